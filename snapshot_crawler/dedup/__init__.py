@@ -1,0 +1,1 @@
+"""The index of what was seen before, across runs and sites. Knows no Scrapy."""

@@ -1,0 +1,1 @@
+"""The embedded sample site of `scrapy demo`."""

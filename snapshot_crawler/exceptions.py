@@ -1,0 +1,55 @@
+"""Every error of ours, with the exit code it means. Scheduled jobs act on these codes (docs/operating.md)."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+
+
+class ExitCode(IntEnum):
+    """What the exit code of `scrapy crawl` says about the run."""
+
+    COMPLETE = 0  # the frontier was worked off; single failed pages stand in the report
+    CRASHED = 1  # an error of the program itself
+    CONFIGURATION = 2  # wrong argument or setting, unusable DATA_DIR; nothing was fetched
+    PARTIAL = 3  # a limit ended the run (CLOSESPIDER_*); the next run continues
+    INTERRUPTED = 4  # SIGINT or SIGTERM; the next run continues
+    NO_ARTICLES = 5  # nothing recognised where earlier runs had articles
+    TOO_MANY_ERRORS = 6  # the share of errors is over its threshold
+    START_FAILED = 7  # no start page could be fetched
+    LOCK_HELD = 8  # another run of this job is alive
+    OUTPUT_FAILED = 9  # the output or DATA_DIR could not be written (disk full)
+    LAYOUT_DRIFT = 10  # the site's pages are not what they were
+
+
+class SnapshotCrawlerError(Exception):
+    """The base of our errors. Its message is one line: what is wrong, the value, the way out."""
+
+    exit_code: ExitCode = ExitCode.CRASHED
+
+
+class ConfigurationError(SnapshotCrawlerError):
+    """A wrong argument or setting; raised before anything is fetched."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class StateError(SnapshotCrawlerError):
+    """Stored state that cannot be used: corrupt, foreign or written by a newer version. Nothing is deleted."""
+
+    exit_code = ExitCode.CONFIGURATION
+
+
+class LockHeldError(SnapshotCrawlerError):
+    """Another run of the same job is alive; raised by the lease."""
+
+    exit_code = ExitCode.LOCK_HELD
+
+
+class OutputError(SnapshotCrawlerError):
+    """The output could not be opened or written, for example on a full disk."""
+
+    exit_code = ExitCode.OUTPUT_FAILED
+
+
+class UnreadablePageError(SnapshotCrawlerError):
+    """Bytes that are no HTML text: binary, empty, or too costly to parse. The page is counted as failed."""

@@ -1,0 +1,1 @@
+"""JSON Lines out: one article a line, safe for line-based readers."""

@@ -1,0 +1,1 @@
+"""Which address comes next: stored, leased, acknowledged."""
