@@ -1,1 +1,0 @@
-"""JSON Lines out: one article a line, safe for line-based readers."""
