@@ -1,8 +1,8 @@
 """Our own signals, sent through Scrapy's signal manager.
 
 page_rejected(request, reason, detail, spider): a page will not become an article. reason is a short fixed word such
-as "robots", "address", "too-large", "not-html", "soft-404", "block-page", "trap", "not-article"; detail is a sentence for
-a person, or None. Sent by whoever decides it; heard by the rejected-file writer, the frontier (outcome of the
+as "robots", "address", "too-large", "not-html", "soft-404", "block-page", "trap", "not-article"; detail is a sentence
+for a person, or None. Sent by whoever decides it; heard by the rejected-file writer, the frontier (outcome of the
 request) and the run report. Never sent for items: a pipeline raises DropItem instead.
 
 frontier_committed(urls, spider): these request URLs are acknowledged and the output lines that came of them are on
