@@ -1,0 +1,275 @@
+"""The forms that a date and a clock have in a text: one pattern and one reader for each form.
+
+A clock may stand after or before any of them. A reader answers None for a day that does not exist; the pattern has
+matched all the same, and that hides shorter forms inside it (02-30 in 2023-02-30).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from zoneinfo import ZoneInfo
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone all year since 1991
+
+
+@dataclass(slots=True, frozen=True)
+class Context:
+    """What a form needs to become an instant. day_first reads 08/07/2023; None: only what is beyond doubt."""
+
+    fetched_at: datetime
+    zone: tzinfo
+    day_first: bool | None
+
+
+# -- the parts ---------------------------------------------------------------------------------------------------
+
+# One character for one character, so that positions stay true.
+PLAIN = str.maketrans(
+    "０１２３４５６７８９：／－．，\u3000\xa0\u2002\u2003\u2009\u202f‐‑–—﹣時點鐘個剛號週兩後國",
+    "0123456789:/-.,      -----时点钟个刚号周两后国",
+)
+HALVES = {"上午": 0, "凌晨": 0, "清晨": 0, "早上": 0, "早": 0, "中午": 12, "下午": 12, "傍晚": 12, "晚上": 12, "晚": 12}
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
+            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"),
+            ("november", "nov"), ("december", "dec"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+HOURS_EAST = {
+    "z": 0, "utc": 0, "gmt": 0, "bst": 1, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
+    "ist": 5.5, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
+    "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
+}  # fmt: skip
+AMERICAN = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
+
+ZONE = (
+    r"(?:\s?\(?(?:(?:UTC|GMT)?(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})(?![0-9])"
+    r"|(?P<zone>Z|UTC|GMT|[ECMP][SD]?T|BST|WES?T|CES?T|EES?T|MSK|IST|HKT|SGT|JST|KST|AE[SD]T|NZ[SD]T)\b))?"
+)
+CLOCK = (
+    r"(?P<half>上午|下午|凌晨|清晨|早上|中午|傍晚|晚上|早|晚)?\s{0,2}(?:北京时间)?\s{0,2}"
+    r"(?<![0-9]:)(?P<hour>[0-9]{1,2})\s{0,2}(?::|时|点|h(?=[0-9]))\s{0,2}(?P<minute>[0-9]{1,2})(?![0-9])"
+    r"(?:\s?[:分]\s{0,2}(?P<second>[0-9]{1,2})(?![0-9])(?:[.,][0-9]{1,9})?)?[分秒]?"
+    r"(?:\s?(?P<noon>[AaPp])\.?[Mm]\b\.?)?"
+) + ZONE
+WEEKDAY = r"(?:\s{0,2}[(,]?\s?(?:(?:星期|周|礼拜)[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})[),]?)?"
+# A clock may be glued to the day (2023-08-1807:02, from two nodes); without one no digit may follow.
+AFTER = (
+    WEEKDAY
+    + r"(?:(?:\s{0,4}(?:[T,|·•/(-]|at|on|um|à|kl\.?|ore|o)?\s{0,4})"
+    + CLOCK
+    + r"|(?![0-9]|[-/.][0-9]{1,4}(?![0-9:])))"
+)
+BEFORE = re.compile(
+    r"(?<![0-9:])(?P<half>上午|下午)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
+    r"(?:\s?(?P<noon>[AaPp])\.?[Mm]\b\.?)?" + ZONE + r"\s{0,2}(?:[,|·•-]|on)?\s{0,2}(?:[a-z]{3,9},?\s)?$",
+    re.IGNORECASE,
+)
+
+Parts = re.Match[str]
+Day = date | None
+
+
+def _day(year: int, month: int, day: int) -> Day:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _century(year: int, context: Context) -> int:
+    """The full year of two digits: the latest one that is not after the fetch."""
+    full = context.fetched_at.year // 100 * 100 + year
+    return full if full <= context.fetched_at.year else full - 100
+
+
+def without_year(month: int, day: int, context: Context) -> Day:
+    """The latest such day that is not after the fetch, this year or last."""
+    today = context.fetched_at.astimezone(context.zone).date()
+    for year in (today.year, today.year - 1):
+        found = _day(year, month, day)
+        if found and found <= today:
+            return found
+    return None
+
+
+# -- the forms ---------------------------------------------------------------------------------------------------
+
+
+def _read_year_first(found: Parts, context: Context) -> Day:
+    year = int(found["year"])
+    if found["taiwan"]:
+        year += 1911
+    elif year < 100:
+        year = _century(year, context)
+    return _day(year, int(found["month"]), int(found["day"]))
+
+
+def _read_year_last(found: Parts, context: Context) -> Day:
+    """18.08.2023 has its day first, 08/18/2023 may not: day_first decides, else only what is beyond doubt."""
+    year, first, second = int(found["year"]), int(found["first"]), int(found["second_part"])
+    orders = {True: _day(year, second, first), False: _day(year, first, second)}
+    possible = {order: day for order, day in orders.items() if day}
+    if len(set(possible.values())) == 1:
+        return next(iter(possible.values()))
+    day_first = context.day_first if found["sep"] == "/" else True
+    return possible.get(day_first) if day_first is not None else None
+
+
+def _read_two_digits(found: Parts, context: Context) -> Day:
+    """23-08-18: the year leads, as it does in China, except with dots or strokes in other zones."""
+    numbers = [int(found[name]) for name in ("first", "middle", "last")]
+    year_first = _day(_century(numbers[0], context), numbers[1], numbers[2])
+    if found["sep"] == "-" or context.zone == CHINA:
+        return year_first
+    day_first = _day(_century(numbers[2], context), numbers[1], numbers[0])
+    month_first = _day(_century(numbers[2], context), numbers[0], numbers[1])
+    if found["sep"] == "." or context.day_first:
+        return day_first
+    return month_first if context.day_first is False or not day_first else None
+
+
+def _read_named_month(found: Parts, context: Context) -> Day:
+    month = MONTHS.get(found["month"].lower())
+    return _day(int(found["year"]), month, int(found["day"])) if month else None
+
+
+def _read_month_day(found: Parts, context: Context) -> Day:
+    return without_year(int(found["month"]), int(found["day"]), context)
+
+
+def _read_chinese_numerals(found: Parts, context: Context) -> Day:
+    digits = "".join(str("〇一二三四五六七八九".index(sign)) for sign in re.sub("[零○Oo0]", "〇", found["year"]))
+    return _day(int(digits), _numeral(found["month"]), _numeral(found["day"]))
+
+
+def _numeral(text: str) -> int:
+    """A Chinese numeral up to 99 as dates use it: 八, 十, 十八, 二十, 廿八, 三十一."""
+    text = text.replace("廿", "二十").replace("卅", "三十")
+    tens, ten, ones = text.rpartition("十")
+    units = "一二三四五六七八九".index(ones) + 1 if ones else 0
+    return (("一二三四五六七八九".index(tens) + 1 if tens else 1) * 10 if ten else 0) + units
+
+
+def _read_relative_day(found: Parts, context: Context) -> Day:
+    days = {"今": 0, "昨": 1, "前": 2, "to": 0, "ye": 1}
+    word = found["word"].lower()
+    back = days.get(word[0], days.get(word[:2], 0))
+    return context.fetched_at.astimezone(context.zone).date() - timedelta(days=back)
+
+
+MONTH_NAME = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
+NAMED = "|".join(("年", r"\s年\s"))
+FORMS: list[tuple[re.Pattern[str], Callable[[Parts, Context], Day]]] = [
+    (re.compile(pattern, re.IGNORECASE), read)
+    for pattern, read in (
+        # 2023-08-18, 2023/8/18, 2023.08.18, 2023年08月18日, 23年8月18日, 民国112年8月18日
+        (
+            r"(?<![0-9.])(?P<taiwan>民国\s?)?(?:(?P<year>(?:1[0-9]|20)[0-9]{2}|(?:(?<=民国)|(?<=民国\s))[0-9]{2,3}|"
+            r"[0-9]{2}(?=\s?年))\s{0,2}(?:(?P<sep>[-/.])|年)\s{0,2}(?P<month>[0-9]{1,2})\s{0,2}(?(sep)(?P=sep)|月)"
+            r"\s{0,2}(?P<day>[0-9]{1,2})(?(sep)|\s{0,2}[日号]?))" + AFTER,
+            _read_year_first,
+        ),
+        # 2023 08/18 07:02: year, day and clock in three boxes
+        (
+            r"(?<![0-9.])(?P<taiwan>民国)?(?P<year>20[0-9]{2})\s{1,3}(?P<month>[0-9]{2})\s?[-/]\s?(?P<day>[0-9]{2})"
+            + AFTER,
+            _read_year_first,
+        ),
+        # 20230818T070200Z
+        (
+            r"(?<![0-9])(?P<taiwan>民国)?(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+            r"(?:T(?P<half>上午)?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?P<noon>[ap])?"
+            + ZONE
+            + ")",
+            _read_year_first,
+        ),
+        # 18.08.2023, 18/08/2023, 08/18/2023
+        (
+            r"(?<![0-9./-])(?P<first>[0-9]{1,2})\s?(?P<sep>[-/.])\s?(?P<second_part>[0-9]{1,2})\s?(?P=sep)\s?"
+            r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+            _read_year_last,
+        ),
+        # 23-08-18 07:02; without a clock only after white space or a label
+        (
+            r"(?:(?<![0-9./-])(?=[0-9./-]+\s+[0-9]+:)|(?:(?<=^)|(?<=[\s:]))(?=[0-9./-]{6,8}(?:\s|$)))"
+            r"(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<middle>[0-9]{1,2})(?P=sep)(?P<last>[0-9]{2})(?![0-9])" + AFTER,
+            _read_two_digits,
+        ),
+        # 18 August 2023, 18th of Aug. 2023, Fri, 18 Aug 2023 07:02:00 +0800, 18-Aug-2023
+        (
+            r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[\s.-]{0,3}(?:of\s)?" + MONTH_NAME + r"[\s,-]{0,3}"
+            r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+            _read_named_month,
+        ),
+        # August 18, 2023; Dec. 5, 2023 3:04 pm EST
+        (
+            r"\b" + MONTH_NAME + r"\s{0,3}(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,]{1,3}"
+            r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+            _read_named_month,
+        ),
+        # Fri Aug 18 07:02:00 CST 2023, as the C library writes it
+        (
+            r"\b" + MONTH_NAME + r"\s{1,2}(?P<day>[0-9]{1,2})\s" + CLOCK + r"\s(?P<year>(?:19|20)[0-9]{2})(?![0-9])",
+            _read_named_month,
+        ),
+        # 8月18日 07:02, 8月18日
+        (r"(?<![0-9年.])(?P<month>[0-9]{1,2})\s?月\s?(?P<day>[0-9]{1,2})\s?[日号]" + AFTER, _read_month_day),
+        # 08-18 07:02
+        (
+            r"(?<![0-9./:-])(?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})" + WEEKDAY + r"\s{1,3}" + CLOCK,
+            _read_month_day,
+        ),
+        # 二〇二三年八月十八日
+        (
+            r"(?P<year>[一二][〇零○O0一二三四五六七八九]{3})年(?P<month>十?[一二三四五六七八九]|十)月"
+            r"(?P<day>[一二三]?十[一二三四五六七八九]?|[廿卅]?[一二三四五六七八九]|[廿卅])日" + AFTER,
+            _read_chinese_numerals,
+        ),
+        # 昨天 08:30
+        (r"(?P<word>今天|今日|昨天|昨日|前天|\btoday\b|\byesterday\b)" + AFTER, _read_relative_day),
+    )
+]
+
+# -- the clock ---------------------------------------------------------------------------------------------------
+
+
+def zone_of(found: Parts, context: Context) -> tzinfo | None:
+    """The zone written after a clock, else the reader's; None for an impossible offset."""
+    if offset := found["offset"]:
+        digits = offset[1:].replace(":", "").ljust(4, "0")
+        minutes = int(digits[:2]) * 60 + int(digits[2:])
+        if minutes > 14 * 60 or int(digits[2:]) > 59:
+            return None
+        return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
+    name = (found["zone"] or "").lower()
+    if name in AMERICAN:
+        return ZoneInfo(AMERICAN[name])
+    if name == "cst":  # China's standard time on Chinese pages, America's on others
+        return CHINA if context.zone == CHINA else timezone(timedelta(hours=-6))
+    if name in HOURS_EAST:
+        return timezone(timedelta(hours=HOURS_EAST[name])) if HOURS_EAST[name] else UTC
+    return context.zone
+
+
+def time_of(found: Parts) -> time | None:
+    """The clock in found, as hours of the whole day; None for an impossible one."""
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    half = HALVES.get(found["half"] or "", {"a": 0, "p": 12}.get((found["noon"] or "").lower()))
+    if half == 0 and hour == 12:
+        hour = 0
+    elif half == 12 and hour < 12 and not (found["half"] == "中午" and hour == 11):
+        hour += 12
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return None
