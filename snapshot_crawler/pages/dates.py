@@ -24,6 +24,8 @@ from snapshot_crawler.pages.date_forms import (
     zone_of,
 )
 
+__all__ = ["CHINA", "Moment", "Sighting", "find_times", "parse_time"]
+
 EARLIEST_YEAR = 1990  # news on the web is younger; 1970 is an empty field, not a time
 LATEST = timedelta(days=1)  # after the fetch: clocks and zones of sites may be wrong by hours
 

@@ -1,0 +1,89 @@
+"""Any news article: a page in, the record of the article out, with a confidence and reasons to doubt it."""
+
+from __future__ import annotations
+
+from datetime import UTC, tzinfo
+
+from snapshot_crawler.items import Article
+from snapshot_crawler.pages import source as sources
+from snapshot_crawler.pages.authors import byline_authors, chinese_authors, declared_authors
+from snapshot_crawler.pages.body import Body, find_body
+from snapshot_crawler.pages.dates import CHINA
+from snapshot_crawler.pages.language import detect
+from snapshot_crawler.pages.metadata import Metadata, read_metadata
+from snapshot_crawler.pages.outline import Block, Outline, lay_out
+from snapshot_crawler.pages.page import Page, Reading
+from snapshot_crawler.pages.published import Published, Reader, find_published
+from snapshot_crawler.pages.title import Title, find_title
+
+
+def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
+    """Read page as a news article. zone: of its naive times; None: China's for Chinese text, else UTC.
+
+    None when the page holds no running text.
+    """
+    root = page.tree.root
+    if root is None:
+        return None
+    outline = lay_out(root)
+    found = read_metadata(page.tree)
+    title = find_title(outline, found)
+    body = find_body(outline, title)
+    if body is None:
+        return None
+    article = Article(url=page.url, title=title.text if title else None)
+    article.body = "\n\n".join(block.text for block in body.blocks)
+    article.language = detect(article.body)
+    is_chinese = (article.language or "").startswith("zh")
+    reader = Reader(page.fetched_at, zone or (CHINA if is_chinese else UTC), None if article.language == "en" else True)
+    place = (title.order, title.last) if title and title.order is not None and title.last is not None else None
+    published = find_published(
+        outline, page.tree, found, reader, url=page.url, title=place, body=(body.first, body.last), chinese=is_chinese
+    )
+    if published:
+        article.published_at = published.moment.isoformat()
+        article.published_precision = published.moment.precision
+        article.published_raw = published.moment.raw
+    _read_people(article, outline, found, title, body, published, is_chinese=is_chinese)
+    article.confidence = body.confidence
+    return Reading(article=article)
+
+
+def _head(outline: Outline, title: Title | None, body: Body) -> list[Block]:
+    """The lines around the headline: below it up to the text, then above it."""
+    if title is None or title.order is None or title.last is None:
+        return outline.blocks[max(0, body.first - 15) : body.first + 1]
+    below = outline.blocks[title.last + 1 : max(body.first + 1, title.last + 8)]
+    return below + outline.blocks[max(0, title.order - 8) : title.order]
+
+
+def _read_people(
+    article: Article,
+    outline: Outline,
+    found: Metadata,
+    title: Title | None,
+    body: Body,
+    published: Published | None,
+    *,
+    is_chinese: bool,
+) -> None:
+    """Fill source and authors."""
+    head = _head(outline, title, body)
+    if not is_chinese:
+        article.authors = declared_authors(found) or byline_authors(head)
+        return
+    paragraphs = [block.text for block in body.blocks]
+    tail = outline.blocks[max(body.first, body.last - 4) : body.last + 6]
+    beside = None
+    if published and published.order is not None:
+        line = outline.blocks[published.order]
+        beside = sources.beside_time(line, published.moment.raw, title.text if title else "")
+    article.source = (
+        sources.labelled(head)
+        or sources.hinted(head)
+        or beside
+        or sources.labelled(block for block in tail if len(block.text) < 80)
+        or sources.dateline(paragraphs[0])
+    )
+    article.authors = chinese_authors(head, paragraphs, outline.blocks[body.last : body.last + 8])
+    article.authors = article.authors or declared_authors(found)

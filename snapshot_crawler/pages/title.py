@@ -1,0 +1,125 @@
+"""The headline of an article: the visible line that the page's own <title> or og:title confirms."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from snapshot_crawler.pages.metadata import Metadata
+from snapshot_crawler.pages.outline import Block, Box, Outline
+
+NOT_WORD = re.compile(r"[\W_]+")
+SITE_CUT = re.compile(
+    r"\s*[|_｜]+\s*|\s+[-–—·»«:]+\s+|\s*[-–—]{2,}\s*|(?<=[\u3400-\u9fff”！？）)])\s*[-–—]\s*|"
+    r"\s*[-–—]\s*(?=[\u3400-\u9fff])"
+)
+TITLE_HINT = re.compile(r"title|headline|biaoti|\bheading|\bhd\b")
+HEADING = re.compile(r"h[1-6]$")
+LONGEST = 220  # characters of a headline
+
+
+@dataclass(slots=True, frozen=True)
+class Title:
+    """A headline, the block where it stands (None: nowhere visible) and how sure we are, 0 to 1."""
+
+    text: str
+    order: int | None
+    last: int | None
+    score: float
+
+
+def bare(text: str) -> str:
+    """Only letters and digits of text, lower case: what stays equal between spellings of a headline."""
+    return NOT_WORD.sub("", text).lower()
+
+
+def heading_of(block: Block) -> Box | None:
+    """The h1 to h6 around a block."""
+    box: Box | None = block.box
+    for _ in range(4):
+        if box is None:
+            return None
+        if HEADING.match(box.tag):
+            return box
+        box = box.parent
+    return None
+
+
+def references(found: Metadata) -> list[str]:
+    """The headlines that the page claims out of sight, the best first, without repeats."""
+    claims = [found.first("og:title"), found.text("headline"), found.first("twitter:title", "title"), found.title]
+    return list(dict.fromkeys(claim for claim in claims if claim))
+
+
+def cut_site(title: str) -> str:
+    """A <title> without the site's name before or behind it: the longest part, or what stands before the last cut."""
+    parts = [part for part in SITE_CUT.split(title) if part.strip()]
+    if len(parts) < 2:
+        return title
+    longest = max(parts, key=len)
+    if len(longest) * 2 >= len(title):
+        return longest.strip()
+    first = parts[0] if len(parts[0]) >= 6 else title
+    return first.strip()
+
+
+def _overlap(one: str, other: str) -> float:
+    """The share of the shorter text's character pairs that the other has too."""
+    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other))
+    return len(pairs & others) / max(1, min(len(pairs), len(others)))
+
+
+def _agreement(key: str, claims: list[str]) -> float:
+    """How well one of the claims confirms key, 0 to 1.2."""
+    best = 0.0
+    for claim in claims:
+        if key == claim:
+            return 1.2
+        if key in claim:
+            best = max(best, 0.35 + 0.75 * len(key) / len(claim))
+        elif len(claim) >= 6 and claim in key and len(claim) * 3 > len(key):
+            best = max(best, 0.35 + 0.65 * len(claim) / len(key))
+        elif len(key) >= 8 and len(claim) >= 8:
+            best = max(best, 0.8 * (_overlap(key, claim) - 0.3) * min(len(key), len(claim)) / max(len(key), len(claim)))
+    return best
+
+
+def find_title(outline: Outline, found: Metadata) -> Title | None:
+    """The page's headline; None when neither text nor metadata has one."""
+    raw = references(found)
+    claims = [claim for claim in dict.fromkeys(bare(text) for text in [*raw, *map(cut_site, raw)]) if claim]
+    best: Title | None = None
+    seen: set[int] = set()
+    for block in outline.blocks:
+        heading = heading_of(block)
+        first = last = block.order
+        text = block.text
+        if heading is not None:
+            if heading.order in seen:
+                continue
+            seen.add(heading.order)
+            first, last = heading.first, max(heading.last - 1, block.order)
+            text = " ".join(one.text for one in outline.blocks[first : last + 1])
+        if not 2 <= len(text) <= LONGEST or block.box.hidden:
+            continue
+        key = bare(text)
+        if len(key) < 2:
+            continue
+        score = _agreement(key, claims)
+        if heading is not None:
+            score += {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1)
+            if heading.tag == "h1" and not claims:
+                score += 0.3
+        if TITLE_HINT.search(block.parts[0].hint) or TITLE_HINT.search(block.box.hint):
+            score += 0.1
+        if block.link_share > 0.8:
+            score -= 0.25
+        if len(key) < 6:
+            score -= 0.15
+        if best is None or score > best.score:
+            best = Title(text, first, last, score)
+    if best is not None and best.score >= 0.7:
+        return best
+    if raw:
+        return Title(cut_site(raw[0]) if raw[0] == found.title else raw[0], None, None, 0.5)
+    return best if best is not None and best.score >= 0.4 else None
