@@ -27,6 +27,18 @@ USER_AGENT = "snapshot_crawler/0.1"  # default: Scrapy's own name; CONTACT is ad
 ROBOTSTXT_OBEY = True  # default False
 CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: polite to every host
 DOWNLOAD_DELAY = 1  # default 0: seconds between two requests to a host
+CRAWL_DELAY_MAX = 10  # ours, seconds: a longer Crawl-delay counts as this; one site must not hold a run for days
+RETRY_AFTER_MAX = 60  # ours, seconds: above it the page, then the host, is left for the next run
+EXTENSIONS = {
+    "scrapy.extensions.throttle.AutoThrottle": None,  # default 0: pace.py follows AUTOTHROTTLE_* itself
+}
+DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # default 100: see robots.py
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # default 550: see retry.py
+    "snapshot_crawler.middlewares.retry.RetryMiddleware": 550,
+    "snapshot_crawler.middlewares.robots.RobotsMiddleware": 595,  # sees its answers before compression (590)
+    "snapshot_crawler.middlewares.pace.PaceMiddleware": 950,  # last: nothing may wait between it and the downloader
+}
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs
 REMOTE_CONTROL_ENABLED = False  # default True: the same
 

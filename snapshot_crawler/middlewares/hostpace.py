@@ -1,0 +1,165 @@
+"""The pace of one host: what it answered goes in, its delay and concurrency come out. Knows no requests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from time import monotonic
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from scrapy.core.downloader import Slot
+    from scrapy.settings import BaseSettings
+
+SLOWEST_ABOVE_BASE_S = {429: 10.0, 503: 2.0}  # a 503 is often one broken page; a 429 is always about our pace
+RECOVERY = 0.8  # share of the extra delay that stays after a good answer: a tenth after ten of them
+GOOD_BEFORE_ONE_MORE = 5  # good answers before one more request may be under way
+CRAWL_DELAY_MARGIN = 1.02  # the server counts from the arrival, we from the sending
+ORIGINS_REMEMBERED = 8
+
+
+@dataclass(slots=True, frozen=True)
+class Base:
+    """The pace that the settings ask for. delay and the autothrottle values in seconds."""
+
+    delay: float
+    concurrency: int
+    jitter: float | None
+    autothrottle: bool = False
+    start_delay: float = 0.0
+    max_delay: float = 60.0
+    target_concurrency: float = 1.0
+
+    @classmethod
+    def from_settings(cls, settings: BaseSettings) -> Base:
+        """The settings for hosts that have none of their own."""
+        return cls(
+            delay=settings.getfloat("DOWNLOAD_DELAY"),
+            concurrency=max(1, settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")),
+            jitter=None,
+            autothrottle=settings.getbool("AUTOTHROTTLE_ENABLED"),
+            start_delay=settings.getfloat("AUTOTHROTTLE_START_DELAY"),
+            max_delay=settings.getfloat("AUTOTHROTTLE_MAX_DELAY"),
+            target_concurrency=settings.getfloat("AUTOTHROTTLE_TARGET_CONCURRENCY") or 1.0,
+        )
+
+    def of_slot(self, settings: BaseSettings, host: str) -> Base:
+        """The same with what DOWNLOAD_SLOTS says of this host."""
+        own = settings.getdict("DOWNLOAD_SLOTS").get(host)
+        if not own:
+            return self
+        return Base(
+            float(own.get("delay", self.delay)),
+            int(own.get("concurrency", self.concurrency)),
+            own.get("jitter"),
+            self.autothrottle,
+            self.start_delay,
+            self.max_delay,
+            self.target_concurrency,
+        )
+
+
+@dataclass(slots=True)
+class HostPace:
+    """What is known of one host. Moments are seconds of the monotonic clock."""
+
+    host: str
+    base: Base
+    delay: float = field(init=False)  # between two requests, before Crawl-delay
+    concurrency: int = field(init=False)
+    crawl_delay: float = 0.0
+    held_until: float = 0.0  # Retry-After
+    held_in_all_s: float = 0.0
+    parked_until: float = 0.0
+    parked_for: str = ""
+    failures: int = 0  # connections in a row that brought no answer
+    overloads: int = 0  # 429 and 503 in a row
+    is_probing: bool = False
+    beyond_cap: set[int] = field(default_factory=set)  # pages whose Retry-After was too long, since a good answer
+    _good: int = 0
+    _usual_latency: float | None = None
+    _recent_latency: float | None = None
+    _origins: dict[str, None] = field(default_factory=dict)  # that answered
+
+    def __post_init__(self) -> None:
+        self.delay = max(self.base.delay, self.base.start_delay) if self.base.autothrottle else self.base.delay
+        self.concurrency = self.base.concurrency
+
+    def apply(self, slot: Slot) -> None:
+        """Set a downloader slot to this pace."""
+        slot.concurrency = self.concurrency
+        if self.crawl_delay >= self.delay and self.crawl_delay:
+            slot.delay = self.crawl_delay * CRAWL_DELAY_MARGIN
+            slot.jitter = 0.0  # half of a Crawl-delay is not what the host asked for
+        else:
+            slot.delay = self.delay
+
+    def good_answer(self, latency: float | None, status: int) -> None:
+        """An answer that is no complaint about our pace; latency in seconds, where it is known."""
+        self.failures = 0
+        if status >= 500:
+            return
+        self.overloads = 0
+        self.beyond_cap.clear()
+        if self.base.autothrottle:
+            self._autothrottle(latency, status)
+        else:
+            extra = (self.delay - self.base.delay) * RECOVERY
+            self.delay = self.base.delay + (extra if extra > 0.01 else 0.0)
+            self._follow_latency(latency)
+        self._good += 1
+        if self._good >= GOOD_BEFORE_ONE_MORE:
+            self._good = 0
+            self.concurrency = min(self.concurrency + 1, self.base.concurrency)
+
+    def overloaded(self, status: int) -> None:
+        """A 429 or 503."""
+        self.failures = 0
+        self.overloads += 1
+        self._good = 0
+        self.concurrency = 1
+        slowest = max(self.base.delay + SLOWEST_ABOVE_BASE_S[status], self.delay)
+        self.delay = min(max(self.delay * 1.5, self.delay + 0.25), slowest)
+
+    def hold(self, seconds: float) -> None:
+        """Ask nothing for so long."""
+        until = monotonic() + seconds
+        if until > self.held_until:
+            self.held_in_all_s += until - max(self.held_until, monotonic())
+            self.held_until = until
+
+    def park(self, seconds: float, why: str) -> None:
+        """Out of this run for so long."""
+        self.parked_until, self.parked_for = monotonic() + seconds, why
+        self.failures = self.overloads = 0
+
+    def answered_from(self, origin: str) -> None:
+        """The origin (scheme, host, port) gave an answer of any kind."""
+        if origin not in self._origins and len(self._origins) < ORIGINS_REMEMBERED:
+            self._origins[origin] = None
+
+    def answers_elsewhere(self, origin: str) -> bool:
+        """Whether the host answered on another port than this; then one dead port is not a dead host."""
+        return any(known != origin for known in self._origins)
+
+    def _autothrottle(self, latency: float | None, status: int) -> None:
+        """Scrapy's AutoThrottle: the delay moves half way to latency / target, and never falls on an error page."""
+        if latency is None:
+            return
+        target = latency / self.base.target_concurrency
+        delay = min(max(self.base.delay, target, (self.delay + target) / 2), self.base.max_delay)
+        if status == 200 or delay > self.delay:
+            self.delay = delay
+
+    def _follow_latency(self, latency: float | None) -> None:
+        """Answers that come much later than usual: the host has too much to do."""
+        if latency is None:
+            return
+        self._usual_latency = mean(self._usual_latency, latency, 0.05)
+        self._recent_latency = mean(self._recent_latency, latency, 0.3)
+        if self._recent_latency > 2 * self._usual_latency + 0.5:
+            self.delay = max(self.delay, min(self._recent_latency, self.base.delay + 5))
+
+
+def mean(before: float | None, value: float, weight: float) -> float:
+    """The exponentially weighted mean with one more value."""
+    return value if before is None else before + weight * (value - before)

@@ -1,0 +1,269 @@
+"""How fast each host is asked: answers and failures go in; delays, holds and parked hosts come out.
+
+One governor for all hosts. It is the scheduler's gate (which host may be asked now) where the scheduler has one, and
+it sets delay, concurrency and holds of Scrapy's downloader slots, so that it works in plain use too. It takes the
+place of Scrapy's AutoThrottle extension, which would set the same delays: AUTOTHROTTLE_ENABLED turns on the same rule
+here. All waiting is by the monotonic clock.
+
+- The base: DOWNLOAD_DELAY, CONCURRENT_REQUESTS_PER_DOMAIN, DOWNLOAD_SLOTS, AUTOTHROTTLE_*; a Crawl-delay above it
+  counts up to CRAWL_DELAY_MAX.
+- Retry-After of a 429 or 503 holds the whole host for exactly that long. Above RETRY_AFTER_MAX it gives up the
+  page, and, when a second page says so with no good answer between, parks the host: nothing is asked of it in this
+  run, its pages stay pending for the next.
+- 429, 503 and rising latency raise the delay and bring the concurrency down to 1; good answers let both recover.
+- Connections that fail again and again park the host, once a probe of its robots.txt has failed too: ten broken pages
+  in a row must not cost a site that is well.
+
+Stats: pace/slowed (times a delay was raised), pace/held (Retry-After obeyed), pace/beyond-cap (Retry-After above the
+cap), pace/parked (hosts parked), pace/parked_hosts ({host: why}), pace/kept (requests of parked hosts left pending).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Awaitable, Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.asyncio import call_later
+from scrapy.utils.httpobj import urlparse_cached
+
+from snapshot_crawler.middlewares.hostpace import Base, HostPace
+from snapshot_crawler.middlewares.retryafter import retry_after_s
+from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.urls import host as host_of
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.core.downloader import Downloader, Slot
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+FAILURES_BEFORE_PROBE = 5  # connections in a row without any answer
+OVERLOADS_BEFORE_PARKING = 30  # 429 in a row without a Retry-After and without one good answer
+PARKED_S = 900  # then a run that still goes on with other hosts asks again
+LONGEST_HOLD_IN_ALL_S = 600  # Retry-After obeyed per host and run; a host that asks for more is given up page by page
+HOSTS_REMEMBERED = 5_000
+ASK_AGAIN_S = 0.05  # for the scheduler, while a host has all the requests it may have
+
+
+class PaceMiddleware:
+    """A downloader middleware, the last before the downloader; see the module's first lines."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        assert crawler.stats is not None
+        self.crawler, self.stats = crawler, crawler.stats
+        self.base = Base.from_settings(settings)
+        self.longest_retry_after_s = settings.getfloat("RETRY_AFTER_MAX")
+        self.longest_crawl_delay_s = settings.getfloat("CRAWL_DELAY_MAX")
+        self.probe: Callable[[str], Awaitable[bool]] | None = None  # robots.py: does this origin answer at all?
+        self.has_gate = False
+        self._hosts: dict[str, HostPace] = {}
+        self._probes: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> PaceMiddleware:
+        pace = cls(crawler)
+        crawler.signals.connect(pace._spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(pace._reached_downloader, signal=signals.request_reached_downloader)
+        crawler.signals.connect(pace._answered, signal=signals.response_downloaded)
+        return pace
+
+    def _spider_opened(self, spider: Spider) -> None:
+        scheduler = getattr(self.crawler.engine, "scheduler", None)
+        if scheduler is not None and hasattr(scheduler, "gate"):
+            scheduler.gate = self
+            self.has_gate = True
+
+    # --- The scheduler's gate
+    def wait_s(self, host: str) -> float:
+        """Seconds until the host may be asked: 0 is now, inf is not in this run."""
+        pace = self._hosts.get(host)
+        if pace is None:
+            return ASK_AGAIN_S if self._outstanding(host) > self.base.concurrency else 0.0
+        now = monotonic()
+        if now < pace.parked_until:
+            return math.inf
+        if now < pace.held_until:
+            return pace.held_until - now
+        if pace.is_probing or self._outstanding(host) > pace.concurrency:
+            return ASK_AGAIN_S  # one request more than may be under way waits in the downloader's slot
+        return 0.0
+
+    def _outstanding(self, host: str) -> int:
+        """Requests of the host between the scheduler and their answer."""
+        return sum(urlparse_cached(request).hostname == host for request in self._downloader().active)
+
+    # --- Scrapy's hooks
+    async def process_request(self, request: Request) -> Request | None:
+        """Hold back what must wait, and keep or refuse the pages of parked hosts."""
+        if request.meta.get("robots_txt"):
+            return None  # also asked of a parked host: it is how we learn that it is back
+        wait_s = request.meta.pop("retry_wait_s", None)
+        if wait_s and not self.has_gate:  # with a gate the scheduler has kept it for that long
+            await asyncio.sleep(min(float(wait_s), self.longest_retry_after_s))
+        pace = self._hosts.get(host_of(request.url))
+        if pace is None or monotonic() >= pace.parked_until:
+            return None
+        if (kept := self._keep(request)) is not None:
+            return kept
+        detail = f"host parked for this run: {pace.parked_for}"
+        self.crawler.signals.send_catch_log(
+            page_rejected, request=request, reason="parked", detail=detail, spider=self.crawler.spider
+        )
+        raise IgnoreRequest(detail)
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Count a connection that brought nothing; enough of them in a row raise a doubt about the host."""
+        if isinstance(exception, IgnoreRequest) or request.meta.get("robots_txt"):
+            return
+        if not is_connection_failure(exception):
+            return
+        pace = self._host(host_of(request.url))
+        pace.failures += 1
+        if pace.failures >= FAILURES_BEFORE_PROBE and not pace.is_probing:
+            pace.is_probing = True
+            task = asyncio.ensure_future(self._doubt(pace, origin_of(request)))
+            self._probes.add(task)
+            task.add_done_callback(self._probes.discard)
+
+    async def _doubt(self, pace: HostPace, origin: str) -> None:
+        """Park the host unless its origin answers."""
+        try:
+            answers = self.probe is not None and await self.probe(origin)
+        finally:
+            pace.is_probing = False
+        if answers:
+            pace.failures = 0
+        elif not pace.answers_elsewhere(origin):
+            self.park(pace.host, f"{pace.failures} connections in a row failed")
+
+    # --- Signals of the downloader
+    def _reached_downloader(self, request: Request) -> None:
+        """A request comes into its slot: bring the slot up to date before it decides when to send."""
+        key, slot = self._slot(request)
+        if slot is None:
+            return
+        pace = self._hosts.get(key) or self._host(key, slot)
+        pace.apply(slot)
+        if pace.held_until > monotonic():
+            self._hold(slot, pace.held_until)
+
+    def _answered(self, response: Response, request: Request) -> None:
+        """An answer has come, and the next request has not been sent yet: the moment to change the pace."""
+        key, slot = self._slot(request)
+        pace = self._hosts.get(key) or self._host(key, slot)
+        pace.answered_from(origin_of(request))
+        before = pace.delay
+        if response.status in (429, 503):
+            self._overloaded(pace, request, response, slot)
+        elif not request.meta.get("robots_txt"):
+            latency = request.meta.get("download_latency")
+            pace.good_answer(latency if isinstance(latency, (int, float)) else None, response.status)
+        if pace.delay > before:
+            self.stats.inc_value("pace/slowed")
+        if slot is not None:
+            pace.apply(slot)
+
+    def _overloaded(self, pace: HostPace, request: Request, response: Response, slot: Slot | None) -> None:
+        """A 429 or 503: obey its Retry-After, slow down without one."""
+        asked_s = retry_after_s(response.headers)
+        pace.overloaded(response.status)
+        if asked_s is None:
+            if response.status == 429 and pace.overloads >= OVERLOADS_BEFORE_PARKING:
+                self.park(pace.host, f"{pace.overloads} answers in a row were 429")
+        elif asked_s <= self.longest_retry_after_s and pace.held_in_all_s + asked_s <= LONGEST_HOLD_IN_ALL_S:
+            pace.hold(asked_s)
+            self.stats.inc_value("pace/held")
+            if slot is not None:
+                self._hold(slot, pace.held_until)
+        else:
+            self.stats.inc_value("pace/beyond-cap")
+            request.meta["retry_after_beyond_cap"] = True  # retry.py gives the page up
+            pace.beyond_cap.add(hash(request.url))
+            if len(pace.beyond_cap) > 1:
+                self.park(pace.host, f"asked to wait {asked_s:.0f} s (Retry-After)")
+
+    # --- For other rooms
+    def set_crawl_delay(self, host: str, seconds: float) -> None:
+        """The Crawl-delay of the host's robots.txt; 0 when it has none."""
+        pace = self._host(host)
+        pace.crawl_delay = min(max(seconds, 0.0), self.longest_crawl_delay_s)
+        slot = self._downloader().slots.get(host)
+        if slot is not None:
+            pace.apply(slot)
+
+    def held_s(self, host: str) -> float:
+        """Seconds for which the host still asked us to wait."""
+        pace = self._hosts.get(host)
+        return max(0.0, pace.held_until - monotonic()) if pace else 0.0
+
+    def park(self, host: str, why: str) -> None:
+        """Ask nothing more of the host in this run; its pages stay pending where the scheduler can keep them."""
+        pace = self._host(host)
+        if monotonic() < pace.parked_until:
+            return
+        pace.park(PARKED_S, why)
+        parked = {**self.stats.get_value("pace/parked_hosts", {}), host: why}
+        self.stats.set_value("pace/parked_hosts", parked)
+        self.stats.inc_value("pace/parked")
+        logger.warning("%s is parked for this run: %s", host, why)
+
+    def park_and_keep(self, request: Request, why: str) -> Request | None:
+        """Park the request's host and give the request back to the scheduler; None where that cannot be done."""
+        host = host_of(request.url)
+        if not self.has_gate or self._host(host).answers_elsewhere(origin_of(request)):
+            return None
+        self.park(host, why)
+        return self._keep(request)
+
+    def _keep(self, request: Request) -> Request | None:
+        """The request as the scheduler takes it back; None without a scheduler that keeps it out of this run."""
+        if not self.has_gate:
+            return None
+        self.stats.inc_value("pace/kept")
+        return request.replace(dont_filter=True)
+
+    # --- Hosts and slots
+    def _host(self, host: str, slot: Slot | None = None) -> HostPace:
+        pace = self._hosts.get(host)
+        if pace is None:
+            if len(self._hosts) >= HOSTS_REMEMBERED:
+                self._hosts.pop(next(iter(self._hosts)))
+            pace = self._hosts[host] = HostPace(host, self.base.of_slot(self.crawler.settings, host))
+        return pace
+
+    def _slot(self, request: Request) -> tuple[str, Slot | None]:
+        key = request.meta.get("download_slot") or host_of(request.url)
+        return key, self._downloader().slots.get(key)
+
+    def _hold(self, slot: Slot, until: float) -> None:
+        """Let the slot send nothing before until. A slot with a latercall does nothing until that comes."""
+        if slot.latercall:
+            slot.latercall.cancel()
+        slot.latercall = call_later(max(0.0, until - monotonic()), self._downloader()._latercall, slot)
+
+    def _downloader(self) -> Downloader:
+        assert self.crawler.engine is not None
+        return self.crawler.engine.downloader
+
+
+def origin_of(request: Request) -> str:
+    """Scheme, host and port of a request's address."""
+    split = urlparse_cached(request)
+    return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
+
+
+def is_connection_failure(exception: Exception) -> bool:
+    """Whether the host gave no answer at all; a body that is too long or cut is an answer."""
+    name = type(exception).__name__
+    return isinstance(exception, OSError) or any(
+        word in name for word in ("Timeout", "Refused", "ResolveHost", "DownloadFailed", "Connect", "Connection")
+    )

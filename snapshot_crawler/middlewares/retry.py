@@ -1,0 +1,110 @@
+"""What is tried again, how often and how soon: a failed response or exception goes in, a later request comes out.
+
+In place of Scrapy's retry middleware, whose retries go out at once, and whose last failure is logged with a traceback.
+Temporary, so tried again RETRY_TIMES times: every 5xx, 408, 429, an empty 200, and the exceptions of RETRY_EXCEPTIONS
+(no answer, resets, timeouts, bodies that are too short). The wait doubles, with jitter, and is never shorter than
+a Retry-After. It stands in request.meta["retry_wait_s"]; the scheduler or pace.py keeps it.
+
+Stats: Scrapy's own, retry/count, retry/reason_count/..., retry/max_reached.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+from typing import TYPE_CHECKING
+
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.utils.misc import load_object
+
+from snapshot_crawler.middlewares.retryafter import retry_after_s
+from snapshot_crawler.signals import page_rejected
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+FIRST_WAIT_S = 1.0  # then doubled: 1 s, 2 s. with RETRY_TIMES = 2 and DOWNLOAD_TIMEOUT = 5 a dead page costs 19 s
+JITTER = 0.25
+logger = logging.getLogger(__name__)
+
+
+class FetchFailedError(IgnoreRequest):
+    """A page that could not be fetched, after all tries. An IgnoreRequest, so that Scrapy logs no traceback."""
+
+
+class RetryMiddleware:
+    """A downloader middleware, in the place of Scrapy's."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        if not settings.getbool("RETRY_ENABLED"):
+            raise NotConfigured("RETRY_ENABLED is off")
+        self.crawler = crawler
+        self.longest_wait_s = settings.getfloat("RETRY_AFTER_MAX")
+        self.codes = {int(code) for code in settings.getlist("RETRY_HTTP_CODES")}
+        listed = settings.getlist("RETRY_EXCEPTIONS")
+        self.exceptions = tuple(load_object(entry) if isinstance(entry, str) else entry for entry in listed)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RetryMiddleware:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The response, or the request for another try."""
+        if request.meta.get("dont_retry"):
+            return response
+        if response.status >= 500 or response.status in self.codes:
+            reason = f"answer {response.status}"
+        elif response.status == 200 and not response.body and request.method == "GET":
+            reason = "empty answer"
+        else:
+            return response
+        asked_s = retry_after_s(response.headers) if response.status in (429, 503) else None
+        return self._again(request, reason, asked_s or 0.0) or response
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """The request for another try; FetchFailedError after the last, in the exception's place."""
+        if request.meta.get("dont_retry") or not isinstance(exception, self.exceptions):
+            return None
+        reason = f"{type(exception).__name__}: {exception}".strip(": ")[:300]
+        again = self._again(request, type(exception), 0.0, reason)
+        if again is None:
+            raise FetchFailedError(reason) from exception
+        return again
+
+    def _again(
+        self, request: Request, cause: str | type[Exception], asked_s: float, detail: str | None = None
+    ) -> Request | None:
+        """The request to send later; None, told and logged in one line, when the page is given up."""
+        assert self.crawler.spider is not None
+        tried = request.meta.get("retry_times", 0)
+        wait_s = max(FIRST_WAIT_S * 2**tried * random.uniform(1 - JITTER, 1 + JITTER), asked_s)
+        waited_s = request.meta.get("retry_waited_s", 0.0) + wait_s
+        detail = detail or str(cause)
+        if waited_s > self.longest_wait_s or request.meta.pop("retry_after_beyond_cap", False):
+            detail = f"{detail}; Retry-After: {asked_s:.0f} s is more than RETRY_AFTER_MAX allows"
+            self._give_up(request, detail)
+            return None
+        limit = request.meta.get("max_retry_times")
+        again = get_retry_request(
+            request,
+            spider=self.crawler.spider,
+            reason=str(cause) if isinstance(cause, str) else cause.__name__,
+            max_retry_times=limit,
+            give_up_log_level="DEBUG",  # our own line says more
+        )
+        if again is None:
+            self._give_up(request, detail)
+            return None
+        again.meta["retry_wait_s"] = round(wait_s, 3)
+        again.meta["retry_waited_s"] = round(waited_s, 3)
+        return again
+
+    def _give_up(self, request: Request, detail: str) -> None:
+        logger.warning("Gave up %s after %d tries: %s", request.url, request.meta.get("retry_times", 0) + 1, detail)
+        self.crawler.signals.send_catch_log(
+            page_rejected, request=request, reason="failed", detail=detail, spider=self.crawler.spider
+        )

@@ -1,0 +1,349 @@
+"""robots.txt by RFC 9309: a request goes in; it goes on, or it is refused, once the host's rules are known.
+
+In place of Scrapy's own middleware, which has a bug since 2.14: requests that wait for one robots.txt wait on one
+Deferred, and turning that into a future makes its result None for whoever asks next; None is read as "no rules".
+So all waiting requests but the first two pass a robots.txt that forbids everything. Here they share one task. The bug
+is gone when tests/hostile/test_robots.py::test_scrapys_own_middleware_still_lets_waiting_requests_through fails.
+
+What an answer means: 2xx gives rules (a web page in its place gives none); 4xx, and redirects that lead nowhere, mean
+"no rules"; 5xx and no answer forbid everything. Nothing is decided on one failure: see Robots.decide.
+
+Settings: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, DOWNLOAD_TIMEOUT. Crawl-delay is handed to pace.py.
+
+Stats: robots/requests (robots.txt files asked for, redirects and retries included), robots/status/NNN,
+robots/forbidden (pages refused by a rule), robots/unreachable (hosts whose robots.txt could not be had),
+robots/refused-unreachable (pages refused because of that).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import random
+import re
+import zlib
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from enum import Enum
+from time import monotonic
+from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
+
+from protego import Protego
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from snapshot_crawler.middlewares.pace import PaceMiddleware
+from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.urls import host as host_of
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+PARSED_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB; the rest of a longer file does not count
+CACHED_S = 24 * 3600  # RFC 9309, 2.4: not longer than a day
+CACHED_HOSTS = 1_000  # origins whose rules are kept; about 5 KB each
+REDIRECTS = 8  # RFC 9309, 2.3.1.2: at least five
+LONGEST_TIMEOUT_S = 15  # of one try; DOWNLOAD_TIMEOUT where that is shorter
+FIRST_WAIT_S = 0.5  # after a failed try, then doubled; all tries together take two timeouts at most
+FORBIDDEN_AT_FIRST_S = 300  # how long "unreachable" stands before it is tried again, then doubled
+OWN_REQUEST = "robots_txt"  # request.meta: this request asks for a robots.txt
+DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # for encodings that are left to the compression middleware
+
+AGENT_LINE = re.compile(r"^[ \t]*user[- ]?agent[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
+TOKEN = re.compile(r"[A-Za-z_-]+")
+
+
+class Verdict(Enum):
+    """What the answers for one robots.txt came to."""
+
+    RULES = "rules"
+    NO_RULES = "no rules"
+    UNREACHABLE = "unreachable"
+
+
+@dataclass(slots=True)
+class Robots:
+    """The rules of one origin (scheme, host and port), and until when they stand (monotonic clock, seconds)."""
+
+    verdict: Verdict
+    expires: float
+    rules: Protego | None = None
+    sitemaps: list[str] = field(default_factory=list)
+    failures: int = 0  # rounds of tries in a row that ended as unreachable
+
+    def allows(self, url: str, token: str) -> bool:
+        """Whether the product token may fetch url."""
+        if self.verdict is Verdict.UNREACHABLE:
+            return False
+        return self.rules is None or self.rules.can_fetch(url, token)
+
+
+class RobotsMiddleware:
+    """A downloader middleware. Between the compression and the redirect middleware, so that it sees its own answers
+    before they are unpacked: a compressed robots.txt is cut at 500 KiB like a plain one."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("ROBOTSTXT_OBEY"):
+            raise NotConfigured("ROBOTSTXT_OBEY is off")
+        assert crawler.stats is not None
+        self.crawler, self.stats = crawler, crawler.stats
+        agent = crawler.settings["ROBOTSTXT_USER_AGENT"] or crawler.settings["USER_AGENT"] or ""
+        self.token = product_token(agent)
+        self.timeout_s = min(crawler.settings.getfloat("DOWNLOAD_TIMEOUT") or LONGEST_TIMEOUT_S, LONGEST_TIMEOUT_S)
+        self._known: OrderedDict[str, Robots] = OrderedDict()
+        self._deciding: dict[str, asyncio.Task[Robots]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
+        robots = cls(crawler)
+        crawler.signals.connect(robots._cut, signal=signals.bytes_received)
+        crawler.signals.connect(robots._spider_opened, signal=signals.spider_opened)
+        return robots
+
+    def _spider_opened(self) -> None:
+        if pace := self._pace():
+            pace.probe = self.is_reachable
+
+    # --- Scrapy's hooks
+    async def process_request(self, request: Request) -> Request | None:
+        """Wait for the rules of the request's origin, then let it pass, put it back or refuse it."""
+        if request.meta.get("dont_obey_robotstxt") or not request.url.startswith(("http://", "https://")):
+            return None
+        robots = await self.robots(origin(request.url))
+        if robots.allows(request.url, self.token):
+            return None
+        if robots.verdict is Verdict.UNREACHABLE:
+            return self._put_back(request)
+        self.stats.inc_value("robots/forbidden")
+        raise self._refusal(request, "forbidden by robots.txt")
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Unpack and cut our own answers; everything else passes untouched."""
+        if not request.meta.get(OWN_REQUEST):
+            return response
+        request.meta["download_maxsize"] = DECOMPRESSED_CAP_BYTES
+        encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
+        if encoding in (b"gzip", b"x-gzip", b"deflate"):
+            response = response.replace(body=unpack(response.body))
+            del response.headers["Content-Encoding"]
+        return response
+
+    # --- For other rooms
+    async def robots(self, site: str) -> Robots:
+        """The rules of an origin such as https://news.example:8080, fetched when they are not known or too old."""
+        known = self._known.get(site)
+        if known is not None and monotonic() < known.expires:
+            self._known.move_to_end(site)
+            return known
+        task = self._deciding.get(site)
+        if task is None:
+            task = self._deciding[site] = asyncio.ensure_future(self._decide(site, known))
+            task.add_done_callback(lambda _: self._deciding.pop(site, None))
+        return await asyncio.shield(task)  # one waiter that is cancelled must not take the answer from the others
+
+    def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the robots.txt of url's origin names; [] while it is not known."""
+        known = self._known.get(origin(url))
+        return list(known.sitemaps) if known else []
+
+    def is_deciding(self, host: str) -> bool:
+        """Whether a robots.txt of this host is being asked for now."""
+        return any(host_of(site) == host for site in self._deciding)
+
+    async def is_reachable(self, site: str) -> bool:
+        """Whether the origin answers at all, asked now, with one request: the probe of pace.py."""
+        answer = await self._ask(site, self.timeout_s)
+        return answer is not None
+
+    # --- Deciding
+    async def _decide(self, site: str, before: Robots | None) -> Robots:
+        """Ask until there is an answer or the time is used up, two timeouts, and remember what came of it."""
+        deadline = monotonic() + 2 * self.timeout_s
+        wait_s = FIRST_WAIT_S
+        while True:
+            answer = await self._ask(site, min(self.timeout_s, max(deadline - monotonic(), 1)))
+            if answer is not None and answer.status < 500 and answer.status != 429:
+                robots = self._read(answer)
+                break
+            pause = max(wait_s * random.uniform(0.8, 1.2), self._asked_to_wait(site))
+            if monotonic() + pause >= deadline or not self._is_open():
+                # 429 is one of the 4xx, which the RFC calls unavailable; a server that stays overloaded is not
+                refused = answer is not None and answer.status == 429
+                robots = Robots(Verdict.NO_RULES, monotonic() + CACHED_S) if refused else self._unreachable(before)
+                break
+            await asyncio.sleep(pause)
+            wait_s *= 2
+        self._remember(site, robots)
+        return robots
+
+    async def _ask(self, site: str, timeout_s: float) -> Response | None:
+        """The last answer of one try, redirects followed; None when there is none."""
+        url = f"{site}/robots.txt"
+        answer: Response | None = None
+        for _ in range(REDIRECTS + 1):
+            try:
+                answer = await self._download(url, timeout_s)
+            except IgnoreRequest as refusal:  # another protection of ours refuses this hop: it leads nowhere
+                logger.info("%s is not fetched: %s", url, refusal)
+                return Response(url, status=404)  # where it stands at the host itself, the page is refused likewise
+            except Exception as error:  # whatever fails here means one thing: no answer
+                logger.debug("%s: %s: %s", url, type(error).__name__, error)
+                return None
+            target = answer.headers.get("Location")
+            if answer.status not in (301, 302, 303, 307, 308) or not target:
+                return answer
+            url = urljoin(url, target.decode("utf-8", "replace").strip())
+            if not url.startswith(("http://", "https://")):
+                break
+        return answer
+
+    async def _download(self, url: str, timeout_s: float) -> Response:
+        """One request for a robots.txt, past everything that is meant for pages."""
+        meta = {
+            OWN_REQUEST: True,
+            "dont_obey_robotstxt": True,
+            "dont_redirect": True,
+            "dont_retry": True,
+            "allow_offsite": True,
+            "handle_httpstatus_all": True,
+            "download_timeout": timeout_s,
+            "download_maxsize": 0,  # _cut ends it; a cap would make a long file fail instead
+            "download_warnsize": 0,
+        }
+        headers = {"Accept-Encoding": "gzip, deflate", "Accept": "text/plain,*/*;q=0.5"}
+        request = Request(url, meta=meta, headers=headers, callback=NO_CALLBACK, dont_filter=True)
+        assert self.crawler.engine is not None
+        self.stats.inc_value("robots/requests")
+        response = await self.crawler.engine.download_async(request)
+        self.stats.inc_value(f"robots/status/{response.status}")
+        return response
+
+    def _cut(self, data: bytes, request: Request) -> None:
+        """bytes_received: end the download of a robots.txt after what counts of it."""
+        if not request.meta.get(OWN_REQUEST):
+            return
+        request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
+        if request.meta["robots_bytes"] >= PARSED_BYTES:
+            raise StopDownload(fail=False)
+
+    def _read(self, answer: Response) -> Robots:
+        """The rules in an answer that is neither 5xx nor 429."""
+        expires = monotonic() + CACHED_S
+        if not 200 <= answer.status < 300:
+            return Robots(Verdict.NO_RULES, expires)
+        text = readable(answer.body)
+        if text is None:
+            return Robots(Verdict.NO_RULES, expires)
+        rules = Protego.parse(for_token(text, self.token))
+        sitemaps = [urljoin(answer.url, found) for found in rules.sitemaps]
+        return Robots(Verdict.RULES, expires, rules, list(dict.fromkeys(sitemaps)))
+
+    def _unreachable(self, before: Robots | None) -> Robots:
+        failures = before.failures + 1 if before else 1
+        self.stats.inc_value("robots/unreachable")
+        return Robots(
+            Verdict.UNREACHABLE, monotonic() + FORBIDDEN_AT_FIRST_S * 2 ** min(failures - 1, 8), failures=failures
+        )
+
+    def _remember(self, site: str, robots: Robots) -> None:
+        """Keep the rules, tell the pace of their Crawl-delay, and forget the origin that was not used for longest."""
+        self._known[site] = robots
+        self._known.move_to_end(site)
+        while len(self._known) > CACHED_HOSTS:
+            self._known.popitem(last=False)
+        if robots.verdict is Verdict.UNREACHABLE:
+            logger.warning("%s/robots.txt cannot be had: nothing of this host is fetched for now", site)
+        delay = robots.rules.crawl_delay(self.token) if robots.rules else None
+        if pace := self._pace():
+            pace.set_crawl_delay(host_of(site), float(delay or 0))
+
+    # --- Refusing
+    def _put_back(self, request: Request) -> Request:
+        """The page of a host whose robots.txt cannot be had: kept for later where that is possible, else refused.
+
+        Kept: the host is parked, and its pages stay pending for the next run. Not when the host answers on another
+        port, or in plain use without the frontier.
+        """
+        self.stats.inc_value("robots/refused-unreachable")
+        pace = self._pace()
+        if pace is not None and (kept := pace.park_and_keep(request, "robots.txt cannot be had")) is not None:
+            return kept
+        raise self._refusal(request, "robots.txt cannot be had, which forbids every page")
+
+    def _refusal(self, request: Request, detail: str) -> IgnoreRequest:
+        self.crawler.signals.send_catch_log(
+            page_rejected, request=request, reason="robots", detail=detail, spider=self.crawler.spider
+        )
+        return IgnoreRequest(detail)
+
+    def _pace(self) -> PaceMiddleware | None:
+        return self.crawler.get_downloader_middleware(PaceMiddleware)
+
+    def _asked_to_wait(self, site: str) -> float:
+        """Seconds that the host asked us to wait (Retry-After)."""
+        pace = self._pace()
+        return pace.held_s(host_of(site)) if pace else 0.0
+
+    def _is_open(self) -> bool:
+        """Whether the crawl goes on; a stop must not wait for our retries."""
+        return bool(self.crawler.engine and self.crawler.engine.running)
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, without userinfo."""
+    split = urlsplit(url)
+    return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
+
+
+def product_token(agent: str) -> str:
+    """The name that robots.txt groups are matched with: name, of "name/1.0 (...)" and "... (compatible; name/1.0)"."""
+    named = re.search(r"compatible;\s*([A-Za-z_-]+)", agent) or re.match(r"\s*([A-Za-z_-]+)", agent)
+    return named[1] if named else "snapshot_crawler"
+
+
+def for_token(text: str, token: str) -> str:
+    """robots.txt with every User-agent line made exact for Protego, which also takes a mere beginning for our name.
+
+    RFC 9309, 2.2.1: the product token is compared as a whole, without regard to case; a version after it is left out.
+    """
+
+    def exact(line: re.Match[str]) -> str:
+        name = line[1].strip()
+        if name.startswith("*"):
+            return "User-agent: *"
+        found = TOKEN.match(name)
+        is_ours = found is not None and found[0].lower() == token.lower()
+        return f"User-agent: {token}" if is_ours else "User-agent: (another)"
+
+    return AGENT_LINE.sub(exact, text)
+
+
+def readable(body: bytes) -> str | None:
+    """The text that counts of a robots.txt; None when a web page stands in its place."""
+    is_cut = len(body) >= PARSED_BYTES
+    body = body[:PARSED_BYTES]
+    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = body.decode("utf-16", "ignore")
+    else:
+        text = body.decode("utf-8-sig", "ignore").replace("\0", "")
+    if is_cut:  # half a line would mean another path
+        text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
+    head = text[:2000].lstrip().lower()
+    if head.startswith("<") and re.search(r"<(?:!doctype|html|head|body|script|title)\b", head):
+        return None
+    return text
+
+
+def unpack(body: bytes) -> bytes:
+    """The first 500 KiB of gzip or deflate data, cut or broken data included."""
+    for window in (47, -15):  # gzip or zlib by their header; raw deflate
+        try:
+            return zlib.decompressobj(window).decompress(body, PARSED_BYTES)
+        except zlib.error:
+            continue
+    return b""
