@@ -15,6 +15,7 @@ from snapshot_crawler.pages.outline import Block, Outline, lay_out
 from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.pages.published import Published, Reader, find_published
 from snapshot_crawler.pages.title import Title, find_title
+from snapshot_crawler.pages.weights import running_text, weigh_blocks
 
 
 def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
@@ -27,8 +28,9 @@ def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
         return None
     outline = lay_out(root)
     found = read_metadata(page.tree)
-    title = find_title(outline, found)
-    body = find_body(outline, title)
+    raw = weigh_blocks(outline)
+    title = find_title(outline, found, running_text(outline, raw))
+    body = find_body(outline, title, raw)
     if body is None:
         return None
     article = Article(url=page.url, title=title.text if title else None)

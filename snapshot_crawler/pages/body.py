@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from snapshot_crawler.pages.candidates import JUDGES
 from snapshot_crawler.pages.outline import Block, Outline
-from snapshot_crawler.pages.title import Title
+from snapshot_crawler.pages.title import Title, bare
+from snapshot_crawler.pages.trimming import trim
 from snapshot_crawler.pages.weights import weigh_all
 
 SURE_TITLE = 1.0  # score of a headline that may be used as an anchor
@@ -37,21 +38,19 @@ def _agreement(one: frozenset[int], other: frozenset[int], sizes: list[int]) -> 
     return 2 * sum(sizes[order] for order in one & other) / total if total else 0.0
 
 
-def find_body(outline: Outline, title: Title | None) -> Body | None:
-    """The article's text; None when the page has no running text."""
+def find_body(outline: Outline, title: Title | None, raw: list[float]) -> Body | None:
+    """The article's text; None when the page has no running text. raw: the blocks' own values (weigh_blocks)."""
     anchor = title.last if title and title.score >= SURE_TITLE else None
-    values, beside = weigh_all(outline, anchor)
+    values, beside = weigh_all(outline, raw, anchor)
+    headline = bare(title.text) if title else ""
     sizes = [len(block.text) for block in outline.blocks]
     votes: list[tuple[frozenset[int], float]] = []
     for judge, weight in JUDGES:
         span = judge(outline, values, beside)
         if span is not None:
-            kept = (
-                block.order
-                for block in outline.blocks[span[0] : span[1]]
-                if not beside[block.box.order] and values[block.order] >= FOREIGN
-            )
-            votes.append((frozenset(kept), weight))
+            inside = outline.blocks[span[0] : span[1]]
+            kept = [block for block in inside if not beside[block.box.order] and values[block.order] >= FOREIGN]
+            votes.append((frozenset(block.order for block in trim(kept, values, headline)), weight))
     best: frozenset[int] = frozenset()
     most = 0.0
     everybody = sum(weight for _, weight in JUDGES)
@@ -62,4 +61,6 @@ def find_body(outline: Outline, title: Title | None) -> Body | None:
             best, most = chosen, score
     if not best:
         return None
-    return Body([outline.blocks[order] for order in sorted(best)], round(min(1.0, most), 3))
+    blocks = [outline.blocks[order] for order in sorted(best)]
+    return Body(blocks, round(min(1.0, most), 3))
+

@@ -104,7 +104,7 @@ class Box:
 
     tag: str
     parent: Box | None
-    hint: str  # class and id, lower case
+    hint: str  # class, line break, id; lower case
     depth: int
     first: int
     hidden: bool
@@ -221,7 +221,7 @@ class _Layout:
             self.outline.pictures.append(Picture(node, len(self.outline.blocks), box))
             return
         values = node.attributes
-        hint = f"{values.get('class') or ''} {values.get('id') or ''}".lower() if values else ""
+        hint = f"{values.get('class') or ''}\n{values.get('id') or ''}".lower() if values else ""
         if tag in INLINE:
             unseen = UNSEEN.search(values.get("style") or "")
             if unseen or "hidden" in values:

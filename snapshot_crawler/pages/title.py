@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from snapshot_crawler.pages.metadata import Metadata
@@ -15,6 +17,7 @@ SITE_CUT = re.compile(
 )
 TITLE_HINT = re.compile(r"title|headline|biaoti|\bheading|\bhd\b")
 HEADING = re.compile(r"h[1-6]$")
+DATE = re.compile(r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}|[0-9]{1,2}[-/.月][0-9]{1,2}日?\s+[0-9]{1,2}:[0-9]{2}|[0-9](?:小时|分钟)前")
 LONGEST = 220  # characters of a headline
 
 
@@ -69,7 +72,7 @@ def _overlap(one: str, other: str) -> float:
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
 
 
-def _agreement(key: str, claims: list[str]) -> float:
+def _agreement(key: str, claims: list[str], is_heading: bool) -> float:
     """How well one of the claims confirms key, 0 to 1.2."""
     best = 0.0
     for claim in claims:
@@ -79,47 +82,67 @@ def _agreement(key: str, claims: list[str]) -> float:
             best = max(best, 0.35 + 0.75 * len(key) / len(claim))
         elif len(claim) >= 6 and claim in key and len(claim) * 3 > len(key):
             best = max(best, 0.35 + 0.65 * len(claim) / len(key))
-        elif len(key) >= 8 and len(claim) >= 8:
+        elif is_heading and len(key) >= 8 and len(claim) >= 8:
             best = max(best, 0.8 * (_overlap(key, claim) - 0.3) * min(len(key), len(claim)) / max(len(key), len(claim)))
     return best
 
 
-def find_title(outline: Outline, found: Metadata) -> Title | None:
-    """The page's headline; None when neither text nor metadata has one."""
-    raw = references(found)
-    claims = [claim for claim in dict.fromkeys(bare(text) for text in [*raw, *map(cut_site, raw)]) if claim]
-    best: Title | None = None
+def _after(running: list[float], last: int) -> float:
+    """The share of the page's running text that stands behind block last."""
+    return 1 - running[last + 1] / running[-1] if running[-1] else 1.0
+
+
+def _headings(outline: Outline) -> Iterator[tuple[str, int, int, Box | None, Block]]:
+    """Every line that may be a headline: text, first and last block, its heading box, its first block."""
     seen: set[int] = set()
     for block in outline.blocks:
+        if block.box.hidden or len(block.text) > LONGEST:
+            continue
         heading = heading_of(block)
-        first = last = block.order
-        text = block.text
-        if heading is not None:
-            if heading.order in seen:
-                continue
+        if heading is None:
+            yield block.text, block.order, block.order, None, block
+        elif heading.order not in seen and heading.last - heading.first <= 6:
             seen.add(heading.order)
-            first, last = heading.first, max(heading.last - 1, block.order)
-            text = " ".join(one.text for one in outline.blocks[first : last + 1])
-        if not 2 <= len(text) <= LONGEST or block.box.hidden:
-            continue
+            lines = outline.blocks[heading.first : heading.last] or [block]
+            yield " ".join(line.text for line in lines), lines[0].order, lines[-1].order, heading, block
+            if len(lines) > 1:
+                for line in lines:
+                    yield line.text, line.order, line.order, heading, line
+
+
+def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated: bool) -> float:
+    """How much speaks for a line being the headline; a sure one has 1 or more."""
+    score = _agreement(key, claims, heading is not None)
+    if heading is not None:
+        score += {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1)
+    if TITLE_HINT.search(block.parts[0].hint) or TITLE_HINT.search(block.box.hint):
+        score += 0.1
+    if dated:
+        score += 0.2
+    if block.link_share > 0.8:
+        score -= 0.25
+    return score - (0.15 if len(key) < 6 else 0.0)
+
+
+def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title | None:
+    """The page's headline; None when neither text nor metadata has one. running: running_text of the outline."""
+    raw = references(found)
+    claims = [claim for claim in dict.fromkeys(bare(text) for text in [*raw, *map(cut_site, raw)]) if claim]
+    dates = [block.order for block in outline.blocks if len(block.text) < 120 and DATE.search(block.text)]
+    best: Title | None = None
+    for text, first, last, heading, block in _headings(outline):
         key = bare(text)
-        if len(key) < 2:
+        if not 2 <= len(text) <= LONGEST or len(key) < 2:
             continue
-        score = _agreement(key, claims)
-        if heading is not None:
-            score += {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1)
-            if heading.tag == "h1" and not claims:
-                score += 0.3
-        if TITLE_HINT.search(block.parts[0].hint) or TITLE_HINT.search(block.box.hint):
-            score += 0.1
-        if block.link_share > 0.8:
-            score -= 0.25
-        if len(key) < 6:
-            score -= 0.15
+        place = bisect_right(dates, last)
+        dated = place < len(dates) and dates[place] - last <= 5
+        score = _score(key, heading, block, claims, dated and (heading is not None or key in "".join(claims)))
+        if _after(running, last) < 0.2:
+            score -= 0.5
         if best is None or score > best.score:
             best = Title(text, first, last, score)
     if best is not None and best.score >= 0.7:
         return best
     if raw:
-        return Title(cut_site(raw[0]) if raw[0] == found.title else raw[0], None, None, 0.5)
+        return Title(cut_site(raw[0]), None, None, 0.5)
     return best if best is not None and best.score >= 0.4 else None

@@ -21,10 +21,10 @@ BESIDE = re.compile(
     r"subscri|newsletter|"
     r"popup|modal|cookie|consent|gdpr|toolbar|pagin|login|outbrain|taboola|read-?(?:next|more)|most-?(?:read|"
     r"popular)|"
-    r"trending|popular|tag-?(?:list|cloud)|author-?(?:bio|box|info|card)|about-?author|disclaimer|shengming|"
+    r"trending|popular|tag-?(?:list|cloud)|author[-_]*(?:bio|box|info|card|detail|summary|desc)|about-?author|disclaimer|shengming|"
     r"qrcode|ewm|print-?(?:hidden|only)|"
     r"screen-?reader|visually-?hidden|sr-only|topbar|skip-|teaser|latest|paywall|signup|sign-up|by-?line|follow|"
-    r"feedback|rating|vote|survey|donat|support-us|correction|report-error|jiucuo|fenxiang|pinglun|tishi|zan\b"
+    r"player|feedback|rating|vote|survey|donat|support-us|correction|report-error|jiucuo|fenxiang|pinglun|tishi|zan\b"
 )
 TEXT = re.compile(
     r"article|content|post|body|entry|text|story|detail|editor|zhengwen|wenzhang|neirong|main|wrapper|container|"
@@ -33,11 +33,11 @@ TEXT = re.compile(
 STRONG = re.compile(r"comment|reply|disqus|foot|pinglun|related|recommend|side-?bar")
 SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[।؟،]")
 LEGAL = re.compile(
-    r"copyright|©|all rights reserved|版权所有|著作权|备案|ICP[备證证]|许可证|免责声明|违法和不良信息|"
-    r"未经.{0,12}(?:授权|许可|同意)|本网站?转载|"
-    r"\bcookies?\b|privacy policy|terms of (?:use|service)|转载请注明|版权归.{0,10}所有",
+    r"copyright|©|all rights reserved|版权所有|备案号|ICP[备證证]|许可证号|免责声明|违法和不良信息|本网站?转载|"
+    r"\bcookies?\b|privacy policy|terms of (?:use|service)",
     re.IGNORECASE,
 )
+RIGHTS = re.compile(r"著作权|未经.{0,12}(?:授权|许可|同意)|转载请注明|版权归.{0,10}所有|许可证|备案")  # in a news text too
 END = re.compile(
     r"^[\s【\[（(<>《#*|·•-]*(?:相关(?:新闻|阅读|文章|链接|报道|推荐|专题|内容|资讯|信息)|延伸阅读|推荐阅读|"
     r"热门推荐|精彩推荐|猜你喜欢|大家都在看|热点推荐|今日推荐|"
@@ -53,16 +53,43 @@ END = re.compile(
     r"lea también|leggi anche)",
     re.IGNORECASE,
 )
-EXEMPT_SHARE = 0.5  # a box with half of the page's running text is around the article, whatever its name
+NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
+EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
+SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
+CAPTION = re.compile(r"caption|tujie|pic-?(?:info|desc|text)|img-?(?:info|desc|text)|image-?(?:credit|desc)|photo-?credit")
+ROW_DATE = re.compile(r"[（(\[]?\s?(?:(?:19|20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:[AP]M)?)?\s?[）)\]]?\s*$")
+
+
+def size_of(text: str) -> int:
+    """The weight of a text: its bytes in UTF-8."""
+    return len(text.encode("utf-8", "replace"))
+
+
+def is_caption(block: Block) -> bool:
+    """Whether the block is the caption of a picture: inside a figure, or named so."""
+    box: Box | None = block.box
+    for _ in range(3):
+        if box is None or box.tag in ("article", "body", "main"):
+            return False
+        if box.tag == "blockquote":
+            return False
+        if box.tag in ("figcaption", "figure"):
+            return True
+        if CAPTION.search(box.hint) and box.last - box.first <= 4:
+            return len(block.text) < 600
+        box = box.parent
+    return False
 
 
 def weigh(block: Block) -> float:
     """The block by itself: its running text in bytes, less what is linked; small minus for labels."""
-    size, share = len(block.text.encode("utf-8", "replace")), block.link_share
-    if share > 0.6:
-        return -size - 10.0
-    if size < 500 and LEGAL.search(block.text):
+    size, share = size_of(block.text), block.link_share
+    if share > 0.6 or (share > 0.25 and size < 200 and ROW_DATE.search(block.text)):
+        return -size - 30.0
+    if size < 500 and LEGAL.search(block.text) or size < 200 and RIGHTS.search(block.text):
         return -float(size)
+    if is_caption(block):
+        return -31.0
     marks = len(SENTENCE.findall(block.text[:600]))
     is_paragraph = block.box.tag in ("p", "blockquote", "pre")
     if not marks:
@@ -74,57 +101,77 @@ def weigh(block: Block) -> float:
     return size * (1 - 1.5 * share) * min(1.0, 0.4 + marks / 4)
 
 
-def is_beside(box: Box, text_share: float, title: int | None) -> bool:
-    """Whether the box by its name lies beside the article. text_share: its part of the page's running text."""
+def beside_words(box: Box) -> list[str]:
+    """The words in the box's name that put it beside the article."""
     if box.tag in ("nav", "footer", "aside", "menu"):
-        return not (box.tag == "aside" and text_share > EXEMPT_SHARE)
-    if box.tag in ("body", "html", "main", "article"):
-        return False
-    named = [token for token in box.hint.split() if BESIDE.search(token) and not TEXT.search(token)]
-    named += [token for token in box.hint.split() if STRONG.search(token) and token not in named]
-    if not named:
-        return False
-    if title is not None and box.first <= title < box.last:
-        return False
-    return text_share < EXEMPT_SHARE or any(re.match(r"comment|reply|disqus|foot", token) for token in named)
+        return [box.tag]
+    if box.tag in ("body", "html", "main", "article") or not box.hint or box.hint.isspace():
+        return []
+    words = []
+    for token in box.hint.split():
+        if len(token) <= SLUG and (found := BESIDE.search(token)) and (not TEXT.search(token) or STRONG.search(token)):
+            words.append(found[0].strip("-_"))
+    return words
 
 
-def teaser_boxes(outline: Outline, values: list[float]) -> set[int]:
+def boxes_beside(outline: Outline, running: list[float], title: int | None) -> list[bool]:
+    """For every box, whether it lies beside the article. running: sums of the running text before each block."""
+    total = running[-1] or 1.0
+    named: dict[int, list[str]] = {}
+    held: dict[str, float] = {}  # a word -> the running text in the outermost boxes of that name
+    inside: list[frozenset[str]] = []
+    for box in outline.boxes:
+        around = inside[box.parent.order] if box.parent is not None else frozenset()
+        words = beside_words(box)
+        if words:
+            named[box.order] = words
+            for word in {*words} - around:
+                held[word] = held.get(word, 0.0) + running[box.last] - running[box.first]
+        inside.append(around | frozenset(words) if words else around)
+    teasers = teaser_boxes(outline)
+    beside: list[bool] = []
+    for box in outline.boxes:
+        is_beside = box.parent is not None and beside[box.parent.order]
+        if not is_beside and box.order in named and not (title is not None and box.first <= title < box.last):
+            words = named[box.order]
+            is_beside = any(word in NEVER_EXEMPT or held[word] < EXEMPT_SHARE * total for word in words)
+        beside.append(is_beside or box.order in teasers)
+    return beside
+
+
+def teaser_boxes(outline: Outline) -> set[int]:
     """Boxes that repeat beside each other, each with a linked line: a list of other articles."""
     groups: dict[tuple[int, str, str], list[Box]] = {}
     for box in outline.boxes:
-        if box.parent is not None and box.last > box.first and box.tag not in ("p", "br", "td", "tbody"):
-            groups.setdefault((box.parent.order, box.tag, " ".join(sorted(box.hint.split())[:1])), []).append(box)
+        if box.parent is not None and box.last > box.first and box.tag not in ("p", "td", "tbody"):
+            groups.setdefault((box.parent.order, box.tag, box.hint.partition("\n")[0]), []).append(box)
     found: set[int] = set()
     for boxes in groups.values():
         if len(boxes) < 3:
             continue
-        linked = sum(
-            any(b.link_share > 0.6 and len(b.text) > 5 for b in outline.blocks[box.first : box.last]) for box in boxes
-        )
-        size = sum(
-            len(b.text.encode("utf-8", "replace")) for box in boxes for b in outline.blocks[box.first : box.last]
-        )
-        if linked >= 0.7 * len(boxes) and size / len(boxes) < 700:
-            found.update(box.order for box in boxes)
+        rows = [outline.blocks[box.first : box.last] for box in boxes]
+        linked = sum(any(block.link_share > 0.6 and len(block.text) > 5 for block in row) for row in rows)
+        sizes = [sum(size_of(block.text) for block in row) for row in rows]
+        if linked >= 0.7 * len(boxes) and sum(sizes) / len(boxes) < 700:
+            found.update(box.order for box, size in zip(boxes, sizes, strict=True) if size < 2 + sum(sizes) * 0.6)
     return found
 
 
-def weigh_all(outline: Outline, title: int | None) -> tuple[list[float], list[bool]]:
-    """Every block's value, and for every box whether it lies beside the article."""
+def weigh_blocks(outline: Outline) -> list[float]:
+    """Every block's value by itself."""
+    return [weigh(block) for block in outline.blocks]
+
+
+def running_text(outline: Outline, raw: list[float]) -> list[float]:
+    """The running text shown before each block, and after the last."""
+    shown = (0.0 if block.box.hidden else max(0.0, value) for value, block in zip(raw, outline.blocks, strict=True))
+    return [0.0, *accumulate(shown)]
+
+
+def weigh_all(outline: Outline, raw: list[float], title: int | None) -> tuple[list[float], list[bool]]:
+    """Every block's value where it stands, and for every box whether it lies beside the article."""
     blocks = outline.blocks
-    raw = [weigh(block) for block in blocks]
-    running = [
-        0.0,
-        *accumulate(max(0.0, value) if not block.box.hidden else 0.0 for value, block in zip(raw, blocks, strict=True)),
-    ]
-    total = running[-1] or 1.0
-    teasers = teaser_boxes(outline, raw)
-    beside: list[bool] = []
-    for box in outline.boxes:
-        share = (running[box.last] - running[box.first]) / total
-        inherited = box.parent is not None and box.parent is not box and beside[box.parent.order]
-        beside.append(inherited or box.order in teasers or is_beside(box, share, title))
+    beside = boxes_beside(outline, running_text(outline, raw), title)
     values: list[float] = []
     gained = 0.0
     ended = False

@@ -1,0 +1,73 @@
+"""What does not belong to an article at its edges: credits, notices, share bars, lists of other articles."""
+
+from __future__ import annotations
+
+import re
+
+from snapshot_crawler.pages.outline import Block
+from snapshot_crawler.pages.title import bare
+from snapshot_crawler.pages.weights import END
+
+# A line that is about the article and not part of it, at either end or between.
+CREDIT = re.compile(
+    r"^[\s【\[（(<>《#*|·•-]*(?:原标题|原題|责任?编辑?|責任編輯|责编|编\s{0,4}[辑輯]|本文责编|值班编辑|审\s{0,4}核|校\s{0,4}对|编审|监制|"
+    r"(?:文章|信息|新闻|稿件|本文|资料|内容)?(?:来\s{0,4}源|來源|稿源|出处)|作\s{0,4}者|(?:发布|发表|发稿|更新)(?:时间|日期)|时间|日期|浏览|点击|阅读(?:量|数|次数)?|"
+    r"字[体号]|關鍵字|关键[词字]|标签|分享(?:到|至)?|打印|关闭|纠错|收藏|转载|"
+    r"tags?|keywords?|published|updated|by|photo|share|source|copyright|©|advertisement|anzeige|publicidad|werbung|"
+    r"loading|print|follow us|reading time|listen)\s{0,3}(?:[:：/|丨】\]]|$)",
+    re.IGNORECASE,
+)
+NOTICE = re.compile(
+    r"(?:扫(?:一扫|码|描)|二维码|长按|点击(?:下方|上方|查看|阅读|进入)|关注(?:我们|公众号|微信)|微信(?:公众号|号|搜)|下载.{0,8}(?:客户端|APP)|返回(?:搜狐|首页|列表)|"
+    r"查看更多|本文(?:系|为|由).{0,20}(?:原创|授权|投稿)|不代表.{0,12}(?:观点|立场)|仅代表.{0,8}(?:作者|个人)|风险自担|侵权.{0,10}删除|联系.{0,10}删除|"
+    r"版权(?:所有|归)|未经.{0,8}(?:授权|许可)|声明[:：]|违者必究|打开.{0,6}APP|分享到|新闻热线|投稿邮箱)|"
+    r"^\(?(?:additional )?(?:reporting|editing|writing|compiled) by|\baffiliate|"
+    r"sign up for|subscribe to|follow us|click here to|download (?:our|the) app|all rights reserved|get our newsletter|"
+    r"this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)|newsletter abonnieren|jetzt abonnieren",
+    re.IGNORECASE,
+)
+LONG = 120  # characters of a line that may be a notice
+SHORT = 60  # characters of a line that may be a credit
+KEPT = 0.1  # of the running text: more than this behind an end mark, and the mark is none
+KEPT_BEHIND_EDITOR = 0.35  # an editor's line ends a Chinese article more surely
+EDITOR = re.compile(r"责任?编辑|责编|責任編輯|网友评论|发表评论")
+
+
+def is_edge(block: Block, value: float) -> bool:
+    """Whether a block at the edge of the text is none of the article."""
+    text = block.text
+    if len(text) <= SHORT and (CREDIT.match(text) or END.search(text)):
+        return True
+    if len(text) <= LONG and NOTICE.search(text):
+        return True
+    return value < 0 and block.box.tag not in ("li", "h2", "h3", "h4")
+
+
+def _cut_at_end(blocks: list[Block], values: list[float]) -> list[Block]:
+    """The blocks before the first end mark that has most of the running text before it."""
+    total = sum(max(0.0, values[block.order]) for block in blocks)
+    before = 0.0
+    for place, block in enumerate(blocks):
+        if len(block.text) < SHORT and END.search(block.text):
+            kept = KEPT_BEHIND_EDITOR if EDITOR.search(block.text) else KEPT
+            if before > (1 - kept) * total:
+                return blocks[:place]
+        before += max(0.0, values[block.order])
+    return blocks
+
+
+def trim(blocks: list[Block], values: list[float], title: str) -> list[Block]:
+    """The blocks without edges, repeats of the headline and repeats of themselves."""
+    kept: list[Block] = []
+    seen: set[str] = set()
+    for block in _cut_at_end(blocks, values):
+        key = bare(block.text) if len(block.text) < 300 else block.text
+        if key == title or (key in seen and len(block.text) > 15):
+            continue
+        seen.add(key)
+        kept.append(block)
+    while kept and len(kept[0].text) <= SHORT and is_edge(kept[0], values[kept[0].order]):
+        del kept[0]
+    while kept and is_edge(kept[-1], values[kept[-1].order]):
+        del kept[-1]
+    return kept
