@@ -13,8 +13,8 @@ from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline, lay_out
 from snapshot_crawler.pages.page import Page, Reading
-from snapshot_crawler.pages.published import Published, Reader, find_published
-from snapshot_crawler.pages.title import Title, find_title
+from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published
+from snapshot_crawler.pages.title import Title, find_title, heading_above, is_site_like
 from snapshot_crawler.pages.weights import running_text, weigh_blocks
 
 
@@ -33,15 +33,16 @@ def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
     body = find_body(outline, title, raw)
     if body is None:
         return None
+    if title is None or is_site_like(title):
+        title = heading_above(outline, body.first) or title
     article = Article(url=page.url, title=title.text if title else None)
     article.body = "\n\n".join(block.text for block in body.blocks)
     article.language = detect(article.body)
     is_chinese = (article.language or "").startswith("zh")
     reader = Reader(page.fetched_at, zone or (CHINA if is_chinese else UTC), None if article.language == "en" else True)
     place = (title.order, title.last) if title and title.order is not None and title.last is not None else None
-    published = find_published(
-        outline, page.tree, found, reader, url=page.url, title=place, body=(body.first, body.last), chinese=is_chinese
-    )
+    witnesses = Witnesses(outline, found, reader, page.url, place, (body.first, body.last), body.beside)
+    published = find_published(witnesses, is_chinese=is_chinese)
     if published:
         article.published_at = published.moment.isoformat()
         article.published_precision = published.moment.precision

@@ -20,6 +20,7 @@ class Body:
 
     blocks: list[Block]
     confidence: float
+    beside: list[bool]  # for every box of the page, whether it lies beside the article
 
     @property
     def first(self) -> int:
@@ -62,5 +63,4 @@ def find_body(outline: Outline, title: Title | None, raw: list[float]) -> Body |
     if not best:
         return None
     blocks = [outline.blocks[order] for order in sorted(best)]
-    return Body(blocks, round(min(1.0, most), 3))
-
+    return Body(blocks, round(min(1.0, most), 3), beside)

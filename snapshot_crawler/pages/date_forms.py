@@ -1,7 +1,8 @@
 """The forms that a date and a clock have in a text: one pattern and one reader for each form.
 
 A clock may stand after or before any of them. A reader answers None for a day that does not exist; the pattern has
-matched all the same, and that hides shorter forms inside it (02-30 in 2023-02-30).
+matched all the same, and that hides shorter forms inside it (02-30 in 2023-02-30). It raises KeyError for a word that
+is no month: then nothing was matched.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
+
+from snapshot_crawler.pages.months import MONTHS
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone all year since 1991
 
@@ -32,18 +35,6 @@ PLAIN = str.maketrans(
     "0123456789:/-.,      -----时点钟个刚号周两后国",
 )
 HALVES = {"上午": 0, "凌晨": 0, "清晨": 0, "早上": 0, "早": 0, "中午": 12, "下午": 12, "傍晚": 12, "晚上": 12, "晚": 12}
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        (
-            ("january", "jan"), ("february", "feb"), ("march", "mar"), ("april", "apr"), ("may",), ("june", "jun"),
-            ("july", "jul"), ("august", "aug"), ("september", "sept", "sep"), ("october", "oct"),
-            ("november", "nov"), ("december", "dec"),
-        ),
-        start=1,
-    )
-    for name in names
-}  # fmt: skip
 HOURS_EAST = {
     "z": 0, "utc": 0, "gmt": 0, "bst": 1, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
     "ist": 5.5, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
@@ -65,7 +56,7 @@ WEEKDAY = r"(?:\s{0,2}[(,]?\s?(?:(?:星期|周|礼拜)[一二三四五六日天]
 # A clock may be glued to the day (2023-08-1807:02, from two nodes); without one no digit may follow.
 AFTER = (
     WEEKDAY
-    + r"(?:(?:\s{0,4}(?:[T,|·•/(-]|at|on|um|à|kl\.?|ore|o)?\s{0,4})"
+    + r"(?:(?:\s{0,4}(?:г\.,?|[T,|·•/(-]|at|on|um|à|às|a las|alle|kl\.?|ore|o)?\s{0,4})"
     + CLOCK
     + r"|(?![0-9]|[-/.][0-9]{1,4}(?![0-9:])))"
 )
@@ -139,8 +130,7 @@ def _read_two_digits(found: Parts, context: Context) -> Day:
 
 
 def _read_named_month(found: Parts, context: Context) -> Day:
-    month = MONTHS.get(found["month"].lower())
-    return _day(int(found["year"]), month, int(found["day"])) if month else None
+    return _day(int(found["year"]), MONTHS[found["month"].lower()], int(found["day"]))
 
 
 def _read_month_day(found: Parts, context: Context) -> Day:
@@ -167,8 +157,7 @@ def _read_relative_day(found: Parts, context: Context) -> Day:
     return context.fetched_at.astimezone(context.zone).date() - timedelta(days=back)
 
 
-MONTH_NAME = r"(?P<month>" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\b\.?"
-NAMED = "|".join(("年", r"\s年\s"))
+MONTH_NAME = r"(?P<month>[^\W\d_]{3,14})\.?"
 FORMS: list[tuple[re.Pattern[str], Callable[[Parts, Context], Day]]] = [
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
@@ -207,8 +196,10 @@ FORMS: list[tuple[re.Pattern[str], Callable[[Parts, Context], Day]]] = [
         ),
         # 18 August 2023, 18th of Aug. 2023, Fri, 18 Aug 2023 07:02:00 +0800, 18-Aug-2023
         (
-            r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?[\s.-]{0,3}(?:of\s)?" + MONTH_NAME + r"[\s,-]{0,3}"
-            r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+            r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.-]{0,3}(?:of\s|de\s|di\s)?"
+            + MONTH_NAME
+            + r"[\s,-]{0,3}"
+            r"(?:del?\s)?(?P<year>(?:19|20)[0-9]{2})" + AFTER,
             _read_named_month,
         ),
         # August 18, 2023; Dec. 5, 2023 3:04 pm EST

@@ -107,7 +107,11 @@ def _sightings(text: str, context: Context) -> Iterator[tuple[int, int, Moment |
             clock: Parts | None = found if "hour" in found.re.groupindex and found["hour"] else None
             if clock is None and (clock := BEFORE.search(plain, max(0, start - 40), start)):
                 start = clock.start()
-            yield start, end, _moment(read(found, context), clock, context, text[start:end].strip())
+            try:
+                day = read(found, context)
+            except KeyError:
+                continue
+            yield start, end, _moment(day, clock, context, text[start:end].strip())
     for found in AGO.finditer(plain):
         yield found.start(), found.end(), _read_ago(found, context, found[0])
 

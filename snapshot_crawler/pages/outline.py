@@ -151,12 +151,23 @@ class Picture:
 
 
 @dataclass(slots=True)
+class TimeTag:
+    """A <time datetime=...> or itemprop=datePublished element: its machine-readable value and its place."""
+
+    value: str
+    order: int
+    box: Box
+    is_published: bool
+
+
+@dataclass(slots=True)
 class Outline:
     """The laid-out page."""
 
     boxes: list[Box] = field(default_factory=list)
     blocks: list[Block] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
+    times: list[TimeTag] = field(default_factory=list)
 
 
 class _Layout:
@@ -206,6 +217,15 @@ class _Layout:
             return
         self.parts.append(Part(text, around.hint, around.tag, around.href))
 
+    def add_time(self, values: dict[str, str | None], box: Box) -> None:
+        """Keep the machine-readable time of an element, if it has one."""
+        value = values.get("datetime") or values.get("content") or values.get("title")
+        if value:
+            is_published = (
+                "pubdate" in values or "published" in f"{values.get('itemprop')} {values.get('class')}".lower()
+            )
+            self.outline.times.append(TimeTag(value.strip(), len(self.outline.blocks), box, is_published))
+
     def enter(
         self,
         node: LexborNode,
@@ -227,6 +247,8 @@ class _Layout:
             if unseen or "hidden" in values:
                 return
             href = values.get("href") if tag == "a" else around.href
+            if tag == "time" or values.get("itemprop") == "datePublished":
+                self.add_time(values, box)
             part = Part("", f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}", tag, href)
             stack.append((node.first_child, box, part, False))
             return

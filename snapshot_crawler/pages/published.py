@@ -11,8 +11,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from selectolax.lexbor import LexborHTMLParser
-
 from snapshot_crawler.pages.dates import Moment, find_times, parse_time
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
@@ -32,11 +30,15 @@ PUBLISHED_LABEL = re.compile(
     r"publié|publicado|pubblicato|opublikowano|опубликован",
     re.IGNORECASE,
 )
+# Words straight before a time that is not the one of publishing.
 NOT_PUBLISHED = re.compile(
-    r"今天是|现在是|当前时间|copyright|©|评论|回复|有效期|截止|举办时间|活动时间|开播|截至|updated|aktualisiert|"
-    r"最后更新|更新时间",
+    r"(?:今天是|现在是|当前时间|copyright|©|评论|回复|有效期|截止|截至|开播|(?:活动|举办|会议|考试)时间|updated?|modified|aktualisiert|"
+    r"最后更新|更新时间|修改时间|actualizado|mis à jour|aggiornato)[^0-9]{0,10}$",
     re.IGNORECASE,
 )
+RELATIVE = re.compile(r"前|刚|今|昨|ago|now|day", re.IGNORECASE)
+LONGEST_LINE = 160  # characters; a time inside running text is the event's
+LONGEST_RELATIVE = 60
 MAYBE_DATE = re.compile(
     r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|[0-9]\s?(?:小时|分钟|天)前|刚刚|昨天|今天|"
     r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3,9}\.?,?\s+[0-9]{4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}|"
@@ -73,13 +75,20 @@ class Reader:
         return parse_time(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first, unix=True)
 
     def visible(self, block: Block) -> Moment | None:
-        """The first time with a clock in a block, else its first time."""
-        if len(block.text) > 400 or not MAYBE_DATE.search(block.text):
+        """The first time with a clock in a line that may be the time of publishing, else its first day."""
+        text = block.text
+        if len(text) > LONGEST_LINE or not MAYBE_DATE.search(text):
             return None
-        times = find_times(block.text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first)
-        if not times:
-            return None
-        return next((one.moment for one in times if one.moment.precision != "day"), times[0].moment)
+        days = []
+        for moment, start, _ in find_times(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first):
+            if NOT_PUBLISHED.search(text[max(0, start - 24) : start]):
+                continue
+            if RELATIVE.search(moment.raw) and len(text) > LONGEST_RELATIVE:
+                continue
+            if moment.precision != "day":
+                return moment
+            days.append(moment)
+        return days[0] if days else None
 
 
 def url_day(url: str, reader: Reader) -> Moment | None:
@@ -92,39 +101,72 @@ def url_day(url: str, reader: Reader) -> Moment | None:
     return None
 
 
-def _near(outline: Outline, title: int | None, last: int, body: int | None, reader: Reader) -> Iterator[Published]:
-    """Visible times around the headline, nearest first: below it, then above it."""
-    if title is None:
-        start, below = max(0, (body or 0) - 12), (body or 0) + 2
-        above: list[Block] = []
-    else:
-        start, below = last + 1, min(last + 16, max((body or 0) + 2, last + 8))
-        above = outline.blocks[max(0, title - 8) : title][::-1]
-    for block in [*outline.blocks[start:below], *above]:
-        moment = reader.visible(block)
-        if moment and not NOT_PUBLISHED.search(block.text.replace(moment.raw, "")[:40]):
-            yield Published(moment, "near-title", block.order)
+@dataclass(slots=True)
+class Witnesses:
+    """Everything on the page that may state the time of publishing.
 
+    title: the blocks of the headline, first and last. body: where the text begins and ends among the blocks.
+    beside: for every box, whether it lies beside the article.
+    """
 
-def _labelled(outline: Outline, body_end: int | None, reader: Reader) -> Iterator[Published]:
-    for block in outline.blocks[: None if body_end is None else body_end + 12]:
-        if len(block.text) < 200 and PUBLISHED_LABEL.search(block.text) and (moment := reader.visible(block)):
-            yield Published(moment, "label", block.order)
+    outline: Outline
+    found: Metadata
+    reader: Reader
+    url: str
+    title: tuple[int, int] | None
+    body: tuple[int, int]
+    beside: list[bool]
 
+    def near_title(self) -> Iterator[Published]:
+        """Visible times around the headline, nearest first: below it, then above it."""
+        first, _ = self.body
+        if self.title is None:
+            lines = self.outline.blocks[max(0, first - 12) : first + 2]
+        else:
+            top, bottom = self.title
+            lines = self.outline.blocks[bottom + 1 : min(bottom + 16, max(first + 2, bottom + 8))]
+            lines += self.outline.blocks[max(0, top - 8) : top][::-1]
+        for block in lines:
+            if moment := self.reader.visible(block):
+                yield Published(moment, "near-title", block.order)
 
-def _declared(tree: LexborHTMLParser, found: Metadata, reader: Reader) -> Iterator[Published]:
-    """Times out of sight, the most trusted first."""
-    for key in ("datePublished", "dateCreated", "uploadDate"):
-        if moment := reader.first(found.text(key)):
-            yield Published(moment, "json-ld")
-    for name in META_NAMES:
-        if moment := reader.first(found.meta.get(name)):
-            yield Published(moment, "meta")
-    for node in tree.css("[itemprop~='datePublished'], time[pubdate], time[datetime], abbr.published"):
-        values = node.attributes
-        text = values.get("datetime") or values.get("content") or values.get("title") or node.text()
-        if moment := reader.first(text.strip() if text else None):
-            yield Published(moment, "time-tag")
+    def is_dateline(self, shown: Published) -> bool:
+        """Whether a visible time stands straight below the headline in a line of its own, or behind a label."""
+        if self.title is None or shown.order is None or not 0 < shown.order - self.title[1] <= 4:
+            return False
+        text = self.outline.blocks[shown.order].text
+        return len(text) - len(shown.moment.raw) <= 3 or (len(text) < 80 and bool(PUBLISHED_LABEL.search(text)))
+
+    def labelled(self) -> Iterator[Published]:
+        """Visible times with a word such as 发布时间 in their line."""
+        for block in self.outline.blocks[: self.body[1] + 12]:
+            if len(block.text) < 200 and PUBLISHED_LABEL.search(block.text) and (moment := self.reader.visible(block)):
+                yield Published(moment, "label", block.order)
+
+    def declared(self) -> Iterator[Published]:
+        """Times out of sight, the most trusted first."""
+        for key in ("datePublished", "dateCreated", "uploadDate"):
+            if moment := self.reader.first(self.found.text(key)):
+                yield Published(moment, "json-ld")
+        for name in META_NAMES:
+            if moment := self.reader.first(self.found.meta.get(name)):
+                yield Published(moment, "meta")
+        for tag in sorted(self.outline.times, key=lambda tag: not tag.is_published):
+            is_inside = not self.beside[tag.box.order] and tag.order <= self.body[1] + 3
+            if is_inside and (moment := self.reader.first(tag.value)):
+                yield Published(moment, "time-tag", tag.order)
+
+    def tail(self) -> Iterator[Published]:
+        """Times in short lines at the end of the text."""
+        first, last = self.body
+        for block in self.outline.blocks[max(first, last - 3) : last + 4]:
+            if len(block.text) < 120 and (moment := self.reader.visible(block)):
+                yield Published(moment, "tail", block.order)
+
+    def in_url(self) -> Iterator[Published]:
+        """The day in the address."""
+        if moment := url_day(self.url, self.reader):
+            yield Published(moment, "url")
 
 
 def _sharper(chosen: Published, others: list[Published]) -> Published:
@@ -138,42 +180,20 @@ def _sharper(chosen: Published, others: list[Published]) -> Published:
     return chosen
 
 
-def find_published(
-    outline: Outline,
-    tree: LexborHTMLParser,
-    found: Metadata,
-    reader: Reader,
-    *,
-    url: str,
-    title: tuple[int, int] | None,
-    body: tuple[int, int] | None,
-    chinese: bool,
-) -> Published | None:
-    """The article's time of publishing; None when no witness has a possible one.
+def _clocks(times: list[Published]) -> list[Published]:
+    return [one for one in times if one.moment.precision != "day"]
 
-    title and body are the places of the headline and of the article's text among the blocks.
-    """
-    near = list(_near(outline, title and title[0], title[1] if title else -1, body and body[0], reader))
-    declared = list(_declared(tree, found, reader))
-    labelled = list(_labelled(outline, body and body[1], reader))
-    tail: list[Published] = []
-    if body:
-        for block in outline.blocks[max(body[0], body[1] - 3) : body[1] + 4]:
-            if len(block.text) < 120 and (moment := reader.visible(block)):
-                tail.append(Published(moment, "tail", block.order))
-    in_url = url_day(url, reader)
-    by_url = [Published(in_url, "url")] if in_url else []
-    near_clock = [one for one in near if one.moment.precision != "day"]
-    labelled_clock = [one for one in labelled if one.moment.precision != "day"]
-    if chinese:
-        order = [
-            *near_clock,
-            *labelled_clock,
-            *[one for one in declared if one.moment.precision != "day"],
-            *near,
-            *labelled,
-        ]
-        order += [*declared, *by_url, *tail]
+
+def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | None:
+    """The article's time of publishing; None when no witness has a possible one."""
+    near, labelled = list(witnesses.near_title()), list(witnesses.labelled())
+    declared, rest = list(witnesses.declared()), [*witnesses.in_url(), *witnesses.tail()]
+    if is_chinese:
+        order = [*_clocks(near), *_clocks(labelled), *_clocks(declared), *near, *labelled, *declared, *rest]
     else:
-        order = [*declared, *near_clock, *labelled, *near, *by_url, *tail]
+        # A page that was published again declares the later day and shows the first one.
+        shown = [one for one in near if witnesses.is_dateline(one)][:1]
+        if declared and shown and shown[0].moment.at.date() < declared[0].moment.at.date():
+            declared = [*shown, *declared]
+        order = [*declared, *_clocks(near), *labelled, *near, *rest]
     return _sharper(order[0], order) if order else None

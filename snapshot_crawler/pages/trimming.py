@@ -10,20 +10,26 @@ from snapshot_crawler.pages.weights import END
 
 # A line that is about the article and not part of it, at either end or between.
 CREDIT = re.compile(
-    r"^[\s【\[（(<>《#*|·•-]*(?:原标题|原題|责任?编辑?|責任編輯|责编|编\s{0,4}[辑輯]|本文责编|值班编辑|审\s{0,4}核|校\s{0,4}对|编审|监制|"
-    r"(?:文章|信息|新闻|稿件|本文|资料|内容)?(?:来\s{0,4}源|來源|稿源|出处)|作\s{0,4}者|(?:发布|发表|发稿|更新)(?:时间|日期)|时间|日期|浏览|点击|阅读(?:量|数|次数)?|"
+    r"^[\s【\[（(<>《#*|·•-]*(?:原标题|原題|责任?编辑?|責任編輯|责编|编\s{0,4}[辑輯]|本文责编|值班编辑|"
+    r"审\s{0,4}核|校\s{0,4}对|编审|监制|"
+    r"(?:文章|信息|新闻|稿件|本文|资料|内容)?(?:来\s{0,4}源|來源|稿源|出处)|作\s{0,4}者|(?:发布|发表|发稿|"
+    r"更新)(?:时间|日期)|时间|日期|浏览|点击|阅读(?:量|数|次数)?|"
     r"字[体号]|關鍵字|关键[词字]|标签|分享(?:到|至)?|打印|关闭|纠错|收藏|转载|"
     r"tags?|keywords?|published|updated|by|photo|share|source|copyright|©|advertisement|anzeige|publicidad|werbung|"
     r"loading|print|follow us|reading time|listen)\s{0,3}(?:[:：/|丨】\]]|$)",
     re.IGNORECASE,
 )
 NOTICE = re.compile(
-    r"(?:扫(?:一扫|码|描)|二维码|长按|点击(?:下方|上方|查看|阅读|进入)|关注(?:我们|公众号|微信)|微信(?:公众号|号|搜)|下载.{0,8}(?:客户端|APP)|返回(?:搜狐|首页|列表)|"
-    r"查看更多|本文(?:系|为|由).{0,20}(?:原创|授权|投稿)|不代表.{0,12}(?:观点|立场)|仅代表.{0,8}(?:作者|个人)|风险自担|侵权.{0,10}删除|联系.{0,10}删除|"
+    r"(?:扫(?:一扫|码|描)|二维码|长按|点击(?:下方|上方|查看|阅读|进入)|关注(?:我们|公众号|微信)|微信(?:公众号|"
+    r"号|搜)|下载.{0,8}(?:客户端|APP)|返回(?:搜狐|首页|列表)|"
+    r"查看更多|本文(?:系|为|由).{0,20}(?:原创|授权|投稿)|不代表.{0,12}(?:观点|立场)|仅代表.{0,8}(?:作者|个人)|"
+    r"风险自担|侵权.{0,10}删除|联系.{0,10}删除|"
     r"版权(?:所有|归)|未经.{0,8}(?:授权|许可)|声明[:：]|违者必究|打开.{0,6}APP|分享到|新闻热线|投稿邮箱)|"
     r"^\(?(?:additional )?(?:reporting|editing|writing|compiled) by|\baffiliate|"
-    r"sign up for|subscribe to|follow us|click here to|download (?:our|the) app|all rights reserved|get our newsletter|"
-    r"this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)|newsletter abonnieren|jetzt abonnieren",
+    r"sign up for|subscribe to|follow us|click here to|download (?:our|the) app|all rights reserved|"
+    r"get our newsletter|"
+    r"this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)|newsletter abonnieren|"
+    r"jetzt abonnieren",
     re.IGNORECASE,
 )
 LONG = 120  # characters of a line that may be a notice

@@ -37,7 +37,9 @@ LEGAL = re.compile(
     r"\bcookies?\b|privacy policy|terms of (?:use|service)",
     re.IGNORECASE,
 )
-RIGHTS = re.compile(r"著作权|未经.{0,12}(?:授权|许可|同意)|转载请注明|版权归.{0,10}所有|许可证|备案")  # in a news text too
+RIGHTS = re.compile(
+    r"著作权|未经.{0,12}(?:授权|许可|同意)|转载请注明|版权归.{0,10}所有|许可证|备案"
+)  # in a news text too
 END = re.compile(
     r"^[\s【\[（(<>《#*|·•-]*(?:相关(?:新闻|阅读|文章|链接|报道|推荐|专题|内容|资讯|信息)|延伸阅读|推荐阅读|"
     r"热门推荐|精彩推荐|猜你喜欢|大家都在看|热点推荐|今日推荐|"
@@ -56,8 +58,12 @@ END = re.compile(
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
-CAPTION = re.compile(r"caption|tujie|pic-?(?:info|desc|text)|img-?(?:info|desc|text)|image-?(?:credit|desc)|photo-?credit")
-ROW_DATE = re.compile(r"[（(\[]?\s?(?:(?:19|20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:[AP]M)?)?\s?[）)\]]?\s*$")
+CAPTION = re.compile(
+    r"caption|tujie|pic-?(?:info|desc|text)|img-?(?:info|desc|text)|image-?(?:credit|desc)|photo-?credit"
+)
+ROW_DATE = re.compile(
+    r"[（(\[]?\s?(?:(?:19|20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:[AP]M)?)?\s?[）)\]]?\s*$"
+)
 
 
 def size_of(text: str) -> int:
@@ -86,7 +92,7 @@ def weigh(block: Block) -> float:
     size, share = size_of(block.text), block.link_share
     if share > 0.6 or (share > 0.25 and size < 200 and ROW_DATE.search(block.text)):
         return -size - 30.0
-    if size < 500 and LEGAL.search(block.text) or size < 200 and RIGHTS.search(block.text):
+    if (size < 500 and LEGAL.search(block.text)) or (size < 200 and RIGHTS.search(block.text)):
         return -float(size)
     if is_caption(block):
         return -31.0
