@@ -6,7 +6,8 @@ from datetime import UTC, tzinfo
 
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages import source as sources
-from snapshot_crawler.pages.authors import byline_authors, chinese_authors, declared_authors
+from snapshot_crawler.pages import bylines
+from snapshot_crawler.pages.authors import chinese_authors
 from snapshot_crawler.pages.body import Body, find_body
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.language import detect
@@ -14,8 +15,9 @@ from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline, lay_out
 from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published
-from snapshot_crawler.pages.title import Title, find_title, heading_above, is_site_like
+from snapshot_crawler.pages.title import Title, bare, find_title, heading_above, is_site_like, site_names
 from snapshot_crawler.pages.weights import running_text, weigh_blocks
+from snapshot_crawler.urls import host
 
 
 def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
@@ -52,6 +54,15 @@ def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
     return Reading(article=article)
 
 
+def _sites(found: Metadata, url: str) -> list[str]:
+    """The names under which the site may sign: its own, its publisher's, its host's; bare."""
+    publisher = found.article.get("publisher")
+    name = publisher.get("name") if isinstance(publisher, dict) else None
+    labels = host(url).split(".")
+    names = [*site_names(found), bare(name if isinstance(name, str) else ""), "".join(labels), *labels[:-1]]
+    return [name for name in names if len(name) > 2]
+
+
 def _head(outline: Outline, title: Title | None, body: Body) -> list[Block]:
     """The lines around the headline: below it up to the text, then above it."""
     if title is None or title.order is None or title.last is None:
@@ -73,7 +84,7 @@ def _read_people(
     """Fill source and authors."""
     head = _head(outline, title, body)
     if not is_chinese:
-        article.authors = declared_authors(found) or byline_authors(head)
+        article.authors = bylines.authors(found, head, _sites(found, article.url))
         return
     paragraphs = [block.text for block in body.blocks]
     tail = outline.blocks[max(body.first, body.last - 4) : body.last + 6]
@@ -81,12 +92,18 @@ def _read_people(
     if published and published.order is not None:
         line = outline.blocks[published.order]
         beside = sources.beside_time(line, published.moment.raw, title.text if title else "")
+    named = sources.labelled(head)
     article.source = (
-        sources.labelled(head)
+        named
         or sources.hinted(head)
         or beside
         or sources.labelled(block for block in tail if len(block.text) < 80)
         or sources.dateline(paragraphs[0])
     )
     article.authors = chinese_authors(head, paragraphs, outline.blocks[body.last : body.last + 8])
-    article.authors = article.authors or declared_authors(found)
+    article.authors = article.authors or bylines.declared(found, _sites(found, article.url))[0]
+    if article.source and article.source in article.authors:  # one name is a house or a person, not both
+        if named or sources.ORGANISATION.search(article.source):
+            article.authors.remove(article.source)
+        else:
+            article.source = None

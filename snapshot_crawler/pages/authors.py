@@ -1,58 +1,61 @@
-"""Who wrote an article: bylines in both languages, the dateline's reporter, metadata. Text in, names out."""
+"""Who wrote an article: Chinese bylines and reporters' credits. Lines of text in, names out.
+
+Other languages are in bylines.py.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any
 
-from snapshot_crawler.pages.metadata import Metadata, squeeze
 from snapshot_crawler.pages.outline import Block
 
-META_NAMES = (
-    "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "authors", "twitter:creator",
-    "dcterms.creator", "cxenseparse:author", "article.author",
-)  # fmt: skip
-NAME = r"(?!记者|通讯员|编辑|来源|作者|报道|摄影|摄)[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,6})?"
-NAMES = rf"{NAME}(?:[\s、,，；;&/和]{{1,3}}{NAME}){{0,5}}"
+# The commonest family names; where no label vouches for a name, it begins with one of these.
+FAMILY = frozenset(
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付"
+    "方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵覃武钱戴严莫孔向常汤康易乔文赖樊兰殷施洪翁倪葛章焦俞安鲁岳庄柯祝骆甘游齐梅柴欧柳"
+    "阳艾凌辛冉宁聂单管耿左欧阳尤车褚裴桑卞麦党宫植池房尚路关伍柏项华纪查卜应季司乐屈翟成解褚盛童萧佟牛辜鲍穆温苗谷包鞠蒙席屠练祁古戚简桂"
+    "费涂沙郎巫窦荣滕佘邢宗符奚米戈明封宿栾隋楚闵苑敖巩晏仇卓喻伊冷时蓝瞿邝蔺諸葛陳張劉黃趙吳孫馬鄭謝許韓馮鄧蕭蔣葉呂蘇盧鍾譚陸賈鄒龍"
+    "賀顧龔嚴錢湯賴蘭莊魯齊歐聶單楊羅蒲全邬苟阎师敬亓臧逄展初逯丛牟晋丘利来扈上官司马东方尉迟粟仝缪税买拜撒靳訾相冼揭母续幸原鹿衣杭靖"
+)
+NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})?"
+NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
+BOUND = r"(?=\s|[^\u4e00-\u9fff]|$|报道|摄影|摄$|发自|通讯员|实习生|文)"
 WRITER = re.compile(
-    r"(?:作\s{0,4}者|撰文|撰稿|执笔|采写|采访|文|主笔)\s{0,2}[:：/／|丨]\s{0,3}(?P<names>[^\n|｜\]】]{2,40})"
+    r"(?:作\s{0,4}者|撰\s?文|撰\s?稿|执\s?笔|采\s?写|主\s?笔|文\s?字|(?<![\u4e00-\u9fff])文)\s{0,2}[:：/／|丨]\s{0,3}"
+    r"(?P<names>[^\n|｜\]】）)]{2,60})"
 )
 REPORTER = re.compile(
-    rf"[（(【][^（）()【】]{{0,24}}?(?:记者|記者|通讯员|"
-    rf"特派员)\s{{0,2}}[:：]?\s{{0,2}}(?P<names>{NAMES})[^（）()]{{0,40}}?[）)】]"
+    rf"(?:记者|記者|通讯员|特约评论员|特派员|实习生)(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}"
 )
-REPORTER_LINE = re.compile(rf"(?:记者|記者)\s{{0,2}}[:：]?\s{{0,3}}(?P<names>{NAMES})")
-SIGNED = re.compile(rf"[（(]\s?(?P<names>{NAMES})\s?[）)]\s*$")
-EDITOR = re.compile(rf"(?:责任?编辑?|責任編輯|编\s{{0,4}}辑|值班编辑|责编)\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES})")
+BRACKETED = re.compile(r"[（(【\[][^（）()【】\[\]]{0,60}[）)】\]]")
+SIGNED = re.compile(rf"[（(【]\s?(?P<names>{NAMES})\s?[）)】]\s*$")
+EDITOR = re.compile(
+    rf"(?:责任?\s?编\s?辑?|責任編輯|编\s{{0,4}}[辑輯]|值班编辑)\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES}){BOUND}"
+)
 STOP = re.compile(
-    r"\s{2,}|来\s?源|编\s?辑|责任|时间|日期|发布|浏览|点击|阅读|字[号体]|分享|摄影|评论|[0-9]{2,}|[，,]\s?系|[（(]"
+    r"\s{2,}|来\s?源|编\s?辑|责任|责编|时间|日期|发布|浏览|点击|阅读|字[号体]|分享|摄影|评论|返回|查看|[0-9]{2,}|[，,]\s?[系为是]|"
+    r"[（(\[【]|记者|通讯员|报道|发自|摄$"
 )
-NOT_A_PERSON = re.compile(r"记者|通讯员|报道|编辑|来源|未知|佚名|网$|报$")
-SPLIT = re.compile(r"[\s、,，；;&／/]+|\s和\s")
-LATIN_SPLIT = re.compile(r"\s*(?:,|;|\band\b|&|\bund\b|\bet\b|\by\b|\|)\s*")
-BY = re.compile(
-    r"^\s*(?:(?:written\s+|posted\s+|reported\s+|words\s+)?by|von|par|por|di|door|av|af|text)\b\s*:?\s*", re.IGNORECASE
+SPLIT = re.compile(r"[\s、,，；;&／/]+|(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})")
+NOT_A_PERSON = re.compile(
+    r"记者|通讯员|报道|编辑|来源|未知|佚名|不详|作者|原创|转载|摄影|本报|本网|本刊|综合|整理|编译|翻译|网$|报$|社$|[=<>\"“”:：/]|^[a-z]+$"
 )
-NOT_A_NAME = re.compile(
-    r"https?:|@|^\d|\b(?:editor|staff|reporter|correspondent|updated|published|contributor|min read|minutes?)\b",
-    re.IGNORECASE,
-)
-AUTHOR_HINT = re.compile(
-    r"(?<![a-z])(?:author|byline|creator|writer|contributor|autor)(?!s?[-_]?(?:bio|box|image|img|avatar|desc|"
-    r"title|job|role|link-list|social|follow))|\bauthor\b",
-    re.IGNORECASE,
-)
+LINE = 160  # characters; names stand in short lines or at the edges of the text
 
 
-def _chinese(names: str) -> list[str]:
-    names = STOP.split(names.strip(), maxsplit=1)[0]
-    found = [name.strip("：:.。") for name in SPLIT.split(names)]
-    return [
-        name
-        for name in dict.fromkeys(found)
-        if 2 <= len(name) <= 12 and not re.search(r"记者|通讯员|报道|编辑|来源|未知|佚名|网$|报$", name)
-    ]
+def _names(text: str) -> list[str]:
+    """The names in the text behind a label."""
+    parts = [part.strip("：:.。·") for part in SPLIT.split(STOP.split(text.strip(), maxsplit=1)[0])]
+    return [part for part in dict.fromkeys(parts) if 2 <= len(part) <= 10 and not NOT_A_PERSON.search(part)][:8]
+
+
+def _reporters(text: str) -> list[str]:
+    """Names behind 记者, 通讯员: each must begin with a family name."""
+    found: list[str] = []
+    for credit in REPORTER.finditer(text):
+        found.extend(name for name in _names(credit["names"]) if name[0] in FAMILY and len(name) <= 4)
+    return list(dict.fromkeys(found))
 
 
 def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:
@@ -60,81 +63,25 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
 
     head: the lines around the headline; body: the article's paragraphs; tail: the lines behind them.
     """
-    heads = [block.text for block in head if len(block.text) < 160]
-    tails = [block.text for block in tail if len(block.text) < 160]
+    heads = [block.text for block in head if len(block.text) < LINE]
+    tails = [block.text for block in tail if len(block.text) < LINE]
     edges = [*body[:2], *body[-3:]]
-    for texts, pattern in ((heads, WRITER), ([*edges, *tails], WRITER)):
-        for text in texts:
-            if (found := pattern.search(text)) and (names := _chinese(found["names"])):
-                return names
-    for text in [*edges, *tails, *heads]:
-        if (found := REPORTER.search(text)) and (names := _chinese(found["names"])):
+    for text in [*heads, *(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]:
+        if (found := WRITER.search(text)) and (names := _reporters(found["names"]) or _names(found["names"])):
             return names
-    for text in [*heads, *(one for one in edges if len(one) < 60), *tails]:
-        if (found := REPORTER_LINE.search(text)) and (names := _chinese(found["names"])):
+    for text in edges:
+        for bracket in BRACKETED.findall(text):
+            if names := _reporters(bracket):
+                return names
+    for text in [*heads, *(one for one in edges if len(one) < 80), *tails]:
+        if names := _reporters(text):
             return names
     for text in body[-2:]:
-        if (found := SIGNED.search(text)) and (names := _chinese(found["names"])):
-            return names
+        if found := SIGNED.search(text):
+            names = _names(found["names"])
+            if names and all(name[0] in FAMILY for name in names):
+                return names
     for text in [*reversed(body[-3:]), *tails, *heads]:
-        if (found := EDITOR.search(text)) and (names := _chinese(found["names"])):
+        if (found := EDITOR.search(text)) and (names := _names(found["names"])):
             return names
     return []
-
-
-def _latin(text: str) -> list[str]:
-    """Names in a byline or metadata value."""
-    text = BY.sub("", squeeze(text))
-    found = []
-    for name in LATIN_SPLIT.split(text):
-        name = name.strip(" .-–—:|")
-        if 3 <= len(name) <= 60 and not NOT_A_NAME.search(name) and len(name.split()) <= 5:
-            found.append(name)
-    return list(dict.fromkeys(found))
-
-
-def _json_ld_names(value: Any) -> list[str]:
-    names: list[str] = []
-    for one in value if isinstance(value, list) else [value]:
-        name = one.get("name") if isinstance(one, dict) else one
-        for text in name if isinstance(name, list) else [name]:
-            if isinstance(text, str):
-                names.extend(_latin(text))
-    return list(dict.fromkeys(names))
-
-
-def declared_authors(found: Metadata) -> list[str]:
-    """Names in JSON-LD and meta tags."""
-    names = _json_ld_names(found.article.get("author")) or _json_ld_names(found.article.get("creator"))
-    if names:
-        return names
-    for key in (
-        "author",
-        "article:author",
-        "parsely-author",
-        "sailthru.author",
-        "dc.creator",
-        "byl",
-        "authors",
-        "twitter:creator",
-        "dcterms.creator",
-        "cxenseparse:author",
-        "article.author",
-    ):
-        if (value := found.meta.get(key)) and (names := _latin(value)):
-            return names
-    return []
-
-
-def byline_authors(blocks: Iterable[Block]) -> list[str]:
-    """Names in the lines around the headline: elements that call themselves author, or lines that begin with By."""
-    names: list[str] = []
-    for block in blocks:
-        if len(block.text) > 160:
-            continue
-        for part in block.parts:
-            if part.text.strip() and AUTHOR_HINT.search(part.hint):
-                names.extend(_latin(part.text))
-        if not names and BY.match(block.text):
-            names.extend(_latin(block.text)[:3])
-    return list(dict.fromkeys(names))[:6]

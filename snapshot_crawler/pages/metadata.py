@@ -31,6 +31,7 @@ class Metadata:
     title: str | None = None  # the <title>
     meta: dict[str, str] = field(default_factory=dict)  # name, property or itemprop in lower case -> first content
     article: dict[str, Any] = field(default_factory=dict)  # the JSON-LD node of the article
+    people: dict[str, str] = field(default_factory=dict)  # JSON-LD @id -> name, of persons and organisations
     breadcrumbs: list[str] = field(default_factory=list)  # of JSON-LD, outermost first
     canonical: str | None = None
     language: str | None = None  # as declared on <html>; often wrong
@@ -107,6 +108,8 @@ def _read_json_ld(tree: LexborHTMLParser, found: Metadata) -> None:
             kinds = _types(node)
             if "BreadcrumbList" in kinds and not found.breadcrumbs:
                 found.breadcrumbs = _read_breadcrumbs(node)
+            if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
+                found.people[node["@id"]] = node["name"]
             is_article = any(ARTICLE_TYPE.search(kind) for kind in kinds)
             if not is_article and not ("WebPage" in kinds and "datePublished" in node):
                 continue

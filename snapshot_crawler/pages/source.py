@@ -24,7 +24,7 @@ BEHIND = re.compile(
 )
 EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'"
 NO_NAME = re.compile(
-    r"^(?:[\d\s.,:：/-]+|.*(?:关注|点击|浏览|阅读|评论|分享|字号|字体|打印|收藏|发布|发表|时间|日期|编辑|作者|"
+    r"^(?:来源|来源于|标签|分类|栏目|专题|频道|正文|新闻|资讯|[A-Za-z.]+\.(?:com|cn|net|org)|.*[=<>\"].*|[\d\s.,:：/-]+|.*(?:关注|点击|浏览|阅读|评论|分享|字号|字体|打印|收藏|发布|发表|时间|日期|编辑|作者|"
     r"记者|登录|注册|投稿|举报|我有话|参与|查看|更多|返回|首页|正文|下载|扫描|二维码|微信|微博|客户端下载|订阅|"
     r"播放|原创|转载|官方账号|已认证|大中小|大 中 小|次|语音|朗读|来自|网络|未知|不详|本站|互联网|佚名|null|"
     r"undefined|admin|none).{0,6}|[a-z]{1,3}|[大中小]|https?:.*|.*[$}{].*|[+＋].*)$",
@@ -44,6 +44,7 @@ AGENCIES = re.compile(
     r"共同社|韩联社|塔斯社|俄新社|国际在线|光明网|澎湃新闻|封面新闻|界面新闻|财联社|海外网|环球网|中国网|中青网|"
     r"央视|CNN|BBC)"
 )
+ORGANISATION = re.compile(r"[社网網报報台臺局部委院会會厅站号刊]$|新闻|新聞|日报|在线|财经|科技|杂志|频道|中心|周刊|公司|大学|政府|传媒|媒体")
 LONGEST = 30
 
 
@@ -102,8 +103,8 @@ def hinted(blocks: Iterable[Block]) -> str | None:
         for part in block.parts:
             if SOURCE_HINT.search(part.hint) and part.text.strip():
                 name = _clean(LABEL.sub("", part.text.strip()))
-                if name and not re.search(r"[0-9]{2}[:-][0-9]{2}", name):
-                    return BEHIND.split(name, maxsplit=1)[0].strip(EDGES) or None
+                if name and not BEHIND.search(name):
+                    return name
     return None
 
 
