@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from snapshot_crawler.pages.candidates import JUDGES
-from snapshot_crawler.pages.outline import Block, Outline
+from snapshot_crawler.pages.outline import Block, Box, Outline
 from snapshot_crawler.pages.title import Title, bare
 from snapshot_crawler.pages.trimming import trim
 from snapshot_crawler.pages.weights import weigh_all
 
 SURE_TITLE = 1.0  # score of a headline that may be used as an anchor
+HIDDEN_LEAST = 300.0  # bytes of running text
+HIDDEN_FACTOR = 1.5
+NEVER_SHOWN = re.compile(
+    r"cookie|consent|gdpr|modal|popup|dialog|login|comment|share|menu|nav|search|subscri|newsletter"
+)
 FOREIGN = -30.0  # value of a block inside the article that is no part of it: linked or legal text
 
 
@@ -21,16 +28,8 @@ class Body:
     blocks: list[Block]
     confidence: float
     beside: list[bool]  # for every box of the page, whether it lies beside the article
-
-    @property
-    def first(self) -> int:
-        """The place of the first block."""
-        return self.blocks[0].order
-
-    @property
-    def last(self) -> int:
-        """The place after the last block."""
-        return self.blocks[-1].order + 1
+    first: int  # the place of the first block
+    last: int  # the place after the last block
 
 
 def _agreement(one: frozenset[int], other: frozenset[int], sizes: list[int]) -> float:
@@ -39,8 +38,8 @@ def _agreement(one: frozenset[int], other: frozenset[int], sizes: list[int]) -> 
     return 2 * sum(sizes[order] for order in one & other) / total if total else 0.0
 
 
-def find_body(outline: Outline, title: Title | None, raw: list[float]) -> Body | None:
-    """The article's text; None when the page has no running text. raw: the blocks' own values (weigh_blocks)."""
+def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | None:
+    """What most judges agree on."""
     anchor = title.last if title and title.score >= SURE_TITLE else None
     values, beside = weigh_all(outline, raw, anchor)
     headline = bare(title.text) if title else ""
@@ -63,4 +62,43 @@ def find_body(outline: Outline, title: Title | None, raw: list[float]) -> Body |
     if not best:
         return None
     blocks = [outline.blocks[order] for order in sorted(best)]
-    return Body(blocks, round(min(1.0, most), 3), beside)
+    return Body(blocks, round(min(1.0, most), 3), beside, blocks[0].order, blocks[-1].order + 1)
+
+
+def _is_repeated(outline: Outline, box: Box, body: Body | None) -> bool:
+    """Whether the longest line of a hidden box is in the visible text too: a copy for programs."""
+    longest = max((block.text for block in outline.blocks[box.first : box.last]), key=len, default="")
+    return body is not None and bare(longest)[:30] in bare("".join(block.text for block in body.blocks))
+
+
+def _show_hidden(outline: Outline, title: Title | None, raw: list[float], body: Body | None) -> bool:
+    """Show the hidden box with most running text below the headline, where it has far more than the visible text.
+
+    Sites hide articles behind a script or a paywall's style; menus and
+    consent texts are hidden too, so a box named like one stays hidden.
+    """
+    shown = sum(max(0.0, raw[block.order]) for block in body.blocks) if body else 0.0
+    running = [0.0, *accumulate(max(0.0, value) for value in raw)]
+    start = title.order if title and title.order is not None else 0
+    best: Box | None = None
+    most = max(HIDDEN_LEAST, HIDDEN_FACTOR * shown)
+    for box in outline.boxes:
+        is_outermost = box.hidden and box.parent is not None and not box.parent.hidden
+        if is_outermost and box.first >= start and not NEVER_SHOWN.search(box.hint):
+            text = running[box.last] - running[box.first]
+            if text > most:
+                most, best = text, box
+    if best is None or _is_repeated(outline, best, body):
+        return False
+    for box in outline.boxes[best.order :]:
+        if best.first <= box.first and box.last <= best.last:
+            box.hidden = False
+    return True
+
+
+def find_body(outline: Outline, title: Title | None, raw: list[float]) -> Body | None:
+    """The article's text; None when the page has no running text. raw: the blocks' own values (weigh_blocks)."""
+    body = _vote(outline, title, raw)
+    if _show_hidden(outline, title, raw, body):
+        body = _vote(outline, title, raw)
+    return body

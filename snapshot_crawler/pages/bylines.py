@@ -15,7 +15,8 @@ META_NAMES = (
     "cxenseparse:author", "article.author", "twitter:data1",
 )  # fmt: skip
 LABEL = re.compile(
-    r"^\s*(?:(?:(?:written|posted|reported|words|story|text|photos?)\s+)?by|von|par|por|di|door|av|af|autor(?:in|en)?|author|"
+    r"^\s*(?:(?:(?:written|posted|reported|words|story|text|photos?)\s+)?by|von|par|por|di|door|av|af|"
+    r"autor(?:in|en)?|author|"
     r"auteur|text(?:\s+von)?|redacción|autore)\b\s*:?\s*",
     re.IGNORECASE,
 )
@@ -23,15 +24,19 @@ INSIDE = re.compile(r"\b(?:by|von|par|por)\s+(?P<names>(?:[A-ZÀ-Þ][\w.’'-]+\
 SPLIT = re.compile(r"\s*(?:,|;|\band\b|&|\bund\b|\bet\b|\by\b|\bi\b|\||\n)\s*")
 TITLED = re.compile(r"^(?:dr|prof|mr|mrs|ms)\.?\s+", re.IGNORECASE)
 NOT_A_NAME = re.compile(
-    r"https?:|@|^\d|[0-9]{2}|[<>=\"{}]|\b(?:editor|staff writer|reporter|correspondent|updated|published|contributor|min read|"
-    r"minutes?|datum|comments?|share|follow|view|more|read|photo|image|illustration|senior|director|associated press writer|"
+    r"https?:|@|^\d|[0-9]{2}|[<>=\"{}]|\b(?:editor|staff writer|reporter|correspondent|updated|published|"
+    r"contributor|min read|"
+    r"minutes?|datum|comments?|share|follow|view|more|read|photo|image|illustration|senior|director|"
+    r"associated press writer|"
     r"projekt\w+|leiter\w*)\b",
     re.IGNORECASE,
 )
 PERSON = re.compile(r"^(?:[^\W\d_][\w.’'-]*\s){1,4}[A-ZÀ-ÞĀ-Ž][\w.’'-]+$|^[A-ZÀ-ÞĀ-Ž][\w.’'-]+$")
 HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser)")
 NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|follow|related|more|date|position|location")
-LINK = re.compile(r"/(?:authors?|autor(?:en)?|autori|people|profiles?|staff|by|contributors?|writers?|redakteur\w*)/", re.IGNORECASE)
+LINK = re.compile(
+    r"/(?:authors?|autor(?:en)?|autori|people|profiles?|staff|by|contributors?|writers?|redakteur\w*)/", re.IGNORECASE
+)
 LONGEST = 160
 
 

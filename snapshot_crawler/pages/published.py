@@ -32,7 +32,8 @@ PUBLISHED_LABEL = re.compile(
 )
 # Words straight before a time that is not the one of publishing.
 NOT_PUBLISHED = re.compile(
-    r"(?:今天是|现在是|当前时间|copyright|©|评论|回复|有效期|截止|截至|开播|(?:活动|举办|会议|考试)时间|updated?|modified|aktualisiert|"
+    r"(?:今天是|现在是|当前时间|copyright|©|评论|回复|有效期|截止|截至|开播|(?:活动|举办|会议|考试)时间|"
+    r"updated?|modified|aktualisiert|"
     r"最后更新|更新时间|修改时间|actualizado|mis à jour|aggiornato)[^0-9]{0,10}$",
     re.IGNORECASE,
 )

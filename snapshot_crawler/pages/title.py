@@ -18,7 +18,8 @@ SITE_CUT = re.compile(
 TITLE_HINT = re.compile(r"title|headline|biaoti|\bheading|\bhd\b")
 HEADING = re.compile(r"h[1-6]$")
 DATE = re.compile(
-    r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}|[0-9]{1,2}[-/.月][0-9]{1,2}日?\s+[0-9]{1,2}:[0-9]{2}|[0-9](?:小时|分钟)前"
+    r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}|"
+    r"[0-9]{1,2}[-/.月][0-9]{1,2}日?\s+[0-9]{1,2}:[0-9]{2}|[0-9](?:小时|分钟)前"
 )
 CHINESE = re.compile("[\u3400-\u9fff]")
 SURE = 0.7  # score of a line that is the headline

@@ -21,7 +21,8 @@ BESIDE = re.compile(
     r"subscri|newsletter|"
     r"popup|modal|cookie|consent|gdpr|toolbar|pagin|login|outbrain|taboola|read-?(?:next|more)|most-?(?:read|"
     r"popular)|"
-    r"trending|popular|tag-?(?:list|cloud)|author[-_]*(?:bio|box|info|card|detail|summary|desc)|about-?author|disclaimer|shengming|"
+    r"trending|popular|tag-?(?:list|cloud)|author[-_]*(?:bio|box|info|card|detail|summary|desc)|about-?author|"
+    r"disclaimer|shengming|"
     r"qrcode|ewm|print-?(?:hidden|only)|"
     r"screen-?reader|visually-?hidden|sr-only|topbar|skip-|teaser|latest|paywall|signup|sign-up|by-?line|follow|"
     r"player|feedback|rating|vote|survey|donat|support-us|correction|report-error|jiucuo|fenxiang|pinglun|tishi|zan\b"
@@ -62,7 +63,8 @@ CAPTION = re.compile(
     r"caption|tujie|pic-?(?:info|desc|text)|img-?(?:info|desc|text)|image-?(?:credit|desc)|photo-?credit"
 )
 ROW_DATE = re.compile(
-    r"[（(\[]?\s?(?:(?:19|20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:[AP]M)?)?\s?[）)\]]?\s*$"
+    r"[（(\[]?\s?(?:(?:19|"
+    r"20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:[AP]M)?)?\s?[）)\]]?\s*$"
 )
 
 

@@ -1,0 +1,61 @@
+"""The addresses on an article page: its own, the original's, and the next part of the same article."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from snapshot_crawler.pages.body import Body
+from snapshot_crawler.pages.metadata import Metadata
+from snapshot_crawler.pages.outline import Block, Outline
+from snapshot_crawler.urls import normalise, same_site
+
+NEXT = re.compile(
+    r"^\W*(?:下一页|下页|后一页|下一頁|下頁|余下全文|阅读全文|next page|nächste seite|page suivante)\W*$", re.IGNORECASE
+)
+ORIGINAL = re.compile(
+    r"原文(?:链接|地址|网址|出处)|查看原文|阅读原文|原始链接|original (?:article|post|source)", re.IGNORECASE
+)
+PART = re.compile(r"(?:[_-]\d{1,3}|/\d{1,3})?(?:\.s?html?|\.php|\.aspx?)?/?$")
+REACH = 12  # blocks behind the text where a pager or a note on the original may stand
+
+
+def own_address(url: str, found: Metadata) -> str:
+    """The normalised address of the page; where nobody knows it, the one the page gives itself."""
+    if url:
+        return normalise(url) or url
+    for claim in (found.canonical, found.first("og:url"), found.text("url")):
+        if claim and (address := normalise(claim)):
+            return address
+    return ""
+
+
+def original_address(outline: Outline, body: Body, found: Metadata, url: str) -> str | None:
+    """Where the text was published first: a link called 原文, else a canonical address on another site."""
+    for block in outline.blocks[max(0, body.last - 3) : body.last + REACH]:
+        if len(block.text) < 200 and ORIGINAL.search(block.text):
+            for part in block.parts:
+                address = normalise(part.href, url or None) if part.href else None
+                if address and address != url:
+                    return address
+    canonical = normalise(found.canonical, url or None) if found.canonical else None
+    return canonical if canonical and url and not same_site(canonical, url) else None
+
+
+def _stem(url: str) -> tuple[str, str]:
+    """Host and path of an address without the number of a part."""
+    split = urlsplit(url)
+    return split.netloc, PART.sub("", split.path)
+
+
+def next_part(outline: Outline, body: Body, url: str) -> str | None:
+    """The next page of the same article: a link called 下一页 by the text, to an address that differs by a number."""
+    if not url:
+        return None
+    near: list[Block] = outline.blocks[max(0, body.first - 2) : body.last + REACH]
+    for block in near:
+        for part in block.parts:
+            if part.href and NEXT.match(part.text) and (address := normalise(part.href, url)):
+                is_same = _stem(address) == _stem(url) and address != url
+                return address if is_same else None
+    return None
