@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from itertools import accumulate
 
 from snapshot_crawler.pages.outline import Box, Outline
@@ -21,6 +22,12 @@ NAMED = re.compile(
     r"content[-_]?(?:main|body|text|article|detail)|articlebody|artibody|(?:trs|ueb)[-_]?editor|zhengwen|neirong|"
     r"(?:^|\s)(?:article|content|post|story|entry|text)(?:$|\s)"
 )
+
+
+@lru_cache(maxsize=4096)
+def _is_named(hint: str) -> bool:
+    """Whether a class or id says that its box is the article."""
+    return bool(NAMED.search(hint))
 
 
 def by_sum(outline: Outline, values: list[float], beside: list[bool]) -> Span | None:
@@ -63,7 +70,7 @@ def by_parent(outline: Outline, values: list[float], beside: list[bool]) -> Span
             box = box.parent
     if not scores:
         return None
-    best = max(scores, key=lambda order: scores[order] * (1.15 if NAMED.search(outline.boxes[order].hint) else 1.0))
+    best = max(scores, key=lambda order: scores[order] * (1.15 if _is_named(outline.boxes[order].hint) else 1.0))
     return outline.boxes[best].first, outline.boxes[best].last
 
 
@@ -76,7 +83,7 @@ def by_name(outline: Outline, values: list[float], beside: list[bool]) -> Span |
         text = sums[box.last] - sums[box.first]
         if text < 150 or box.hidden or beside[box.order]:
             continue
-        trust = 3 if "articlebody" in box.role else 2 if NAMED.search(box.hint) else 1.5 if box.tag == "article" else 0
+        trust = 3 if "articlebody" in box.role else 2 if _is_named(box.hint) else 1.5 if box.tag == "article" else 0
         score = text / sums[-1] * (1 + 0.1 * trust) + box.depth * 1e-3
         if trust and score > most:
             most, best = score, box
@@ -85,7 +92,7 @@ def by_name(outline: Outline, values: list[float], beside: list[bool]) -> Span |
 
 def by_density(outline: Outline, values: list[float], beside: list[bool]) -> Span | None:
     """The box whose children hold most unlinked text a line, summed over the children."""
-    sizes = [len(block.text.encode("utf-8", "replace")) * (1 - 2 * block.link_share) for block in outline.blocks]
+    sizes = [block.size * (1 - 2 * block.link_share) for block in outline.blocks]
     sums = [0.0, *accumulate(sizes)]
     totals: dict[int, float] = {}
     for box in outline.boxes:

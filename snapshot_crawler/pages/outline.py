@@ -92,9 +92,10 @@ SKIPPED = frozenset(
         "video",
     ]
 )
-SPACES = re.compile(r"[\s\xa0\u200b\ufeff\u200e\u200f]+")
+UNSEEN_SIGNS = re.compile("[\u200b\ufeff\u200e\u200f\u00ad\u2060]")  # zero width: in the middle of words
 WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+LONGEST_HINT = 300  # characters of class and id that are looked at
 DEEPEST = 400  # boxes below lie in their ancestor: deeper trees are broken markup, not layout
 
 
@@ -131,14 +132,9 @@ class Block:
     text: str
     box: Box
     parts: list[Part]
-    link_chars: int
     order: int
-    broken: bool = False  # a <br> ended it
-
-    @property
-    def link_share(self) -> float:
-        """How much of the text is inside links, 0 to 1."""
-        return self.link_chars / max(1, len(self.text))
+    size: int  # bytes of the text in UTF-8: a Chinese character weighs about half an English word
+    link_share: float  # how much of the text is inside links, 0 to 1
 
 
 @dataclass(slots=True)
@@ -177,43 +173,53 @@ class _Layout:
         self.outline = Outline()
         self.parts: list[Part] = []
 
-    def flush(self, box: Box, *, broken: bool = False) -> None:
+    def flush(self, box: Box) -> None:
         """End the line that is being collected."""
-        if not self.parts:
-            return
-        joined = "".join(part.text for part in self.parts)
+        parts, self.parts = self.parts, []
+        joined = "".join([part.text for part in parts])
         if "\n" in joined:
             joined = WRAP.sub("", joined)
-        text = SPACES.sub(" ", joined).strip()
+        if UNSEEN_SIGNS.search(joined):
+            joined = UNSEEN_SIGNS.sub("", joined)
+        text = " ".join(joined.split())
         if text:
-            linked = sum(len(SPACES.sub("", part.text)) for part in self.parts if part.href is not None)
+            size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+            linked = sum([len(part.text.strip()) for part in parts if part.href is not None])
             blocks = self.outline.blocks
-            blocks.append(Block(text, box, self.parts, linked, len(blocks), broken))
-        self.parts = []
+            blocks.append(Block(text, box, parts, len(blocks), size, linked / len(text)))
 
     def lay_out(self, node: LexborNode, box: Box, around: Part) -> None:
         """Read the children of node, which lie in box; iterative, for trees may be 100,000 deep."""
-        stack: list[tuple[LexborNode | None, Box, Part, bool]] = [(node.first_child, box, around, False)]
-        while stack:
-            child, box, around, is_block = stack.pop()
+        stack: list[tuple[LexborNode | None, Box, Part, bool]] = []
+        child, is_block = node.first_child, False
+        while True:
             if child is None:
                 if is_block:
-                    self.flush(box)
+                    if self.parts:
+                        self.flush(box)
                     box.last = len(self.outline.blocks)
+                if not stack:
+                    return
+                child, box, around, is_block = stack.pop()
                 continue
-            stack.append((child.next, box, around, is_block))
-            tag = child.tag or ""
+            tag = child.tag
             if tag == "-text":
-                if text := child.text_content:
+                text = child.text_content
+                if text and (self.parts or not text.isspace()):
                     self.add_text(text, box, around)
-            elif tag not in SKIPPED:
-                self.enter(child, tag, box, around, stack)
+            elif tag not in SKIPPED and (inside := self.enter(child, tag or "", box, around)) is not None:
+                stack.append((child.next, box, around, is_block))
+                child = child.first_child
+                box, around, is_block = inside
+                continue
+            child = child.next
 
     def add_text(self, text: str, box: Box, around: Part) -> None:
+        """Add a text node to the line; inside pre every line break ends one."""
         if box.tag == "pre" and "\n" in text:
             for line in text.split("\n"):
                 self.parts.append(Part(line, around.hint, around.tag, around.href))
-                self.flush(box, broken=True)
+                self.flush(box)
             return
         self.parts.append(Part(text, around.hint, around.tag, around.href))
 
@@ -226,41 +232,42 @@ class _Layout:
             )
             self.outline.times.append(TimeTag(value.strip(), len(self.outline.blocks), box, is_published))
 
-    def enter(
-        self,
-        node: LexborNode,
-        tag: str,
-        box: Box,
-        around: Part,
-        stack: list[tuple[LexborNode | None, Box, Part, bool]],
-    ) -> None:
+    def enter(self, node: LexborNode, tag: str, box: Box, around: Part) -> tuple[Box, Part, bool] | None:
+        """Begin an element: the box, the surroundings and whether it is a block, for its children; None for a leaf."""
         if tag == "br" or tag == "hr":
-            self.flush(box, broken=True)
-            return
+            if self.parts:
+                self.flush(box)
+            return None
         if tag == "img" or tag == "image":
             self.outline.pictures.append(Picture(node, len(self.outline.blocks), box))
-            return
+            return None
         values = node.attributes
-        hint = f"{values.get('class') or ''}\n{values.get('id') or ''}".lower() if values else ""
+        hint = ""
+        if values:
+            hint = f"{values.get('class') or ''}\n{values.get('id') or ''}".lower()[:LONGEST_HINT]
+        is_unseen = False
+        if values:
+            is_unseen = "hidden" in values or ("style" in values and bool(UNSEEN.search(values["style"] or "")))
         if tag in INLINE:
-            unseen = UNSEEN.search(values.get("style") or "")
-            if unseen or "hidden" in values:
-                return
-            href = values.get("href") if tag == "a" else around.href
-            if tag == "time" or values.get("itemprop") == "datePublished":
+            if is_unseen:
+                return None
+            if values and (tag == "time" or values.get("itemprop") == "datePublished"):
                 self.add_time(values, box)
-            part = Part("", f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}", tag, href)
-            stack.append((node.first_child, box, part, False))
-            return
-        self.flush(box)
+            if values:
+                hint = f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}"
+            return box, Part("", hint, tag, (values.get("href") or "") if tag == "a" else around.href), False
+        if self.parts:
+            self.flush(box)
         if box.depth >= DEEPEST:
-            stack.append((node.first_child, box, around, True))
-            return
-        hidden = box.hidden or tag == "noscript" or "hidden" in values or bool(UNSEEN.search(values.get("style") or ""))
-        inner = Box(tag, box, hint, box.depth + 1, len(self.outline.blocks), hidden, node, len(self.outline.boxes))
-        inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower() if values else ""
-        self.outline.boxes.append(inner)
-        stack.append((node.first_child, inner, Part("", f"{hint} {inner.role}", tag, around.href), True))
+            return box, around, True
+        boxes = self.outline.boxes
+        hidden = is_unseen or box.hidden or tag == "noscript"
+        inner = Box(tag, box, hint, box.depth + 1, len(self.outline.blocks), hidden, node, len(boxes))
+        if values and ("itemprop" in values or "role" in values):
+            inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
+            hint = f"{hint} {inner.role}"
+        boxes.append(inner)
+        return inner, Part("", hint, tag, around.href), True
 
 
 def lay_out(root: LexborNode) -> Outline:
@@ -269,6 +276,7 @@ def lay_out(root: LexborNode) -> Outline:
     body = Box("body", None, "", 0, 0, False, root, 0)
     layout.outline.boxes.append(body)
     layout.lay_out(root, body, Part("", "", "body", None))
-    layout.flush(body)
+    if layout.parts:
+        layout.flush(body)
     body.last = len(layout.outline.blocks)
     return layout.outline

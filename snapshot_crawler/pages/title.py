@@ -6,6 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Box, Outline
@@ -39,6 +40,12 @@ class Title:
 def bare(text: str) -> str:
     """Only letters and digits of text, lower case: what stays equal between spellings of a headline."""
     return NOT_WORD.sub("", text).lower()
+
+
+@lru_cache(maxsize=4096)
+def _is_named(hint: str) -> bool:
+    """Whether a class or id says that its element is a headline."""
+    return bool(TITLE_HINT.search(hint))
 
 
 def heading_of(block: Block) -> Box | None:
@@ -127,7 +134,7 @@ def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated
     score = _agreement(key, claims, heading is not None)
     if heading is not None:
         score += {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1)
-    if TITLE_HINT.search(block.parts[0].hint) or TITLE_HINT.search(block.box.hint):
+    if _is_named(block.parts[0].hint) or _is_named(block.box.hint):
         score += 0.1
     if dated:
         score += 0.2
@@ -142,9 +149,10 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
     claims = [claim for claim in dict.fromkeys(bare(text) for text in [*raw, *map(cut_site, raw)]) if claim]
     dates = [block.order for block in outline.blocks if len(block.text) < 120 and DATE.search(block.text)]
     names = site_names(found)
-    only_h1 = len({bare(text) for text, _, _, box, _ in _headings(outline) if box is not None and box.tag == "h1"}) == 1
+    lines = list(_headings(outline))
+    only_h1 = len({text for text, _, _, box, _ in lines if box is not None and box.tag == "h1"}) == 1
     best: Title | None = None
-    for text, first, last, heading, block in _headings(outline):
+    for text, first, last, heading, block in lines:
         key = bare(text)
         if not 2 <= len(text) <= LONGEST or len(key) < 2:
             continue

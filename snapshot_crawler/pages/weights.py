@@ -7,6 +7,7 @@ links, labels and everything inside a comment, navigation or related-news box is
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import accumulate
 
 from snapshot_crawler.pages.outline import Block, Box, Outline
@@ -70,20 +71,25 @@ ROW_DATE = re.compile(
 
 def size_of(text: str) -> int:
     """The weight of a text: its bytes in UTF-8."""
+    if text.isascii():
+        return len(text)
     return len(text.encode("utf-8", "replace"))
+
+
+@lru_cache(maxsize=4096)
+def _names_caption(hint: str) -> bool:
+    return bool(CAPTION.search(hint))
 
 
 def is_caption(block: Block) -> bool:
     """Whether the block is the caption of a picture: inside a figure, or named so."""
     box: Box | None = block.box
     for _ in range(3):
-        if box is None or box.tag in ("article", "body", "main"):
-            return False
-        if box.tag == "blockquote":
+        if box is None or box.tag in ("article", "body", "main", "blockquote"):
             return False
         if box.tag in ("figcaption", "figure"):
             return True
-        if CAPTION.search(box.hint) and box.last - box.first <= 4:
+        if box.hint and box.last - box.first <= 4 and _names_caption(box.hint):
             return len(block.text) < 600
         box = box.parent
     return False
@@ -91,7 +97,7 @@ def is_caption(block: Block) -> bool:
 
 def weigh(block: Block) -> float:
     """The block by itself: its running text in bytes, less what is linked; small minus for labels."""
-    size, share = size_of(block.text), block.link_share
+    size, share = block.size, block.link_share
     if share > 0.6 or (share > 0.25 and size < 200 and ROW_DATE.search(block.text)):
         return -size - 30.0
     if (size < 500 and LEGAL.search(block.text)) or (size < 200 and RIGHTS.search(block.text)):
@@ -109,23 +115,29 @@ def weigh(block: Block) -> float:
     return size * (1 - 1.5 * share) * min(1.0, 0.4 + marks / 4)
 
 
-def beside_words(box: Box) -> list[str]:
-    """The words in the box's name that put it beside the article."""
-    if box.tag in ("nav", "footer", "aside", "menu"):
-        return [box.tag]
-    if box.tag in ("body", "html", "main", "article") or not box.hint or box.hint.isspace():
-        return []
+@lru_cache(maxsize=4096)
+def words_beside(hint: str) -> tuple[str, ...]:
+    """The words in a class and id that put their box beside the article."""
     words = []
-    for token in box.hint.split():
+    for token in hint.split():
         if len(token) <= SLUG and (found := BESIDE.search(token)) and (not TEXT.search(token) or STRONG.search(token)):
             words.append(found[0].strip("-_"))
-    return words
+    return tuple(words)
+
+
+def beside_words(box: Box) -> tuple[str, ...]:
+    """The words in the box's name or tag that put it beside the article."""
+    if box.tag in ("nav", "footer", "aside", "menu"):
+        return (box.tag,)
+    if not box.hint or box.tag in ("body", "html", "main", "article"):
+        return ()
+    return words_beside(box.hint)
 
 
 def boxes_beside(outline: Outline, running: list[float], title: int | None) -> list[bool]:
     """For every box, whether it lies beside the article. running: sums of the running text before each block."""
     total = running[-1] or 1.0
-    named: dict[int, list[str]] = {}
+    named: dict[int, tuple[str, ...]] = {}
     held: dict[str, float] = {}  # a word -> the running text in the outermost boxes of that name
     inside: list[frozenset[str]] = []
     for box in outline.boxes:
@@ -158,8 +170,8 @@ def teaser_boxes(outline: Outline) -> set[int]:
         if len(boxes) < 3:
             continue
         rows = [outline.blocks[box.first : box.last] for box in boxes]
-        linked = sum(any(block.link_share > 0.6 and len(block.text) > 5 for block in row) for row in rows)
-        sizes = [sum(size_of(block.text) for block in row) for row in rows]
+        linked = sum(any(block.link_share > 0.6 and block.size > 5 for block in row) for row in rows)
+        sizes = [sum([block.size for block in row]) for row in rows]
         if linked >= 0.7 * len(boxes) and sum(sizes) / len(boxes) < 700:
             found.update(box.order for box, size in zip(boxes, sizes, strict=True) if size < 2 + sum(sizes) * 0.6)
     return found
