@@ -37,7 +37,11 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # default 550: see retry.py
     "snapshot_crawler.middlewares.retry.RetryMiddleware": 550,
     "snapshot_crawler.middlewares.robots.RobotsMiddleware": 595,  # sees its answers before compression (590)
+    "snapshot_crawler.middlewares.traps.TrapMiddleware": 940,  # after robots.txt: counts what is really fetched
     "snapshot_crawler.middlewares.pace.PaceMiddleware": 950,  # last: nothing may wait between it and the downloader
+}
+SPIDER_MIDDLEWARES = {
+    "snapshot_crawler.middlewares.traps.TrapLinksMiddleware": 950,  # next to the spider: links of closed families end
 }
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs
 REMOTE_CONTROL_ENABLED = False  # default True: the same

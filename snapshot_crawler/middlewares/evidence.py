@@ -1,0 +1,286 @@
+"""What families of addresses have brought: pages and articles are noted; out comes go, later or no for the next.
+
+A page that brings an article, itself or through the pages it links to, is credit for its family: the family is
+proven. A family without credit has few tries: after SOFT of them its further pages wait until everything else is
+done (what they would lead to has been tried by then), and after HARD it is closed. A proven family is never closed
+as a whole: after HARD pages without credit only such addresses are refused as were found on pages that brought
+nothing themselves. So a good section never falls, and what hangs on an endless chain does.
+
+The coarse families add up what unproven fine families have cost, and close only those.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+from snapshot_crawler.middlewares.families import SESSION, Family
+
+SOFT = 8  # pages without an article, then the family waits for all others
+HARD = 20  # pages without an article, then it is closed; at most 40 may be spent on any (CONTRACT of the project)
+HARD_WHEN_CERTAIN = 10  # where the same content comes again and again, or the path only grows
+COARSE_SOFT, COARSE_HARD = 12, 30
+COARSE_PER_PROVEN = 3  # a wide family with many good ones in it may have this many times as many barren pages
+VARIANTS = {True: 3, False: 8}  # pages that were there before for another visit, by whether it has a usual name
+CHAIN = 6  # pages of one family, each found on the one before, that brought nothing
+NEW_TRIES = 3  # for a family that an earlier run closed: a site may have changed
+REFUNDS = 16  # pages that showed articles known from elsewhere, and are not held against the family
+FAMILIES = 5_000  # remembered, of each sort; about 0.5 KB each
+REMEMBERED = 500  # closed families, and proven ones, that are kept for the next run
+SESSION_MARK = " (session)"  # in the name of a family of which only repeated visits are closed
+SAME_CONTENT = 32  # digests of the last different pages of a family
+
+CALENDAR = frozenset({"year", "month", "day", "date", "calendar", "week", "ym", "yyyy", "mm"})
+PAGING = frozenset({"page", "p", "pn", "pg", "paged", "offset", "start", "from", "index", "pageno", "pagenum"})
+
+
+class Decision(Enum):
+    """What to do with a request; the higher, the stricter."""
+
+    GO = 0
+    LATER = 1  # after all that is not in doubt
+    WAIT = 2  # until those of its family that are under way have shown what they bring
+    NO = 3
+
+
+@dataclass(slots=True)
+class Fine:
+    """The record of one fine family. dry: tries since the last credit, failed and repeated ones among them."""
+
+    name: str
+    dry: int = 0
+    total: int = 0
+    credits: int = 0
+    failed: int = 0
+    repeated: int = 0
+    refunds: int = 0
+    variants: int = 0  # pages fetched a second time, for another visit; below 0: they are pages of their own
+    digests: OrderedDict[int, None] = field(default_factory=OrderedDict)
+    shown: set[int] = field(default_factory=set)  # articles known from elsewhere that its pages have shown
+
+
+@dataclass(slots=True)
+class Coarse:
+    """The record of one coarse family: tries of its unproven fine families, and how many are proven."""
+
+    barren: int = 0
+    proven: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Stop:
+    """A family that was closed: its name, why, one of its addresses, and what it has cost in this run."""
+
+    family: str
+    kind: str
+    example: str
+    requests: int
+
+
+class Evidence:
+    """The records of all families of one crawl."""
+
+    def __init__(self) -> None:
+        self.stops: OrderedDict[str, Stop] = OrderedDict()
+        self._fine: OrderedDict[str, Fine] = OrderedDict()
+        self._coarse: OrderedDict[str, Coarse] = OrderedDict()
+
+    # --- Asking
+    def judge(
+        self, family: Family, *, found_on_barren: bool, chain: int, under_way: Callable[[str], int]
+    ) -> tuple[Decision, str]:
+        """Whether a page of family may be fetched, and the family's name where it may not.
+
+        found_on_barren: the page with the link to it has brought nothing. chain: how many pages of the same family
+        lie behind it, each found on the one before, none of which brought anything. under_way: how many pages of
+        the family of a name are being fetched or read now; what they bring is not known yet.
+        """
+        fine = self.fine(family)
+        if fine.credits:
+            if not found_on_barren:
+                return Decision.GO, ""
+            if chain >= CHAIN:
+                return Decision.NO, fine.name
+            return self._by_tries(fine.name, fine.dry, SOFT, self.limit(fine, family), under_way)
+        worst = self._by_tries(fine.name, fine.dry, SOFT, self.limit(fine, family), under_way)
+        for name in family.coarse:
+            if worst[0] is Decision.NO:
+                break
+            coarse = self.coarse(name)
+            most = max(COARSE_HARD, COARSE_PER_PROVEN * coarse.proven)
+            found = self._by_tries(name, coarse.barren, COARSE_SOFT, most, under_way)
+            worst = max(worst, found, key=lambda each: each[0].value)
+        return worst
+
+    @staticmethod
+    def _by_tries(name: str, tries: int, soft: int, hard: int, under_way: Callable[[str], int]) -> tuple[Decision, str]:
+        """Few tries go; then one waits for the other, after all else is done; then no more."""
+        if tries < soft:
+            return Decision.GO, ""
+        open_tries = under_way(name)
+        if tries - open_tries >= hard:
+            return Decision.NO, name
+        return (Decision.WAIT if tries >= hard or open_tries > 1 else Decision.LATER), ""
+
+    def judge_variant(self, family: Family, is_named: bool, under_way: Callable[[str], int]) -> tuple[Decision, str]:
+        """Whether a page that was there before may be fetched again for another visit (families.visit)."""
+        fine = self.fine(family)
+        if fine.variants < VARIANTS[is_named]:
+            return Decision.GO, ""
+        if under_way(fine.name):
+            return Decision.WAIT, ""
+        return Decision.NO, f"{fine.name}{SESSION_MARK}"
+
+    def is_visit_proven(self, family: Family) -> bool:
+        """Whether the family's second visits have been closed: they have shown nothing but what was there before."""
+        return f"{family.fine}{SESSION_MARK}" in self.stops
+
+    def limit(self, fine: Fine, family: Family) -> int:
+        """Pages without credit that a family may cost."""
+        is_certain = family.is_deep or (fine.repeated >= 5 and 2 * fine.repeated >= fine.dry)
+        return HARD_WHEN_CERTAIN if is_certain else HARD
+
+    def excess(self, family: Family) -> int:
+        """Tries of the fine family above SOFT: the more, the later it comes again."""
+        return max(0, self.fine(family).dry - SOFT)
+
+    def is_proven(self, family: Family) -> bool:
+        """Whether the fine family has brought an article, in this run or in one before."""
+        fine = self._fine.get(family.fine)
+        return fine is not None and fine.credits > 0
+
+    # --- Noting
+    def tried(self, family: Family) -> None:
+        """A page of the family is fetched (each try counts)."""
+        fine = self.fine(family)
+        fine.dry += 1
+        fine.total += 1
+        if not fine.credits:
+            for name in family.coarse:
+                self.coarse(name).barren += 1
+
+    def credit(self, family: Family) -> bool:
+        """A page of the family has brought an article. True when this proves the family."""
+        fine = self.fine(family)
+        is_new = fine.credits == 0
+        if is_new:
+            for name in family.coarse:
+                coarse = self.coarse(name)
+                coarse.barren = max(0, coarse.barren - fine.dry)
+                coarse.proven += 1
+        fine.credits += 1
+        fine.dry = fine.failed = fine.repeated = fine.refunds = 0
+        return is_new
+
+    def failed(self, family: Family) -> None:
+        """A try brought no page: an error, 4xx or 5xx."""
+        self.fine(family).failed += 1
+
+    def content(self, family: Family, digest: int) -> None:
+        """The page's content, as a digest; the same again counts as repeated."""
+        fine = self.fine(family)
+        if digest in fine.digests:
+            fine.repeated += 1
+            fine.digests.move_to_end(digest)
+            return
+        fine.digests[digest] = None
+        if len(fine.digests) > SAME_CONTENT:
+            fine.digests.popitem(last=False)
+
+    def showed(self, family: Family, articles: set[int]) -> bool:
+        """A page without anything new shows known articles. True, and the try is given back, when at least half of
+        them were not shown by the family before: a list that overlaps with another, not one that turns in circles."""
+        fine = self.fine(family)
+        fresh = articles - fine.shown
+        if fine.refunds >= REFUNDS or len(fresh) < 2 or 2 * len(fresh) < len(articles):
+            return False
+        fine.shown |= fresh
+        fine.refunds += 1
+        fine.dry = max(0, fine.dry - 1)
+        if not fine.credits:
+            for name in family.coarse:
+                self.coarse(name).barren = max(0, self.coarse(name).barren - 1)
+        return True
+
+    def stop(self, name: str, family: Family, example: str) -> Stop | None:
+        """Note that a family is closed; None when that is known."""
+        if name in self.stops:
+            return None
+        fine = self.fine(family)
+        if name == fine.name:
+            found = Stop(name, kind_of(fine, family), example[:300], fine.total)
+        elif name == f"{fine.name}{SESSION_MARK}":
+            found = Stop(name, "session", example[:300], fine.variants)
+        else:
+            kind = "filters" if name.endswith("?*") else "link-farm"
+            found = Stop(name, kind, example[:300], self.coarse(name).barren)
+        self.stops[name] = found
+        if len(self.stops) > REMEMBERED:
+            self.stops.popitem(last=False)
+        return found
+
+    # --- Records
+    def fine(self, family: Family) -> Fine:
+        """The record of the fine family."""
+        record = self._fine.get(family.fine)
+        if record is None:
+            record = self._fine[family.fine] = Fine(family.fine)
+            if len(self._fine) > FAMILIES:
+                self._fine.popitem(last=False)
+        else:
+            self._fine.move_to_end(family.fine)
+        return record
+
+    def coarse(self, name: str) -> Coarse:
+        """The record of a coarse family."""
+        record = self._coarse.get(name)
+        if record is None:
+            record = self._coarse[name] = Coarse()
+            if len(self._coarse) > FAMILIES:
+                self._coarse.popitem(last=False)
+        else:
+            self._coarse.move_to_end(name)
+        return record
+
+    # --- From run to run
+    def to_state(self) -> dict[str, Any]:
+        """What the next run needs to know, as JSON."""
+        proven = [name for name, fine in self._fine.items() if fine.credits]
+        closed = [[stop.family, stop.kind, stop.example] for stop in self.stops.values()]
+        return {"version": 1, "proven": proven[-REMEMBERED:], "closed": closed[-REMEMBERED:]}
+
+    def from_state(self, state: dict[str, Any]) -> None:
+        """Begin with what an earlier run found out; closed families get NEW_TRIES."""
+        if not isinstance(state, dict) or state.get("version") != 1:
+            return
+        for name, _kind, _example in state["closed"]:
+            if name.endswith(SESSION_MARK):
+                self._fine[name] = Fine(name.removesuffix(SESSION_MARK), variants=VARIANTS[True] - 1)
+            elif name.endswith("*"):
+                self._coarse[name] = Coarse(barren=COARSE_HARD - NEW_TRIES)
+            else:
+                self._fine[name] = Fine(name, dry=HARD - NEW_TRIES)
+        for name in state["proven"]:
+            known = self._fine.setdefault(name, Fine(name))
+            known.credits = 1
+
+
+def kind_of(fine: Fine, family: Family) -> str:
+    """The trap's kind, for the report."""
+    words = set(fine.name.replace("?", "/").replace("&", "/").split("/"))
+    if family.is_deep:
+        return "growing-path"
+    if any(SESSION.match(name) for name in family.names):
+        return "session"
+    if fine.dry and fine.failed >= 0.8 * fine.dry:
+        return "dead-links"
+    if words & CALENDAR:
+        return "calendar"
+    if words & PAGING or family.names & PAGING:
+        return "paging"
+    if len(family.names) > 1:
+        return "filters"
+    return "repeated-content" if 2 * fine.repeated >= fine.dry > 0 else "nothing-new"

@@ -1,0 +1,187 @@
+"""Families of addresses: a URL in, out come the names of the groups of like addresses that it belongs to.
+
+    family("https://h.example/calendar/2031/05?view=week").fine  ->  "h.example/calendar/{n}/{n}?view"
+
+What changes from page to page (numbers, hashes, random names, titles, values of parameters) becomes a placeholder;
+what stays (words of the path, names of parameters) is kept. The coarse names are wider: they catch what makes a
+fine family of its own at every step, such as link farms of invented words or every combination of filters.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+EXTENSION = re.compile(r"(.+)\.([a-z]{2,5}\d?)$", re.IGNORECASE)
+TOKENS = re.compile(r"([-_.,~+!()=]+)")
+WORD_AND_NUMBER = re.compile(r"([a-z]{1,12})\d+$")
+NUMBER_AND_WORD = re.compile(r"\d+([a-z]{1,3})$")
+VOWELS = frozenset("aeiouy")
+LONGEST_WORD = 18  # longer runs of letters are names made by a program, or several words
+SLUG_WORDS = 3  # so many words in one segment are a title
+DEEPEST = 8  # segments; sites that people make stay below
+REPEATS = 3  # the same segment so often in one path: links that grow
+MOST_NAMES = 5  # parameters; more are combinations of filters
+
+# Parameters whose value is a place, as a path is: index.php?m=content&a=show
+DISPATCH = frozenset({"a", "act", "action", "c", "cmd", "controller", "ctl", "do", "m", "mod", "op", "r", "route"})
+SESSION = re.compile(
+    r"^(?:\w*sess(?:ion)?(?:[_-]?(?:id|key|token))?|sid|s_id|zenid|oscsid|cfid|cftoken|visit(?:or)?_?id"
+    r"|_?rnd|_?rand(?:om)?|nocache|cachebuster|_|_t|ts|timestamp)$",
+    re.IGNORECASE,
+)
+MADE_UP = re.compile(r"(?=.*[a-z])(?=.*\d).{6,}|\d{9,}|[a-z]{16,}", re.IGNORECASE)  # a value that nobody typed
+PATH_SESSION = re.compile(r";[^/;]*=[^/;]*|/\([A-Z]\([^)/]*\)\)", re.IGNORECASE)
+
+
+@dataclass(slots=True, frozen=True)
+class Family:
+    """The groups of one address. fine: its nearest relatives. coarse: wider groups, nearest first."""
+
+    fine: str
+    coarse: tuple[str, ...]
+    is_deep: bool  # a path that grows
+    names: frozenset[str]  # of its parameters
+
+
+@lru_cache(maxsize=8192)
+def family(url: str) -> Family:
+    """The families of an absolute address."""
+    split = urlsplit(url)
+    host = host_shape(split.netloc.rpartition("@")[2].lower())
+    raw = [segment for segment in PATH_SESSION.sub("", split.path).split("/") if segment]
+    shapes, is_deep = path_shape(raw)
+    path = "/" + "/".join(shapes)
+    names, query = query_shape(split.query)
+    coarse = []
+    if query:
+        coarse.append(f"{host}{path}?*")
+    if len(shapes) > 1:
+        coarse.append(f"{host}/{'/'.join(shapes[:-1])}/*")
+        coarse.append(f"{host}/{shapes[0]}/**")
+    elif shapes:
+        coarse.append(f"{host}/*")
+    if "{" in host:
+        coarse.append(f"{host}/**")
+    return Family(f"{host}{path}{query}", tuple(dict.fromkeys(coarse)), is_deep, names)
+
+
+@dataclass(slots=True, frozen=True)
+class Visit:
+    """An address that may name a visit beside the page. page: the address without it. is_named: by a usual name."""
+
+    page: str
+    is_named: bool
+
+
+def visit(url: str) -> Visit | None:
+    """What is left of an address without the parts that nobody typed; None when it has none.
+
+    Such a part is a parameter with a made-up value, a made-up directory, or ;jsessionid=... Whether it names a visit
+    or the page itself only its pages can tell.
+    """
+    split = urlsplit(url)
+    pairs = split.query.split("&") if split.query else []
+    kept = [pair for pair in pairs if not MADE_UP.fullmatch(unquote(pair.partition("=")[2]))]
+    removed = [unquote(pair.partition("=")[0]) for pair in pairs if pair not in kept]
+    path = PATH_SESSION.sub("", split.path)
+    directory, _, last = path.rpartition("/")
+    plain = "/".join(part for part in directory.split("/") if segment_shape(part) not in ("{hex}", "{id}"))
+    if not removed and f"{plain}/{last}" == split.path:
+        return None
+    is_named = path != split.path or any(SESSION.match(name) for name in removed)
+    return Visit(split._replace(path=f"{plain}/{last}", query="&".join(kept), fragment="").geturl(), is_named)
+
+
+def host_shape(netloc: str) -> str:
+    """A host with its invented labels as placeholders; addresses in digits stay."""
+    name, _, port = netloc.partition(":")
+    if netloc.startswith("[") or name.replace(".", "").isdigit():
+        return netloc
+    labels = name.split(".")
+    shaped = [segment_shape(label) for label in labels[:-2]] + labels[-2:]
+    return ".".join(shaped) + (f":{port}" if port else "")
+
+
+def path_shape(raw: list[str]) -> tuple[list[str], bool]:
+    """The shapes of a path's segments, and whether it is one that grows: then only its beginning is kept."""
+    shapes = [segment_shape(segment) for segment in raw]
+    wordy = [segment for segment in raw if re.search(r"[^\W\d_]", segment)]
+    repeats = max((wordy.count(segment) for segment in set(wordy)), default=0)
+    if repeats >= REPEATS or has_cycle(raw):
+        return [shapes[0], "**"], True
+    if len(raw) > DEEPEST:
+        return [shapes[0], "**"], True
+    return shapes, False
+
+
+def has_cycle(raw: list[str]) -> bool:
+    """Whether the path repeats two or more of its segments one after the other: /a/b/a/b."""
+    for size in range(2, len(raw) // 2 + 1):
+        for start in range(len(raw) - 2 * size + 1):
+            part = raw[start : start + size]
+            if part == raw[start + size : start + 2 * size] and any(re.search(r"[^\W\d_]", text) for text in part):
+                return True
+    return False
+
+
+@lru_cache(maxsize=8192)
+def segment_shape(segment: str) -> str:
+    """One segment of a path: what changes becomes {n}, {hex}, {id}, {slug} or {text}."""
+    if "%" in segment or not segment.isascii():
+        return "{text}"
+    text = segment.lower()
+    stem, extension = text, ""
+    if found := EXTENSION.match(text):
+        stem, extension = found[1], f".{found[2]}"
+    parts = TOKENS.split(stem)
+    shapes = [token_shape(part) for part in parts[::2]]
+    if sum(shape.isalpha() for shape in shapes) >= SLUG_WORDS:
+        numbers = "-{n}" if "{n}" in (shapes[0], shapes[-1]) else ""
+        return f"{{slug}}{numbers}{extension}"
+    parts[::2] = shapes
+    return "".join(parts) + extension
+
+
+def token_shape(token: str) -> str:
+    """One run of letters and digits, in lower case."""
+    if not token or token.isdigit():
+        return "{n}" if token else ""
+    if token.isalpha():
+        return "{id}" if is_invented(token) else token
+    if re.fullmatch(r"[0-9a-f]{8,}", token):
+        return "{hex}"
+    if found := WORD_AND_NUMBER.match(token):
+        return "{id}" if is_invented(found[1]) else f"{found[1]}{{n}}"
+    if found := NUMBER_AND_WORD.match(token):
+        return f"{{n}}{found[1]}"
+    return "{id}"
+
+
+def is_invented(word: str) -> bool:
+    """Whether letters look like no word of a language that is written with vowels, or are a long hash."""
+    if len(word) > LONGEST_WORD or (len(word) >= 12 and not set(word) - set("abcdef")):
+        return True
+    if len(word) < 6:
+        return False
+    return sum(letter in VOWELS for letter in word) / len(word) < 0.17
+
+
+def query_shape(query: str) -> tuple[frozenset[str], str]:
+    """The names of the parameters, and the query as it stands in the family's name."""
+    if not query:
+        return frozenset(), ""
+    try:
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
+    except ValueError:
+        return frozenset(), "?**"
+    shapes = set()
+    for name, value in pairs:
+        shape = segment_shape(name) if name else ""
+        if shape in DISPATCH and value.isascii() and value.isalpha():
+            shape += f"={value.lower()}"
+        shapes.add(shape)
+    names = frozenset(name.lower() for name, _ in pairs)
+    return names, "?**" if len(shapes) > MOST_NAMES else "?" + "&".join(sorted(shapes))

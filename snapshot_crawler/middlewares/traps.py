@@ -1,0 +1,330 @@
+"""Endless families of pages, stopped by what they bring: requests go in, and pass, wait for all others, or are refused.
+
+Two middlewares on one record (evidence.py, families.py). TrapLinksMiddleware, at the spider, sees which page led to
+which, and drops links into closed families. TrapMiddleware, at the downloader, judges each request at the moment it
+would be fetched, because a family may have thousands of requests in the frontier when it is closed. A request that
+must wait is given back to the scheduler with a lower priority, once; so nothing is lost if its family proves good.
+
+Start pages, feeds, sitemaps and robots.txt are never refused.
+
+What is known of the families is kept between runs where the scheduler keeps notes (state, remember).
+
+Stats: traps/families/KIND (families closed; kinds in evidence.py), traps/refused (requests), traps/later (requests
+that had to wait), traps/stopped ({family: {kind, example, requests}}, for the run report).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import logging
+import re
+from collections import OrderedDict
+from dataclasses import asdict, dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
+
+from scrapy import Request, signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
+from scrapy.utils.httpobj import urlparse_cached
+
+from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
+from snapshot_crawler.middlewares.families import Family, Visit, family, visit
+from snapshot_crawler.signals import page_rejected
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+
+logger = logging.getLogger(__name__)
+
+FOUND_ON = "trap_parent"  # request.meta: the id of the page that held the link
+WAITED = "trap_later"  # request.meta: the request has been given back once
+LATER_PRIORITY = -100  # below everything else; deeper pages first, so that what was begun shows what it leads to
+PAGES = 20_000  # pages remembered; about 200 bytes each
+LISTED = 200  # closed families named in the stats
+LINKS_LOOKED_AT = 300  # of a page that brought nothing
+EXEMPT_KINDS = frozenset({"start", "feed", "sitemap"})
+SAVED_EVERY_S = 30
+WAIT_S = 0.05  # while other pages are under way
+WAIT_STORED_S = 0.5  # the same where each time costs a write
+HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>#]+)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Fetched:
+    """A page that was fetched: its family, the page it was found on, and whether it brought anything."""
+
+    family: Family
+    parent: int | None
+    is_productive: bool = False
+    is_variant: bool = False  # it was there before, for another visit
+
+
+class TrapMiddleware:
+    """A downloader middleware, after robots.txt and before the pace; see the module's first lines."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self.crawler, self.stats = crawler, crawler.stats
+        self.evidence = Evidence()
+        self._fetched: OrderedDict[int, Fetched] = OrderedDict()
+        self._visited: OrderedDict[int, int] = OrderedDict()  # page without its visit -> page with the first visit
+        self._tried: WeakSet[Request] = WeakSet()
+        self._saved_at = monotonic()
+        self._is_dirty = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> TrapMiddleware:
+        traps = cls(crawler)
+        for signal, receiver in (
+            (signals.spider_opened, traps._load),
+            (signals.item_scraped, traps._item_scraped),
+            (signals.spider_idle, traps._save),
+        ):
+            crawler.signals.connect(receiver, signal=signal)
+        return traps
+
+    # --- Scrapy's hooks
+    async def process_request(self, request: Request) -> Request | None:
+        """Judge the request; count it when it passes."""
+        if request.meta.get("robots_txt"):
+            return None
+        kin, page = family(request.url), page_id(request.url)
+        is_variant = False
+        if not is_exempt(request):
+            found = visit(request.url)
+            is_variant = found is not None and self._was_visited(found.page, page)
+            decision, name = self._decide(request, kin, page, found, is_variant)
+            is_first_time = WAITED not in request.meta and name not in self.evidence.stops
+            if decision is not Decision.GO and is_first_time:
+                return self._later(request, kin)
+            if decision is Decision.NO:
+                raise self._refusal(request, kin, name)
+            if decision is Decision.WAIT or (WAITED in request.meta and self._others_under_way(request)):
+                return await self._wait(request, kin)
+        self._note(request, kin, page, is_variant)
+        self._tried.add(request)
+        return None
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Note errors and repeated content."""
+        if request.meta.get("robots_txt"):
+            return response
+        kin = family(request.url)
+        if response.status >= 400:
+            self.evidence.failed(kin)
+        elif response.status < 300:
+            self.evidence.content(kin, hash(response.body))
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Note a try that brought no page."""
+        if not isinstance(exception, IgnoreRequest) and not request.meta.get("robots_txt"):
+            self.evidence.failed(family(request.url))
+
+    # --- Judging
+    def _decide(
+        self, request: Request, kin: Family, page: int, found: Visit | None, is_variant: bool
+    ) -> tuple[Decision, str]:
+        """The strictest of what speaks about the request: its family, its being there before, its shape."""
+        decisions = [self._judge(kin, request.meta.get(FOUND_ON))]
+        if found is None:
+            first = self._fetched.get(self._visited.get(page, page))
+            if first is not None and first.is_productive and self.evidence.is_visit_proven(first.family):
+                decisions.append((Decision.NO, f"{first.family.fine}{SESSION_MARK}"))  # it came with a session
+        elif is_variant:
+            decisions.append(self.evidence.judge_variant(kin, found.is_named, self._under_way))
+        elif found.is_named or not self.evidence.is_proven(kin):
+            decisions.append((Decision.LATER, ""))  # the same page may come without a visit
+        return max(decisions, key=lambda each: each[0].value)
+
+    def _judge(self, kin: Family, parent: int | None) -> tuple[Decision, str]:
+        found_on = self._fetched.get(parent) if parent is not None else None
+        is_barren = found_on is not None and not found_on.is_productive
+        return self.evidence.judge(
+            kin, found_on_barren=is_barren, chain=self._chain(kin, found_on), under_way=self._under_way
+        )
+
+    def _under_way(self, name: str) -> int:
+        """Requests of a family, fine or coarse, between their passing here and the end of their page's reading."""
+        slot = getattr(self.crawler.engine, "_slot", None)  # the engine tells this nowhere else
+        if slot is None:
+            return 0
+        kin = [family(request.url) for request in slot.inprogress if request in self._tried]
+        if not name.endswith("*"):
+            return sum(each.fine == name for each in kin)
+        return sum(name in each.coarse and not self.evidence.is_proven(each) for each in kin)
+
+    def _chain(self, kin: Family, page: Fetched | None) -> int:
+        """How many pages of the family lie behind, each found on the one before, that brought nothing."""
+        length = 0
+        while page is not None and not page.is_productive and page.family.fine == kin.fine and length < 20:
+            length += 1
+            page = self._fetched.get(page.parent) if page.parent is not None else None
+        return length
+
+    def _others_under_way(self, request: Request) -> bool:
+        """Whether pages of the host that nothing speaks against are being fetched or read: they come first."""
+        slot, host = getattr(self.crawler.engine, "_slot", None), urlparse_cached(request).hostname
+        return slot is not None and any(
+            WAITED not in other.meta and other in self._tried and urlparse_cached(other).hostname == host
+            for other in slot.inprogress
+        )
+
+    def _was_visited(self, plain: str, page: int) -> bool:
+        """Whether the page of address plain was fetched before, for another visit or for none."""
+        base = page_id(plain)
+        first = self._visited.get(base)
+        return base in self._fetched or (first is not None and first != page)
+
+    def is_closed(self, request: Request, parent: int | None) -> bool:
+        """Whether a link need not even be enqueued; counted and told as if it had been."""
+        if is_exempt(request):
+            return False
+        kin = family(request.url)
+        decision, name = self._judge(kin, parent)
+        is_closed = decision is Decision.NO and name in self.evidence.stops
+        if is_closed:
+            self._refusal(request, kin, name)
+        return is_closed
+
+    def _later(self, request: Request, kin: Family) -> Request:
+        """The request with a priority below all others: it comes again when they are done.
+
+        Given back rather than held here, so that what has turned up meanwhile comes before it.
+        """
+        if WAITED not in request.meta:
+            self.stats.inc_value("traps/later")
+        priority = LATER_PRIORITY + min(request.meta.get("depth", 0), 20) - 5 * self.evidence.excess(kin)
+        again = request.replace(priority=priority, dont_filter=True)
+        again.meta[WAITED] = True
+        return again
+
+    async def _wait(self, request: Request, kin: Family) -> Request:
+        """The same a little later, by the scheduler where it can wait."""
+        again = self._later(request, kin)
+        if hasattr(getattr(self.crawler.engine, "scheduler", None), "gate"):
+            again.meta["retry_wait_s"] = WAIT_STORED_S
+        else:
+            await asyncio.sleep(WAIT_S)
+        return again
+
+    def _refusal(self, request: Request, kin: Family, name: str) -> IgnoreRequest:
+        """Count a refused request; tell of the family once."""
+        self.stats.inc_value("traps/refused")
+        stop = self.evidence.stop(name, kin, request.url)
+        detail = f"family {name} brings no new article"
+        if stop is not None:
+            self._is_dirty = True
+            self.stats.inc_value(f"traps/families/{stop.kind}")
+            listed = self.stats.get_value("traps/stopped", {})
+            if len(listed) < LISTED:
+                told = asdict(stop)
+                self.stats.set_value("traps/stopped", {**listed, told.pop("family"): told})
+            logger.info("Left %s (%s) after %d requests; for example %s", name, stop.kind, stop.requests, stop.example)
+            self.crawler.signals.send_catch_log(
+                page_rejected, request=request, reason="trap", detail=detail, spider=self.crawler.spider
+            )
+            self._save()
+        return IgnoreRequest(detail)
+
+    # --- Noting
+    def _note(self, request: Request, kin: Family, page: int, is_variant: bool) -> None:
+        self.evidence.tried(kin)
+        if is_variant:
+            self.evidence.fine(kin).variants += 1
+        if page in self._fetched:  # another try of the same page
+            return
+        if (found := visit(request.url)) is not None:
+            self._visited.setdefault(page_id(found.page), page)
+            if len(self._visited) > PAGES:
+                self._visited.popitem(last=False)
+        self._fetched[page] = Fetched(kin, request.meta.get(FOUND_ON), is_variant=is_variant)
+        if len(self._fetched) > PAGES:
+            self._fetched.popitem(last=False)
+        if self._is_dirty and monotonic() - self._saved_at > SAVED_EVERY_S:
+            self._save()
+
+    def _item_scraped(self, item: Any, response: Response | None) -> None:
+        """An article, not one that was there before: credit for its page, and for the pages that led to it."""
+        if response is None or response.request is None or getattr(item, "duplicate_of", None):
+            return
+        self.credit(response.request)
+
+    def credit(self, request: Request) -> None:
+        """The page of a request has brought an article."""
+        page = self._fetched.get(page_id(request.url))
+        if page is None:
+            self._is_dirty |= self.evidence.credit(family(request.url))
+            return
+        if page.is_variant:
+            self.evidence.fine(page.family).variants = -(10**9)  # what looked like a visit tells articles apart
+        for _ in range(30):
+            self._is_dirty |= self.evidence.credit(page.family)
+            was_productive, page.is_productive = page.is_productive, True
+            parent = self._fetched.get(page.parent) if page.parent is not None else None
+            if parent is None or parent.is_productive or was_productive:
+                return
+            page = parent
+
+    def look_at_links(self, response: Response) -> None:
+        """For a page at the end of a chain that brings nothing: does it at least show articles known from elsewhere?"""
+        request = response.request
+        page = self._fetched.get(page_id(request.url)) if request is not None else None
+        if page is None or page.is_productive or self._chain(page.family, page) < 3:
+            return
+        articles = set()
+        for found in HREF.findall(response.body)[:LINKS_LOOKED_AT]:
+            url = response.urljoin(found.decode("latin-1"))
+            kin = family(url)
+            if kin.fine != page.family.fine and self.evidence.is_proven(kin):
+                articles.add(page_id(url))
+        if self.evidence.showed(page.family, articles):
+            page.is_productive = True
+
+    # --- From run to run
+    def _load(self) -> None:
+        scheduler = getattr(self.crawler.engine, "scheduler", None)
+        if scheduler is not None and hasattr(scheduler, "state") and (known := scheduler.state("traps")):
+            self.evidence.from_state(known)
+
+    def _save(self) -> None:
+        scheduler = getattr(self.crawler.engine, "scheduler", None)
+        if self._is_dirty and scheduler is not None and hasattr(scheduler, "remember"):
+            scheduler.remember("traps", self.evidence.to_state())
+            self._is_dirty, self._saved_at = False, monotonic()
+
+
+class TrapLinksMiddleware(BaseSpiderMiddleware):
+    """A spider middleware: which page led to which; links into closed families go no further."""
+
+    def process_spider_input(self, response: Response) -> None:
+        """Look at a page before the spider does."""
+        if (traps := self._traps()) is not None:
+            traps.look_at_links(response)
+
+    def get_processed_request(self, request: Request, response: Response | None) -> Request | None:
+        """Scrapy's hook for each request of the spider; response is None for start requests."""
+        if response is None or response.request is None:
+            return request
+        parent = page_id(response.request.url)
+        request.meta[FOUND_ON] = parent
+        traps = self._traps()
+        return None if traps is not None and traps.is_closed(request, parent) else request
+
+    def _traps(self) -> TrapMiddleware | None:
+        return self.crawler.get_downloader_middleware(TrapMiddleware)
+
+
+def is_exempt(request: Request) -> bool:
+    """Whether a request is one that the operator or the site's own directory asked for."""
+    kind = (request.meta.get("discovered_by") or {}).get("kind")
+    return kind in EXEMPT_KINDS or (FOUND_ON not in request.meta and bool(request.meta.get("is_start_request")))
+
+
+def page_id(url: str) -> int:
+    """A page's id, the same in every run: 8 bytes of a hash of its address."""
+    return int.from_bytes(hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=7).digest(), "big")
