@@ -16,7 +16,8 @@ NEXT = re.compile(
 ORIGINAL = re.compile(
     r"原文(?:链接|地址|网址|出处)|查看原文|阅读原文|原始链接|original (?:article|post|source)", re.IGNORECASE
 )
-PART = re.compile(r"(?:[_-]\d{1,3}|/\d{1,3})?(?:\.s?html?|\.php|\.aspx?)?/?$")
+EXTENSION = re.compile(r"(?:\.s?html?|\.php|\.aspx?)?/?$")
+PART = re.compile(r"[_-]\d{1,3}$|/\d{1,2}$")
 REACH = 12  # blocks behind the text where a pager or a note on the original may stand
 
 
@@ -42,10 +43,16 @@ def original_address(outline: Outline, body: Body, found: Metadata, url: str) ->
     return canonical if canonical and url and not same_site(canonical, url) else None
 
 
-def _stem(url: str) -> tuple[str, str]:
-    """Host and path of an address without the number of a part."""
-    split = urlsplit(url)
-    return split.netloc, PART.sub("", split.path)
+def _is_part(address: str, url: str) -> bool:
+    """Whether an address is another page of the article at url: the number at its end or in its query differs."""
+    one, other = urlsplit(url), urlsplit(address)
+    if one.netloc != other.netloc or address == url:
+        return False
+    path, following = EXTENSION.sub("", one.path), EXTENSION.sub("", other.path)
+    if path == following:
+        return one.query != other.query
+    stem, number = PART.sub("", path), PART.search(following)
+    return number is not None and following[: number.start()] in (path, stem)
 
 
 def next_part(outline: Outline, body: Body, url: str) -> str | None:
@@ -56,6 +63,5 @@ def next_part(outline: Outline, body: Body, url: str) -> str | None:
     for block in near:
         for part in block.parts:
             if part.href and NEXT.match(part.text) and (address := normalise(part.href, url)):
-                is_same = _stem(address) == _stem(url) and address != url
-                return address if is_same else None
+                return address if _is_part(address, url) else None
     return None

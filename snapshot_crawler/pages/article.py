@@ -27,7 +27,7 @@ from snapshot_crawler.urls import article_id, host
 DOUBTED = 0.6  # agreement of the judges; measured pages below it are one in twenty, a third of them wrong
 AGREED = 0.75
 SHORT_BYTES = 150  # of text: fifty Chinese characters
-LONG_BYTES = 600
+LONG_BYTES = 2400
 
 
 @dataclass(slots=True)
@@ -122,8 +122,8 @@ def _is_article(parts: _Parts) -> bool:
     signs = (
         parts.published is not None and parts.published.rule not in ("url", "tail"),
         parts.title_place is not None and parts.title is not None and parts.title.score >= SURE,
-        size_of(parts.text) >= LONG_BYTES and parts.body.confidence >= DOUBTED,
-        size_of(parts.text) >= 4 * LONG_BYTES and parts.body.confidence >= AGREED,
+        size_of(parts.text) >= SHORT_BYTES and parts.body.confidence >= DOUBTED,
+        size_of(parts.text) >= LONG_BYTES and parts.body.confidence >= AGREED,
         bool(parts.found.article) or kind == "article",
     )
     return sum(signs) >= 2

@@ -56,8 +56,14 @@ def _reporters(text: str) -> list[str]:
     """Names behind 记者, 通讯员: each must begin with a family name."""
     found: list[str] = []
     for credit in REPORTER.finditer(text):
-        found.extend(name for name in _names(credit["names"]) if name[0] in FAMILY and len(name) <= 4)
+        names = _names(" ".join(credit["names"].split()))
+        found.extend(name for name in names if name[0] in FAMILY and len(name) <= 4)
     return list(dict.fromkeys(found))
+
+
+def _spaced(block: Block) -> str:
+    """The line with a wide gap between its elements: a name ends where its element does."""
+    return "  ".join(text for part in block.parts if (text := part.text.strip()))
 
 
 def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:
@@ -65,8 +71,8 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
 
     head: the lines around the headline; body: the article's paragraphs; tail: the lines behind them.
     """
-    heads = [block.text for block in head if len(block.text) < LINE]
-    tails = [block.text for block in tail if len(block.text) < LINE]
+    heads = [_spaced(block) for block in head if len(block.text) < LINE]
+    tails = [_spaced(block) for block in tail if len(block.text) < LINE]
     edges = [*body[:2], *body[-3:]]
     for text in [*heads, *(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]:
         if (found := WRITER.search(text)) and (names := _reporters(found["names"]) or _names(found["names"])):

@@ -227,7 +227,7 @@ FORMS: list[tuple[re.Pattern[str], Callable[[Parts, Context], Day]]] = [
             _read_chinese_numerals,
         ),
         # 昨天 08:30
-        (r"(?P<word>今天|今日|昨天|昨日|前天|\btoday\b|\byesterday\b)" + AFTER, _read_relative_day),
+        (r"(?P<word>(?:今天|今日)(?!是)|昨天|昨日|前天|\btoday\b|\byesterday\b)" + AFTER, _read_relative_day),
     )
 ]
 

@@ -7,6 +7,7 @@ heading. One walk lays the tree out once; a box then is a range of blocks, and p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
@@ -93,9 +94,11 @@ SKIPPED = frozenset(
     ]
 )
 UNSEEN_SIGNS = re.compile("[\u200b\ufeff\u200e\u200f\u00ad\u2060]")  # zero width: in the middle of words
+# A line break in the source between two Chinese characters is no space; one between two elements may be.
 WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 LONGEST_HINT = 300  # characters of class and id that are looked at
+MOSTLY_LINKED = 0.8  # of the text of a page; no page is, unless an <a> was left open
 DEEPEST = 400  # boxes below lie in their ancestor: deeper trees are broken markup, not layout
 
 
@@ -177,8 +180,6 @@ class _Layout:
         """End the line that is being collected."""
         parts, self.parts = self.parts, []
         joined = "".join([part.text for part in parts])
-        if "\n" in joined:
-            joined = WRAP.sub("", joined)
         if UNSEEN_SIGNS.search(joined):
             joined = UNSEEN_SIGNS.sub("", joined)
         text = " ".join(joined.split())
@@ -221,6 +222,8 @@ class _Layout:
                 self.parts.append(Part(line, around.hint, around.tag, around.href))
                 self.flush(box)
             return
+        if "\n" in text:
+            text = WRAP.sub("", text)
         self.parts.append(Part(text, around.hint, around.tag, around.href))
 
     def add_time(self, values: dict[str, str | None], box: Box) -> None:
@@ -279,4 +282,25 @@ def lay_out(root: LexborNode) -> Outline:
     if layout.parts:
         layout.flush(body)
     body.last = len(layout.outline.blocks)
+    _forget_open_links(layout.outline.blocks)
     return layout.outline
+
+
+def _forget_open_links(blocks: list[Block]) -> None:
+    """Take the link from text that only an <a> which was never closed put into one: most of the page, one address."""
+    total = sum([block.size for block in blocks])
+    if sum([block.size * block.link_share for block in blocks]) < MOSTLY_LINKED * total:
+        return
+    sizes: Counter[str] = Counter()
+    for block in blocks:
+        for part in block.parts:
+            if part.href is not None:
+                sizes[part.href] += len(part.text.strip())
+    for href, size in sizes.most_common(1):
+        if size * 2 > sizes.total():
+            for block in blocks:
+                for part in block.parts:
+                    if part.href == href:
+                        part.href = None
+                linked = sum([len(part.text.strip()) for part in block.parts if part.href is not None])
+                block.link_share = linked / len(block.text)

@@ -40,6 +40,7 @@ NOT_PUBLISHED = re.compile(
 RELATIVE = re.compile(r"前|刚|今|昨|ago|now|day", re.IGNORECASE)
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
 LONGEST_RELATIVE = 60
+SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
 MAYBE_DATE = re.compile(
     r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|[0-9]\s?(?:小时|分钟|天)前|刚刚|昨天|今天|"
     r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3,9}\.?,?\s+[0-9]{4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}|"
@@ -84,7 +85,7 @@ class Reader:
         for moment, start, _ in find_times(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first):
             if NOT_PUBLISHED.search(text[max(0, start - 24) : start]):
                 continue
-            if RELATIVE.search(moment.raw) and len(text) > LONGEST_RELATIVE:
+            if RELATIVE.search(moment.raw) and (len(text) > LONGEST_RELATIVE or SENTENCE_END.search(text)):
                 continue
             if moment.precision != "day":
                 return moment

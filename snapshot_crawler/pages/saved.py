@@ -17,7 +17,6 @@ from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import read_article
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.urls import article_id, normalise
 
 LARGEST_BYTES = 16 * 1024 * 1024  # the crawl's own cap on a body, after decompression
 
@@ -45,10 +44,7 @@ def extract(body: bytes, *, url: str, fetched_at: datetime) -> Article:
     reading = read_article(page)
     if reading is None or reading.article is None:
         raise UnreadablePageError("no article: the page has no running text")
-    article = reading.article
-    article.url = normalise(url) or url
-    article.id = article_id(article.url) if article.url else ""
-    return article
+    return reading.article
 
 
 def extract_file(path: Path, *, url: str = "") -> Article:

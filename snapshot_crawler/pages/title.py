@@ -23,6 +23,7 @@ DATE = re.compile(
     r"[0-9]{1,2}[-/.月][0-9]{1,2}日?\s+[0-9]{1,2}:[0-9]{2}|[0-9](?:小时|分钟)前"
 )
 CHINESE = re.compile("[\u3400-\u9fff]")
+MOST_LINES = 6  # of a headline
 SURE = 0.7  # score of a line that is the headline
 LONGEST = 220  # characters of a headline
 
@@ -54,8 +55,8 @@ def heading_of(block: Block) -> Box | None:
     for _ in range(4):
         if box is None:
             return None
-        if HEADING.match(box.tag):
-            return box
+        if HEADING.match(box.tag):  # one that was never closed holds the whole page
+            return box if box.last - box.first <= MOST_LINES or box is block.box else None
         box = box.parent
     return None
 
@@ -113,9 +114,10 @@ def _headings(outline: Outline) -> Iterator[tuple[str, int, int, Box | None, Blo
         heading = heading_of(block)
         if heading is None:
             yield block.text, block.order, block.order, None, block
-        elif heading.order not in seen and heading.last - heading.first <= 6:
+        elif heading.order not in seen:
             seen.add(heading.order)
-            lines = outline.blocks[heading.first : heading.last] or [block]
+            is_whole = heading.last - heading.first <= MOST_LINES
+            lines = outline.blocks[heading.first : heading.last] if is_whole else [block]
             yield " ".join(line.text for line in lines), lines[0].order, lines[-1].order, heading, block
             if len(lines) > 1:
                 for line in lines:

@@ -29,7 +29,7 @@ NOTICE = re.compile(
     r"sign up for|subscribe to|follow us|click here to|download (?:our|the) app|all rights reserved|"
     r"get our newsletter|"
     r"this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)|newsletter abonnieren|"
-    r"jetzt abonnieren",
+    r"jetzt abonnieren|suscr[ií]b[ea]|abonnez-vous|abbonati",
     re.IGNORECASE,
 )
 LONG = 120  # characters of a line that may be a notice

@@ -1,0 +1,171 @@
+"""The generic reader beside other libraries on pages with known values: scores of every field, CPU for each page.
+
+    python benchmarks/extraction.py [--data FOLDER] [--only NAME ...] [--worst N]
+
+All run in this process on the same decoded text, one page after the other; ms is process time. Peers that are not
+installed (extra `bench`) are named and left out. Without the measuring data beside the repository it says so and
+ends. The scores are computed by the scorer that lies with the data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import importlib.util
+import logging
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from snapshot_crawler.pages.article import read_article  # noqa: E402 - the path must be set first
+from snapshot_crawler.pages.page import Page  # noqa: E402
+
+SHARED = ROOT.parent / "shared"
+Record = dict[str, Any]
+NOW = datetime.now(UTC)
+
+
+def ours(body: bytes, text: str, gold: Record) -> Record:
+    """This project's reader, bytes and decoding included."""
+    reading = read_article(Page.from_bytes(body, url=gold.get("url") or "", fetched_at=NOW))
+    article = reading.article if reading else None
+    if article is None:
+        return {}
+    fields = ("title", "body", "published_at", "source", "authors")
+    return {name: getattr(article, name) for name in fields}
+
+
+def trafilatura(body: bytes, text: str, gold: Record) -> Record:
+    """trafilatura with its default settings, comments off."""
+    import trafilatura as peer
+
+    found = peer.bare_extraction(text, url=gold.get("url"), with_metadata=True, include_comments=False)
+    if found is None:
+        return {}
+    return {"title": found.title, "body": found.text, "published_at": found.date, "author": found.author}
+
+
+def readability(body: bytes, text: str, gold: Record) -> Record:
+    """readability-lxml: headline and body only."""
+    import lxml.html
+    import readability as peer
+
+    document = peer.Document(text)
+    return {"title": document.short_title(), "body": lxml.html.fromstring(document.summary()).text_content()}
+
+
+def gne(body: bytes, text: str, gold: Record) -> Record:
+    """GeneralNewsExtractor with its default settings."""
+    import gne as peer
+
+    found = peer.GeneralNewsExtractor().extract(text)
+    return {
+        "title": found["title"], "body": found["content"], "published_at": found["publish_time"],
+        "author": found["author"],
+    }  # fmt: skip
+
+
+def newspaper(body: bytes, text: str, gold: Record) -> Record:
+    """newspaper4k, told the language as its users must."""
+    import newspaper as peer
+
+    article = peer.Article(gold.get("url") or "https://page.example/", language="zh" if gold["lang"] == "zh" else "en")
+    article.download(input_html=text)
+    article.parse()
+    day = article.publish_date.isoformat() if article.publish_date else None
+    return {"title": article.title, "body": article.text, "published_at": day, "author": article.authors}
+
+
+READERS: dict[str, tuple[str, Callable[[bytes, str, Record], Record]]] = {
+    "snapshot_crawler": ("snapshot_crawler", ours),
+    "trafilatura": ("trafilatura", trafilatura),
+    "readability-lxml": ("readability", readability),
+    "gne": ("gne", gne),
+    "newspaper4k": ("newspaper", newspaper),
+}
+
+
+def load_scorer(path: Path) -> ModuleType:
+    """The scorer that lies with the data."""
+    spec = importlib.util.spec_from_file_location("score_extraction", path)
+    assert spec is not None and spec.loader is not None
+    scorer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(scorer)
+    return scorer
+
+
+def measure(name: str, data: Path, golds: list[Record]) -> dict[str, Record]:
+    """Every page's record by one reader; an exception is the record's error."""
+    reader, answers = READERS[name][1], {}
+    for gold in golds:
+        body = gzip.decompress((data / gold["file"]).read_bytes())
+        codec = {"iso-8859-1": "cp1252"}.get(gold["bytes_encoding"], gold["bytes_encoding"])
+        text = body.decode(codec, "replace")
+        started = time.process_time()
+        try:
+            answer = reader(body, text, gold)
+        except Exception as error:  # a peer's fault is a result
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        answer["ms"] = (time.process_time() - started) * 1000
+        answers[gold["id"]] = answer
+    return answers
+
+
+def row(name: str, score: Record, times: list[float]) -> str:
+    """One line of the table; - where the reader has no such field or no page has the value."""
+
+    def share(value: float | None) -> str:
+        return "    -" if value is None else f"{100 * value:5.1f}"
+
+    values = [
+        score["body"]["f1"], score["body"]["ge90"], score["body"]["empty"], score["title"]["exact"],
+        score["title"]["norm"], score["date"]["day"], score["minute"]["minute"], score["source"]["exact"],
+        score["author"]["exact"],
+    ]  # fmt: skip
+    return f"{name:18} " + " ".join(map(share, values)) + f" {score['errors']:4} {statistics.median(times):8.1f}"
+
+
+def main() -> int:
+    """Measure and print; 0 also where there is nothing to measure."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
+    parser.add_argument("--data", type=Path, default=SHARED / "data" / "extraction-dev", help="folder with gold.jsonl")
+    parser.add_argument("--only", nargs="+", choices=list(READERS), default=list(READERS), metavar="NAME")
+    parser.add_argument("--worst", type=int, default=0, help="name our N worst bodies of each group")
+    options = parser.parse_args()
+    tool = SHARED / "tools" / "score_extraction.py"
+    if not (options.data / "gold.jsonl").is_file() or not tool.is_file():
+        print(f"skipped: no measuring data at {options.data} (pages with known values and their scorer)")
+        return 0
+    logging.disable(logging.CRITICAL)
+    scorer = load_scorer(tool)
+    golds = scorer.load_gold(options.data)
+    results: dict[str, dict[str, Record]] = {}
+    for name in options.only:
+        if importlib.util.find_spec(READERS[name][0]) is None:
+            print(f"left out: {name} is not installed (pip install 'snapshot_crawler[bench]')")
+        else:
+            results[name] = measure(name, options.data, golds)
+    for group in ("zh", "other"):
+        members = [gold["id"] for gold in golds if scorer.group(gold) == group]
+        print(
+            f"\n{group}: {len(members)} pages{'':10} body >=.9 empty title  norm   day   min   src  auth  err median ms"
+        )
+        for name, answers in results.items():
+            score, worst = scorer.score(golds, answers, worst=options.worst)
+            print(row(name, score[group], [answers[member]["ms"] for member in members]))
+            if name == "snapshot_crawler":
+                for f1, _, _, page, site in worst.get(group, []):
+                    print(f"    {f1:.2f} {page} {site}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,122 @@
+"""Article pages of many layouts, written for this project, and the records that must come of them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.page import Page, Reading
+
+GOLDEN = Path(__file__).parent / "golden"
+NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
+
+
+def read(html: str | bytes, url: str = "https://www.sample.example/a/1.html") -> Reading | None:
+    body = html if isinstance(html, bytes) else html.encode()
+    return read_article(Page.from_bytes(body, url=url, fetched_at=NOW))
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in GOLDEN.glob("*.json")))
+def test_a_page_of_this_layout_gives_its_record(name: str) -> None:
+    expected: dict[str, Any] = json.loads((GOLDEN / f"{name}.json").read_text("utf-8"))
+    text = (GOLDEN / f"{name}.html").read_text("utf-8")
+    reading = read(text.encode(expected.pop("encoding", "utf-8")), expected["url"])
+    assert reading is not None and reading.article is not None
+    record = asdict(reading.article)
+    parts = [link.url for link in reading.links if link.kind == "next-part"]
+    assert parts == ([expected.pop("next-part")] if "next-part" in expected else [])
+    for wanted in expected.pop("contains", []):
+        assert wanted in record["body"]
+    for unwanted in expected.pop("lacks", []):
+        assert unwanted not in record["body"]
+    assert {key: record[key] for key in expected} == expected
+
+
+LIST = "".join(
+    f'<li><a href="/n/{number}.html">第{number}条：一座桥和一个等车的早晨</a><span>2023-08-{number:02}</span></li>'
+    for number in range(1, 25)
+)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "",
+        "<html></html>",
+        "<html><body><div></div></body></html>",
+        f"<html><head><title>新闻列表</title></head><body><h1>新闻</h1><ul>{LIST}</ul></body></html>",
+        "<html><head><title>404 Not Found</title></head><body><h1>Not Found</h1><hr>nginx</body></html>",
+        "<html><body><script>var text = '不是文章';</script><style>p{}</style></body></html>",
+    ],
+)
+def test_a_page_without_an_article_is_none(html: str) -> None:
+    assert read(html) is None
+
+
+ARTICLE = (
+    "<html><head><title>桥修好了_样例网</title></head><body><h1>桥修好了</h1><p>{meta}</p><div class='content'>"
+    "<p>城南的老桥昨天重新开放，新铺的桥面宽了两米，公交车可以直接从桥上通过，不必再绕行三公里。</p>"
+    "<p>施工队说，他们在旧桥墩里发现了一块刻着年份的石头，已经送到区里的博物馆保存。</p></div></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("meta", "time"),
+    [
+        ("3小时前 来源：样例报", "2024-06-01T17:00:00+08:00"),
+        ("昨天 08:30", "2024-05-31T08:30:00+08:00"),
+        ("更新时间：2023-08-19 10:00 发布时间：2023-08-18 07:02", "2023-08-18T07:02:00+08:00"),
+        ("2099-01-01 08:00", None),
+        ("1970-01-01 08:00", None),
+        ("2023-02-30 08:00", None),
+        ("今天是2024年06月01日", None),
+    ],
+)
+def test_the_time_is_the_one_of_publishing_or_none(meta: str, time: str | None) -> None:
+    reading = read(ARTICLE.format(meta=meta))
+    assert reading and reading.article
+    assert reading.article.published_at == time
+    assert ("no-time" in reading.article.suspect) == (time is None)
+
+
+@pytest.mark.parametrize(
+    ("meta", "source"),
+    [
+        ("2023-08-18 07:02 来源：样例报 作者：周远", "样例报"),
+        ("2023-08-18 07:02 稿源：《样例周刊》", "《样例周刊》"),
+        ("2023-08-18 07:02　文章来源：<a href='/x'>样例在线</a> 点击：90", "样例在线"),
+        ("出处：样例通讯社 2023-08-18", "样例通讯社"),
+        ("2023年08月18日07:02 样例早报 我有话说(12人参与)", "样例早报"),
+        ("2023-08-18 07:02 点击：128", None),
+        ("2023-08-18 07:02 来源：", None),
+        ("2023-08-18 07:02 编号 10086", None),
+    ],
+)
+def test_the_source_is_a_house_and_never_a_label(meta: str, source: str | None) -> None:
+    reading = read(ARTICLE.format(meta=meta))
+    assert reading and reading.article and reading.article.source == source
+
+
+def test_a_time_that_the_address_contradicts_makes_the_record_suspect() -> None:
+    reading = read(ARTICLE.format(meta="2023-08-18 07:02"), "https://www.sample.example/2021/03/04/1.html")
+    assert reading and reading.article and reading.article.suspect == ["time-unlike-address"]
+
+
+def test_text_outside_of_the_article_lowers_no_field_to_markup() -> None:
+    page = ARTICLE.format(meta="2023-08-18 07:02").replace("</h1>", "<script>alert(1)</script></h1>")
+    reading = read(page.replace("</div>", "<style>.a{}</style><!-- <p>x</p> --></div>"))
+    assert reading and reading.article and reading.article.title == "桥修好了"
+    assert "alert" not in str(reading.article) and "{" not in (reading.article.body or "")
+
+
+def test_a_link_to_the_original_is_kept() -> None:
+    page = ARTICLE.format(meta="2023-08-18 07:02")
+    page = page.replace("</div>", "<p>原文链接：<a href='https://first.example/a.html'>查看</a></p></div>")
+    reading = read(page)
+    assert reading and reading.article and reading.article.original_url == "https://first.example/a.html"
