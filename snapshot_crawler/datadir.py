@@ -39,7 +39,7 @@ class DataDir:
         if crawler not in _of_crawler:
             spider = crawler.spider
             assert spider is not None, "DataDir.from_crawler is for open_spider and later"
-            job = job_name(spider.name, getattr(spider, "start", None))
+            job = job_name(spider.name, getattr(spider, "start_argument", None))
             run = f"{job}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
             _of_crawler[crawler] = cls(Path(crawler.settings["DATA_DIR"]), job, run)
         return _of_crawler[crawler]
@@ -63,6 +63,11 @@ class DataDir:
     def report(self) -> Path:
         """The run's report."""
         return self.root / "runs" / f"{self.run}.json"
+
+    @property
+    def drift(self) -> Path:
+        """The job's history of what its pages usually hold."""
+        return self.root / "drift" / f"{self.job}.json"
 
     def lines(self, kind: str) -> Path:
         """The run's own file of one kind: articles, duplicates, rejected or quarantine."""

@@ -52,4 +52,15 @@ class OutputError(SnapshotCrawlerError):
 
 
 class UnreadablePageError(SnapshotCrawlerError):
-    """Bytes that are no HTML text: binary, empty, or too costly to parse. The page is counted as failed."""
+    """Bytes that are no HTML text: binary, empty, or too costly to parse. The page is counted as failed.
+
+    reason: a short fixed word for the counts, as in signals.page_rejected.
+    """
+
+    def __init__(self, message: str, *, reason: str = "not-html") -> None:
+        super().__init__(message)
+        self.reason = reason
+
+
+class BrokenSpiderError(ConfigurationError):
+    """A site's file that cannot be imported, or that misspells an attribute. Other sites are not concerned."""

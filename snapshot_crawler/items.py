@@ -7,6 +7,7 @@ None (or an empty list) means that the page has no such value; it is never a gue
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 SCHEMA_VERSION = 1
 
@@ -76,3 +77,15 @@ class Article:
     confidence: float | None = None  # 0 to 1, from the generic reader
     suspect: list[str] = field(default_factory=list)  # reasons to doubt the record
     schema_version: int = SCHEMA_VERSION
+
+
+def article_from_dict(values: dict[str, Any]) -> Article:
+    """The Article that dataclasses.asdict made values of, for example after a way through JSON."""
+    found = values.get("discovered_by")
+    parts = {
+        "images": [Image(**image) for image in values["images"]],
+        "related": [LinkRow(**row) for row in values["related"]],
+        "more_in_category": [LinkRow(**row) for row in values["more_in_category"]],
+        "discovered_by": DiscoveredBy(**found) if found else None,
+    }
+    return Article(**{**values, **parts})

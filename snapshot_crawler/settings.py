@@ -14,8 +14,10 @@ DATA_DIR = "data"  # ours: every byte of state that outlives a run is below it
 CONTACT = ""  # ours: a mail or web address for the user agent; a live crawl warns while it is empty
 
 # --- Spiders (spiders/, loader.py)
+SPIDER_LOADER_CLASS = "snapshot_crawler.loader.SiteLoader"  # default: imports all sites, and one broken stops all
 
 # --- Pipelines and exporters (pipelines/, exporters.py)
+SUSPECT = "export"  # ours: or "quarantine": doubtful articles go to a file of their own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: JSON would be written as ASCII escapes
 
 # --- Frontier (frontier/)
@@ -47,4 +49,6 @@ TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no schedule
 REMOTE_CONTROL_ENABLED = False  # default True: the same
 
 # --- Runs: logs, progress, report (runs/)
+DRIFT_WATCH = True  # ours: hold each run against the site's own history (runs/drift.py)
+DRIFT_ACCEPT = False  # ours: take this run as the new custom, after a site has changed for good
 LOG_LEVEL = "INFO"  # default DEBUG: a line for every page

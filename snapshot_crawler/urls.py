@@ -4,34 +4,120 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit
 
-from w3lib.url import canonicalize_url
+import idna
+from tldextract import TLDExtract
 
+LONGEST_URL = 2_083  # characters; Scrapy's URLLENGTH_LIMIT, and as much as old browsers took
 SNAPSHOT_NAME = re.compile(r"/detail/([0-9a-f]{40})\.html?$", re.IGNORECASE)
+# Parameters that say where a reader came from or who he is, and never which article is meant.
+TRACKING = re.compile(
+    r"^(?:utm_\w+|spm|scm|gclid|gclsrc|dclid|fbclid|msclkid|yclid|mc_[ce]id|igshid|_hs\w+|wt_\w+|share_\w+|sharer\w*"
+    r"|shareto|isappinstalled|nsukey|wxshare\w*|wx_\w+|from_source|tracking_?id|ref_src|ref_url|cmpid|campaign_?id"
+    r"|jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|sid|sess(?:ion)?_?id|cfid|cftoken)$",
+    re.IGNORECASE,
+)
+WHERE_FROM = re.compile(
+    r"^(?:from|ref|referer|referrer|source|src)=[A-Za-z_]*$", re.IGNORECASE
+)  # ref=home, from=timeline
+PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+STRAY = re.compile(r"[\t\r\n\x00]")
+EDGES = "".join(map(chr, range(33))) + "\u3000\xa0\u200b\ufeff"
+DEFAULT_PORTS = {"http": 80, "https": 443}
+ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
+UNSAFE = re.compile(r"[^!$&'()*+,\-./0-9:;=@A-Z_a-z~%?\[\]|^]")  # to be escaped in path and query
+BARE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
+UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+IP_ADDRESS = re.compile(r"^[\d.]+$|:")
+SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that comes with the package; no network
 
 
-TRACKING = re.compile(r"^(?:utm_\w+|spm|from|isappinstalled|gclid|fbclid|share_token)$")  # dropped from queries
-
-
+@lru_cache(maxsize=20_000)
 def normalise(url: str, base: str | None = None) -> str | None:
-    """The one spelling of an address; None when it is no usable http(s) address.
+    """The one spelling of an address; None when it is no usable http(s) address. Never raises.
 
-    base is the address of the page that held the link. Fragment, default port, tracking parameters, the case of
-    scheme and host and needless percent-encoding go; a host in Unicode becomes its IDNA form.
+    base is the address of the page that held the link. Fragment, user name, default port, tracking parameters and
+    session ids go; scheme and host become lower case, a host in Unicode its IDNA form; escapes are capital, and only
+    where they are needed (RFC 3986, 6.2). The order of parameters stays, because servers may mind it.
     """
+    text = STRAY.sub("", url.strip(EDGES))
     try:
-        absolute = urljoin(base, url.strip()) if base else url.strip()
-        split = urlsplit(canonicalize_url(absolute))
+        split = urlsplit(urljoin(base, text) if base else text)
+        scheme, port, name = split.scheme.lower(), split.port, split.hostname
     except ValueError:
         return None
-    return split.geturl() if split.scheme in ("http", "https") and split.hostname else None
+    if scheme not in DEFAULT_PORTS or not name or (name := _host(name)) is None:
+        return None
+    path = PATH_SESSION.sub("", split.path.replace("\\", "/")) or "/"
+    if "/." in path:
+        path = _without_dots(path)
+    query = "&".join(pair for pair in split.query.split("&") if pair and not _is_tracking(pair))
+    netloc = f"[{name}]" if ":" in name else name
+    if port is not None and port != DEFAULT_PORTS[scheme]:
+        netloc += f":{port}"
+    whole = f"{scheme}://{netloc}{_escaped(path)}" + (f"?{_escaped(query)}" if query else "")
+    return whole if len(whole) <= LONGEST_URL else None
+
+
+def _host(name: str) -> str | None:
+    """A host's name in lower case and ASCII; None when it can be none."""
+    name = name.rstrip(".").lower()
+    if not name.isascii():
+        try:
+            name = idna.encode(name, uts46=True).decode("ascii")
+        except (idna.IDNAError, UnicodeError):
+            return None
+    return name if name and not re.search(r"[\s<>\"{}|\\^`%/?#@]", name) else None
+
+
+def _without_dots(path: str) -> str:
+    """RFC 3986, 5.2.4."""
+    kept: list[str] = []
+    segments = path.split("/")
+    for position, segment in enumerate(segments):
+        is_last = position == len(segments) - 1
+        if segment == "..":
+            if len(kept) > 1:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+            continue
+        if is_last:
+            kept.append("")
+    return "/".join(kept) or "/"
+
+
+def _is_tracking(pair: str) -> bool:
+    return bool(TRACKING.match(pair.partition("=")[0]) or WHERE_FROM.match(pair))
+
+
+def _escaped(text: str) -> str:
+    """Escapes made capital, needless ones undone, missing ones made; the bytes of other charsets stay as they are."""
+    if "%" in text:
+        text = ESCAPE.sub(_escape, BARE_PERCENT.sub("%25", text))
+    return UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8", "replace")), text)
+
+
+def _escape(found: re.Match[str]) -> str:
+    character = chr(int(found[1], 16))
+    return character if character in UNRESERVED else f"%{found[1].upper()}"
+
+
+@lru_cache(maxsize=20_000)
+def identity(url: str) -> str:
+    """What makes a normalised address the same as another: scheme, www. and the order of parameters do not count."""
+    split = urlsplit(url)
+    query = "&".join(sorted(split.query.split("&")))
+    return f"http://{split.netloc.removeprefix('www.')}{split.path}" + (f"?{query}" if query else "")
 
 
 def article_id(url: str) -> str:
-    """The id of the article at a normalised address: the 40 hex digits of a snapshot page's name, else its SHA-1."""
+    """The id of the article at a normalised address: the 40 hex digits of a snapshot page's name, else the SHA-1 of
+    the address's identity."""
     name = SNAPSHOT_NAME.search(url)
-    return name[1].lower() if name else hashlib.sha1(url.encode(), usedforsecurity=False).hexdigest()
+    return name[1].lower() if name else hashlib.sha1(identity(url).encode(), usedforsecurity=False).hexdigest()
 
 
 def host(url: str) -> str:
@@ -42,7 +128,30 @@ def host(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=20_000)
+def _place(url: str) -> tuple[str, int | None]:
+    """Host and port of an address, the port None where it is the usual one of either scheme."""
+    try:
+        split = urlsplit(url)
+        port = split.port
+    except ValueError:
+        return "", None
+    return (split.hostname or "").rstrip("."), None if port in (80, 443) else port
+
+
 def same_site(url: str, other: str) -> bool:
-    """Whether url is on the site of other: the same host (with or without www.) or a subdomain of it."""
-    one, site = host(url).removeprefix("www."), host(other).removeprefix("www.")
-    return bool(site) and (one == site or one.endswith("." + site))
+    """Whether url is on the site of other: the same host, with or without www., or a subdomain of it, on a web
+    server's usual port or other's own. A public suffix such as com.cn is no site."""
+    (one, port), (site, site_port) = _place(url), _place(other)
+    if port is not None and port != site_port:
+        return False
+    one, site = one.removeprefix("www."), site.removeprefix("www.")
+    if one == site:
+        return bool(site)
+    return bool(site) and one.endswith("." + site) and not IP_ADDRESS.search(site) and _is_registered(site)
+
+
+@lru_cache(maxsize=1_000)
+def _is_registered(name: str) -> bool:
+    """Whether a host can be somebody's own: not when all of it is a public suffix."""
+    return "." not in name or bool(SUFFIXES(name).domain)

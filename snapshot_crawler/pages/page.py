@@ -2,15 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser
 
+from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
+from snapshot_crawler.pages.budget import check
+from snapshot_crawler.pages.encoding import decode
+from snapshot_crawler.pages.outline import Outline, lay_out
+from snapshot_crawler.urls import normalise, same_site
+
+MOST_LINKS = 5_000  # of one page; more is a link farm
+MAGIC = (
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x89PNG",
+    b"GIF8",
+    b"\xff\xd8\xff",
+    b"\x1f\x8b",
+    b"RIFF",
+    b"ID3",
+    b"MZ",
+    b"\x7fELF",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"\xd0\xcf\x11\xe0",
+    b"OggS",
+    b"wOFF",
+    b"wOF2",
+    b"BZh",
+    b"\x28\xb5\x2f\xfd",
+)
+MARKUP = re.compile(
+    r"<(?:!doctype html|html|head|body|title|meta|div|p|span|table|article|section|h[1-6]|a|br|ul|font)\b", re.I
+)
+MARKUP_WITHIN = 100_000  # characters: pages may begin with long comments
+NULS_OF_TEXT = 0.001  # share of NUL bytes that a sloppy generator leaves in a page; a binary has more
 
 
-@dataclass(slots=True, frozen=True)
+@dataclass(frozen=True)
 class Page:
     """One HTML page, decoded once and parsed once.
 
@@ -26,9 +60,58 @@ class Page:
 
     @classmethod
     def from_bytes(cls, body: bytes, *, url: str, fetched_at: datetime, content_type: str | None = None) -> Page:
-        """Read body as it really is encoded. Raises UnreadablePageError when it is no HTML text."""
-        text = body.decode("utf-8", "replace")
-        return cls(url, text, LexborHTMLParser(text), "utf-8", fetched_at)
+        """Read body as it really is encoded.
+
+        Raises UnreadablePageError, with its reason, when it is empty, binary, no HTML, broken or too costly to parse.
+        """
+        if not body.strip(b" \t\r\n\x00"):
+            raise UnreadablePageError("the body is empty", reason="empty")
+        if body.startswith(MAGIC):
+            raise UnreadablePageError(f"a file that begins with {body[:4]!r} is no HTML page")
+        text, encoding = decode(body, content_type)
+        nuls = text.count("\x00")
+        if nuls > len(text) * NULS_OF_TEXT + 2:
+            raise UnreadablePageError("binary data, not text")
+        if nuls:
+            text = text.replace("\x00", "")
+        if not MARKUP.search(text, 0, MARKUP_WITHIN):
+            raise UnreadablePageError("no HTML markup in it")
+        return cls(url, text, LexborHTMLParser(check(text)), encoding, fetched_at)
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The page as lines of text in their boxes; laid out at the first call."""
+        root = self.tree.body or self.tree.root
+        return lay_out(root) if root is not None else Outline()
+
+    @cached_property
+    def base_url(self) -> str:
+        """What relative links count from: <base href> where it stays on the site, else the page's own address."""
+        base = self.tree.css_first("base[href]")
+        absolute = normalise((base.attributes.get("href") or "") if base is not None else "", self.url)
+        return absolute if absolute and same_site(absolute, self.url) else self.url
+
+    @cached_property
+    def canonical_url(self) -> str | None:
+        """The address that the page calls its own, normalised; None without one."""
+        link = self.tree.css_first("link[rel~=canonical][href]")
+        return normalise(link.attributes.get("href") or "", self.base_url) if link is not None else None
+
+    def absolute(self, href: str | None) -> str | None:
+        """A link's address, absolute and normalised; None for what is no http(s) address."""
+        if not href or href[0] == "#" or href[:11].lower() == "javascript:":
+            return None
+        return normalise(href, self.base_url)
+
+    def links(self) -> list[str]:
+        """The addresses of all links, in page order, each once; at most MOST_LINKS."""
+        urls: dict[str, None] = {}
+        for anchor in self.tree.css("a[href], area[href]"):
+            if (url := self.absolute(anchor.attributes.get("href"))) is not None:
+                urls[url] = None
+                if len(urls) >= MOST_LINKS:
+                    break
+        return list(urls)
 
 
 @dataclass(slots=True, frozen=True)

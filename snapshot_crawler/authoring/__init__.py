@@ -1,0 +1,1 @@
+"""What the author of a site works with: saved pages, golden tests, and the look at a new site."""

@@ -1,0 +1,123 @@
+"""What saved pages tell of a site: where its lists and feeds are, what its articles' addresses share, what is unsure.
+
+Works on saved pages alone, so that a site can be described offline and as often as wanted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from snapshot_crawler.authoring.patterns import article_pattern
+from snapshot_crawler.authoring.saved import SavedPage
+from snapshot_crawler.authoring.selectors import Sample, propose
+from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
+from snapshot_crawler.items import Article, LinkRow
+from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.corrections import cross_check
+from snapshot_crawler.pages.feeds import read_feed
+from snapshot_crawler.pages.listing import read_listing
+from snapshot_crawler.pages.page import Page, Reading
+from snapshot_crawler.urls import same_site
+
+FEWEST_ROWS = 5  # article links that make a page a list worth starting from
+MOST_STARTS = 5
+UNSURE = 0.6  # confidence below which a selector is looked for
+SHOWN = ("title", "published_at", "source", "authors", "category", "body")
+
+
+@dataclass(slots=True)
+class SiteDescription:
+    """Everything that the spider's file will say, and what a person should look at first."""
+
+    address: str
+    start_urls: list[str] = field(default_factory=list)
+    feeds: list[str] = field(default_factory=list)
+    sitemaps: list[str] = field(default_factory=list)
+    article_links: str | None = None
+    timezone: str | None = None
+    fields: dict[str, str] = field(default_factory=dict)  # proposed selectors
+    encodings: list[str] = field(default_factory=list)
+    articles: list[Article] = field(default_factory=list)  # as the shared reader reads the samples
+    doubts: list[str] = field(default_factory=list)
+
+
+def describe(address: str, pages: Iterable[SavedPage]) -> SiteDescription:
+    """The site at address, from its saved pages.
+
+    Raises ConfigurationError when no article is among them: then there is nothing to build a spider on.
+    """
+    site = SiteDescription(address)
+    rows: dict[str, LinkRow] = {}
+    lists: Counter[str] = Counter()
+    samples: list[Sample] = []
+    encodings: Counter[str] = Counter()
+    for saved in pages:
+        if saved.callback == "parse_feed":
+            _note_feed(site, saved, rows)
+            continue
+        try:
+            page = Page.from_bytes(saved.body, url=saved.url, fetched_at=saved.fetched_at)
+        except UnreadablePageError as error:
+            site.doubts.append(f"{saved.name} cannot be read: {error}")
+            continue
+        encodings[page.encoding] += 1
+        listing = read_listing(page)
+        _note_rows(listing, rows)
+        reading = read_article(page) if saved.kind == "article" else None
+        if reading is not None and reading.article is not None:
+            samples.append(Sample(page, reading.article))
+        elif saved.kind == "article":
+            site.doubts.append(f"{saved.url}: no article can be read from it")
+        else:
+            lists[saved.url] = sum(link.kind == "article" and same_site(link.url, address) for link in listing.links)
+    if not samples:
+        raise ConfigurationError(
+            f"no article was found at {address}; name some with --article URL, or give another list page of the site"
+        )
+    site.start_urls = [url for url, count in lists.most_common(MOST_STARTS) if count >= FEWEST_ROWS] or [address]
+    site.encodings = [encoding for encoding, _ in encodings.most_common()]
+    site.article_links = article_pattern(sample.page.url for sample in samples)
+    _read_samples(site, samples, rows)
+    return site
+
+
+def _note_feed(site: SiteDescription, saved: SavedPage, rows: dict[str, LinkRow]) -> None:
+    try:
+        feed = read_feed(saved.body, url=saved.url, fetched_at=saved.fetched_at)
+    except UnreadablePageError as error:
+        site.doubts.append(f"{saved.url} is no feed: {error}")
+        return
+    if any(same_site(link.url, site.address) for link in feed.links):
+        (site.sitemaps if saved.kind == "sitemap" else site.feeds).append(saved.url)
+        _note_rows(feed, rows)
+
+
+def _note_rows(reading: Reading, rows: dict[str, LinkRow]) -> None:
+    for row in reading.rows:
+        if row.url:
+            rows.setdefault(row.url, row)
+
+
+def _read_samples(site: SiteDescription, samples: list[Sample], rows: dict[str, LinkRow]) -> None:
+    """Note the articles, their zone, what disagrees with the lists, and selectors for what is unsure."""
+    for sample in samples:
+        article = sample.article
+        if (row := rows.get(sample.page.url)) is not None:
+            cross_check(article, row)
+        site.articles.append(article)
+        site.doubts += [f"{urlsplit(sample.page.url).path}: {reason}" for reason in article.suspect]
+    languages = Counter(article.language for article in site.articles if article.language)
+    if languages and languages.most_common(1)[0][0].startswith("zh"):
+        site.timezone = "Asia/Shanghai"
+    for name in ("title", "published_at", "source", "body"):
+        missing = sum(not getattr(sample.article, name) for sample in samples)
+        unsure = name == "body" and any((sample.article.confidence or 0) < UNSURE for sample in samples)
+        if missing or unsure:
+            selector = propose(name, samples)
+            if selector is not None:
+                site.fields[name] = selector
+            elif missing and name != "source":  # many sites name no source; that is no fault
+                site.doubts.append(f"{name} is missing on {missing} of {len(samples)} pages")

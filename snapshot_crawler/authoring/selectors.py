@@ -1,0 +1,96 @@
+"""A CSS selector for a field that the shared reader was unsure of: one that finds a fitting value on every sample."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from selectolax.lexbor import LexborNode
+
+from snapshot_crawler.items import Article
+from snapshot_crawler.pages.dates import CHINA, parse_time
+from snapshot_crawler.pages.page import Page
+
+GENERATED = re.compile(r"\d{3,}|[0-9a-f]{8,}|^css-|--\w{5}$", re.IGNORECASE)  # names made by a machine, new each build
+LONGEST_TIME_TEXT = 120
+FEWEST_BODY_LETTERS = 200
+SHORTEST_TITLE = 5
+SOURCE = re.compile(r"(?:来源|來源|稿源|出处|信息来源)\s*[:：]?\s*\S")
+
+
+@dataclass(slots=True)
+class Sample:
+    """One article page and what the shared reader made of it."""
+
+    page: Page
+    article: Article
+
+
+def propose(field: str, samples: list[Sample]) -> str | None:
+    """A selector by id or class that fits the field on every sample and differs between them; None when none does."""
+    fits = FITNESS.get(field)
+    if fits is None or not samples:
+        return None
+    scores: Counter[str] = Counter()
+    seen: Counter[str] = Counter()
+    for sample in samples:
+        best = _scores(sample.page, fits)
+        seen.update(best.keys())
+        scores.update(best)
+    everywhere = [selector for selector, count in seen.items() if count == len(samples) and scores[selector] > 0]
+    return max(everywhere, key=lambda selector: scores[selector], default=None)
+
+
+def _scores(page: Page, fits: Callable[[Page, str], int]) -> dict[str, int]:
+    """Each selector that stands exactly once on the page, with how well its text fits (0: not)."""
+    times: Counter[str] = Counter()
+    nodes: dict[str, LexborNode] = {}
+    for node in page.tree.css("[id], [class]"):
+        for selector in _selectors(node):
+            times[selector] += 1
+            nodes[selector] = node
+    scored = {}
+    for selector, node in nodes.items():
+        if times[selector] == 1 and (score := fits(page, node.text(separator=" ", strip=True))):
+            scored[selector] = score
+    return scored
+
+
+def _selectors(node: LexborNode) -> list[str]:
+    attributes = node.attributes
+    names = [f"#{attributes['id']}"] if attributes.get("id") else []
+    names += [f"{node.tag}.{name}" for name in (attributes.get("class") or "").split()]
+    return [name for name in names if re.fullmatch(r"[\w#.-]+", name) and not GENERATED.search(name)]
+
+
+def _title_fit(page: Page, text: str) -> int:
+    head = page.tree.css_first("title")
+    whole = head.text() if head is not None else ""
+    return len(text) if len(text) >= SHORTEST_TITLE and text in whole else 0
+
+
+def _time_fit(page: Page, text: str) -> int:
+    if len(text) > LONGEST_TIME_TEXT:
+        return 0
+    moment = parse_time(text, fetched_at=page.fetched_at, zone=CHINA)
+    return (LONGEST_TIME_TEXT - len(text)) * (1 + (moment.precision != "day")) if moment else 0
+
+
+def _source_fit(page: Page, text: str) -> int:
+    return LONGEST_TIME_TEXT - len(text) if len(text) < LONGEST_TIME_TEXT and SOURCE.search(text) else 0
+
+
+def _body_fit(page: Page, text: str) -> int:
+    """Long texts with sentences; of nested ones the innermost wins, because what it lacks is not prose."""
+    sentences = len(re.findall(r"[。！？]|[.!?]\s", text))
+    return sentences * 1000 // (1 + len(text) // 100) if len(text) >= FEWEST_BODY_LETTERS and sentences >= 3 else 0
+
+
+FITNESS: dict[str, Callable[[Page, str], int]] = {
+    "title": _title_fit,
+    "published_at": _time_fit,
+    "source": _source_fit,
+    "body": _body_fit,
+}

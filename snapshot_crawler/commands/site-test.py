@@ -1,0 +1,58 @@
+"""`scrapy site-test NAME`: a site's saved pages through its spider, offline, against the expected records."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+
+from snapshot_crawler.authoring.golden import check_site, update_site
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+
+
+class Command(ScrapyCommand):
+    """Exits 0 when every page reads as expected, 1 when one differs, 2 when there is nothing to test."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """Scrapy's hook for the usage line."""
+        return "[options] <spider>"
+
+    def short_desc(self) -> str:
+        """Scrapy's hook for the list of commands."""
+        return "Test a site's spider on its saved pages, offline"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's hook for options."""
+        super().add_options(parser)
+        parser.add_argument("--update", action="store_true", help="make what is read now the expectation")
+        parser.add_argument("--dir", default="tests/sites", help="folder of the sites' folders (default: tests/sites)")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook: test or update one site."""
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy site-test NAME")
+        assert self.settings is not None
+        folder = Path(opts.dir) / args[0]
+        try:
+            spider_class = get_spider_loader(self.settings).load(args[0])
+            pages = (update_site if opts.update else check_site)(folder, spider_class, self.settings)
+        except (KeyError, SnapshotCrawlerError) as error:
+            print(error.args[0])
+            self.exitcode = 2
+            return
+        if not pages:
+            print(f"{folder} holds no saved pages; scrapy add-site makes them")
+            self.exitcode = 2
+            return
+        for name, lines in pages.items():
+            print(f"{'updated' if opts.update and lines else 'differs' if lines else 'as expected'}: {name}")
+            print("".join(f"    {line}\n" for line in lines), end="")
+        self.exitcode = int(any(pages.values()) and not opts.update)

@@ -1,0 +1,130 @@
+"""What a site's author knows better than the shared reader: parts left out, fields taken from a named place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields as dataclass_fields
+from datetime import datetime, tzinfo
+from typing import Any
+
+from selectolax.lexbor import LexborNode
+
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.items import Article, Image, LinkRow
+from snapshot_crawler.pages.dates import CHINA, parse_time
+from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.paragraphs import body_text
+from snapshot_crawler.spelling import did_you_mean
+from snapshot_crawler.urls import normalise
+
+FieldRule = str | Callable[[Page], Any]
+ATTRIBUTE = re.compile(r"::attr\(\s*([\w:-]+)\s*\)\s*$")
+TIMES = frozenset({"published_at", "snapshot_at"})
+LISTS = frozenset({"authors", "breadcrumbs", "suspect"})
+CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url", "site", "schema_version"}
+FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
+FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
+
+
+class Corrections:
+    """The fields and drop attributes of one spider, checked once and applied to each page.
+
+    Raises ConfigurationError for a field that an Article does not have.
+    """
+
+    def __init__(self, fields: Mapping[str, FieldRule], drop: Iterable[str] | str = ()) -> None:
+        for name in fields:
+            if name not in CORRECTABLE:
+                raise ConfigurationError(
+                    f"fields names {name!r}, which no article has{did_you_mean(name, CORRECTABLE)}"
+                )
+        self.fields = dict(fields)
+        self.drop = [drop] if isinstance(drop, str) else list(drop)
+
+    def prune(self, page: Page) -> None:
+        """Take the dropped parts out of the page's tree, before anything is read."""
+        for selector in self.drop:
+            for node in page.tree.css(selector):
+                node.decompose()
+
+    def apply(self, article: Article, page: Page, *, zone: tzinfo | None) -> dict[str, bool]:
+        """Replace the article's values by what the rules find; which rules hit (True) and which missed.
+
+        A rule that finds nothing leaves the shared reader's value as it is.
+        """
+        hits = {}
+        for name, rule in self.fields.items():
+            value = rule(page) if callable(rule) else _selected(name, rule, page)
+            hits[name] = bool(value)
+            if not value:
+                continue
+            if name in TIMES and isinstance(value, str):
+                value = _set_time(article, name, value, page, zone)
+            if value is not None:
+                setattr(article, name, value)
+        return hits
+
+
+def _selected(name: str, rule: str, page: Page) -> Any:
+    """What a CSS rule finds for a field: body text, a list of texts, images, an attribute or one text."""
+    attribute = ATTRIBUTE.search(rule)
+    nodes = page.tree.css(rule[: attribute.start()] if attribute else rule)
+    if name == "body":
+        return body_text(nodes)
+    if name == "images":
+        return [Image(url) for node in nodes if (url := normalise(_value(node, "src") or "", page.url))]
+    values = [text for node in nodes if (text := _value(node, attribute[1] if attribute else None))]
+    if name in LISTS:
+        return values
+    return values[0] if values else None
+
+
+def _value(node: LexborNode, attribute: str | None) -> str:
+    text = node.attributes.get(attribute) if attribute else node.text(separator="", strip=False)
+    return " ".join((text or "").split())
+
+
+def _set_time(article: Article, name: str, text: str, page: Page, zone: tzinfo | None) -> str | None:
+    """The ISO form of a rule's time; published_at takes precision and raw text along."""
+    moment = parse_time(text, fetched_at=page.fetched_at, zone=zone or CHINA)
+    if moment is None:
+        return None
+    if name == "published_at":
+        article.published_precision, article.published_raw = moment.precision, moment.raw
+    return moment.isoformat()
+
+
+def cross_check(article: Article, row: LinkRow) -> None:
+    """Hold the article against the list row that led to it: what disagrees is noted in suspect.
+
+    The row's time stands in where the article's page has none: it is the site's own statement.
+    """
+    if row.title and article.title and _agreement(row.title, article.title) < FARTHEST_TITLES:
+        article.suspect.append("title differs from the list's")
+    if not row.published_at:
+        return
+    if article.published_at is None:
+        article.published_at, article.published_raw = row.published_at, row.published_at
+        article.published_precision = "day" if "T00:00:00" in row.published_at else "minute"
+    elif abs(_seconds(article.published_at) - _seconds(row.published_at)) > FARTHEST_TIMES_S:
+        article.suspect.append("time differs from the list's")
+
+
+def _agreement(one: str, other: str) -> float:
+    """The share of the shorter text's pairs of letters that the other holds too; lists cut titles, so containment."""
+    pairs = [
+        {text[i : i + 2] for i in range(max(1, len(text) - 1))} for text in (_letters(one), _letters(other)) if text
+    ]
+    if len(pairs) < 2:
+        return 1.0
+    shorter, longer = sorted(pairs, key=len)
+    return len(shorter & longer) / len(shorter)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text)).lower()
+
+
+def _seconds(iso: str) -> float:
+    return datetime.fromisoformat(iso).timestamp()

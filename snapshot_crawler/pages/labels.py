@@ -1,0 +1,94 @@
+"""Labels and their values on a snapshot page: 类别: 国内, wherever they stand and however they are torn apart."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from snapshot_crawler.pages.outline import Block
+
+CATEGORY, PUBLISHED, SOURCE, SNAPSHOT_AT, ORIGINAL = "category", "published_at", "source", "snapshot_at", "original_url"
+_GAP = r"[\s\u3000]*"
+WORDS = {
+    CATEGORY: ("类别", "分类", "栏目", "所属类别", "資訊類別", "類別"),
+    PUBLISHED: ("发布时间", "发布日期", "发表时间", "发稿时间", "發布時間", "發佈時間"),
+    SOURCE: ("来源", "信息来源", "文章来源", "资讯来源", "來源"),
+    SNAPSHOT_AT: ("快照生成时间", "快照时间", "快照日期", "生成快照时间", "快照生成時間"),
+    ORIGINAL: ("信息原文地址", "原文地址", "原文链接", "信息原文链接", "原文网址", "信息原文地址"),
+}
+_WORD_TO_NAME = {word: name for name, words in WORDS.items() for word in words}
+_ANY_WORD = "|".join(_GAP.join(map(re.escape, word)) for word in sorted(_WORD_TO_NAME, key=len, reverse=True))
+LABEL = re.compile(rf"(?P<word>{_ANY_WORD}){_GAP}(?P<colon>[:：])?{_GAP}")
+BLANK = re.compile(r"[\s\u3000\u200b-\u200d\u2060\ufeff\xa0]+")
+INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
+EDGES = " \t\n\u3000\xa0|｜/·•,，;；"
+LONGEST_LABEL_LINE = 160  # characters: longer blocks are prose that uses a label's word
+LONGEST_VALUE = 80
+
+
+@dataclass(slots=True, frozen=True)
+class Label:
+    """One label with the value behind it. first and last: the blocks that the two take up."""
+
+    name: str
+    value: str  # '' where nothing stands behind the label
+    first: int
+    last: int
+
+
+def find_labels(blocks: Sequence[Block]) -> Iterator[Label]:
+    """The labels of the page in order, each with its value.
+
+    A label begins its block, or follows another label's value in it, and has a colon, or is all of its block; its
+    value is the rest up to the next label, or else the next block, unless a label stands there too.
+    """
+    for index, block in enumerate(blocks):
+        if len(block.text) > LONGEST_LABEL_LINE or block.box.hidden:
+            continue
+        text = INVISIBLE.sub("", block.text)
+        found = list(_labels_in(text))
+        for position, (match, end) in enumerate(found):
+            value = text[match.end() : end].strip(EDGES)
+            name = _WORD_TO_NAME[BLANK.sub("", match["word"])]
+            last = index
+            if not value and position == len(found) - 1:
+                value, last = _value_behind(blocks, index)
+            yield Label(name, value, index, last)
+
+
+def _labels_in(text: str) -> list[tuple[re.Match[str], int]]:
+    """The labels inside one block's text, each with where its value ends."""
+    found: list[re.Match[str]] = []
+    for match in LABEL.finditer(text):
+        before = text[: match.start()].strip(EDGES)
+        is_whole = match.start() == 0 and match.end() == len(text.rstrip())
+        if not found and before and not before.endswith(("】", "]", ")", "）")) and len(before) > 0:
+            continue  # a label begins its line; a word in the middle of prose is no label
+        if match["colon"] or is_whole:
+            found.append(match)
+    return [(match, found[i + 1].start() if i + 1 < len(found) else len(text)) for i, match in enumerate(found)]
+
+
+def _value_behind(blocks: Sequence[Block], index: int) -> tuple[str, int]:
+    """The value in the block after a label that stands alone: a cell of the same table row or list of terms."""
+    following = index + 1
+    if following < len(blocks) and blocks[following].text.strip(" :：") == "":
+        following += 1  # the colon has a node of its own
+    if following >= len(blocks):
+        return "", index
+    block = blocks[following]
+    text = INVISIBLE.sub("", block.text).lstrip(" :：").strip(EDGES)
+    if len(text) > LONGEST_VALUE or _labels_in(text) or not _belongs_together(blocks[index], block):
+        return "", index
+    return text, following
+
+
+def _belongs_together(label: Block, value: Block) -> bool:
+    """Whether two blocks are neighbours in one box: cells of a row, dt and dd, two divs of one wrapper."""
+    one, other = label.box, value.box
+    if one is other:
+        return False  # a line break stands between them
+    if other.tag in ("td", "dd", "th") and one.tag in ("td", "dt", "th"):
+        return one.parent is other.parent
+    return one.parent is not None and one.parent is other.parent and one.parent.last - one.parent.first <= 14

@@ -1,0 +1,149 @@
+"""List pages: rows of articles, further lists, and the next page, by structure and by the shape of addresses."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlsplit
+
+from snapshot_crawler.items import LinkRow
+from snapshot_crawler.pages.page import Link, Page, Reading
+from snapshot_crawler.pages.rows import find_rows
+from snapshot_crawler.pages.shapes import looks_like_article, looks_like_page
+from snapshot_crawler.urls import normalise, same_site
+
+NEXT_TEXT = re.compile(
+    r"^[\s\[【（(<«]*(?:下一?[页頁]|后一?[页頁]|下翻|next(?:\s+page)?|older(?:\s+posts)?|加载更多|查看更多)[\s\]】）)>»›]*$",
+    re.IGNORECASE,
+)
+NEXT_SIGN = re.compile(r"^[>»›＞]{1,2}$")
+PAGE_NUMBER = re.compile(r"^\W*(\d{1,4})\W*$")
+NOT_A_LIST = re.compile(
+    r"登录|注册|退出|关于|联系|帮助|反馈|投稿|招聘|隐私|协议|条款|举报|广告|备案|许可|客户端|下载|设为首页|收藏|无障碍"
+    r"|log\s?in|sign\s?(?:in|up)|register|about|contact|help|privacy|terms|subscribe|advertis|cookie",
+    re.IGNORECASE,
+)
+LONGEST_LIST_NAME = 12  # characters of a section's name; longer links are headlines
+SHORTEST_HEADLINE = 9
+DEEPEST_LIST = 4  # path segments
+FEWEST_ALIKE = 3  # rows with a time that make a list of addresses whose shape tells nothing
+
+
+@dataclass(slots=True)
+class Anchor:
+    """A link as the page shows it: address, visible text, and the order of its block."""
+
+    url: str
+    text: str
+    order: int
+
+
+def read_listing(page: Page) -> Reading:
+    """The page as a list: rows in page order, links to articles, further lists and the next page.
+
+    Links of other sites are left out. A page that is no list gives few links or none.
+    """
+    anchors = list(_anchors(page))
+    blocks = page.outline.blocks
+    timed = {row.row.url: row.row for row in find_rows(blocks, page, 0, len(blocks)) if row.row.url}
+    shapes = Counter(_shape(url) for url in timed if url)
+    rows: dict[str, LinkRow] = {}
+    for anchor in anchors:
+        url = anchor.url
+        is_article = looks_like_article(url) or (url in timed and shapes[_shape(url)] >= FEWEST_ALIKE)
+        if is_article and looks_like_page(url):
+            row = timed.get(url) or rows.get(url) or LinkRow(url)
+            if row.title is None and row.snippet is None and len(anchor.text) > 3:
+                row.title = anchor.text
+            rows.setdefault(url, row)
+    for url, row in timed.items():
+        if url and (looks_like_article(url) or shapes[_shape(url)] >= FEWEST_ALIKE) and same_site(url, page.url):
+            rows.setdefault(url, row)
+    links = dict.fromkeys(rows, "article")
+    if (following := next_page(page, anchors)) is not None:
+        links.setdefault(following, "next")
+    for anchor in anchors:
+        if anchor.url not in links and _is_list(anchor, page):
+            links[anchor.url] = "listing"
+    links.pop(normalise(page.url) or page.url, None)
+    return Reading(rows=list(rows.values()), links=[Link(url, kind) for url, kind in links.items()])
+
+
+def _anchors(page: Page) -> Iterator[Anchor]:
+    """The page's visible links to its own site, in page order; parts of one link are joined."""
+    last: tuple[str, int] | None = None
+    text = ""
+    for block in page.outline.blocks:
+        if block.box.hidden:
+            continue
+        for part in block.parts:
+            here = (part.href, block.order) if part.href else None
+            if here != last:
+                if last is not None:
+                    yield from _anchor(page, last, text)
+                last, text = here, ""
+            text += part.text
+    if last is not None:
+        yield from _anchor(page, last, text)
+
+
+def _anchor(page: Page, found: tuple[str, int], text: str) -> Iterator[Anchor]:
+    href, order = found
+    url = page.absolute(href)
+    if url is not None and same_site(url, page.url):
+        yield Anchor(url, " ".join(text.split()), order)
+
+
+def _shape(url: str) -> str:
+    """An address with its numbers and hashes taken out: alike for the articles of one site."""
+    split = urlsplit(url)
+    names = "&".join(sorted(name for name, _ in parse_qsl(split.query)))
+    return re.sub(r"[0-9a-f]{8,}|\d+", "0", split.path) + "?" + names
+
+
+def _is_list(anchor: Anchor, page: Page) -> bool:
+    """Whether a link looks like a section's: a short name, a shallow address of the same site."""
+    split = urlsplit(anchor.url)
+    return (
+        1 < len(anchor.text) <= LONGEST_LIST_NAME
+        and not NOT_A_LIST.search(anchor.text)
+        and not PAGE_NUMBER.match(anchor.text)
+        and split.path.count("/") <= DEEPEST_LIST
+        and split.path not in ("", "/")
+        and not looks_like_article(anchor.url)
+        and looks_like_page(anchor.url)
+    )
+
+
+def next_page(page: Page, anchors: list[Anchor]) -> str | None:
+    """The list's next page: rel=next, a link that says so, or the number after the current page's in a pager."""
+    own = normalise(page.url) or page.url
+    for node in page.tree.css("link[rel~=next][href], a[rel~=next][href]"):
+        url = page.absolute(node.attributes.get("href"))
+        if url and url != own and same_site(url, page.url):
+            return url
+    for pattern in (NEXT_TEXT, NEXT_SIGN):
+        for anchor in anchors:
+            if pattern.match(anchor.text) and anchor.url != own and not looks_like_article(anchor.url):
+                return anchor.url
+    return _next_number(page, anchors, own)
+
+
+def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
+    """In a pager of numbers, the link after the one number that is no link or leads to this page."""
+    numbered = {int(found[1]): anchor for anchor in anchors if (found := PAGE_NUMBER.match(anchor.text))}
+    plain = {
+        int(found[1])
+        for block in page.outline.blocks
+        for part in block.parts
+        if part.href is None and (found := PAGE_NUMBER.match(part.text))
+    }
+    if len(numbered) < 2:
+        return None
+    current = next((number for number, anchor in numbered.items() if anchor.url == own), None)
+    if current is None:
+        current = next((number for number in sorted(plain) if number + 1 in numbered or number - 1 in numbered), None)
+    following = numbered.get(current + 1) if current is not None else None
+    return following.url if following is not None and following.url != own else None

@@ -1,0 +1,167 @@
+"""Rows of a list of articles: blocks of text in, (title, snippet, time, address) out, whatever the markup.
+
+A row is found by its time: the largest box around a time that holds no other time is a row's box. Where rows have
+no boxes of their own, a row is what stands between one time and the next.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from snapshot_crawler.items import LinkRow
+from snapshot_crawler.pages.dates import CHINA, EARLIEST_YEAR, LATEST, Moment, find_times
+from snapshot_crawler.pages.outline import Block, Box
+from snapshot_crawler.pages.page import Page
+
+DOTS = ("...", "…", "．．．", "。。。")
+# Nine rows of ten have this form, and the general reader of times costs twenty times as much.
+PLAIN_TIME = re.compile(
+    r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
+)
+MAY_HOLD_TIME = re.compile(r"^.{0,6}\d.{0,3}[-/年:：]|\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
+TIME_WORDS = "时间发布日期于：: []【】()（）|·-"
+LONGEST_TITLE = 90  # characters; a longer single text is a summary
+MOST_TEXTS = 4  # in a row without a box
+
+
+@dataclass(slots=True)
+class Row:
+    """A row and where it stands: blocks first to last."""
+
+    row: LinkRow
+    first: int
+    last: int
+
+
+def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
+    """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
+    text = block.text
+    if (plain := PLAIN_TIME.search(text)) is not None:
+        moment = _plain_moment(plain, page)
+        return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
+    if not MAY_HOLD_TIME.search(text):
+        return None
+    found = find_times(text, fetched_at=page.fetched_at, zone=CHINA)
+    if not found:
+        return None
+    last, first = found[-1], found[0]
+    if not text[last.end :].strip(TIME_WORDS):
+        return last.moment, text[: last.start].strip(TIME_WORDS)
+    if not text[: first.start].strip(TIME_WORDS) and first.moment.precision != "day":
+        return first.moment, text[first.end :].strip(TIME_WORDS)  # prose, too, may begin with a day
+    return None
+
+
+def _plain_moment(found: re.Match[str], page: Page) -> Moment | None:
+    """The moment of a time in figures; None when it is impossible."""
+    year, month, day, hour, minute, second = (int(figure or 0) for figure in found.groups())
+    try:
+        at = datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
+    except ValueError:
+        return None
+    if year < EARLIEST_YEAR or at > page.fetched_at + LATEST:
+        return None
+    return Moment(at, "day" if found[4] is None else "minute" if found[6] is None else "second", found[0])
+
+
+def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> list[Row]:
+    """The rows among blocks[first:last], in page order; rows without any link are left out."""
+    times = {
+        index: found
+        for index in range(first, last)
+        if not blocks[index].box.hidden
+        and (found := time_of(blocks[index], page)) is not None
+        and (not found[1] or blocks[index].link_share or len(found[1]) > 8)
+    }
+    order = sorted(times)
+    rows: list[Row] = []
+    previous_end = first
+    for index in order:
+        box = _row_box(blocks[index], order, first, last)
+        start, end = previous_end, index + 1
+        if box is not None and (box.last - box.first > 1 or times[index][1]):
+            start, end = max(box.first, previous_end), max(box.last, index + 1)
+        elif times[index][1]:
+            start = index
+        else:
+            start = max(previous_end, index - MOST_TEXTS + 1)
+        row = _read_row(blocks[start:end], index - start, times[index], page, box)
+        if row.url:
+            rows.append(Row(row, start, end - 1))
+        previous_end = end
+    return rows
+
+
+def _row_box(block: Block, times: Sequence[int], first: int, last: int) -> Box | None:
+    """The largest box around the block that holds no other time and lies in the region; None: it is the time alone."""
+    best: Box | None = None
+    box: Box | None = block.box
+    while box is not None and box.first >= first and box.last <= last:
+        if bisect_left(times, box.last) - bisect_left(times, box.first) > 1:
+            break
+        best = box
+        box = box.parent
+    return best
+
+
+def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], page: Page, box: Box | None) -> LinkRow:
+    """One row from its blocks."""
+    moment, beside = time
+    texts: list[str] = []
+    for position, block in enumerate(blocks):
+        if position == time_at:
+            texts += _split(block, beside)
+        elif not block.box.hidden:
+            texts += _split(block, block.text)
+    url = _address(blocks, page, box)
+    title, snippet = _title_and_snippet(texts, blocks)
+    return LinkRow(url, title, snippet, moment.isoformat())
+
+
+def _split(block: Block, text: str) -> list[str]:
+    """A block's text as title and snippet where both stand in one line, the title linked and the snippet not."""
+    if not text:
+        return []
+    linked = "".join(part.text for part in block.parts if part.href is not None).strip()
+    linked = " ".join(linked.split())
+    if linked and text.startswith(linked) and linked != text and not linked.startswith(DOTS):
+        rest = text[len(linked) :].strip()
+        if rest:
+            return [linked, rest]
+    return [text.strip()]
+
+
+def _address(blocks: Sequence[Block], page: Page, box: Box | None) -> str | None:
+    """Where the row leads: its first link with text, or else an empty link laid over its box."""
+    for block in blocks:
+        for part in block.parts:
+            if part.href and (url := page.absolute(part.href)):
+                return url
+    while box is not None and box.tag != "body":
+        for anchor in box.node.css("a[href]"):
+            if url := page.absolute(anchor.attributes.get("href")):
+                return url
+        return None
+    return None
+
+
+def _title_and_snippet(texts: list[str], blocks: Sequence[Block]) -> tuple[str | None, str | None]:
+    texts = [text for text in texts if text]
+    if not texts:
+        return None, None
+    if len(texts) == 1:
+        is_title = not texts[0].startswith(DOTS) and len(texts[0]) <= LONGEST_TITLE and _is_heading(blocks)
+        return (texts[0], None) if is_title else (None, texts[0])
+    if texts[0].startswith(DOTS):
+        return None, " ".join(texts)
+    return texts[0], " ".join(texts[1:])
+
+
+def _is_heading(blocks: Sequence[Block]) -> bool:
+    """Whether the row's only text is marked up as a title: a heading, or bold."""
+    tags = {blocks[0].box.tag, *(part.tag for part in blocks[0].parts)}
+    return bool(tags & {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b"})

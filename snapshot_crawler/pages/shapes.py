@@ -1,0 +1,109 @@
+"""Whether an address looks like that of one article: a guess from its shape alone, for sites nobody described."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.pages.page import Page
+from snapshot_crawler.urls import normalise, same_site
+
+# What article addresses of news sites carry and section addresses do not: a date, a number or hash that names the
+# one piece, or a title made of many words. Years alone and page counters are on list pages too.
+DATE = re.compile(
+    r"(?:19|20)\d{2}[-/_]?(?:0[1-9]|1[0-2])(?:[-/_]?(?:0[1-9]|[12]\d|3[01]))?(?=[/_\-t.]|\d{0,9}(?:[/_.\-]|$))"
+)
+LONG_NUMBER = re.compile(r"\d{5,}")
+HASH = re.compile(r"(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{12,}(?![0-9a-z])", re.IGNORECASE)
+ID_QUERY = re.compile(r"(?:^|&)(?:id|aid|nid|newsid|articleid|contentid|docid|infoid)=[\w-]+", re.IGNORECASE)
+NOT_A_PAGE = re.compile(
+    r"\.(?:jpe?g|png|gif|webp|svg|ico|bmp|css|js|json|xml|rss|atom|pdf|docx?|xlsx?|pptx?|zip|rar|7z|gz|apk|exe|dmg"
+    r"|mp[34]|m4a|avi|mov|wmv|flv|m3u8|woff2?|ttf)$",
+    re.IGNORECASE,
+)
+LIST_NAME = re.compile(
+    r"^(?:index|list|default|home|main|node|channel|category|tag|search|page|p)[_\-]?\d*$", re.IGNORECASE
+)
+NUMBERS = re.compile(r"(?<![0-9a-z])[0-9a-f]{12,}(?![0-9a-z])|\d+", re.IGNORECASE)
+FEWEST_TITLE_WORDS = 4  # hyphenated words of a title in the address: /economy-grows-in-third-quarter
+
+
+def looks_like_article(url: str) -> bool:
+    """Whether the address has the shape of an article's. Never raises; judges nothing about the site."""
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        return False
+    path = unquote(split.path).rstrip("/")
+    name = path.rpartition("/")[2]
+    stem = name.partition(".")[0]
+    if not path or NOT_A_PAGE.search(path):
+        return False
+    if LIST_NAME.match(stem):
+        return bool(ID_QUERY.search(split.query))
+    return bool(
+        LONG_NUMBER.search(stem)
+        or HASH.search(path)
+        or (DATE.search(path) and (any(map(str.isdigit, stem)) or stem.count("-") >= 1) and not stem.isdigit())
+        or (DATE.search(path.rpartition("/")[0]) and stem)
+        or stem.count("-") >= FEWEST_TITLE_WORDS
+        or ID_QUERY.search(split.query)
+    )
+
+
+def looks_like_page(url: str) -> bool:
+    """Whether the address can be an HTML page: False for images, archives, style sheets, feeds and the like."""
+    try:
+        return not NOT_A_PAGE.search(urlsplit(url).path)
+    except ValueError:
+        return False
+
+
+def believable_canonical(canonical: str | None, url: str) -> str | None:
+    """The address that a page calls its own, where that can be true; both are normalised.
+
+    It must be on the same site, look like an article's, and hold every number that tells url from its neighbours: a
+    site that gives all its pages one canonical address would otherwise lose all but one of them.
+    """
+    if canonical is None or canonical == url or not same_site(canonical, url) or not looks_like_article(canonical):
+        return None
+    told_apart_by = set(NUMBERS.findall(urlsplit(url).path + "?" + urlsplit(url).query))
+    return canonical if told_apart_by and told_apart_by <= set(NUMBERS.findall(canonical)) else None
+
+
+class LinkPattern:
+    """Which links of a page are meant: by a regular expression searched in the address, or inside "css: SELECTOR"."""
+
+    def __init__(self, *, regex: re.Pattern[str] | None = None, css: str | None = None) -> None:
+        self.regex, self.css = regex, css
+
+    @classmethod
+    def parse(cls, text: str | None) -> LinkPattern | None:
+        """The pattern a spider's attribute holds; None for None. Raises ConfigurationError when it does not compile."""
+        if text is None:
+            return None
+        if text.startswith("css:"):
+            return cls(css=text.removeprefix("css:").strip())
+        try:
+            return cls(regex=re.compile(text))
+        except re.error as error:
+            raise ConfigurationError(
+                f"{text!r} is no regular expression: {error}. Write 'css: SELECTOR' for a CSS selector."
+            ) from error
+
+    def matches(self, url: str) -> bool:
+        """Whether the address alone tells that it is meant; never for a CSS pattern."""
+        return bool(self.regex and self.regex.search(url))
+
+    def links(self, page: Page) -> list[str]:
+        """The addresses of the page's links that are meant, normalised, in page order, each once."""
+        if self.css is None:
+            return [url for url in page.links() if self.matches(url)]
+        anchors = [
+            anchor
+            for node in page.tree.css(self.css)
+            for anchor in ([node] if node.tag == "a" else node.css("a[href]"))
+        ]
+        urls = (normalise(anchor.attributes.get("href") or "", page.base_url) for anchor in anchors)
+        return list(dict.fromkeys(url for url in urls if url))

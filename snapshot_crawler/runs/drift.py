@@ -1,0 +1,158 @@
+"""Layout drift: a run's figures held against the same site's own history. Counts in, sentences out.
+
+Everything watched is a share: pages that gave an article, articles that have a field, rules that hit. A share that is
+too low to be chance, by a binomial test against the site's history, is drift. So a site that never names its source
+raises no alarm, and one that always did raises it within a few pages.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.items import Article
+
+HISTORY_VERSION = 1
+FEWEST_BEFORE = 20  # pages of history below which a share says nothing
+FEWEST_NOW = 5  # pages of this run, likewise
+CHANCE = 1e-5  # a run makes about 15 tests: one false alarm in 6,000 runs, were the pages independent
+SMALLEST_FALL = 0.25  # a share must fall by this much too: pages of one run resemble each other
+KEPT_OF_HISTORY = 0.9  # weight of the runs before at each new one, so that a slow change becomes the custom
+SHORT_BODY = 0.4  # share of the usual length below which a body counts as short
+SURE = 0.6  # confidence of the generic reader
+WATCHED_FIELDS = ("published_at", "source", "authors", "category", "images", "snapshot_at", "related", "language")
+MOST_EXAMPLES = 3
+
+
+@dataclass(slots=True)
+class Share:
+    """How often something was so: hits of pages. Fractions, because older runs count less."""
+
+    hits: float = 0
+    pages: float = 0
+
+    def add(self, hit: bool) -> None:
+        """Count one page."""
+        self.hits += hit
+        self.pages += 1
+
+
+@dataclass(slots=True)
+class Figures:
+    """What one run, or a site's history, shows: a share for each thing watched, and the usual length of a body."""
+
+    shares: dict[str, Share] = field(default_factory=dict)
+    log_length: float = 0  # sum of the natural logarithms of the bodies' lengths
+    lengths: float = 0  # number of bodies in it
+
+    def note(self, name: str, hit: bool) -> None:
+        """Count one page for one share."""
+        self.shares.setdefault(name, Share()).add(hit)
+
+    def note_article(self, article: Article) -> None:
+        """Count an article's fields."""
+        for name in WATCHED_FIELDS:
+            self.note(f"has {name}", bool(getattr(article, name)))
+        self.note("has a clock time", article.published_precision in ("minute", "second"))
+        if article.confidence is not None:
+            self.note("is read with confidence", article.confidence >= SURE)
+        if article.body:
+            self.log_length += math.log(len(article.body))
+            self.lengths += 1
+
+    @property
+    def usual_length(self) -> float | None:
+        """The geometric mean of the bodies' lengths in characters; None without bodies."""
+        return math.exp(self.log_length / self.lengths) if self.lengths else None
+
+
+def drifted(history: Figures, run: Figures) -> list[tuple[str, str]]:
+    """What fell, each as the share's name and a sentence; empty when the run looks like the ones before."""
+    found = []
+    for name, now in run.shares.items():
+        before = history.shares.get(name)
+        if before is None or before.pages < FEWEST_BEFORE or now.pages < FEWEST_NOW:
+            continue
+        usual = (before.hits + 0.5) / (before.pages + 1)  # Laplace's caution: never quite 0 or 1
+        if usual - now.hits / now.pages < SMALLEST_FALL:
+            continue
+        if binomial_tail(int(now.hits), int(now.pages), usual) < CHANCE:
+            found.append((name, f"{name}: {now.hits:.0f} of {now.pages:.0f} pages, usually {usual:.0%}"))
+    usual_length, length = history.usual_length, run.usual_length
+    enough = history.lengths >= FEWEST_BEFORE and run.lengths >= FEWEST_NOW
+    if enough and usual_length and length and length < usual_length * SHORT_BODY:
+        found.append(("body", f"body: {length:.0f} characters, usually {usual_length:.0f}"))
+    return found
+
+
+def binomial_tail(hits: int, pages: int, share: float) -> float:
+    """The chance of at most that many hits when each page hits with that share, 0 < share < 1."""
+    logs = [
+        math.lgamma(pages + 1)
+        - math.lgamma(k + 1)
+        - math.lgamma(pages - k + 1)
+        + k * math.log(share)
+        + (pages - k) * math.log1p(-share)
+        for k in range(hits + 1)
+    ]
+    return min(1.0, sum(map(math.exp, logs)))
+
+
+def merged(history: Figures, run: Figures) -> Figures:
+    """The history with one more run; the runs before lose a tenth of their weight."""
+    names = history.shares.keys() | run.shares.keys()
+    shares = {}
+    for name in sorted(names):
+        before, now = history.shares.get(name, Share()), run.shares.get(name, Share())
+        weight = KEPT_OF_HISTORY if now.pages else 1.0
+        shares[name] = Share(before.hits * weight + now.hits, before.pages * weight + now.pages)
+    weight = KEPT_OF_HISTORY if run.lengths else 1.0
+    return Figures(shares, history.log_length * weight + run.log_length, history.lengths * weight + run.lengths)
+
+
+def load(path: Path) -> Figures:
+    """A site's history; an empty one when there is none yet. Raises StateError for a file that is not ours."""
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return Figures()
+    except (OSError, ValueError) as error:
+        raise StateError(
+            f"{path} cannot be read as a history of drift: {error}. Move it away to begin anew."
+        ) from error
+    if stored.get("version") != HISTORY_VERSION:
+        raise StateError(f"{path} has version {stored.get('version')}, this is {HISTORY_VERSION}. Move it away.")
+    shares = {name: Share(*pair) for name, pair in stored["shares"].items()}
+    return Figures(shares, stored["log_length"], stored["lengths"])
+
+
+def save(path: Path, figures: Figures) -> None:
+    """Write the history in one step, so that a kill leaves the old or the new one."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    stored = {
+        "version": HISTORY_VERSION,
+        "shares": {name: [round(share.hits, 3), round(share.pages, 3)] for name, share in figures.shares.items()},
+        "log_length": figures.log_length,
+        "lengths": figures.lengths,
+    }
+    new = path.with_suffix(".new")
+    new.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
+    new.replace(path)
+
+
+class Examples:
+    """A few addresses for each thing that failed, for the report."""
+
+    def __init__(self) -> None:
+        self.urls: dict[str, list[str]] = {}
+        self.counts: Counter[str] = Counter()
+
+    def add(self, name: str, url: str) -> None:
+        """Keep the address when there are few yet."""
+        self.counts[name] += 1
+        if self.counts[name] <= MOST_EXAMPLES:
+            self.urls.setdefault(name, []).append(url)

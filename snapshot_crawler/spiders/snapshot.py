@@ -1,0 +1,18 @@
+"""The spider for news-snapshot sites, all of them: `scrapy crawl snapshot -a start=URL`."""
+
+from __future__ import annotations
+
+from snapshot_crawler.pages.page import Page, Reading
+from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.spiders.news import LIST_KINDS, NewsSpider
+
+
+class SnapshotSpider(NewsSpider):
+    """Snapshot pages are known by their labels, so no page is guessed at: it is a snapshot, a list, or nothing."""
+
+    name = "snapshot"
+    timezone = "Asia/Shanghai"
+
+    def read(self, page: Page, kind: str) -> Reading | None:
+        """A snapshot wherever its labels stand; else a list, where the link promised one."""
+        return read_snapshot(page) or (self.read_listing(page) if kind in LIST_KINDS else None)

@@ -1,0 +1,59 @@
+"""The pattern of a site's article addresses matches its articles, unseen ones too, and not its lists."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from snapshot_crawler.authoring.patterns import article_pattern
+
+# (sampled articles, unseen articles, lists)
+SITES = [
+    (
+        ["https://a.example/2023/0818/c1004-40059123.html", "https://a.example/2024/0101/c64094-4005912.html"],
+        ["https://a.example/2026/1231/c22-50000000.html"],
+        ["https://a.example/politics/", "https://a.example/2023/index_2.html"],
+    ),
+    (
+        [f"https://a.example/detail/{i * 7919**9:040x}.html" for i in range(1, 6)],
+        ["https://a.example/detail/" + "ab12" * 10 + ".html"],
+        ["https://a.example/list/12.html", "https://a.example/"],
+    ),
+    (
+        ["https://a.example/show.asp?id=12", "https://a.example/show.asp?id=7001"],
+        ["https://a.example/show.asp?id=5"],
+        ["https://a.example/list.asp?cat=5"],
+    ),
+    (
+        ["https://a.example/world/rain-in-the-north-today", "https://a.example/world/a-new-bridge-opens"],
+        ["https://a.example/world/one-more-long-headline-with-words"],
+        ["https://a.example/world/", "https://a.example/world/page/2"],
+    ),
+    (
+        ["https://a.example/xw/t20230818_123.shtml", "https://a.example/xw/t20240101_99.shtml"],
+        ["https://a.example/xw/t20251231_4567.shtml"],
+        ["https://a.example/xw/index_1.shtml"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("sampled", "unseen", "lists"), SITES)
+def test_a_pattern_serves_the_whole_site(sampled: list[str], unseen: list[str], lists: list[str]) -> None:
+    pattern = article_pattern(sampled)
+    assert pattern is not None
+    for url in [*sampled, *unseen]:
+        assert re.search(pattern, url), f"{pattern} misses {url}"
+    for url in lists:
+        assert not re.search(pattern, url), f"{pattern} takes {url}"
+
+
+def test_a_single_stray_address_does_not_widen_the_pattern() -> None:
+    articles = [f"https://a.example/news/2026/{i:05}.html" for i in range(10)]
+    pattern = article_pattern([*articles, "https://a.example/special/anniversary"])
+    assert pattern is not None
+    assert not re.search(pattern, "https://a.example/special/anniversary")
+
+
+def test_no_addresses_give_no_pattern() -> None:
+    assert article_pattern([]) is None
