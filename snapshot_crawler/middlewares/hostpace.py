@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import deque
 from dataclasses import dataclass, field
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -74,6 +76,8 @@ class HostPace:
     failures: int = 0  # connections in a row that brought no answer
     overloads: int = 0  # 429 and 503 in a row
     is_probing: bool = False
+    open: int = 0  # requests in the downloader
+    waiting: deque[asyncio.Future[None]] = field(default_factory=deque)  # requests before it
     beyond_cap: set[int] = field(default_factory=set)  # pages whose Retry-After was too long, since a good answer
     _good: int = 0
     _usual_latency: float | None = None
@@ -92,6 +96,25 @@ class HostPace:
             slot.jitter = 0.0  # half of a Crawl-delay is not what the host asked for
         else:
             slot.delay = self.delay
+
+    async def wait_for_turn(self) -> None:
+        """Wait until another request of the host has left the downloader, first come first served."""
+        turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.waiting.append(turn)
+        await turn
+
+    def next_turn(self, *, everyone: bool = False) -> None:
+        """Wake those that may go now; everyone when they shall go away."""
+        free = len(self.waiting) if everyone else self.concurrency - self.open
+        while self.waiting and free > 0:
+            turn = self.waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                free -= 1
+
+    def is_idle(self) -> bool:
+        """Whether nothing would be lost if the host were forgotten."""
+        return not self.open and not self.waiting and max(self.held_until, self.parked_until) < monotonic()
 
     def good_answer(self, latency: float | None, status: int) -> None:
         """An answer that is no complaint about our pace; latency in seconds, where it is known."""

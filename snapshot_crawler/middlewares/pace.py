@@ -10,6 +10,9 @@ here. All waiting is by the monotonic clock.
 - Retry-After of a 429 or 503 holds the whole host for exactly that long. Above RETRY_AFTER_MAX it gives up the
   page, and, when a second page says so with no good answer between, parks the host: nothing is asked of it in this
   run, its pages stay pending for the next.
+- The number of requests under way is kept here: Scrapy 2.19's slot starts all that it has queued at once when it has
+  no delay, because it counts a transfer only when its task runs. The bug is gone when
+  tests/hostile/test_pace.py::test_scrapys_own_slot_still_starts_its_whole_queue_at_once fails.
 - 429, 503 and rising latency raise the delay and bring the concurrency down to 1; good answers let both recover.
 - Connections that fail again and again park the host, once a probe of its robots.txt has failed too: ten broken pages
   in a row must not cost a site that is well.
@@ -50,7 +53,12 @@ OVERLOADS_BEFORE_PARKING = 30  # 429 in a row without a Retry-After and without 
 PARKED_S = 900  # then a run that still goes on with other hosts asks again
 LONGEST_HOLD_IN_ALL_S = 600  # Retry-After obeyed per host and run; a host that asks for more is given up page by page
 HOSTS_REMEMBERED = 5_000
+STOP_NOTICED_S = 0.5  # a stop of the crawl ends all waiting within this time
 ASK_AGAIN_S = 0.05  # for the scheduler, while a host has all the requests it may have
+
+
+class HeldBackError(Exception):
+    """A request that was taken out of the downloader's queue, to wait where it can be stopped."""
 
 
 class PaceMiddleware:
@@ -74,6 +82,7 @@ class PaceMiddleware:
         crawler.signals.connect(pace._spider_opened, signal=signals.spider_opened)
         crawler.signals.connect(pace._reached_downloader, signal=signals.request_reached_downloader)
         crawler.signals.connect(pace._answered, signal=signals.response_downloaded)
+        crawler.signals.connect(pace._left_downloader, signal=signals.request_left_downloader)
         return pace
 
     def _spider_opened(self, spider: Spider) -> None:
@@ -108,10 +117,18 @@ class PaceMiddleware:
             return None  # also asked of a parked host: it is how we learn that it is back
         wait_s = request.meta.pop("retry_wait_s", None)
         if wait_s and not self.has_gate:  # with a gate the scheduler has kept it for that long
-            await asyncio.sleep(min(float(wait_s), self.longest_retry_after_s))
-        pace = self._hosts.get(host_of(request.url))
-        if pace is None or monotonic() >= pace.parked_until:
-            return None
+            await self._sleep(min(float(wait_s), self.longest_retry_after_s))
+        pace = self._host(self._slot(request)[0])
+        while monotonic() >= pace.parked_until:
+            if is_stopping(self.crawler):
+                pace.next_turn(everyone=True)
+                return request.replace(dont_filter=True)  # back into the scheduler, for the next run
+            if pace.held_until > monotonic():
+                await self._sleep(pace.held_until - monotonic())
+            elif pace.open < pace.concurrency:
+                return None
+            else:
+                await pace.wait_for_turn()
         if (kept := self._keep(request)) is not None:
             return kept
         detail = f"host parked for this run: {pace.parked_for}"
@@ -120,8 +137,20 @@ class PaceMiddleware:
         )
         raise IgnoreRequest(detail)
 
-    def process_exception(self, request: Request, exception: Exception) -> None:
+    async def _sleep(self, seconds: float) -> None:
+        """Sleep, but not longer than the crawl."""
+        until = monotonic() + seconds
+        while (left := until - monotonic()) > 0 and not is_stopping(self.crawler):  # noqa: ASYNC110 (a stop has no event)
+            await asyncio.sleep(min(left, STOP_NOTICED_S))
+
+    def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """Count a connection that brought nothing; enough of them in a row raise a doubt about the host."""
+        if isinstance(exception, HeldBackError):
+            return request.replace(dont_filter=True)
+        self._count_failure(request, exception)
+        return None
+
+    def _count_failure(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, IgnoreRequest) or request.meta.get("robots_txt"):
             return
         if not is_connection_failure(exception):
@@ -149,17 +178,24 @@ class PaceMiddleware:
     def _reached_downloader(self, request: Request) -> None:
         """A request comes into its slot: bring the slot up to date before it decides when to send."""
         key, slot = self._slot(request)
+        pace = self._host(key)
+        pace.open += 1
         if slot is None:
             return
-        pace = self._hosts.get(key) or self._host(key, slot)
         pace.apply(slot)
         if pace.held_until > monotonic():
             self._hold(slot, pace.held_until)
 
+    def _left_downloader(self, request: Request) -> None:
+        """A request is done, whatever came of it: the next may go."""
+        pace = self._host(self._slot(request)[0])
+        pace.open = max(0, pace.open - 1)
+        pace.next_turn()
+
     def _answered(self, response: Response, request: Request) -> None:
         """An answer has come, and the next request has not been sent yet: the moment to change the pace."""
         key, slot = self._slot(request)
-        pace = self._hosts.get(key) or self._host(key, slot)
+        pace = self._host(key)
         pace.answered_from(origin_of(request))
         before = pace.delay
         if response.status in (429, 503):
@@ -211,6 +247,7 @@ class PaceMiddleware:
         if monotonic() < pace.parked_until:
             return
         pace.park(PARKED_S, why)
+        pace.next_turn(everyone=True)
         parked = {**self.stats.get_value("pace/parked_hosts", {}), host: why}
         self.stats.set_value("pace/parked_hosts", parked)
         self.stats.inc_value("pace/parked")
@@ -232,11 +269,12 @@ class PaceMiddleware:
         return request.replace(dont_filter=True)
 
     # --- Hosts and slots
-    def _host(self, host: str, slot: Slot | None = None) -> HostPace:
+    def _host(self, host: str) -> HostPace:
         pace = self._hosts.get(host)
         if pace is None:
             if len(self._hosts) >= HOSTS_REMEMBERED:
-                self._hosts.pop(next(iter(self._hosts)))
+                for name in [name for name, known in self._hosts.items() if known.is_idle()][:100]:
+                    del self._hosts[name]
             pace = self._hosts[host] = HostPace(host, self.base.of_slot(self.crawler.settings, host))
         return pace
 
@@ -249,10 +287,20 @@ class PaceMiddleware:
         if slot.latercall:
             slot.latercall.cancel()
         slot.latercall = call_later(max(0.0, until - monotonic()), self._downloader()._latercall, slot)
+        while slot.queue:  # back to process_request, where a stop of the crawl ends the waiting
+            request, answer = slot.queue.popleft()
+            self._left_downloader(request)
+            answer.errback(HeldBackError("held by Retry-After"))
 
     def _downloader(self) -> Downloader:
         assert self.crawler.engine is not None
         return self.crawler.engine.downloader
+
+
+def is_stopping(crawler: Crawler) -> bool:
+    """Whether the crawl is being stopped: the engine tells it by no signal, and waits for every open request."""
+    slot = getattr(crawler.engine, "_slot", None)
+    return crawler.engine is None or not crawler.engine.running or slot is None or slot.closing is not None
 
 
 def origin_of(request: Request) -> str:

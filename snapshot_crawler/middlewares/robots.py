@@ -35,7 +35,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from snapshot_crawler.middlewares.pace import PaceMiddleware
+from snapshot_crawler.middlewares.pace import PaceMiddleware, is_stopping
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
 
@@ -171,7 +171,7 @@ class RobotsMiddleware:
                 robots = self._read(answer)
                 break
             pause = max(wait_s * random.uniform(0.8, 1.2), self._asked_to_wait(site))
-            if monotonic() + pause >= deadline or not self._is_open():
+            if monotonic() + pause >= deadline or is_stopping(self.crawler):
                 # 429 is one of the 4xx, which the RFC calls unavailable; a server that stays overloaded is not
                 refused = answer is not None and answer.status == 429
                 robots = Robots(Verdict.NO_RULES, monotonic() + CACHED_S) if refused else self._unreachable(before)
@@ -288,10 +288,6 @@ class RobotsMiddleware:
         """Seconds that the host asked us to wait (Retry-After)."""
         pace = self._pace()
         return pace.held_s(host_of(site)) if pace else 0.0
-
-    def _is_open(self) -> bool:
-        """Whether the crawl goes on; a stop must not wait for our retries."""
-        return bool(self.crawler.engine and self.crawler.engine.running)
 
 
 def origin(url: str) -> str:
