@@ -1,0 +1,207 @@
+"""Families of addresses and what is decided from their record, without a crawl."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from snapshot_crawler.middlewares.evidence import (
+    CHAIN,
+    COARSE_HARD,
+    HARD,
+    NEW_TRIES,
+    SOFT,
+    Decision,
+    Evidence,
+)
+from snapshot_crawler.middlewares.families import family, visit
+
+HOST = "https://h.example"
+
+# Each line: addresses that are one family
+SAME = [
+    ("/calendar/2031/05", "/calendar/1999/12"),
+    ("/news/2023/0115/123.html", "/news/2019/1231/99887766.html"),
+    ("/detail/3fa9c01b7e554d2f8a11c0ffee00deadbeef0001.html", "/detail/0b1c2d3e4f5061728394a5b6c7d8e9f00a1b2c3d.html"),
+    ("/x7f3a2", "/x00aff"),
+    ("/n1/2023/0512/c1001-32684471.html", "/n1/2022/1231/c42510-32000000.html"),
+    ("/content_123.htm", "/content_9.htm"),
+    ("/a/some-words-of-a-title", "/a/quite-other-words-in-it-too"),
+    ("/list?page=2", "/list?page=900"),
+    ("/list?page=2&sort=a", "/list?sort=zz&page=1"),
+    ("/新闻/1.html", "/体育/2.html"),
+    ("/%E6%96%B0%E9%97%BB/", "/%E4%BD%93%E8%82%B2/"),
+    ("/a/a/a/", "/a/a/a/a/a/a/"),
+    ("/r/b/r/b/", "/r/b/r/b/r/b"),
+    ("/w/a/b/c/d/e/f/g/h/i/", "/w/z/y/x/w/v/u/t/s/r/q/p/"),
+    ("/page/3/", "/page/4"),
+    ("/news/1.html;jsessionid=A1B2", "/news/2.html;jsessionid=C3"),
+    ("/t/abcdefabcdef1234", "/t/0123456789abcdef"),
+    ("/20230515/n567.shtml", "/20240101/n9.shtml"),
+]
+# Each line: addresses that are not one family
+DIFFERENT = [
+    ("/economy/", "/sports/"),
+    ("/news/1.html", "/video/1.html"),
+    ("/news/1.html", "/news/1.html?sid=1"),
+    ("/list?page=1", "/list?tag=1"),
+    ("/index.php?m=content&a=lists&catid=1", "/index.php?m=content&a=show&catid=1"),
+    ("/news/", "/news/2023/"),
+    ("/a1.html", "/b1.html"),
+    ("/feed.xml", "/feed.html"),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), SAME)
+def test_addresses_that_differ_only_in_what_changes_are_one_family(one: str, other: str) -> None:
+    assert family(HOST + one).fine == family(HOST + other).fine
+
+
+@pytest.mark.parametrize(("one", "other"), DIFFERENT)
+def test_addresses_that_differ_in_words_are_not(one: str, other: str) -> None:
+    assert family(HOST + one).fine != family(HOST + other).fine
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("/shop?color=a", "/shop?size=b&sort=c"),
+        ("/topics/bakedi", "/topics/lomuna"),
+        ("/browse/a/b", "/browse/c/d/e"),
+        ("https://a1b2c3.h.example/x", "https://d4e5f6.h.example/y/z"),
+    ],
+)
+def test_wider_groups_catch_what_is_new_at_every_step(one: str, other: str) -> None:
+    first, second = (family(url if "://" in url else HOST + url) for url in (one, other))
+    assert first.fine != second.fine
+    assert set(first.coarse) & set(second.coarse)
+
+
+@pytest.mark.parametrize("path", ["/a/a/a/x", "/x/more/x/more/", "/1/a/2/a/3/a/", "/" + "deep/er/" * 3])
+def test_paths_that_grow_are_known_as_such(path: str) -> None:
+    assert family(HOST + path).is_deep
+
+
+@pytest.mark.parametrize("path", ["/2023/11/11/11.html", "/news/news/1.html", "/a/b/c/d/e/f.html", "/11/11/11/11/"])
+def test_paths_that_do_not_are_not(path: str) -> None:
+    assert not family(HOST + path).is_deep
+
+
+@pytest.mark.parametrize(
+    ("address", "page", "is_named"),
+    [
+        ("/n/1.html?sid=a81f03", "/n/1.html", True),
+        ("/n/1.html?page=2&PHPSESSID=0123456789abcdef", "/n/1.html?page=2", True),
+        ("/n/1.html;jsessionid=A1B2C3", "/n/1.html", True),
+        ("/(S(abc123))/n/1.html", "/n/1.html", True),
+        ("/s/8f3a2b9c/n/1.html", "/s/n/1.html", False),
+        ("/n?k=8f3a2b9c", "/n", False),
+    ],
+)
+def test_what_may_name_a_visit_is_taken_out(address: str, page: str, is_named: bool) -> None:
+    found = visit(HOST + address)
+    assert found is not None
+    assert (found.page, found.is_named) == (HOST + page, is_named)
+
+
+@pytest.mark.parametrize("address", ["/list?sid=5", "/n/1.html", "/detail/0123456789abcdef.html", "/list?page=2&id=77"])
+def test_addresses_that_somebody_typed_name_no_visit(address: str) -> None:
+    assert visit(HOST + address) is None
+
+
+# --- The record
+def judge(evidence: Evidence, path: str, *, barren: bool = False, chain: int = 0) -> Decision:
+    return evidence.judge(family(HOST + path), found_on_barren=barren, chain=chain, under_way=lambda _: 0)[0]
+
+
+def try_in_vain(evidence: Evidence, *paths: str) -> None:
+    for path in paths:
+        evidence.tried(family(HOST + path))
+
+
+def test_a_family_that_brings_nothing_waits_and_then_is_closed() -> None:
+    evidence = Evidence()
+    found = []
+    for day in range(HARD + 1):
+        found.append(judge(evidence, f"/calendar/2031/{day}"))
+        try_in_vain(evidence, f"/calendar/2031/{day}")
+    assert found == [Decision.GO] * SOFT + [Decision.LATER] * (HARD - SOFT) + [Decision.NO]
+
+
+def test_one_article_opens_a_family_again() -> None:
+    evidence = Evidence()
+    try_in_vain(evidence, *[f"/calendar/2031/{day}" for day in range(HARD)])
+    evidence.credit(family(HOST + "/calendar/2031/1"))
+    assert judge(evidence, "/calendar/2031/99") is Decision.GO
+
+
+def test_a_proven_family_is_closed_only_for_what_hangs_on_barren_pages() -> None:
+    evidence = Evidence()
+    evidence.credit(family(HOST + "/detail/1.html"))
+    try_in_vain(evidence, *[f"/detail/{n}.html" for n in range(500)])
+    assert judge(evidence, "/detail/501.html") is Decision.GO
+    assert judge(evidence, "/detail/501.html", barren=True) is Decision.NO
+
+
+def test_a_chain_of_barren_pages_ends_even_in_a_proven_family() -> None:
+    evidence = Evidence()
+    evidence.credit(family(HOST + "/list/1"))
+    assert judge(evidence, "/list/9", barren=True, chain=CHAIN - 1) is Decision.GO
+    assert judge(evidence, "/list/9", barren=True, chain=CHAIN) is Decision.NO
+
+
+def test_a_wide_family_closes_only_what_is_not_proven() -> None:
+    evidence = Evidence()
+    evidence.credit(family(HOST + "/topics/economy"))
+    words = [f"/topics/{a}{b}" for a in "bdfgkl" for b in ("ane", "one", "une", "ine", "ara", "ora")]
+    try_in_vain(evidence, *words[: COARSE_HARD + 1])
+    assert judge(evidence, "/topics/another") is Decision.NO
+    assert judge(evidence, "/topics/economy") is Decision.GO
+
+
+def test_what_is_under_way_is_waited_for_before_a_family_is_closed() -> None:
+    evidence, kin = Evidence(), family(HOST + "/calendar/2031/1")
+    try_in_vain(evidence, *[f"/calendar/2031/{day}" for day in range(HARD)])
+    decision, _ = evidence.judge(kin, found_on_barren=False, chain=0, under_way=lambda _: 1)
+    assert decision is Decision.WAIT
+
+
+def test_a_list_that_overlaps_with_another_is_not_held_against_its_family() -> None:
+    evidence, kin = Evidence(), family(HOST + "/list/1")
+    try_in_vain(evidence, "/list/1")
+    assert evidence.showed(kin, {1, 2, 3, 4})
+    assert not evidence.showed(kin, {1, 2, 3, 4}), "the same again is turning in circles"
+    assert not evidence.showed(kin, {1, 2, 3, 5}), "and mostly the same is, too"
+
+
+def test_the_next_run_knows_what_this_one_found_out() -> None:
+    before = Evidence()
+    kin = family(HOST + "/calendar/2031/1")
+    try_in_vain(before, *[f"/calendar/2031/{day}" for day in range(HARD)])
+    before.credit(family(HOST + "/detail/1.html"))
+    assert before.stop(kin.fine, kin, HOST + "/calendar/2031/1") is not None
+    after = Evidence()
+    after.from_state(json.loads(json.dumps(before.to_state())))
+    assert after.is_proven(family(HOST + "/detail/2.html"))
+    found = []
+    for day in range(NEW_TRIES + 1):
+        found.append(judge(after, f"/calendar/2032/{day}"))
+        try_in_vain(after, f"/calendar/2032/{day}")
+    assert found[-1] is Decision.NO, "a few new tries, then it is closed again"
+    assert Decision.NO not in found[:-1]
+
+
+def test_the_record_of_families_is_bounded() -> None:
+    evidence = Evidence()
+    for number in range(12_000):
+        evidence.tried(family(f"https://h.example/w{'abcdefghij'[number % 10]}{'k' * (number // 1000)}a/x?q{number}=1"))
+    assert len(evidence._fine) <= 5_000
+    assert len(evidence._coarse) <= 5_000
+
+
+def test_foreign_or_older_state_is_left_alone() -> None:
+    evidence = Evidence()
+    evidence.from_state({"version": 99})
+    evidence.from_state([])  # type: ignore[arg-type]
+    assert judge(evidence, "/a") is Decision.GO
