@@ -31,10 +31,41 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: polite to every host
 DOWNLOAD_DELAY = 1  # default 0: seconds between two requests to a host
 CRAWL_DELAY_MAX = 10  # ours, seconds: a longer Crawl-delay counts as this; one site must not hold a run for days
 RETRY_AFTER_MAX = 60  # ours, seconds: above it the page, then the host, is left for the next run
+PRIVATE_NETWORKS_ALLOWED = ""  # ours: address:port, address or network, with commas, that addresses.py lets pass
+DOWNLOAD_HANDLERS = {
+    "http": "snapshot_crawler.download.handler.HttpDownloadHandler",  # default Twisted's: see download/__init__.py
+    "https": "snapshot_crawler.download.handler.HttpDownloadHandler",
+    "data": None,  # no page of the web has a reason to lead to these four
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+HTTPPROXY_ENABLED = False  # default True, from the environment: the guard cannot judge what a proxy connects to
+DOWNLOAD_TIMEOUT = 60  # default 180: seconds from the lookup to the last byte, so that a slow drip ends too
+DOWNLOAD_MAXSIZE = 8 * 1024 * 1024  # default 1 GiB: bytes of a page, before and after decompression
+DOWNLOAD_WARNSIZE = 0  # default 32 MiB: above the cap
+DOWNLOAD_VERIFY_CERTIFICATES = True  # default False
+TLS_UNVERIFIED_HOSTS = ""  # ours: hosts, with commas, whose certificate is not verified; a spider may name its own
+LINKS_PER_PAGE_MAX = 2_000  # ours: requests taken from one page; a sitemap may have 50,000
+REDIRECT_MAX_TIMES = 10  # default 20: of one page, redirects and meta refresh together
+METAREFRESH_MAXDELAY = 5  # default 100: seconds; a page that is to be read for a minute first is a page
+REFERRER_POLICY = "scrapy.spidermiddlewares.referer.StrictOriginWhenCrossOriginPolicy"  # default: the whole address
 EXTENSIONS = {
     "scrapy.extensions.throttle.AutoThrottle": None,  # default 0: pace.py follows AUTOTHROTTLE_* itself
 }
 DOWNLOADER_MIDDLEWARES = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # default 50: see scope.py
+    "snapshot_crawler.middlewares.scope.ScopeMiddleware": 50,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # default 580: see redirects.py
+    "snapshot_crawler.middlewares.redirects.MetaRefreshMiddleware": 580,
+    "snapshot_crawler.middlewares.content.ContentMiddleware": 585,
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # default 590: see compression.py
+    "snapshot_crawler.middlewares.compression.CompressionMiddleware": 590,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # default 600: see redirects.py
+    "snapshot_crawler.middlewares.redirects.RedirectMiddleware": 600,
+    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # default 700: see cookies.py
+    "snapshot_crawler.middlewares.cookies.CookiesMiddleware": 700,
+    "snapshot_crawler.middlewares.addresses.AddressGuard": 930,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # default 100: see robots.py
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # default 550: see retry.py
     "snapshot_crawler.middlewares.retry.RetryMiddleware": 550,
@@ -43,6 +74,8 @@ DOWNLOADER_MIDDLEWARES = {
     "snapshot_crawler.middlewares.pace.PaceMiddleware": 950,  # last: nothing may wait between it and the downloader
 }
 SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # default 800: see limits.py
+    "snapshot_crawler.middlewares.limits.LinksPerPage": 800,
     "snapshot_crawler.middlewares.traps.TrapLinksMiddleware": 950,  # next to the spider: links of closed families end
 }
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs

@@ -1,0 +1,203 @@
+"""One connection to one judged address, one exchange at a time on it; and the pool of those that may be used again."""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections import OrderedDict
+from collections.abc import Callable
+from time import monotonic
+from typing import NamedTuple, cast
+
+from snapshot_crawler.download.http1 import (
+    IncompleteResponseError,
+    ResponseParser,
+)
+
+IDLE_S = 15.0  # shorter than what servers usually grant, so that we close first
+IDLE_CONNECTIONS = 100  # kept in all
+
+
+class Origin(NamedTuple):
+    """Where a connection leads: host in lower case, as in the address of the page."""
+
+    is_tls: bool
+    host: str
+    port: int
+
+
+class StaleConnectionError(Exception):
+    """A connection from the pool that the server had closed meanwhile: nothing was answered, so ask on a new one."""
+
+
+class Exchange:
+    """One response under way. on_head and on_body are called as it comes; what they raise ends it."""
+
+    __slots__ = ("_on_body", "_on_head", "done", "has_bytes", "parser")
+
+    def __init__(
+        self, method: str, on_head: Callable[[ResponseParser], None], on_body: Callable[[bytes], None]
+    ) -> None:
+        self.parser = ResponseParser(method)
+        self.done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self.has_bytes = False
+        self._on_head = on_head
+        self._on_body = on_body
+
+    def feed(self, data: bytes) -> None:
+        """Bytes from the server."""
+        parser = self.parser
+        self.has_bytes = True
+        try:
+            had_head = parser.has_head
+            body = parser.feed(data)
+            if not had_head and parser.has_head:
+                self._on_head(parser)
+            if body:
+                self._on_body(body)
+            if parser.is_complete:
+                if parser.length and parser.rest.strip():
+                    self._check_rest(parser.rest)
+                self.done.set_result(None)
+        except Exception as error:  # it belongs to who waits for the response, whatever it is
+            self.done.set_exception(error)
+
+    def end(self, reason: Exception | None) -> None:
+        """The connection is gone."""
+        if self.done.done():
+            return
+        if not self.has_bytes:
+            self.done.set_exception(StaleConnectionError(str(reason or "closed without an answer")))
+            return
+        try:
+            if reason is not None and self.parser.has_head:
+                raise IncompleteResponseError(str(reason))
+            self.parser.end()
+        except Exception as error:
+            self.done.set_exception(error)
+        else:
+            self.done.set_result(None)
+
+    @staticmethod
+    def _check_rest(rest: bytes) -> None:
+        """More than Content-Length said: the page is longer, and what we have is a part of it."""
+        if not rest.lstrip()[:5].upper() == b"HTTP/":  # a second answer, such as 408 before the server closes
+            raise IncompleteResponseError(f"at least {len(rest)} bytes more than Content-Length says")
+
+
+class Connection(asyncio.Protocol):
+    """The protocol of one connection."""
+
+    def __init__(self, origin: Origin, address: str) -> None:
+        self.origin = origin
+        self.address = address
+        self.idle_since = 0.0
+        self._transport: asyncio.Transport | None = None
+        self._exchange: Exchange | None = None
+
+    # --- asyncio's side
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
+
+    def data_received(self, data: bytes) -> None:
+        exchange = self._exchange
+        if exchange is None or exchange.done.done():
+            self.abort()  # nobody asked
+            return
+        exchange.feed(data)
+        if exchange.done.done() and not self._is_reusable(exchange):
+            self.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._transport = None
+        if self._exchange is not None:
+            self._exchange.end(exc)
+
+    # --- Our side
+    @property
+    def is_open(self) -> bool:
+        """Whether another exchange may begin."""
+        return self._transport is not None and not self._transport.is_closing()
+
+    def certificate(self) -> bytes | None:
+        """The server's certificate (DER); None without TLS."""
+        tls = self._transport.get_extra_info("ssl_object") if self._transport else None
+        return tls.getpeercert(binary_form=True) if tls else None
+
+    async def ask(self, request: bytes, exchange: Exchange) -> bool:
+        """Send a request and wait for the end of its response; whether the connection may be used again.
+
+        Raises what the parser or the exchange's callbacks raise, and StaleConnectionError.
+        """
+        assert self._transport is not None
+        self._exchange = exchange
+        try:
+            self._transport.write(request)
+            await exchange.done
+            return self._is_reusable(exchange) and self.is_open
+        except BaseException:
+            self.abort()
+            raise
+        finally:
+            self._exchange = None
+
+    def abort(self) -> None:
+        """Close at once; nothing more is read."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    @staticmethod
+    def _is_reusable(exchange: Exchange) -> bool:
+        parser = exchange.parser
+        return parser.is_complete and not parser.must_close and not parser.rest
+
+
+class Pool:
+    """Connections that wait for their next exchange. How many are open at all is the downloader's slots' business."""
+
+    def __init__(self) -> None:
+        self._idle: OrderedDict[Connection, None] = OrderedDict()  # the longest idle first
+
+    def take(self, origin: Origin) -> Connection | None:
+        """An open connection to origin, the last used one; None when there is none."""
+        self._close_old()
+        for connection in reversed(self._idle):
+            if connection.origin == origin and connection.is_open:
+                del self._idle[connection]
+                return connection
+        return None
+
+    def put(self, connection: Connection) -> None:
+        """Keep connection for its next exchange."""
+        connection.idle_since = monotonic()
+        self._idle[connection] = None
+        self._close_old()
+
+    def close(self) -> None:
+        """Close all that is idle."""
+        while self._idle:
+            self._idle.popitem()[0].abort()
+
+    def _close_old(self) -> None:
+        oldest = monotonic() - IDLE_S
+        for connection in list(self._idle):
+            if connection.is_open and connection.idle_since > oldest and len(self._idle) <= IDLE_CONNECTIONS:
+                break
+            del self._idle[connection]
+            connection.abort()
+
+
+async def connect(
+    origin: Origin, address: str, tls: ssl.SSLContext | None, local: tuple[str, int] | None
+) -> Connection:
+    """A new connection to a judged address; no name is looked up. Raises OSError (ssl.SSLError is one)."""
+    loop = asyncio.get_running_loop()
+    _, connection = await loop.create_connection(
+        lambda: Connection(origin, address),
+        address,
+        origin.port,
+        ssl=tls,
+        server_hostname=origin.host.rstrip(".") if tls else None,
+        local_addr=local,
+    )
+    return connection

@@ -1,0 +1,35 @@
+"""A Scrapy Request in, the bytes of an HTTP/1.1 request out. Nothing in it can begin a second header or request."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from scrapy.utils.httpobj import urlparse_cached
+
+if TYPE_CHECKING:
+    from scrapy import Request
+
+UNSAFE_IN_TARGET = re.compile(rb"[\x00-\x20\x7f-\xff]")
+LINE_BREAKS = re.compile(rb"[\r\n\0]+[ \t]*")
+NOT_SENT = frozenset({b"Host", b"Content-Length", b"Transfer-Encoding", b"Proxy-Authorization"})
+
+
+def request_bytes(request: Request) -> bytes:
+    """The request, with its body. The user and password of the address are never sent: see HTTPAUTH_*."""
+    split = urlparse_cached(request)
+    target = (split.path or "/") + (f"?{split.query}" if split.query else "")
+    safe = UNSAFE_IN_TARGET.sub(lambda found: b"%%%02X" % found[0][0], target.encode())
+    host = request.headers.get(b"Host") or split.netloc.rpartition("@")[2].encode("ascii", "ignore")
+    lines = [b"%s %s HTTP/1.1" % (request.method.encode("ascii", "ignore"), safe), b"Host: " + one_line(host)]
+    for name, values in request.headers.items():
+        if name not in NOT_SENT:
+            lines.extend(b"%s: %s" % (one_line(name), one_line(value)) for value in values)
+    if request.body or request.method in ("POST", "PUT", "PATCH"):
+        lines.append(b"Content-Length: %d" % len(request.body))
+    return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
+
+
+def one_line(value: bytes) -> bytes:
+    """value without line breaks."""
+    return LINE_BREAKS.sub(b" ", value)

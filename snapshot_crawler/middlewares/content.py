@@ -1,0 +1,107 @@
+"""Files that are no pages are left early: the first bytes of a body go in, and the download ends when they say so.
+
+Bytes count before declarations: a page sent as application/octet-stream, image/png or without a type is read, and a
+video sent as text/html is not. request.meta["allow_binary"] = True lets a spider fetch a file.
+
+Stats: content/not-html (files refused).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from scrapy import signals
+from scrapy.exceptions import IgnoreRequest, StopDownload
+from scrapy.http import HtmlResponse, TextResponse
+
+from snapshot_crawler.signals import page_rejected
+
+if TYPE_CHECKING:
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers, Response
+
+LOOKED_AT_BYTES = 512
+SIGNATURES = re.compile(
+    rb"%PDF-|%!PS|PK\x03\x04|Rar!\x1a|7z\xbc\xaf\x27|BZh[1-9]1AY|\xfd7zXZ\x00|\xd0\xcf\x11\xe0\xa1\xb1|\{\\rtf"
+    rb"|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff|II\*\x00|MM\x00\*|RIFF....(?:WEBP|AVI |WAVE)|\x00\x00\x01\x00[\x01-\x20]\x00"
+    rb"|ID3[\x02-\x04]|OggS\x00|fLaC|FLV\x01|\x1aE\xdf\xa3|....ftyp|\x00\x00\x01[\xba\xb3]|[CF]WS[\x01-\x30]"
+    rb"|\x7fELF|MZ.{0,100}\x00\x00|wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00|\x00asm|SQLite format 3\x00",
+    re.DOTALL,
+)
+BINARY_TYPES = re.compile(
+    rb"(?:image|audio|video|font)/|application/(?:pdf|zip|x-(?:rar|zip|7z|msdownload|shockwave)|java-archive|msword"
+    rb"|rtf|postscript|vnd\.(?!wap|.*(?:xml|json)))",
+    re.IGNORECASE,
+)
+MARKUP = re.compile(rb"[\xef\xbb\xbf\xfe\xff\s\x00]*<[\x00]?[a-zA-Z!?]")
+
+
+class ContentMiddleware:
+    """A downloader middleware, between the compression and everything that reads pages."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self.crawler, self.stats = crawler, crawler.stats
+        self._awaited: dict[int, bytes] = {}  # id of a request whose first bytes are not here yet -> declared type
+        self._refused: WeakSet[Request] = WeakSet()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ContentMiddleware:
+        content = cls(crawler)
+        crawler.signals.connect(content._head, signal=signals.headers_received)
+        crawler.signals.connect(content._first_bytes, signal=signals.bytes_received)
+        return content
+
+    def _head(self, headers: Headers, request: Request) -> None:
+        if b"Content-Encoding" not in headers and not is_exempt(request):
+            self._awaited[id(request)] = declared_type(headers)
+
+    def _first_bytes(self, data: bytes, request: Request) -> None:
+        """bytes_received: end the download of what is no page."""
+        declared = self._awaited.pop(id(request), None)
+        if declared is not None and is_binary(data, declared):
+            self._refused.add(request)
+            raise StopDownload(fail=False)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Refuse a file; make a page of what only claims to be one."""
+        self._awaited.pop(id(request), None)
+        if is_exempt(request) or not response.body:
+            return response
+        declared = declared_type(response.headers)
+        if request in self._refused or (response.status < 300 and is_binary(response.body, declared)):
+            self.stats.inc_value("content/not-html")
+            detail = f"a file, not a page: {declared.decode('latin-1') or response.body[:8]!r}"
+            self.crawler.signals.send_catch_log(
+                page_rejected, request=request, reason="not-html", detail=detail, spider=self.crawler.spider
+            )
+            raise IgnoreRequest(detail)
+        if not isinstance(response, TextResponse) and MARKUP.match(response.body):
+            return response.replace(cls=HtmlResponse)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Forget a request that failed before its first byte."""
+        self._awaited.pop(id(request), None)
+
+
+def is_exempt(request: Request) -> bool:
+    """Whether any content will do for request."""
+    return bool(request.meta.get("robots_txt") or request.meta.get("allow_binary"))
+
+
+def declared_type(headers: Headers) -> bytes:
+    """The media type in Content-Type, lower case; b"" when there is none."""
+    value: bytes = headers.get("Content-Type") or b""
+    return value.partition(b";")[0].strip().lower()
+
+
+def is_binary(first: bytes, declared: bytes) -> bool:
+    """Whether a body that begins with first, and is declared so, is a file and no page."""
+    first = first[:LOOKED_AT_BYTES]
+    if SIGNATURES.match(first):
+        return True
+    return BINARY_TYPES.match(declared) is not None and not MARKUP.match(first)

@@ -1,0 +1,78 @@
+"""Cookies of bounded number and size, kept in memory for one run, and sent to nobody but the host they came from.
+
+Scrapy's middleware does the work (a cookie reaches another host only by its Domain, and never a public suffix). What
+is changed: the list of public suffixes is the one that came with tldextract. Scrapy's own fetches it from the web
+at the first cookie, past every protection, and stores it in the user's home.
+
+Stats: cookies/dropped (over a cap).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import tldextract
+from scrapy.downloadermiddlewares import cookies as scrapys
+from scrapy.downloadermiddlewares.cookies import CookiesMiddleware as ScrapysMiddleware
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from http.cookiejar import Cookie
+
+    from scrapy import Request
+    from scrapy.http import Response
+    from scrapy.http.cookies import CookieJar
+
+COOKIE_BYTES = 4096  # of one Set-Cookie header; RFC 6265, 6.1
+COOKIES_PER_RESPONSE = 50  # RFC 6265, 6.1
+COOKIES_PER_HOST = 50
+HOSTS_PER_JAR = 1_000
+
+bundled_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+class CookiesMiddleware(ScrapysMiddleware):
+    """A downloader middleware, in the place of Scrapy's."""
+
+    def __init__(self, debug: bool = False) -> None:
+        super().__init__(debug)
+        scrapys._split_domain = bundled_suffixes
+
+    def process_request(self, request: Request) -> None:  # type: ignore[override]
+        """Send the cookies of the request's host. Most sites set none, and then nothing is looked at."""
+        jar = self.jars.get(request.meta.get("cookiejar"))
+        if request.cookies or (jar is not None and jar._cookies):
+            super().process_request(request)
+        else:
+            request.headers.pop("Cookie", None)
+
+    def process_response(self, request: Request, response: Response) -> Response:  # type: ignore[override]
+        """Keep the cookies that the response sets, within the caps."""
+        sent = response.headers.getlist("Set-Cookie")
+        if not sent:
+            return response
+        kept = [value for value in sent if len(value) <= COOKIE_BYTES][:COOKIES_PER_RESPONSE]
+        if len(kept) < len(sent):
+            self._count(len(sent) - len(kept))
+            response.headers.setlist("Set-Cookie", kept)
+        super().process_response(request, response)
+        return response
+
+    def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
+        super()._process_cookies(cookies, jar=jar, request=request)
+        by_host = jar._cookies
+        while len(by_host) > HOSTS_PER_JAR:
+            del by_host[next(iter(by_host))]
+        for by_path in by_host.values():
+            number = sum(len(by_name) for by_name in by_path.values())
+            while number > COOKIES_PER_HOST:  # the oldest go
+                path, by_name = next(iter(by_path.items()))
+                del by_name[next(iter(by_name))]
+                if not by_name:
+                    del by_path[path]
+                number -= 1
+                self._count(1)
+
+    def _count(self, number: int) -> None:
+        if self.crawler.stats is not None:
+            self.crawler.stats.inc_value("cookies/dropped", number)

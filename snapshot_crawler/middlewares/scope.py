@@ -1,0 +1,125 @@
+"""Which hosts belong to the crawl: requests go in; those that lead off the site, or are too long, are refused.
+
+On the site are the hosts of the start addresses, their www. twins and their subdomains, and the allowed_domains of the
+spider; on ports 80 and 443, and the ports of the start addresses. Links, redirects and meta refresh alike. In place of
+Scrapy's offsite middleware, which lets every host pass where a spider has no allowed_domains, and lets redirects of
+start pages pass always. request.meta["allow_offsite"] = True is obeyed as Scrapy does.
+
+Stats: scope/off-site (requests refused), scope/off-site-redirects (of them redirects), scope/url-too-long.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.exceptions import IgnoreRequest
+from scrapy.utils.httpobj import urlparse_cached
+
+from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.urls import host as host_of
+from snapshot_crawler.urls import same_site
+
+if TYPE_CHECKING:
+    from scrapy import Request, Spider
+    from scrapy.crawler import Crawler
+
+logger = logging.getLogger(__name__)
+
+DEFAULT_PORTS = {"http": 80, "https": 443}
+HOSTS_NAMED_IN_LOG = 20
+
+
+class ScopeMiddleware:
+    """A downloader middleware, the first; it also judges every request before the scheduler stores it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        assert crawler.stats is not None
+        self.crawler, self.stats = crawler, crawler.stats
+        self.longest_url = crawler.settings.getint("URLLENGTH_LIMIT")
+        self.sites: set[str] = set()  # as addresses, http://host
+        self.ports = set(DEFAULT_PORTS.values())
+        self._known: dict[tuple[str, str], bool] = {}  # (scheme, host and port) -> on the site
+        self._named: set[str] = set()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> ScopeMiddleware:
+        scope = cls(crawler)
+        crawler.signals.connect(scope._spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(scope._request_scheduled, signal=signals.request_scheduled)
+        return scope
+
+    def _spider_opened(self, spider: Spider) -> None:
+        start = getattr(spider, "start", None)
+        if isinstance(start, str):
+            for url in start.split(","):
+                self._add(url.strip())
+        for url in getattr(spider, "start_urls", None) or []:
+            self._add(url)
+        for domain in getattr(spider, "allowed_domains", None) or []:
+            self.sites.add(f"http://{domain}")
+
+    def _add(self, url: str) -> None:
+        """A start address makes its host and its port part of the site."""
+        if "://" not in url:
+            url = f"https://{url}"
+        host = host_of(url)
+        if not host:
+            return
+        self.sites.add(f"http://[{host}]" if ":" in host else f"http://{host}")
+        if (port := port_of(url)) is not None:
+            self.ports.add(port)
+        self._known.clear()
+
+    def _request_scheduled(self, request: Request) -> None:
+        meta = request.meta
+        if meta.get("is_start_request") and not meta.get("redirect_urls"):  # a spider with a start() of its own
+            self._add(request.url)
+        self.process_request(request)
+
+    def process_request(self, request: Request) -> None:
+        """Let it pass, or raise IgnoreRequest."""
+        if self.longest_url and len(request.url) > self.longest_url:
+            self.stats.inc_value("scope/url-too-long")
+            self._refuse(request, "url-too-long", f"an address of {len(request.url)} characters")
+        if request.meta.get("allow_offsite") or self.is_on_site(request):
+            return
+        self.stats.inc_value("scope/off-site")
+        self._refuse(request, "off-site", f"{host_of(request.url)} is not part of the crawl")
+
+    def is_on_site(self, request: Request) -> bool:
+        """Whether the request's address is on one of the sites, at one of the ports."""
+        split = urlparse_cached(request)
+        key = (split.scheme, split.netloc)
+        answer = self._known.get(key)
+        if answer is None:
+            url = request.url
+            answer = port_of(url) in self.ports and any(same_site(url, site) for site in self.sites)
+            if len(self._known) < 10_000:
+                self._known[key] = answer
+        return answer
+
+    def _refuse(self, request: Request, reason: str, detail: str) -> None:
+        """A refused link is only counted; a refused redirect is a page that was wanted, so it is told."""
+        came_from = request.meta.get("redirect_urls")
+        if came_from:
+            self.stats.inc_value("scope/off-site-redirects")
+            host = host_of(request.url)
+            if host not in self._named and len(self._named) < HOSTS_NAMED_IN_LOG:
+                self._named.add(host)
+                logger.warning("%s leads off the site, to %s: not followed", came_from[0][:300], host)
+            self.crawler.signals.send_catch_log(
+                page_rejected, request=request, reason=reason, detail=detail, spider=self.crawler.spider
+            )
+        raise IgnoreRequest(detail)
+
+
+def port_of(url: str) -> int | None:
+    """The port of an address, the scheme's own when none is given; None when it is no port."""
+    scheme, _, rest = url.partition("://")
+    authority = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
+    _, colon, port = authority.rpartition(":")
+    if not colon or "]" in port or not port:
+        return DEFAULT_PORTS.get(scheme.lower())
+    return int(port) if port.isdecimal() and len(port) < 6 else None
