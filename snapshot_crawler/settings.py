@@ -17,6 +17,17 @@ CONTACT = ""  # ours: a mail or web address for the user agent; a live crawl war
 SPIDER_LOADER_CLASS = "snapshot_crawler.loader.SiteLoader"  # default: imports all sites, and one broken stops all
 
 # --- Pipelines and exporters (pipelines/, exporters.py)
+ITEM_PIPELINES = {
+    "snapshot_crawler.pipelines.clean.CleanPipeline": 100,
+    "snapshot_crawler.pipelines.validate.ValidatePipeline": 200,
+    "snapshot_crawler.pipelines.quarantine.QuarantinePipeline": 250,
+}
+FEED_EXPORTERS = {
+    "jsonlines": "snapshot_crawler.exporters.lines.LinesExporter",  # default: json, slower, and U+2028 left raw
+    "jsonl": "snapshot_crawler.exporters.lines.LinesExporter",
+    "jl": "snapshot_crawler.exporters.lines.LinesExporter",
+    "csv": "snapshot_crawler.exporters.lines.CsvExporter",  # default: lists as Python's repr
+}
 SUSPECT = "export"  # ours: or "quarantine": doubtful articles go to a file of their own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: JSON would be written as ASCII escapes
 
@@ -51,6 +62,8 @@ REDIRECT_MAX_TIMES = 10  # default 20: of one page, redirects and meta refresh t
 METAREFRESH_MAXDELAY = 5  # default 100: seconds; a page that is to be read for a minute first is a page
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.StrictOriginWhenCrossOriginPolicy"  # default: the whole address
 EXTENSIONS = {
+    "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
+    "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
     "scrapy.extensions.throttle.AutoThrottle": None,  # default 0: pace.py follows AUTOTHROTTLE_* itself
 }
 DOWNLOADER_MIDDLEWARES = {

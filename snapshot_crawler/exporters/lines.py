@@ -1,0 +1,92 @@
+"""JSON Lines: one object a line in the declared order of its fields, safe for every reader of lines.
+
+orjson writes dataclasses as they are, several times faster than ItemAdapter and json; what it refuses (half
+surrogates, odd types) goes the slow way rather than being lost.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import is_dataclass
+from io import BytesIO
+from typing import Any
+
+import orjson
+from itemadapter import ItemAdapter
+from scrapy.exporters import CsvItemExporter, JsonLinesItemExporter
+
+from snapshot_crawler.text import DIRTY
+
+# Valid in JSON, but line ends to str.splitlines and to JavaScript: escaped, so that a line is a line.
+LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"\xc2\x85", b"\\u0085"))
+
+
+def json_line(value: Any) -> bytes:
+    """One line of JSON, UTF-8, ending in a line feed. value: a dataclass, dict, or whatever orjson writes."""
+    try:
+        line = orjson.dumps(value, default=_plain)
+    except (TypeError, ValueError):
+        line = orjson.dumps(_repaired(value), default=str)
+    for raw, escaped in LINE_ENDS:
+        if raw in line:
+            line = line.replace(raw, escaped)
+    return line + b"\n"
+
+
+def _plain(value: Any) -> Any:
+    """What orjson does not know by itself: items inside items, sets, bytes."""
+    if ItemAdapter.is_item(value):
+        return ItemAdapter(value).asdict()
+    if isinstance(value, (set, frozenset, tuple)):
+        return list(value)
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    return str(value)
+
+
+def _repaired(value: Any) -> Any:
+    """The value with broken text mended and keys made strings."""
+    if isinstance(value, str):
+        return DIRTY.sub("", value)
+    if is_dataclass(value) or ItemAdapter.is_item(value):
+        value = ItemAdapter(value).asdict()
+    if isinstance(value, dict):
+        return {DIRTY.sub("", str(key)): _repaired(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return [_repaired(part) for part in value]
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+        return str(value)  # beyond what JSON readers hold
+    return value
+
+
+class LinesExporter(JsonLinesItemExporter):
+    """Scrapy's exporter with its options (fields, encoding, empty fields), and our way to write a line."""
+
+    def __init__(self, file: BytesIO, **options: Any) -> None:
+        super().__init__(file, **options)
+        encoding = (self.encoding or "utf-8").lower().replace("-", "")
+        self.is_utf8 = encoding == "utf8"
+        self.is_whole = self.is_utf8 and not self.fields_to_export
+
+    def export_item(self, item: Any) -> None:
+        """Write one item."""
+        if self.is_whole and is_dataclass(item):
+            self.file.write(json_line(item))
+            return
+        fields = dict(self.get_serialized_fields(item))
+        if self.is_utf8:
+            self.file.write(json_line(fields))
+        else:  # another encoding: ASCII escapes, as Scrapy writes them
+            text = json.dumps(fields, default=_plain)
+            self.file.write(text.encode(self.encoding or "utf-8", "backslashreplace") + b"\n")
+
+
+class CsvExporter(CsvItemExporter):
+    """Scrapy's CSV with lists and rows as JSON in their cell, where Scrapy writes Python's repr."""
+
+    def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
+        """Scrapy's hook: one cell."""
+        if isinstance(value, (list, dict)) or is_dataclass(value):
+            return json_line(value).decode().rstrip("\n")
+        return super().serialize_field(field, name, value)

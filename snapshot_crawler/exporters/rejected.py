@@ -1,0 +1,100 @@
+"""The second files: every rejected page and dropped item with its address and reason, duplicates in one of their own.
+
+A crawl must be able to say what it left out and why. One JSON line each, written when it happens; a kill loses none
+but the line being written.
+
+Stats: rejected/REASON, one for each line.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import IO, Any
+
+from itemadapter import ItemAdapter
+from scrapy import Request, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.exporters.lines import json_line
+from snapshot_crawler.signals import page_rejected
+
+DUPLICATE = "duplicate"
+NO_LOSS = frozenset({"unchanged"})  # an article seen again as it was is neither a duplicate nor rejected
+
+
+class RejectedWriter:
+    """An extension; opens a file only when there is something to write."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.files: dict[str, IO[bytes]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RejectedWriter:
+        """Scrapy's constructor."""
+        writer = cls(crawler)
+        for receiver, signal in (
+            (writer.page_rejected, page_rejected),
+            (writer.item_dropped, signals.item_dropped),
+            (writer.item_error, signals.item_error),
+            (writer.spider_error, signals.spider_error),
+            (writer.closed, signals.spider_closed),
+        ):
+            crawler.signals.connect(receiver, signal)
+        return writer
+
+    def page_rejected(self, request: Request, reason: str, detail: str | None) -> None:
+        """A page that becomes no article."""
+        self.write(reason, request.url, detail, request)
+
+    def item_dropped(self, item: Any, response: Response | None, exception: Exception) -> None:
+        """An item that a pipeline dropped; our own drops carry reason and details."""
+        reason = getattr(exception, "reason", None) or str(exception).partition(":")[0].strip() or "dropped"
+        details = dict(getattr(exception, "details", None) or {})
+        detail = details.pop("detail", None if details else str(exception))
+        self.write(reason, _address(item, response), detail, response.request if response else None, details)
+
+    def item_error(self, item: Any, response: Response | None, failure: Any) -> None:
+        """An item that a pipeline failed on."""
+        request = response.request if response else None
+        self.write("pipeline-error", _address(item, response), repr(failure.value), request)
+
+    def spider_error(self, failure: Any, response: Any) -> None:
+        """A page whose callback raised."""
+        url = getattr(response, "url", None)
+        self.write("callback-error", url, repr(failure.value), getattr(response, "request", None))
+
+    def write(
+        self, reason: str, url: str | None, detail: Any, request: Request | None, details: dict[str, Any] | None = None
+    ) -> None:
+        """One line in the file that the reason belongs to."""
+        self.crawler.stats.inc_value(f"rejected/{reason}")
+        if reason in NO_LOSS:
+            return
+        line = {
+            "url": url,
+            "reason": reason,
+            "detail": detail,
+            **(details or {}),
+            "discovered_by": request.meta.get("discovered_by") if request is not None else None,
+            "at": datetime.now(UTC).isoformat(timespec="seconds"),
+        }
+        kind = "duplicates" if reason == DUPLICATE else "rejected"
+        file = self.files.get(kind)
+        if file is None:
+            path = DataDir.from_crawler(self.crawler).lines(kind)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = self.files[kind] = path.open("ab", buffering=0)
+        file.write(json_line(line))
+
+    def closed(self) -> None:
+        """Scrapy's signal: the end of the run."""
+        for file in self.files.values():
+            file.close()
+
+
+def _address(item: Any, response: Response | None) -> str | None:
+    url = ItemAdapter(item).get("url") if ItemAdapter.is_item(item) else None
+    return url or (response.url if response is not None else None)
