@@ -94,8 +94,9 @@ class ScopeMiddleware:
         key = (split.scheme, split.netloc)
         answer = self._known.get(key)
         if answer is None:
-            url = request.url
-            answer = port_of(url) in self.ports and any(same_site(url, site) for site in self.sites)
+            host = host_of(request.url)
+            address = f"http://[{host}]/" if ":" in host else f"http://{host}/"  # the port is judged by itself
+            answer = port_of(request.url) in self.ports and any(same_site(address, site) for site in self.sites)
             if len(self._known) < 10_000:
                 self._known[key] = answer
         return answer
