@@ -165,6 +165,8 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
             score -= 0.5
         if any(key in name for name in names):
             score -= 0.5
+        elif only_h1 and not claims and heading is not None and heading.tag == "h1":
+            score += 0.4
         elif only_h1 and heading is not None and heading.tag == "h1":
             score += 0.2
         if best is None or score > best.score:

@@ -170,10 +170,15 @@ def teaser_boxes(outline: Outline) -> set[int]:
         if len(boxes) < 3:
             continue
         rows = [outline.blocks[box.first : box.last] for box in boxes]
-        linked = sum(any(block.link_share > 0.6 and block.size > 5 for block in row) for row in rows)
         sizes = [sum([block.size for block in row]) for row in rows]
-        if linked >= 0.7 * len(boxes) and sum(sizes) / len(boxes) < 700:
-            found.update(box.order for box, size in zip(boxes, sizes, strict=True) if size < 2 + sum(sizes) * 0.6)
+        usual = sorted(sizes)[len(sizes) // 2]
+        teasers = [
+            any(block.link_share > 0.6 and block.size > 5 for block in row)
+            and (size <= 3 * usual + 200 or sum(block.size > 90 and block.link_share < 0.3 for block in row) < 3)
+            for size, row in zip(sizes, rows, strict=True)
+        ]
+        if sum(teasers) >= 0.7 * len(boxes) and sum(sizes) / len(boxes) < 700:
+            found.update(box.order for box, is_teaser in zip(boxes, teasers, strict=True) if is_teaser)
     return found
 
 
