@@ -15,7 +15,7 @@ from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.declared import confirm, declared_text
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
-from snapshot_crawler.pages.outline import Block, Outline, lay_out
+from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.pictures import find_pictures
 from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published, url_day
@@ -86,10 +86,7 @@ def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
 
 def _find_parts(page: Page) -> _Parts | None:
     """Headline and text, which everything else is found by."""
-    root = page.tree.root
-    if root is None:
-        return None
-    outline = lay_out(root)
+    outline = page.outline
     found = read_metadata(page.tree)
     raw = weigh_blocks(outline)
     title = find_title(outline, found, running_text(outline, raw))

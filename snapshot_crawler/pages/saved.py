@@ -17,6 +17,7 @@ from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import read_article
 from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.snapshot import read_snapshot
 
 LARGEST_BYTES = 16 * 1024 * 1024  # the crawl's own cap on a body, after decompression
 
@@ -41,7 +42,7 @@ def extract(body: bytes, *, url: str, fetched_at: datetime) -> Article:
     Raises UnreadablePageError when the bytes are no HTML text or hold no article.
     """
     page = Page.from_bytes(body, url=url, fetched_at=fetched_at)
-    reading = read_article(page)
+    reading = read_snapshot(page) or read_article(page)
     if reading is None or reading.article is None:
         raise UnreadablePageError("no article: the page has no running text")
     return reading.article

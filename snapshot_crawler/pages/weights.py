@@ -148,7 +148,7 @@ def boxes_beside(outline: Outline, running: list[float], title: int | None) -> l
             for word in {*words} - around:
                 held[word] = held.get(word, 0.0) + running[box.last] - running[box.first]
         inside.append(around | frozenset(words) if words else around)
-    teasers = teaser_boxes(outline)
+    teasers = teaser_boxes(outline, title)
     beside: list[bool] = []
     for box in outline.boxes:
         is_beside = box.parent is not None and beside[box.parent.order]
@@ -159,10 +159,12 @@ def boxes_beside(outline: Outline, running: list[float], title: int | None) -> l
     return beside
 
 
-def teaser_boxes(outline: Outline) -> set[int]:
+def teaser_boxes(outline: Outline, title: int | None) -> set[int]:
     """Boxes that repeat beside each other, each with a linked line: a list of other articles."""
     groups: dict[tuple[int, str, str], list[Box]] = {}
     for box in outline.boxes:
+        if title is not None and box.first <= title < box.last:
+            continue
         if box.parent is not None and box.last > box.first and box.tag not in ("p", "td", "tbody"):
             groups.setdefault((box.parent.order, box.tag, box.hint.partition("\n")[0]), []).append(box)
     found: set[int] = set()
@@ -172,6 +174,9 @@ def teaser_boxes(outline: Outline) -> set[int]:
         rows = [outline.blocks[box.first : box.last] for box in boxes]
         sizes = [sum([block.size for block in row]) for row in rows]
         usual = sorted(sizes)[len(sizes) // 2]
+        lines = sorted(map(len, rows))[len(rows) // 2]
+        if sum(lines <= 2 * len(row) and len(row) <= 2 * lines for row in rows) < 0.7 * len(rows):
+            continue  # rows of a list are alike
         teasers = [
             any(block.link_share > 0.6 and block.size > 5 for block in row)
             and (size <= 3 * usual + 200 or sum(block.size > 90 and block.link_share < 0.3 for block in row) < 3)

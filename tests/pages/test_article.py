@@ -47,7 +47,6 @@ LIST = "".join(
 @pytest.mark.parametrize(
     "html",
     [
-        "",
         "<html></html>",
         "<html><body><div></div></body></html>",
         f"<html><head><title>新闻列表</title></head><body><h1>新闻</h1><ul>{LIST}</ul></body></html>",
