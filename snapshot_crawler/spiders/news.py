@@ -55,7 +55,7 @@ class NewsSpider(Spider):
     fields: name of an Article's field to a CSS selector ("#origin a", "img.lead::attr(src)") or a function
         (Page) -> value; replaces what the shared reader found, field by field.
     drop: CSS of parts of the page that are taken out before it is read.
-    download_delay: seconds between two requests to the site, where it needs other than DOWNLOAD_DELAY.
+    delay: seconds between two requests to the site, where it needs other than DOWNLOAD_DELAY.
 
     Arguments of one run (-a): start, as above; full=1 crawls everything anew.
     """
@@ -72,7 +72,7 @@ class NewsSpider(Spider):
     language: str | None = None
     fields: ClassVar[dict[str, str | Callable[[Page], Any]]] = {}
     drop: ClassVar[list[str] | str] = []
-    download_delay: float | None = None
+    delay: float | None = None
     full: str | None = None
 
     def __init__(self, name: str | None = None, start: str | None = None, **arguments: Any) -> None:
@@ -96,10 +96,10 @@ class NewsSpider(Spider):
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
-        """Scrapy's hook; takes download_delay along as the site's DOWNLOAD_DELAY."""
+        """Scrapy's hook; takes delay along as the site's DOWNLOAD_DELAY."""
         super().update_settings(settings)
-        if cls.download_delay is not None:
-            settings.set("DOWNLOAD_DELAY", cls.download_delay, priority="spider")
+        if cls.delay is not None:
+            settings.set("DOWNLOAD_DELAY", cls.delay, priority="spider")
 
     # --- Requests
     async def start(self) -> AsyncIterator[Request]:
@@ -119,7 +119,7 @@ class NewsSpider(Spider):
     def follow(self, reading: Reading, response: Response) -> Iterator[Request]:
         """Requests for the links that stay on the site and were not seen before in this job."""
         links = [link for link in reading.links if link.kind != NEXT_PART and self.is_on_site(link.url)]
-        seen = self.seen([link.url for link in links])
+        seen = self.seen([link.url for link in links if link.kind != "next"])  # the frontier judges paging itself
         rows = {row.url: row for row in reading.rows}
         for link in links:
             if link.url not in seen:
