@@ -44,13 +44,14 @@ def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | Non
     values, beside = weigh_all(outline, raw, anchor)
     headline = bare(title.text) if title else ""
     sizes = [len(block.text) for block in outline.blocks]
+    keys: dict[int, str] = {}
     votes: list[tuple[frozenset[int], float]] = []
     for judge, weight in JUDGES:
         span = judge(outline, values, beside)
         if span is not None:
             inside = outline.blocks[span[0] : span[1]]
             kept = [block for block in inside if not beside[block.box.order] and values[block.order] >= FOREIGN]
-            votes.append((frozenset(block.order for block in trim(kept, values, headline)), weight))
+            votes.append((frozenset(block.order for block in trim(kept, values, headline, keys)), weight))
     best: frozenset[int] = frozenset()
     most = 0.0
     everybody = sum(weight for _, weight in JUDGES)

@@ -47,13 +47,17 @@ ONLY_SIMPLIFIED = frozenset(
 )
 UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 PERSIAN = re.compile("[پچژگ]")
-SAMPLE = 5000  # characters; more does not change the answer
+ASCII = re.compile("[\x00-\x7f]+")
+SAMPLE = 3000  # characters; more does not change the answer
 
 
 def detect(text: str) -> str | None:
     """The BCP 47 tag of a text: zh, zh-Hant, en, ...; None when it is too short or in no language known here."""
     text = text[:SAMPLE]
-    counts = Counter({tag: len(letters.findall(text)) for tag, letters in SCRIPTS})
+    foreign = ASCII.sub("", text)
+    counts = Counter(
+        {tag: len(letters.findall(foreign)) for tag, letters in SCRIPTS} if len(foreign) > 10 else {"zh": 0}
+    )
     latin = len(LATIN.findall(text))
     total = latin + counts.total()
     if total < 10:

@@ -245,18 +245,17 @@ class _Layout:
             self.outline.pictures.append(Picture(node, len(self.outline.blocks), box))
             return None
         values = node.attributes
-        hint = ""
+        hint, is_unseen = "", False
         if values:
-            hint = f"{values.get('class') or ''}\n{values.get('id') or ''}".lower()[:LONGEST_HINT]
-        is_unseen = False
-        if values:
+            if "class" in values or "id" in values:
+                hint = f"{values.get('class') or ''}\n{values.get('id') or ''}".lower()[:LONGEST_HINT]
             is_unseen = "hidden" in values or ("style" in values and bool(UNSEEN.search(values["style"] or "")))
         if tag in INLINE:
             if is_unseen:
                 return None
             if values and (tag == "time" or values.get("itemprop") == "datePublished"):
                 self.add_time(values, box)
-            if values:
+            if "itemprop" in values or "rel" in values:
                 hint = f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}"
             return box, Part("", hint, tag, (values.get("href") or "") if tag == "a" else around.href), False
         if self.parts:

@@ -40,6 +40,8 @@ NOT_PUBLISHED = re.compile(
 RELATIVE = re.compile(r"前|刚|今|昨|ago|now|day", re.IGNORECASE)
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
 LONGEST_RELATIVE = 60
+SHORT_LINE = 24  # characters of a line that holds a part of a time
+YEAR = re.compile(r"[0-9０-９]{4}|[〇零○]")
 SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
 MAYBE_DATE = re.compile(
     r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|[0-9]\s?(?:小时|分钟|天)前|刚刚|昨天|今天|"
@@ -76,9 +78,8 @@ class Reader:
             return None
         return parse_time(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first, unix=True)
 
-    def visible(self, block: Block) -> Moment | None:
+    def visible(self, text: str) -> Moment | None:
         """The first time with a clock in a line that may be the time of publishing, else its first day."""
-        text = block.text
         if len(text) > LONGEST_LINE or not MAYBE_DATE.search(text):
             return None
         days = []
@@ -129,8 +130,23 @@ class Witnesses:
             lines = self.outline.blocks[bottom + 1 : min(bottom + 16, max(first + 2, bottom + 8))]
             lines += self.outline.blocks[max(0, top - 8) : top][::-1]
         for block in lines:
-            if moment := self.reader.visible(block):
+            moment = self.reader.visible(block.text)
+            if moment is None or moment.precision == "day":
+                moment = self._in_boxes(block) or moment
+            if moment:
                 yield Published(moment, "near-title", block.order)
+
+    def _in_boxes(self, block: Block) -> Moment | None:
+        """The time that stands in this and the next lines, year, day and clock each in a box of its own."""
+        if len(block.text) > SHORT_LINE or not block.text[-1].isdigit():
+            return None
+        lines = [
+            line.text for line in self.outline.blocks[block.order : block.order + 3] if len(line.text) <= SHORT_LINE
+        ]
+        if len(lines) < 2 or not lines[1][0].isdigit():
+            return None
+        moment = self.reader.visible(" ".join(lines))
+        return moment if moment and moment.precision != "day" else None
 
     def is_dateline(self, shown: Published) -> bool:
         """Whether a visible time stands straight below the headline in a line of its own, or behind a label."""
@@ -142,7 +158,11 @@ class Witnesses:
     def labelled(self) -> Iterator[Published]:
         """Visible times with a word such as 发布时间 in their line."""
         for block in self.outline.blocks[: self.body[1] + 12]:
-            if len(block.text) < 200 and PUBLISHED_LABEL.search(block.text) and (moment := self.reader.visible(block)):
+            if (
+                len(block.text) < 200
+                and PUBLISHED_LABEL.search(block.text)
+                and (moment := self.reader.visible(block.text))
+            ):
                 yield Published(moment, "label", block.order)
 
     def declared(self) -> Iterator[Published]:
@@ -162,7 +182,7 @@ class Witnesses:
         """Times in short lines at the end of the text."""
         first, last = self.body
         for block in self.outline.blocks[max(first, last - 3) : last + 4]:
-            if len(block.text) < 120 and (moment := self.reader.visible(block)):
+            if len(block.text) < 120 and (moment := self.reader.visible(block.text)):
                 yield Published(moment, "tail", block.order)
 
     def in_url(self) -> Iterator[Published]:
@@ -183,7 +203,21 @@ def _sharper(chosen: Published, others: list[Published]) -> Published:
 
 
 def _clocks(times: list[Published]) -> list[Published]:
-    return [one for one in times if one.moment.precision != "day"]
+    """The times with a clock, those that count from the fetch last: a saved page may be years old."""
+    clocks = [one for one in times if one.moment.precision != "day"]
+    return sorted(clocks, key=lambda one: bool(RELATIVE.search(one.moment.raw)))
+
+
+def _dated(chosen: Published, others: list[Published]) -> Published:
+    """The year that a time without one had when it was written: another witness names that day with its year."""
+    at = chosen.moment.at
+    if YEAR.search(chosen.moment.raw) or RELATIVE.search(chosen.moment.raw):
+        return chosen
+    for other in others:
+        day = other.moment.at.astimezone(at.tzinfo)
+        if YEAR.search(other.moment.raw) and (day.month, day.day) == (at.month, at.day):
+            return replace(chosen, moment=replace(chosen.moment, at=at.replace(year=day.year)))
+    return chosen
 
 
 def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | None:
@@ -191,11 +225,13 @@ def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | Non
     near, labelled = list(witnesses.near_title()), list(witnesses.labelled())
     declared, rest = list(witnesses.declared()), [*witnesses.in_url(), *witnesses.tail()]
     if is_chinese:
-        order = [*_clocks(near), *_clocks(labelled), *_clocks(declared), *near, *labelled, *declared, *rest]
+        clocks = [*_clocks(near), *_clocks(labelled), *_clocks(declared)]
+        clocks.sort(key=lambda one: bool(RELATIVE.search(one.moment.raw)))
+        order = [*clocks, *near, *labelled, *declared, *rest]
     else:
         # A page that was published again declares the later day and shows the first one.
         shown = [one for one in near if witnesses.is_dateline(one)][:1]
         if declared and shown and shown[0].moment.at.date() < declared[0].moment.at.date():
             declared = [*shown, *declared]
         order = [*declared, *_clocks(near), *labelled, *near, *rest]
-    return _sharper(order[0], order) if order else None
+    return _dated(_sharper(order[0], order), order) if order else None

@@ -45,6 +45,8 @@ AGENCIES = re.compile(
     r"共同社|韩联社|塔斯社|俄新社|国际在线|光明网|澎湃新闻|封面新闻|界面新闻|财联社|海外网|环球网|中国网|中青网|"
     r"央视|CNN|BBC)"
 )
+SUFFIX = re.compile(r"(?:官方)?(?:账号|帐号|微博|认证)$")
+PLACE_FOLLOWS = re.compile(r"(?:发布于|来自|属地|地点)\s*[:：]?\s*$")
 ORGANISATION = re.compile(
     r"[社网網报報台臺局部委院会會厅站号刊]$|新闻|新聞|日报|在线|财经|科技|杂志|频道|中心|周刊|公司|大学|政府|"
     r"传媒|媒体"
@@ -54,7 +56,7 @@ LONGEST = 30
 
 def _clean(name: str) -> str | None:
     """A name without what surrounds it; None when it is none."""
-    name = name.strip(EDGES)
+    name = SUFFIX.sub("", name.strip(EDGES))
     opened, closed = name.count("《"), name.count("》")
     if opened > closed:
         name = name.replace("《", "")
@@ -114,8 +116,12 @@ def hinted(blocks: Iterable[Block]) -> str | None:
 
 def beside_time(block: Block, raw: str, title: str) -> str | None:
     """The short name in the line of the time (2019年09月11日01:53 样例网 我有话说), or in a part of its own."""
+    before = ""
     for part in block.parts:
-        text = part.text.strip()
+        text, previous = part.text.strip(), before
+        before = text or before
+        if PLACE_FOLLOWS.search(previous):
+            continue
         for piece in re.split(r"\s+|[|｜]", text.replace(raw, " ")) if raw in text else [text]:
             name = _clean(BEHIND.split(piece, maxsplit=1)[0]) if piece else None
             if name and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:

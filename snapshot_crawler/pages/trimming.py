@@ -62,12 +62,17 @@ def _cut_at_end(blocks: list[Block], values: list[float]) -> list[Block]:
     return blocks
 
 
-def trim(blocks: list[Block], values: list[float], title: str) -> list[Block]:
-    """The blocks without edges, repeats of the headline and repeats of themselves."""
+def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, str]) -> list[Block]:
+    """The blocks without edges, repeats of the headline and repeats of themselves.
+
+    keys: bare texts by the place of their block, filled here and used again by the next call on the same page.
+    """
     kept: list[Block] = []
     seen: set[str] = set()
     for block in _cut_at_end(blocks, values):
-        key = bare(block.text) if len(block.text) < 300 else block.text
+        key = keys.get(block.order)
+        if key is None:
+            key = keys[block.order] = bare(block.text) if len(block.text) < 300 else block.text
         if key == title or (key in seen and len(block.text) > 15):
             continue
         seen.add(key)

@@ -71,6 +71,8 @@ ARTICLE = (
         ("3小时前 来源：样例报", "2024-06-01T17:00:00+08:00"),
         ("昨天 08:30", "2024-05-31T08:30:00+08:00"),
         ("更新时间：2023-08-19 10:00 发布时间：2023-08-18 07:02", "2023-08-18T07:02:00+08:00"),
+        ("<b>2023</b></p><div>08-18</div><div>07:02:09</div><p>", "2023-08-18T07:02:09+08:00"),  # three boxes
+        ("<b>2023-08-18</b></p><div>07:02</div><p>", "2023-08-18T07:02:00+08:00"),
         ("2099-01-01 08:00", None),
         ("1970-01-01 08:00", None),
         ("2023-02-30 08:00", None),
@@ -105,6 +107,17 @@ def test_the_source_is_a_house_and_never_a_label(meta: str, source: str | None) 
 def test_a_time_that_the_address_contradicts_makes_the_record_suspect() -> None:
     reading = read(ARTICLE.format(meta="2023-08-18 07:02"), "https://www.sample.example/2021/03/04/1.html")
     assert reading and reading.article and reading.article.suspect == ["time-unlike-address"]
+
+
+def test_a_time_without_a_year_takes_it_from_the_address() -> None:
+    reading = read(ARTICLE.format(meta="08-18 07:02"), "https://www.sample.example/2021/08/18/1.html")
+    assert reading and reading.article and reading.article.published_at == "2021-08-18T07:02:00+08:00"
+
+
+def test_words_that_count_from_the_fetch_yield_to_a_written_time() -> None:
+    page = ARTICLE.format(meta="3小时前").replace("<head>", "<head><meta name=pubdate content='2021-08-18 07:02'>")
+    reading = read(page)
+    assert reading and reading.article and reading.article.published_at == "2021-08-18T07:02:00+08:00"
 
 
 def test_text_outside_of_the_article_lowers_no_field_to_markup() -> None:
