@@ -208,8 +208,10 @@ class Reception:
     def on_head(self, parser: ResponseParser) -> None:
         """The head is here. Raises TooLargeError and StopDownload."""
         self._request.meta["download_latency"] = monotonic() - self._asked_at
+        fields: dict[bytes, list[bytes]] = {}
         for name, value in parser.headers:
-            self._headers.appendlist(name, value)
+            fields.setdefault(name.title(), []).append(value)
+        self._headers = Headers(fields)
         if self._longest and (parser.length or 0) > self._longest:
             raise TooLargeError(f"a body of {parser.length} bytes is over DOWNLOAD_MAXSIZE ({self._longest})")
         self._send(signals.headers_received, headers=self._headers, body_length=parser.length)
@@ -233,13 +235,13 @@ class Reception:
         response = cls(
             url,
             status=parser.status,
-            headers=self._headers,
             body=body,
             flags=["download_stopped"] if stopped else None,
             certificate=certificate,
             ip_address=ipaddress.ip_address(address),
             protocol=f"HTTP/{parser.version[0]}.{parser.version[1]}",
         )
+        response.headers = self._headers  # the constructor would copy them, which takes as long as the exchange
         if stopped is not None and stopped.fail:
             stopped.response = response
             raise stopped

@@ -21,15 +21,13 @@ def request_bytes(request: Request) -> bytes:
     target = (split.path or "/") + (f"?{split.query}" if split.query else "")
     safe = UNSAFE_IN_TARGET.sub(lambda found: b"%%%02X" % found[0][0], target.encode())
     host = request.headers.get(b"Host") or split.netloc.rpartition("@")[2].encode("ascii", "ignore")
-    lines = [b"%s %s HTTP/1.1" % (request.method.encode("ascii", "ignore"), safe), b"Host: " + one_line(host)]
-    for name, values in request.headers.items():
+    lines = [request.method.encode("ascii", "ignore") + b" " + safe + b" HTTP/1.1", b"Host: " + host]
+    for name, values in dict.items(request.headers):  # Headers' own items() takes four times as long
         if name not in NOT_SENT:
-            lines.extend(b"%s: %s" % (one_line(name), one_line(value)) for value in values)
+            lines += [name + b": " + value for value in values]
     if request.body or request.method in ("POST", "PUT", "PATCH"):
         lines.append(b"Content-Length: %d" % len(request.body))
-    return b"\r\n".join(lines) + b"\r\n\r\n" + request.body
-
-
-def one_line(value: bytes) -> bytes:
-    """value without line breaks."""
-    return LINE_BREAKS.sub(b" ", value)
+    head = b"\r\n".join(lines)
+    if head.count(b"\n") != len(lines) - 1 or head.count(b"\r") != len(lines) - 1 or b"\0" in head:
+        head = b"\r\n".join(LINE_BREAKS.sub(b" ", line) for line in lines)
+    return head + b"\r\n\r\n" + request.body

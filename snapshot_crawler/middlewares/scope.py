@@ -55,8 +55,9 @@ class ScopeMiddleware:
         if isinstance(start, str):
             for url in start.split(","):
                 self._add(url.strip())
-        for url in getattr(spider, "start_urls", None) or []:
-            self._add(url)
+        for attribute in ("start_urls", "feeds", "sitemaps"):
+            for url in getattr(spider, attribute, None) or []:
+                self._add(url)
         for domain in getattr(spider, "allowed_domains", None) or []:
             self.sites.add(f"http://{domain}")
 
@@ -85,6 +86,8 @@ class ScopeMiddleware:
             self._refuse(request, "url-too-long", f"an address of {len(request.url)} characters")
         if request.meta.get("allow_offsite") or self.is_on_site(request):
             return
+        if not self.sites:
+            return  # of an earlier run, which judged it, and this run's start() has yielded nothing yet
         self.stats.inc_value("scope/off-site")
         self._refuse(request, "off-site", f"{host_of(request.url)} is not part of the crawl")
 
