@@ -28,7 +28,7 @@ COOKIES_PER_RESPONSE = 50  # RFC 6265, 6.1
 COOKIES_PER_HOST = 50
 HOSTS_PER_JAR = 1_000
 
-bundled_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+BUNDLED_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 class CookiesMiddleware(ScrapysMiddleware):
@@ -36,7 +36,7 @@ class CookiesMiddleware(ScrapysMiddleware):
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
-        scrapys._split_domain = bundled_suffixes
+        scrapys._split_domain = BUNDLED_SUFFIXES
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Send the cookies of the request's host. Most sites set none, and then nothing is looked at."""

@@ -1,9 +1,9 @@
 """Which hosts belong to the crawl: requests go in; those that lead off the site, or are too long, are refused.
 
 On the site are the hosts of the start addresses, their www. twins and their subdomains, and the allowed_domains of the
-spider; on ports 80 and 443, and the ports of the start addresses. Links, redirects and meta refresh alike. In place of
-Scrapy's offsite middleware, which lets every host pass where a spider has no allowed_domains, and lets redirects of
-start pages pass always. request.meta["allow_offsite"] = True is obeyed as Scrapy does.
+spider; on ports 80 and 443, and each on the port of its start address (urls.same_site). Links, redirects and meta
+refresh alike. In place of Scrapy's offsite middleware, which lets every host pass where a spider has no
+allowed_domains, and lets redirects of start pages pass always. request.meta["allow_offsite"] = True is obeyed.
 
 Stats: scope/off-site (requests refused), scope/off-site-redirects (of them redirects), scope/url-too-long.
 """
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-DEFAULT_PORTS = {"http": 80, "https": 443}
 HOSTS_NAMED_IN_LOG = 20
 
 
@@ -38,8 +37,7 @@ class ScopeMiddleware:
         assert crawler.stats is not None
         self.crawler, self.stats = crawler, crawler.stats
         self.longest_url = crawler.settings.getint("URLLENGTH_LIMIT")
-        self.sites: set[str] = set()  # as addresses, http://host
-        self.ports = set(DEFAULT_PORTS.values())
+        self.sites: dict[str, None] = {}  # start addresses; each brings its host and its port
         self._known: dict[tuple[str, str], bool] = {}  # (scheme, host and port) -> on the site
         self._named: set[str] = set()
 
@@ -51,32 +49,20 @@ class ScopeMiddleware:
         return scope
 
     def _spider_opened(self, spider: Spider) -> None:
-        start = getattr(spider, "start", None)
-        if isinstance(start, str):
-            for url in start.split(","):
-                self._add(url.strip())
-        for attribute in ("start_urls", "feeds", "sitemaps"):
+        for attribute in ("start_urls", "feeds", "sitemaps", "allowed_domains"):
             for url in getattr(spider, attribute, None) or []:
                 self._add(url)
-        for domain in getattr(spider, "allowed_domains", None) or []:
-            self.sites.add(f"http://{domain}")
 
     def _add(self, url: str) -> None:
-        """A start address makes its host and its port part of the site."""
-        if "://" not in url:
-            url = f"https://{url}"
-        host = host_of(url)
-        if not host:
-            return
-        self.sites.add(f"http://[{host}]" if ":" in host else f"http://{host}")
-        if (port := port_of(url)) is not None:
-            self.ports.add(port)
+        """A start address, or the name of a domain, makes its host part of the crawl, with its port."""
+        self.sites.setdefault(url if "://" in url else f"https://{url}")
         self._known.clear()
 
     def _request_scheduled(self, request: Request) -> None:
         meta = request.meta
         if meta.get("is_start_request") and not meta.get("redirect_urls"):  # a spider with a start() of its own
-            self._add(request.url)
+            split = urlparse_cached(request)
+            self._add(f"{split.scheme}://{split.netloc}")
         self.process_request(request)
 
     def process_request(self, request: Request) -> None:
@@ -97,9 +83,8 @@ class ScopeMiddleware:
         key = (split.scheme, split.netloc)
         answer = self._known.get(key)
         if answer is None:
-            host = host_of(request.url)
-            address = f"http://[{host}]/" if ":" in host else f"http://{host}/"  # the port is judged by itself
-            answer = port_of(request.url) in self.ports and any(same_site(address, site) for site in self.sites)
+            url = f"{split.scheme}://{split.netloc}"
+            answer = any(same_site(url, site) for site in self.sites)
             if len(self._known) < 10_000:
                 self._known[key] = answer
         return answer
@@ -117,13 +102,3 @@ class ScopeMiddleware:
                 page_rejected, request=request, reason=reason, detail=detail, spider=self.crawler.spider
             )
         raise IgnoreRequest(detail)
-
-
-def port_of(url: str) -> int | None:
-    """The port of an address, the scheme's own when none is given; None when it is no port."""
-    scheme, _, rest = url.partition("://")
-    authority = rest.partition("/")[0].partition("?")[0].partition("#")[0].rpartition("@")[2]
-    _, colon, port = authority.rpartition(":")
-    if not colon or "]" in port or not port:
-        return DEFAULT_PORTS.get(scheme.lower())
-    return int(port) if port.isdecimal() and len(port) < 6 else None
