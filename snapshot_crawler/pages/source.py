@@ -24,7 +24,8 @@ BEHIND = re.compile(
 )
 EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'"
 NO_NAME = re.compile(
-    r"^(?:来源|来源于|编号|文号|序号|字数|页码|第?\d+[期版页]|标签|分类|栏目|专题|频道|正文|新闻|资讯|[A-Za-z.]+\.(?:com|cn|net|org)|.*[=<>\"].*|"
+    r"^(?:来源|来源于|编号|文号|序号|字数|页码|第?\d+[期版页]|标签|分类|栏目|专题|频道|正文|新闻|资讯|"
+    r"[A-Za-z.]+\.(?:com|cn|net|org)|.*[=<>\"].*|"
     r"[\d\s.,:：/-]+|.*(?:关注|点击|浏览|阅读|评论|分享|字号|字体|打印|收藏|发布|发表|时间|日期|编辑|作者|"
     r"记者|登录|注册|投稿|举报|我有话|参与|查看|更多|返回|首页|正文|下载|扫描|二维码|微信|微博|客户端下载|订阅|"
     r"播放|原创|转载|官方账号|已认证|大中小|大 中 小|次|语音|朗读|来自|网络|未知|不详|本站|互联网|佚名|null|"
@@ -35,10 +36,14 @@ SOURCE_HINT = re.compile(
     r"source|laiyuan|origin|media[-_]?name|provider|copyfrom|come-?from|(?:^|[-_ ])ly(?:$|[-_ ])|(?:^|"
     r"[-_ ])from(?:$|[-_ ])"
 )
+NOT_HOUSE = r"(?!本报|本社|本台|本网|本刊|记者|据|近日|日前|今日|昨日|\d)"
+# 样例网讯 (记者 …); 样例网12月31日讯; 样例社青禾8月1日电: a place stands only behind a word that ends a house's name.
 DATELINE = re.compile(
-    r"^\W{0,3}((?!本报|记者|本台|本网|据|近日|日前|今日|昨日|\d)[\w·\-《》]{2,16}?)"
-    r"(?:(?:[\u4e00-\u9fff]{2,6}?)?[0-9]{1,2}月[0-9]{1,2}日(?:[讯电]|消息|报道)|"
-    r"(?:[\u4e00-\u9fff]{1,6}?)?(?:快讯|专讯|[讯电]|消息)(?=\s*[（(【 ]|\s?[0-9]{1,2}月))"
+    rf"^\W{{0,3}}(?:{NOT_HOUSE}(?P<house>(?:[^\W\d]|[·《》-]){{2,16}}?)(?:快讯|专讯|讯|消息)(?=\s|[（(【])|"
+    rf"{NOT_HOUSE}(?P<named>(?:[^\W\d]|"
+    rf"[·《》-]){{1,15}}?[社网報报台闻])[\u4e00-\u9fff]{{0,6}}?[0-9]{{1,2}}月[0-9]{{1,2}}日(?:[讯电]|"
+    rf"消息|报道)|"
+    rf"{NOT_HOUSE}(?P<other>(?:[^\W\d]|[·《》-]){{2,16}}?)[0-9]{{1,2}}月[0-9]{{1,2}}日(?:[讯电]|消息|报道))"
 )
 AGENCIES = re.compile(
     r"^(新华社|新華社|新华网|中新社|中新网|中国新闻网|人民网|央广网|央视网|央视新闻|法新社|路透社|美联社|中央社|"
@@ -135,4 +140,4 @@ def dateline(text: str) -> str | None:
     if (found := AGENCIES.match(head)) and re.search(r"[讯电訊電]|消息|报道", head[:24]):
         return found[1]
     found = DATELINE.match(head)
-    return _clean(found[1]) if found else None
+    return _clean(found["house"] or found["named"] or found["other"]) if found else None
