@@ -77,7 +77,9 @@ def newspaper(body: bytes, text: str, gold: Record) -> Record:
     """newspaper4k, told the language as its users must."""
     import newspaper as peer
 
-    article = peer.Article(gold.get("url") or "https://page.example/", language="zh" if gold["lang"] == "zh" else "en")
+    language = "zh" if gold["lang"] == "zh" else "en"
+    address = gold.get("url") or "https://page.example/"
+    article = peer.Article(address, language=language, fetch_images=False)  # it would ask the network
     article.download(input_html=text)
     article.parse()
     day = article.publish_date.isoformat() if article.publish_date else None

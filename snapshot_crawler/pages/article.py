@@ -64,20 +64,24 @@ class _Parts:
         return below + blocks[max(0, place[0] - 8) : place[0]]
 
 
-def read_article(page: Page, *, zone: tzinfo | None = None) -> Reading | None:
+def read_article(page: Page, *, zone: tzinfo | None = None, known: bool = False) -> Reading | None:
     """Read page as a news article. zone: of its naive times; None: China's for Chinese text, else UTC.
 
-    None when the page holds no article: no running text, or nothing else that articles have. The record lacks what
-    the spider knows (site, discovered_by, fetched_at) and the pipelines add. suspect holds the reasons to doubt it:
-    few-agree, short-text, no-title, no-time, time-unlike-address.
+    None when the page holds no article: no running text, or nothing else that articles have; known says that it is
+    one, and only a page without any text is None. The record lacks what the spider knows (site, discovered_by,
+    fetched_at) and the pipelines add. suspect holds the reasons to doubt it: unlike-article, few-agree, short-text,
+    no-title, no-time, time-unlike-address.
     """
     parts = _find_parts(page)
     if parts is None:
         return None
     _find_time(parts, zone)
-    if not _is_article(parts):
+    is_article = _is_article(parts)
+    if not is_article and not known:
         return None
     article = _write(parts)
+    if not is_article:
+        article.suspect.insert(0, "unlike-article")
     reading = Reading(article=article)
     if following := next_part(parts.outline, parts.body, article.url):
         reading.links.append(Link(following, "next-part"))
@@ -92,6 +96,8 @@ def _find_parts(page: Page) -> _Parts | None:
     title = find_title(outline, found, running_text(outline, raw))
     declared = declared_text(found)
     body, hidden_text = confirm(find_body(outline, title, raw), declared)
+    if body is None and not hidden_text:  # a story in pictures
+        body = find_body(outline, title, weigh_blocks(outline, captions=True))
     if body is None:
         if not hidden_text:
             return None

@@ -42,7 +42,7 @@ def extract(body: bytes, *, url: str, fetched_at: datetime) -> Article:
     Raises UnreadablePageError when the bytes are no HTML text or hold no article.
     """
     page = Page.from_bytes(body, url=url, fetched_at=fetched_at)
-    reading = read_snapshot(page) or read_article(page)
+    reading = read_snapshot(page) or read_article(page, known=True)
     if reading is None or reading.article is None:
         raise UnreadablePageError("no article: the page has no running text")
     return reading.article

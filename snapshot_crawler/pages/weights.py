@@ -95,14 +95,17 @@ def is_caption(block: Block) -> bool:
     return False
 
 
-def weigh(block: Block) -> float:
-    """The block by itself: its running text in bytes, less what is linked; small minus for labels."""
+def weigh(block: Block, *, captions: bool = False) -> float:
+    """The block by itself: its running text in bytes, less what is linked; small minus for labels.
+
+    captions lets the captions of pictures count as text.
+    """
     size, share = block.size, block.link_share
     if share > 0.6 or (share > 0.25 and size < 200 and ROW_DATE.search(block.text)):
         return -size - 30.0
     if (size < 500 and LEGAL.search(block.text)) or (size < 200 and RIGHTS.search(block.text)):
         return -float(size)
-    if is_caption(block):
+    if not captions and is_caption(block):
         return -31.0
     marks = len(SENTENCE.findall(block.text[:600]))
     is_paragraph = block.box.tag in ("p", "blockquote", "pre")
@@ -187,9 +190,9 @@ def teaser_boxes(outline: Outline, title: int | None) -> set[int]:
     return found
 
 
-def weigh_blocks(outline: Outline) -> list[float]:
+def weigh_blocks(outline: Outline, *, captions: bool = False) -> list[float]:
     """Every block's value by itself."""
-    return [weigh(block) for block in outline.blocks]
+    return [weigh(block, captions=captions) for block in outline.blocks]
 
 
 def running_text(outline: Outline, raw: list[float]) -> list[float]:

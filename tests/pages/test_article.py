@@ -132,3 +132,12 @@ def test_a_link_to_the_original_is_kept() -> None:
     page = page.replace("</div>", "<p>原文链接：<a href='https://first.example/a.html'>查看</a></p></div>")
     reading = read(page)
     assert reading and reading.article and reading.article.original_url == "https://first.example/a.html"
+
+
+def test_a_page_that_is_known_to_be_an_article_is_read_and_doubted() -> None:
+    page = Page.from_bytes(
+        "<html><body><p>桥修好了，公交车今天下午恢复通行。</p></body></html>".encode(), url="", fetched_at=NOW
+    )
+    assert read_article(page) is None
+    reading = read_article(page, known=True)
+    assert reading and reading.article and reading.article.suspect[0] == "unlike-article"
