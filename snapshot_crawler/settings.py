@@ -32,6 +32,14 @@ SUSPECT = "export"  # ours: or "quarantine": doubtful articles go to a file of t
 FEED_EXPORT_ENCODING = "utf-8"  # default None: JSON would be written as ASCII escapes
 
 # --- Frontier (frontier/)
+SCHEDULER = "snapshot_crawler.frontier.scheduler.FrontierScheduler"  # default: in memory, or pickles in JOBDIR
+FEED_STORAGES = {
+    "": "snapshot_crawler.exporters.storage.CommittedStorage",  # default: written at once, so doubled by a crash
+    "file": "snapshot_crawler.exporters.storage.CommittedStorage",
+}
+FAILED_RUNS_MAX = 3  # ours: runs that try a page again that failed for the time being
+REVISIT_MIN = 900  # ours, seconds: first wait of a list that brings nothing new any more
+REVISIT_MAX = 86_400  # ours, seconds: longest wait between two visits of a list
 
 # --- De-duplication (dedup/)
 
@@ -62,6 +70,8 @@ REDIRECT_MAX_TIMES = 10  # default 20: of one page, redirects and meta refresh t
 METAREFRESH_MAXDELAY = 5  # default 100: seconds; a page that is to be read for a minute first is a page
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.StrictOriginWhenCrossOriginPolicy"  # default: the whole address
 EXTENSIONS = {
+    "scrapy.extensions.feedexport.FeedExporter": None,  # default 0: see exporters/storage.py
+    "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
     "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
     "scrapy.extensions.throttle.AutoThrottle": None,  # default 0: pace.py follows AUTOTHROTTLE_* itself

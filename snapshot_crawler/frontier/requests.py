@@ -1,0 +1,124 @@
+"""Requests as JSON and back: what a request holds beyond its address, in a form that outlives an upgrade.
+
+Never pickle: a state file that somebody can write to must not be code. A request that holds what JSON cannot (a lambda
+for a callback, an object in meta) raises Unstorable, which names the part.
+"""
+
+from __future__ import annotations
+
+import base64
+from typing import Any
+
+import orjson
+from scrapy import Request, Spider
+from scrapy.utils.request import fingerprint
+
+from snapshot_crawler.frontier.store import Entry
+from snapshot_crawler.urls import host, identity, normalise
+
+LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
+# What the crawl itself notes on a request, of no use to the next run.
+PASSING = frozenset(
+    {"download_slot", "download_latency", "download_timeout", "retry_times", "retry_wait_s", "_auth_proxy"}
+)
+
+
+class Unstorable(Exception):
+    """A request that JSON cannot hold; the message names the part."""
+
+
+def key_of(request: Request) -> str:
+    """What makes two requests the same: the address's identity for a plain GET, else Scrapy's fingerprint."""
+    if request.method == "GET" and not request.body:
+        return identity(normalise(request.url) or request.url)
+    return fingerprint(request).hex()
+
+
+def entry_of(request: Request, spider: Spider) -> Entry:
+    """The entry to store for a request. Raises Unstorable."""
+    found = request.meta.get("discovered_by") or {}
+    kind = found.get("kind") or ("start" if request.meta.get("is_start_request") else "")
+    return Entry(
+        key=key_of(request),
+        url=request.url,
+        host=host(request.url),
+        kind=kind,
+        parent=found.get("url") or _referer(request),
+        priority=request.priority + (1 if kind == "start" else 0),
+        is_list=kind in LIST_KINDS and request.method == "GET",
+        body=_dump(request, spider),
+    )
+
+
+def _referer(request: Request) -> str | None:
+    referer = request.headers.get("Referer")
+    return referer.decode("latin-1") if referer else None
+
+
+def _dump(request: Request, spider: Spider) -> str:
+    """The parts that differ from a plain Request(url), as JSON; '' when there are none."""
+    meta = {name: value for name, value in request.meta.items() if name not in PASSING}
+    parts: dict[str, Any] = {"meta": meta, "cb_kwargs": request.cb_kwargs, "flags": request.flags}
+    for name in ("callback", "errback"):
+        parts[name] = _method_name(getattr(request, name), name, spider)
+    if request.method != "GET":
+        parts["method"] = request.method
+    if request.body:
+        parts["body"] = base64.b64encode(request.body).decode()
+    if request.headers:
+        parts["headers"] = {
+            name.decode("latin-1"): [value.decode("latin-1") for value in values]
+            for name, values in request.headers.items()
+        }
+    if request.cookies:
+        parts["cookies"] = request.cookies
+    if request.encoding != "utf-8":
+        parts["encoding"] = request.encoding
+    if request.priority:
+        parts["priority"] = request.priority
+    parts = {name: value for name, value in parts.items() if value}
+    try:
+        return orjson.dumps(parts).decode() if parts else ""
+    except (TypeError, ValueError) as error:
+        raise Unstorable(_culprit(parts) or str(error)) from None
+
+
+def _culprit(parts: dict[str, Any]) -> str | None:
+    """The key that JSON cannot hold, such as meta['session']."""
+    for name, value in parts.items():
+        for key, inner in value.items() if isinstance(value, dict) else ():
+            try:
+                orjson.dumps({key: inner})
+            except (TypeError, ValueError):
+                return f"{name}[{key!r}], a {type(inner).__name__}"
+    return None
+
+
+def _method_name(method: Any, role: str, spider: Spider) -> str | None:
+    if method is None:
+        return None
+    name = getattr(method, "__name__", None)
+    if getattr(method, "__self__", None) is spider and name and getattr(type(spider), name, None) is not None:
+        return str(name)
+    raise Unstorable(f"{role} {method!r}, which is no method of the spider")
+
+
+def request_of(entry: Entry, spider: Spider) -> Request:
+    """The request that an entry holds. Raises AttributeError when its callback is no longer in the spider."""
+    parts: dict[str, Any] = orjson.loads(entry.body) if entry.body else {}
+    callback, errback = (getattr(spider, parts[name]) if name in parts else None for name in ("callback", "errback"))
+    return Request(
+        entry.url,
+        callback=callback,
+        errback=errback,
+        method=parts.get("method", "GET"),
+        headers=parts.get("headers"),
+        body=base64.b64decode(parts["body"]) if "body" in parts else None,
+        cookies=parts.get("cookies"),
+        meta=parts.get("meta"),
+        cb_kwargs=parts.get("cb_kwargs"),
+        flags=parts.get("flags"),
+        encoding=parts.get("encoding", "utf-8"),
+        priority=parts.get("priority", 0),
+        dont_filter=True,  # the frontier has judged it already
+    )

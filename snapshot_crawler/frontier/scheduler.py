@@ -1,0 +1,485 @@
+"""The frontier as Scrapy's scheduler: requests in, requests out, each acknowledged when all it brought is safe.
+
+A request is acknowledged when its callback has finished, its items are through the pipelines, its links are stored,
+and its lines are on the disk, all in one commit. A commit comes every COMMIT_EVERY_S seconds or COMMIT_EVERY
+acknowledgements. After a crash the store is as the last commit left it, and the output is cut back to the same commit.
+
+There is no signal for "this request is finished", but the engine keeps the set of requests in progress; a leased
+request that has left it is finished (Scrapy 2.19, engine._slot.inprogress).
+
+Stats: frontier/enqueued, frontier/known (links that were known), frontier/leased, frontier/done, frontier/failed,
+frontier/refused, frontier/commits, frontier/unserialisable (kept in memory only), frontier/parked (pending at the end
+because their host is parked), frontier/recovered (leases of a killed run), frontier/republished (lines lost from the
+output), frontier/revisited (lists looked at again), frontier/output_failed (why the output could not be written).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import heapq
+import logging
+import math
+import sqlite3
+import time
+from collections import Counter, deque
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from typing import Any, Protocol
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+from scrapy.utils.asyncio import call_later
+
+from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.frontier.ledger import Ledger, recover_output
+from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.revisit import RevisitPolicy
+from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.pages.dates import CHINA
+from snapshot_crawler.signals import frontier_committed, page_rejected
+from snapshot_crawler.urls import host as host_of
+from snapshot_crawler.urls import identity, normalise
+
+logger = logging.getLogger(__name__)
+
+COMMIT_EVERY_S = 0.5
+COMMIT_EVERY = 200  # acknowledgements
+WINDOW = 32  # entries of a host that are held in memory, ready to go
+SEEN_KEPT = 200_000  # identities remembered in memory, 100 bytes each, so that known links cost no query
+LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
+HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
+DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO})
+
+
+class HostGate(Protocol):
+    """Who says when a host may be asked; middlewares/pace.py."""
+
+    def wait_s(self, host: str) -> float:
+        """Seconds until the host may be asked: 0 is now, inf is not in this run."""
+
+
+class OpenGate:
+    """Every host may be asked at any time."""
+
+    def wait_s(self, host: str) -> float:
+        """0."""
+        return 0.0
+
+
+class FrontierScheduler(BaseScheduler):
+    """See the module's first lines."""
+
+    gate: HostGate = OpenGate()
+
+    def __init__(self, crawler: Crawler) -> None:
+        settings = crawler.settings
+        assert crawler.stats is not None
+        self.crawler, self.stats = crawler, crawler.stats
+        self.host_limit = (settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1
+        self.most_attempts = settings.getint("FAILED_RUNS_MAX")
+        self.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), CHINA)
+        self.ledger = Ledger()
+        self.leased: dict[Request, Entry] = {}  # given to the engine
+        self.leased_keys: set[str] = set()
+        self.under_way: Counter[str] = Counter()  # requests per host
+        self.windows: dict[str, deque[Entry]] = {}
+        self.pending: dict[str, int] = {}  # per host, in the store, without the windows
+        self.waiting: list[tuple[float, int, Request]] = []  # retries, by the monotonic clock
+        self.unstored: deque[Request] = deque()
+        self.order = count()
+        self.turn: deque[str] = deque()  # hosts, the next to be asked first
+        self.seen_keys: dict[str, None] = {}
+        self.fresh: Counter[str] = Counter()  # new addresses by the list page that held them
+        self.republish: set[str] = set()
+        self.acknowledged: list[str] = []  # addresses since the last commit
+        self.last_commit = time.monotonic()
+        self.is_dirty = False
+        self.has_failed = False
+        self.timer: Any = None
+        self.told_unstorable = False
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
+        """Scrapy's constructor."""
+        scheduler = cls(crawler)
+        for receiver, signal in (
+            (scheduler._answered, signals.response_received),
+            (scheduler._callback_failed, signals.spider_error),
+            (scheduler._item_failed, signals.item_error),
+            (scheduler._item_dropped, signals.item_dropped),
+            (scheduler._rejected, page_rejected),
+            (scheduler._failed, signals.request_dropped),
+        ):
+            crawler.signals.connect(receiver, signal)
+        return scheduler
+
+    # --- Life
+    def open(self, spider: Spider) -> None:
+        """Open the job's store, bring it and the outputs together, and find out what there is to do."""
+        self.spider = spider
+        places = DataDir.from_crawler(self.crawler)
+        self.store = SqliteStore(places.frontier)
+        was_stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
+        for path in self._outputs_of_before():
+            self.republish.update(recover_output(self.store, path, was_stopped_cleanly=was_stopped_cleanly))
+        self._count("recovered", self.store.recover())
+        self._count("republished", len(self.republish))
+        if getattr(spider, "full", None) not in (None, "", "0"):
+            self.store.revive_all()
+        self.store.revive(most_attempts=self.most_attempts)
+        self._revive_lists()
+        self.pending = self.store.hosts()
+        self.turn.extend(self.pending)
+        self.store.set_state("stopped_cleanly", value=False)
+        self.commit()
+        self._tick_later()
+
+    def _outputs_of_before(self) -> list[Path]:
+        """The files of this run's feeds, and unfinished ones of runs that were killed."""
+        feeds = [Path(str(uri)) for uri in self.crawler.settings.getdict("FEEDS") if "://" not in str(uri)]
+        rows = self.store.db.execute("SELECT DISTINCT path FROM output WHERE path LIKE '%.part'")
+        return [*feeds, *(Path(row[0]) for row in rows)]
+
+    def _revive_lists(self) -> None:
+        now = time.time()
+        for entry in self.store.due_lists(now, now + HORIZON_S):
+            if entry.kind == "next":
+                continue  # later pages are asked for only when the first one brings something
+            entry.state = State.PENDING
+            self.store.update(entry)
+            self._count("revisited")
+
+    def close(self, reason: str) -> None:
+        """Commit what is finished; what is not stays pending for the next run."""
+        if self.timer is not None:
+            self.timer.cancel()
+        parked = sum(self.pending.values()) + sum(map(len, self.windows.values()))
+        if reason == "finished" and parked:
+            self.stats.set_value("frontier/parked", parked)
+        if not self.has_failed:
+            self._acknowledge_finished()
+            self.store.recover()
+            self.store.set_state("stopped_cleanly", value=True)
+            self.commit()
+        for state, number in self.store.counts().items():
+            self.stats.set_value(f"frontier/total/{state}", number)
+        self.store.close()
+
+    # --- In
+    def enqueue_request(self, request: Request) -> bool:
+        """Store a request; False for one that is known. Retries and redirects, which come back, are kept."""
+        key = key_of(request)
+        if key in self.leased_keys:
+            self._wait(request)  # the same page once more: a retry, or put back by a middleware
+            return True
+        try:
+            entry = entry_of(request, self.spider)
+        except Unstorable as culprit:
+            return self._keep_in_memory(request, culprit)
+        self.is_dirty = True
+        if self.store.enqueue(entry):
+            self._remember(key)
+            self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
+            if entry.host not in self.turn:
+                self.turn.append(entry.host)
+            if entry.parent:
+                self.fresh[entry.parent] += 1
+            self._count("enqueued")
+            return True
+        return self._known(key, entry, request)
+
+    def _known(self, key: str, entry: Entry, request: Request) -> bool:
+        """An address that is stored already: the next page of a list that brought something is visited again."""
+        self._count("known")
+        wants_overlap = entry.kind == "next" and entry.parent is not None and self.fresh[entry.parent] > 0
+        if not wants_overlap and not (request.dont_filter and entry.kind != "start"):
+            return False
+        stored = self.store.get(key)
+        if stored is None or stored.state in (State.PENDING, State.LEASED) or not (wants_overlap or stored.is_list):
+            return False
+        stored.state = State.PENDING
+        self.store.update(stored)
+        self.pending[stored.host] = self.pending.get(stored.host, 0) + 1
+        if stored.host not in self.turn:
+            self.turn.append(stored.host)
+        return True
+
+    def _keep_in_memory(self, request: Request, culprit: Unstorable) -> bool:
+        key = key_of(request)
+        if key in self.seen_keys and not request.dont_filter:
+            return False
+        self._remember(key)
+        self._count("unserialisable")
+        if not self.told_unstorable:
+            self.told_unstorable = True
+            logger.warning("%s cannot be stored (%s): it is lost if this run is killed", request, culprit)
+        self.unstored.append(request)
+        return True
+
+    def _wait(self, request: Request) -> None:
+        wait_s = float(request.meta.pop("retry_wait_s", 0) or 0)
+        heapq.heappush(self.waiting, (time.monotonic() + wait_s, next(self.order), request))
+
+    def seen(self, urls: list[str]) -> set[str]:
+        """Those of the normalised addresses that the frontier knows already, in any state."""
+        keys = {url: identity(url) for url in urls}
+        unsure = [key for key in keys.values() if key not in self.seen_keys]
+        known = self.store.known(unsure) if unsure else set()
+        for key in known:
+            self._remember(key)
+        return {url for url, key in keys.items() if key in known or key in self.seen_keys}
+
+    def _remember(self, key: str) -> None:
+        self.seen_keys[key] = None
+        if len(self.seen_keys) > SEEN_KEPT:
+            del self.seen_keys[next(iter(self.seen_keys))]
+
+    # --- Out
+    def next_request(self) -> Request | None:
+        """The next request, or None while all hosts must wait."""
+        self._acknowledge_finished()
+        if self.has_failed:
+            return None
+        now = time.monotonic()
+        if self.waiting and self.waiting[0][0] <= now:
+            host = host_of(self.waiting[0][2].url)
+            if self.gate.wait_s(host) == 0:
+                request = heapq.heappop(self.waiting)[2]
+                return self._hand_out_again(request)
+        if self.unstored:
+            return self.unstored.popleft()
+        for _ in range(len(self.turn)):
+            host = self.turn[0]
+            self.turn.rotate(-1)
+            if self.under_way[host] < self.host_limit and self.gate.wait_s(host) == 0:
+                entry = self._take(host)
+                if entry is not None:
+                    request = self._hand_out(entry)
+                    if request is not None:
+                        return request
+        return None
+
+    def _take(self, host: str) -> Entry | None:
+        """The host's next entry; a host without any leaves the round."""
+        window = self.windows.get(host)
+        if not window:
+            entries = self.store.lease(host, WINDOW) if self.pending.get(host) else []
+            if not entries:
+                self.pending.pop(host, None)
+                self.windows.pop(host, None)
+                self.turn.remove(host)
+                return None
+            self.is_dirty = True
+            self.pending[host] -= len(entries)
+            window = self.windows[host] = deque(entries)
+        return window.popleft()
+
+    def _hand_out(self, entry: Entry) -> Request | None:
+        try:
+            request = request_of(entry, self.spider)
+        except (AttributeError, ValueError, TypeError) as error:
+            entry.state, entry.outcome = State.FAILED, f"unreadable: {error}"
+            entry.attempts += 1
+            self.store.update(entry)
+            self._count("failed")
+            return None
+        if entry.is_list and entry.fetched_at and entry.attempts == 0:
+            if entry.etag:
+                request.headers.setdefault("If-None-Match", entry.etag)
+            if entry.modified:
+                request.headers.setdefault("If-Modified-Since", entry.modified)
+        entry.outcome = None
+        self.leased[request] = entry
+        self.leased_keys.add(entry.key)
+        self.under_way[entry.host] += 1
+        self._count("leased")
+        return request
+
+    def _hand_out_again(self, request: Request) -> Request:
+        entry = self.store.get(key_of(request))
+        if entry is not None:
+            entry.state = State.LEASED
+            self.leased[request] = entry
+            self.leased_keys.add(entry.key)
+            self.under_way[entry.host] += 1
+        return request
+
+    def has_pending_requests(self) -> bool:
+        """Whether anything is left that may still be fetched in this run."""
+        if self.has_failed:
+            return False
+        if self.unstored or self.waiting:
+            return True
+        return any(
+            (self.windows.get(host) or self.pending.get(host)) and not math.isinf(self.gate.wait_s(host))
+            for host in self.turn
+        )
+
+    # --- What becomes of a request
+    def _answered(self, response: Response, request: Request) -> None:
+        entry = self.leased.get(request)
+        if entry is None:
+            return
+        entry.status = response.status
+        for name, header in (("etag", b"ETag"), ("modified", b"Last-Modified")):
+            value = response.headers.get(header)
+            if response.status != 304:
+                setattr(entry, name, value.decode("latin-1") if value else None)
+
+    def _note(self, request: Request | None, outcome: str) -> None:
+        entry = self.leased.get(request) if request is not None else None
+        if entry is not None and entry.outcome is None:
+            entry.outcome = outcome[:300]
+
+    def _callback_failed(self, failure: Any, response: Any) -> None:
+        self._note(getattr(response, "request", None), f"callback-error: {failure.value!r}")
+
+    def _item_failed(self, failure: Any, response: Response | None) -> None:
+        if response is not None and response.request is not None:
+            self.ledger.failed[key_of(response.request)] = f"pipeline-error: {failure.value!r}"
+        if isinstance(failure.value, OSError) and failure.value.errno in DISK_FULL:
+            self.fail(failure.value)
+
+    def _item_dropped(self, exception: Exception, response: Response | None) -> None:
+        if response is not None:
+            self._note(response.request, f"dropped: {exception}")
+
+    def _rejected(self, request: Request, reason: str, detail: str | None) -> None:
+        self._note(request, f"rejected: {reason}" + (f", {detail}" if detail else ""))
+
+    def _failed(self, request: Request) -> None:
+        """A request that the engine was told not to schedule; nothing is leased for it."""
+
+    def _acknowledge_finished(self) -> None:
+        """Settle every leased request that has left the engine, and commit when it is time."""
+        engine = self.crawler.engine
+        slot = engine._slot if engine is not None else None
+        if slot is not None and len(self.leased) > len(slot.inprogress):
+            waiting = {key_of(request) for _, _, request in self.waiting}
+            for request in [request for request in self.leased if request not in slot.inprogress]:
+                entry = self.leased.pop(request)
+                self.leased_keys.discard(entry.key)
+                self.under_way[entry.host] -= 1
+                if entry.key in waiting:
+                    self.leased_keys.add(entry.key)
+                else:
+                    self._settle(entry)
+        due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or len(self.acknowledged) >= COMMIT_EVERY
+        if self.is_dirty and due and not self.has_failed:
+            self.commit()
+
+    def _settle(self, entry: Entry) -> None:
+        """Decide what an entry is now, from what was heard of it."""
+        self.is_dirty = True
+        broken = self.ledger.failed.pop(entry.key, None)
+        outcome = broken or entry.outcome or ""
+        entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
+        if (
+            broken
+            or outcome.startswith("callback-error")
+            or (entry.status is None and not outcome.startswith("rejected"))
+        ):
+            entry.state, entry.outcome = State.FAILED, outcome or "failed: no answer"
+            entry.attempts += 1
+            self.ledger.discard(entry.key)
+            self._count("failed")
+        elif outcome.startswith("rejected: parked"):
+            entry.state = State.PENDING
+            self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
+        elif entry.status is not None and entry.status >= 500:
+            entry.state, entry.outcome = State.FAILED, outcome or f"failed: status {entry.status}"
+            entry.attempts += 1
+            self._count("failed")
+        else:
+            self._settle_fetched(entry, outcome)
+        self.store.update(entry)
+
+    def _settle_fetched(self, entry: Entry, outcome: str) -> None:
+        entry.item_count = self.ledger.release(entry.key)
+        entry.attempts = 0
+        entry.state = State.DONE
+        if entry.is_list:
+            self.policy.visited(entry, fresh=self.fresh.pop(entry.url, 0), now=datetime.now(UTC))
+        elif outcome.startswith("rejected") and not entry.item_count:
+            entry.state = State.REFUSED
+            self._count("refused")
+        entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
+        self.acknowledged.append(entry.url)
+        self._count("done")
+
+    # --- Commits
+    def commit(self) -> None:
+        """Bring lines and acknowledgements to the disk together."""
+        try:
+            self.ledger.release("")
+            lengths = self.ledger.commit()
+            self.store.commit(lengths)
+        except (OSError, sqlite3.Error) as error:
+            self.fail(error)
+            return
+        self._count("commits")
+        self.last_commit = time.monotonic()
+        self.is_dirty = False
+        urls, self.acknowledged = self.acknowledged, []
+        if urls:
+            self.crawler.signals.send_catch_log(frontier_committed, urls=urls, spider=self.spider)
+
+    def fail(self, error: Exception) -> None:
+        """The output or the store cannot be written: end the run; what was committed stands."""
+        if self.has_failed:
+            return
+        self.has_failed = True
+        self.stats.set_value("frontier/output_failed", str(error))
+        logger.error("the output cannot be written: %s. Make room, then run the same command again.", error)
+        self.store.rollback()
+        engine = self.crawler.engine
+        if engine is not None and engine.spider is not None:
+            self.closing = asyncio.ensure_future(engine.close_spider_async(reason="output_failed"))
+
+    def _tick_later(self) -> None:
+        """Wake the engine now and then: for commits, and for hosts and retries whose wait is over."""
+        self.timer = call_later(self._nap_s(), self._tick)
+
+    def _nap_s(self) -> float:
+        nap = COMMIT_EVERY_S if self.is_dirty or self.leased else LONGEST_NAP_S
+        if self.waiting:
+            nap = min(nap, max(0.0, self.waiting[0][0] - time.monotonic()))
+        for host in list(self.turn)[:50]:
+            if (wait_s := self.gate.wait_s(host)) > 0:
+                nap = min(nap, wait_s)
+        return max(0.01, nap)
+
+    def _tick(self) -> None:
+        engine = self.crawler.engine
+        if engine is not None and engine._slot is not None:
+            self._acknowledge_finished()
+            engine._slot.nextcall.schedule()
+        self._tick_later()
+
+    # --- For other rooms
+    def state(self, name: str) -> Any:
+        """A note of the job, plain JSON; None when there is none."""
+        return self.store.get_state(f"note/{name}")
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a note of the job; durable with the next commit."""
+        self.store.set_state(f"note/{name}", value)
+        self.is_dirty = True
+
+    def is_acknowledged(self, url: str) -> bool:
+        """Whether the page at that address is done, its lines committed to the output."""
+        entry = self.store.get(identity(normalise(url) or url))
+        return entry is not None and entry.state == State.DONE
+
+    def republish_urls(self) -> set[str]:
+        """The addresses whose lines were lost from the output, and are fetched again."""
+        return set(self.republish)
+
+    def _count(self, what: str, number: int = 1) -> None:
+        if number:
+            self.stats.inc_value(f"frontier/{what}", number)

@@ -1,0 +1,201 @@
+"""The frontier in one SQLite database: WAL, one writer, everything between two commits one transaction.
+
+A killed process loses what came after its last commit, all of it: acknowledgements, new addresses and the output's
+length stand or fall together.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.frontier.store import Entry, State
+
+APPLICATION_ID = 0x534E4150  # "SNAP": tells our databases from others
+SCHEMA_VERSION = 1
+SCHEMA = """
+CREATE TABLE entry (
+    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, kind TEXT NOT NULL,
+    parent TEXT, priority INTEGER NOT NULL, is_list INTEGER NOT NULL, body TEXT NOT NULL, state INTEGER NOT NULL,
+    attempts INTEGER NOT NULL, status INTEGER, outcome TEXT, fetched_at TEXT, etag TEXT, modified TEXT,
+    interval_s INTEGER NOT NULL, due_at REAL NOT NULL, unchanged INTEGER NOT NULL, item_count INTEGER NOT NULL,
+    batch INTEGER NOT NULL
+);
+CREATE INDEX waiting ON entry (host, priority DESC, id) WHERE state = 0;
+CREATE INDEX lists ON entry (due_at) WHERE is_list = 1;
+CREATE TABLE output (path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (path, batch));
+CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+COLUMNS = [field.name for field in fields(Entry) if field.name != "id"]
+INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
+UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
+SELECT = f"SELECT {', '.join(COLUMNS)}, id FROM entry"
+KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least
+MEMORY_KB = 8_192  # of SQLite's page cache
+
+
+class SqliteStore:
+    """See store.Store. Raises StateError for a file that is no frontier of ours, or of a newer version."""
+
+    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+        self.path = path
+        try:
+            if read_only:
+                self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+            else:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                self.db = sqlite3.connect(path, isolation_level=None)
+            self._open(read_only=read_only)
+        except (sqlite3.Error, OSError) as error:
+            raise StateError(
+                f"the frontier {path} cannot be used: {error}. Nothing was changed; move the file away to start anew, "
+                "or choose another DATA_DIR."
+            ) from error
+        self.batch = int(self.db.execute("SELECT coalesce(max(batch), 0) FROM output").fetchone()[0])
+        self.batch = max(self.batch, int(self.get_state("batch") or 0))
+
+    def _open(self, *, read_only: bool) -> None:
+        tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+        application = self.db.execute("PRAGMA application_id").fetchone()[0]
+        version = self.db.execute("PRAGMA user_version").fetchone()[0]
+        if tables and application != APPLICATION_ID:
+            raise StateError(f"{self.path} is a database of another program; choose another DATA_DIR.")
+        if version > SCHEMA_VERSION:
+            raise StateError(
+                f"{self.path} was written by version {version} of the frontier; this is {SCHEMA_VERSION}. "
+                "Upgrade, or choose another DATA_DIR."
+            )
+        self.db.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
+        if read_only:
+            return
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("PRAGMA synchronous = FULL")  # a commit means that it is on disk, after a power cut too
+        self.db.execute("PRAGMA busy_timeout = 10000")  # `scrapy status` reads beside us
+        if not tables:
+            self.db.executescript(
+                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
+            )
+        self.db.execute("BEGIN IMMEDIATE")
+
+    # --- Addresses
+    def enqueue(self, entry: Entry) -> bool:
+        return self.db.execute(INSERT, [getattr(entry, name) for name in COLUMNS]).rowcount > 0
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        wanted = list(keys)
+        found: set[str] = set()
+        for start in range(0, len(wanted), KEYS_AT_ONCE):
+            part = wanted[start : start + KEYS_AT_ONCE]
+            marks = ", ".join("?" * len(part))
+            found.update(row[0] for row in self.db.execute(f"SELECT key FROM entry WHERE key IN ({marks})", part))
+        return found
+
+    def get(self, key: str) -> Entry | None:
+        row = self.db.execute(f"{SELECT} WHERE key = ?", (key,)).fetchone()
+        return _entry(row) if row else None
+
+    def lease(self, host: str, limit: int) -> list[Entry]:
+        rows = self.db.execute(
+            f"{SELECT} WHERE state = 0 AND host = ? ORDER BY priority DESC, id LIMIT ?", (host, limit)
+        ).fetchall()
+        entries = [_entry(row) for row in rows]
+        self.db.executemany("UPDATE entry SET state = 1 WHERE id = ?", [(entry.id,) for entry in entries])
+        for entry in entries:
+            entry.state = State.LEASED
+        return entries
+
+    def update(self, entry: Entry) -> None:
+        if entry.state == State.DONE:
+            entry.batch = self.batch + 1
+        self.db.execute(UPDATE, [*(getattr(entry, name) for name in COLUMNS), entry.id])
+
+    def hosts(self) -> dict[str, int]:
+        return dict(self.db.execute("SELECT host, count(*) FROM entry WHERE state = 0 GROUP BY host"))
+
+    def counts(self) -> dict[str, int]:
+        rows = self.db.execute("SELECT state, count(*) FROM entry GROUP BY state")
+        return {State(state).name.lower(): count for state, count in rows}
+
+    def recover(self) -> int:
+        return self.db.execute("UPDATE entry SET state = 0 WHERE state = 1").rowcount
+
+    def due_lists(self, now: float, horizon: float) -> list[Entry]:
+        """The visited lists whose next visit is due, first the oldest; far-off times are a clock that jumped."""
+        rows = self.db.execute(
+            f"{SELECT} WHERE is_list = 1 AND state = 2 AND (due_at <= ? OR due_at > ?) ORDER BY id", (now, horizon)
+        )
+        return [_entry(row) for row in rows]
+
+    def revive(self, *, most_attempts: int) -> int:
+        """Make pending what earlier runs gave up and may be tried again; how many."""
+        return self.db.execute("UPDATE entry SET state = 0 WHERE state = 3 AND attempts < ?", (most_attempts,)).rowcount
+
+    def revive_all(self) -> None:
+        """Make everything pending that can be fetched: a full crawl."""
+        self.db.execute("UPDATE entry SET state = 0, attempts = 0, etag = NULL, modified = NULL WHERE state <> 0")
+
+    def entries(self, where: str, *values: Any) -> list[Entry]:
+        """Entries by a condition of SQL, for status and explain."""
+        return [_entry(row) for row in self.db.execute(f"{SELECT} WHERE {where}", values)]
+
+    # --- Notes and commits
+    def get_state(self, name: str) -> Any:
+        row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def set_state(self, name: str, value: Any) -> None:
+        self.db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
+
+    def commit(self, outputs: dict[str, int]) -> int:
+        self.batch += 1
+        self.set_state("batch", self.batch)
+        for path, length in outputs.items():
+            last = self.db.execute(
+                "SELECT length FROM output WHERE path = ? ORDER BY batch DESC LIMIT 1", (path,)
+            ).fetchone()
+            if last is None or last[0] != length:
+                self.db.execute("INSERT OR REPLACE INTO output VALUES (?, ?, ?)", (path, self.batch, length))
+        self.db.execute("COMMIT")
+        self.db.execute("BEGIN IMMEDIATE")
+        return self.batch
+
+    def rollback(self) -> None:
+        """Undo everything since the last commit."""
+        if self.db.in_transaction:
+            self.db.execute("ROLLBACK")
+
+    def boundaries(self, path: str) -> list[tuple[int, int]]:
+        return self.db.execute(
+            "SELECT batch, length FROM output WHERE path = ? ORDER BY batch DESC", (path,)
+        ).fetchall()
+
+    def forget_after(self, path: str, batch: int) -> list[str]:
+        """See store.Store; the output's later commits are forgotten too."""
+        rows = self.db.execute("SELECT url FROM entry WHERE batch > ? AND item_count > 0 AND state = 2", (batch,))
+        urls = [row[0] for row in rows]
+        self.db.execute(
+            "UPDATE entry SET state = 0, outcome = 'line lost from the output', etag = NULL, modified = NULL"
+            " WHERE batch > ? AND item_count > 0 AND state = 2",
+            (batch,),
+        )
+        self.db.execute("DELETE FROM output WHERE path = ? AND batch > ?", (path, batch))
+        return urls
+
+    def reset_output(self, path: str) -> None:
+        """Forget an output's commits: its file was moved away, or begins anew."""
+        self.db.execute("DELETE FROM output WHERE path = ?", (path,))
+
+    def close(self) -> None:
+        self.rollback()
+        self.db.close()
+
+
+def _entry(row: tuple[Any, ...]) -> Entry:
+    entry = Entry(**dict(zip([*COLUMNS, "id"], row, strict=True)))
+    entry.state, entry.is_list = State(entry.state), bool(entry.is_list)
+    return entry

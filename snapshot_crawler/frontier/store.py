@@ -1,0 +1,96 @@
+"""The frontier's storage, as the scheduler sees it: addresses in, addresses out, and what became of each.
+
+SQLite keeps it (sqlite.py); another backend has to pass tests/frontier/test_store.py. Nothing here waits, and all
+calls come from one thread. What is written becomes durable at the next commit() and not before; after a crash the
+store is as the last commit left it, leases gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Any, Protocol
+
+
+class State(IntEnum):
+    """What the frontier knows of an address."""
+
+    PENDING = 0  # to be fetched
+    LEASED = 1  # being fetched by this run; PENDING again after a crash
+    DONE = 2  # fetched, its items on disk, its links stored
+    FAILED = 3  # given up in a run; tried again in the next ones, up to a bound
+    REFUSED = 4  # will not be fetched again: forbidden, gone, no article
+
+
+@dataclass(slots=True)
+class Entry:
+    """One address and its history."""
+
+    key: str  # urls.identity of a plain GET, else the request's fingerprint
+    url: str
+    host: str
+    kind: str = ""  # how it was found: discovered_by.kind
+    parent: str | None = None  # the page that held the link
+    priority: int = 0
+    is_list: bool = False
+    body: str = ""  # the request as JSON; '' for a plain GET whose fields stand here
+    state: State = State.PENDING
+    attempts: int = 0  # runs that tried
+    status: int | None = None  # of the last answer
+    outcome: str | None = None  # why it stands where it stands: a short word, and a detail behind a colon
+    fetched_at: str | None = None  # ISO 8601
+    etag: str | None = None
+    modified: str | None = None
+    interval_s: int = 0  # lists: between two visits
+    due_at: float = 0  # lists: when the next visit is due, seconds since 1970
+    unchanged: int = 0  # lists: visits in a row that brought nothing
+    item_count: int = 0
+    batch: int = 0  # the commit that acknowledged it
+    id: int = 0
+
+
+class Store(Protocol):
+    """What the scheduler asks of a storage."""
+
+    def enqueue(self, entry: Entry) -> bool:
+        """Store a new address; False when its key is known already, and then nothing is changed."""
+
+    def known(self, keys: Iterable[str]) -> set[str]:
+        """Those of the keys that are stored, in any state."""
+
+    def get(self, key: str) -> Entry | None:
+        """The entry of a key."""
+
+    def lease(self, host: str, limit: int) -> list[Entry]:
+        """Up to limit pending entries of a host, highest priority and oldest first; they are leased from now on."""
+
+    def update(self, entry: Entry) -> None:
+        """Write an entry's state and history back."""
+
+    def hosts(self) -> dict[str, int]:
+        """The hosts with pending entries, and how many each."""
+
+    def counts(self) -> dict[str, int]:
+        """Entries by the name of their state, in lower case."""
+
+    def recover(self) -> int:
+        """Make all leased entries pending, at the start of a run; how many there were."""
+
+    def get_state(self, name: str) -> Any:
+        """A note of the job, as JSON; None when there is none."""
+
+    def set_state(self, name: str, value: Any) -> None:
+        """Keep a note of the job."""
+
+    def commit(self, outputs: dict[str, int]) -> int:
+        """Make everything since the last commit durable, with the outputs' lengths; the number of this batch."""
+
+    def boundaries(self, path: str) -> list[tuple[int, int]]:
+        """The (batch, length) commits of an output, newest first."""
+
+    def forget_after(self, path: str, batch: int) -> list[str]:
+        """Make the entries pending whose items went to the output after that batch; their addresses."""
+
+    def close(self) -> None:
+        """Commit nothing more and let go of the files."""
