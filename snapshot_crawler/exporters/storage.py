@@ -172,7 +172,7 @@ class DurableFeedExporter(FeedExporter):
     """Scrapy's extension; tells the ledger whose item is being exported."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings["FEEDS"]:
+        if not crawler.settings.getdict("FEEDS"):
             path = DataDir.from_crawler(crawler).lines("articles")
             default = {f"{path}{UNFINISHED}": {"format": "jsonlines", "store_empty": False}}
             crawler.settings.set("FEEDS", default, priority="spider")

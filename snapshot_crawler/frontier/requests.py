@@ -18,9 +18,7 @@ from snapshot_crawler.urls import host, identity, normalise
 
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 # What the crawl itself notes on a request, of no use to the next run.
-PASSING = frozenset(
-    {"download_slot", "download_latency", "download_timeout", "retry_times", "retry_wait_s", "_auth_proxy"}
-)
+PASSING = frozenset({"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s"})
 
 
 class Unstorable(Exception):

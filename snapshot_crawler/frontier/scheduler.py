@@ -259,9 +259,9 @@ class FrontierScheduler(BaseScheduler):
             if self.under_way[host] < self.host_limit and self.gate.wait_s(host) == 0:
                 entry = self._take(host)
                 if entry is not None:
-                    request = self._hand_out(entry)
-                    if request is not None:
-                        return request
+                    handed_out = self._hand_out(entry)
+                    if handed_out is not None:
+                        return handed_out
         return None
 
     def _take(self, host: str) -> Entry | None:
@@ -379,36 +379,40 @@ class FrontierScheduler(BaseScheduler):
         broken = self.ledger.failed.pop(entry.key, None)
         outcome = broken or entry.outcome or ""
         entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
-        if (
-            broken
-            or outcome.startswith("callback-error")
-            or (entry.status is None and not outcome.startswith("rejected"))
-        ):
-            entry.state, entry.outcome = State.FAILED, outcome or "failed: no answer"
-            entry.attempts += 1
-            self.ledger.discard(entry.key)
-            self._count("failed")
-        elif outcome.startswith("rejected: parked"):
+        if outcome.startswith("rejected: parked"):
             entry.state = State.PENDING
             self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
-        elif entry.status is not None and entry.status >= 500:
-            entry.state, entry.outcome = State.FAILED, outcome or f"failed: status {entry.status}"
+        elif why := broken or self._failure(entry, outcome):
+            entry.state, entry.outcome = State.FAILED, why
             entry.attempts += 1
+            self.ledger.discard(entry.key)
             self._count("failed")
         else:
             self._settle_fetched(entry, outcome)
         self.store.update(entry)
 
+    @staticmethod
+    def _failure(entry: Entry, outcome: str) -> str | None:
+        """Why the page counts as failed for the time being; None when it was answered for good."""
+        if outcome.startswith(("callback-error", "rejected: failed")):
+            return outcome
+        if entry.status is None:
+            return None if outcome.startswith("rejected") else outcome or "failed: no answer"
+        if entry.status >= 500 or entry.status in (401, 403, 408, 429):
+            return outcome or f"failed: status {entry.status}"
+        return outcome if entry.is_list and outcome.startswith("rejected") else None
+
     def _settle_fetched(self, entry: Entry, outcome: str) -> None:
         entry.item_count = self.ledger.release(entry.key)
         entry.attempts = 0
+        entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
+        if entry.item_count == 0 and (outcome.startswith("rejected") or entry.status in (404, 410)):
+            entry.state = State.REFUSED
+            self._count("refused")
+            return
         entry.state = State.DONE
         if entry.is_list:
             self.policy.visited(entry, fresh=self.fresh.pop(entry.url, 0), now=datetime.now(UTC))
-        elif outcome.startswith("rejected") and not entry.item_count:
-            entry.state = State.REFUSED
-            self._count("refused")
-        entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
         self.acknowledged.append(entry.url)
         self._count("done")
 

@@ -77,9 +77,8 @@ class SqliteStore:
         self.db.execute("PRAGMA synchronous = FULL")  # a commit means that it is on disk, after a power cut too
         self.db.execute("PRAGMA busy_timeout = 10000")  # `scrapy status` reads beside us
         if not tables:
-            self.db.executescript(
-                f"BEGIN; {SCHEMA} PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION}; COMMIT;"
-            )
+            marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
+            self.db.executescript(f"BEGIN; {SCHEMA} {marks} COMMIT;")
         self.db.execute("BEGIN IMMEDIATE")
 
     # --- Addresses
