@@ -1,9 +1,10 @@
-"""`scrapy demo`: serve the sample site, crawl it through the real command, check every article."""
+"""`scrapy demo`: serve the sample site, crawl it by the real command, hold every article against what the site says."""
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,16 +13,19 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
 
-from snapshot_crawler.demo.check import wrong
-from snapshot_crawler.demo.server import DemoSite
+from snapshot_crawler.demo.check import faults
+from snapshot_crawler.demo.server import SampleServer
+from snapshot_crawler.exceptions import ExitCode
 
 LONGEST_S = 60  # a demo that hangs is ended rather than left running
-SHOWN_PROBLEMS = 10
+MOST_FAULTS_SHOWN = 12
+ROWS_SHOWN = 2
 
 
 class Command(ScrapyCommand):
-    """Exits 0 when every article of the sample site was published right, 1 when not."""
+    """Exit code 0 when every article of the sample site was published right, 1 when not."""
 
     requires_project = True
     requires_crawler_process = False
@@ -29,11 +33,19 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""
-        return "[options]"
+        return "[--serve [--port N]]"
 
     def short_desc(self) -> str:
         """Scrapy's hook for the list of commands."""
-        return "Crawl the embedded sample site and show what comes out"
+        return "Crawl the embedded sample site and check every article"
+
+    def long_desc(self) -> str:
+        """Scrapy's hook for --help."""
+        return (
+            "Serves a sample news-snapshot site on a free loopback port, crawls it with the snapshot spider and all "
+            "protections, writes DATA_DIR/demo/articles.jsonl anew, and checks every field of every article. "
+            "Exits 1 when an article is missing or wrong. With --serve it only serves, for a look in the browser."
+        )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's hook for options."""
@@ -43,72 +55,98 @@ class Command(ScrapyCommand):
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
+        if args:
+            raise UsageError(f"demo takes no argument {args[0]!r}; to crawl a site: scrapy crawl snapshot -a start=URL")
+        assert self.settings is not None
         try:
-            site = DemoSite(opts.port)
-        except OSError as error:
-            print(f"port {opts.port} cannot be used: {error.strerror}. Choose another --port.", file=sys.stderr)
-            self.exitcode = 2
+            server = SampleServer(opts.port)
+        except (OSError, OverflowError) as error:
+            print(f"Port {opts.port} cannot be used: {error}. Choose another --port.", file=sys.stderr)
+            self.exitcode = ExitCode.CONFIGURATION
             return
-        with site:
-            if opts.serve:
-                serve(site)
-            else:
-                assert self.settings is not None
-                self.exitcode = crawl(site, Path(self.settings["DATA_DIR"]) / "demo")
+        with server:
+            self.exitcode = (
+                serve(server) if opts.serve else demonstrate(server, Path(self.settings["DATA_DIR"]) / "demo")
+            )
 
 
-def serve(site: DemoSite) -> None:
+def serve(server: SampleServer) -> int:
     """Keep the site up until Ctrl-C."""
-    print(f"The sample site is at {site.url} (Ctrl-C ends it)", flush=True)
+    print(f"The sample site is at {server.url} (Ctrl-C ends it)", flush=True)
     try:
         while True:
             time.sleep(3600)
     except KeyboardInterrupt:
         print()
+    return 0
 
 
-def crawl(site: DemoSite, folder: Path) -> int:
+def demonstrate(server: SampleServer, folder: Path) -> int:
     """Crawl the site into folder, afresh, and check the output; the command's exit code."""
-    shutil.rmtree(folder, ignore_errors=True)
     output = folder / "articles.jsonl"
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+    except OSError as error:
+        print(f"{folder} cannot be written: {error.strerror}. Choose another: -s DATA_DIR=...", file=sys.stderr)
+        return ExitCode.OUTPUT_FAILED
+    started = time.monotonic()
+    code = crawl(server, folder, output)
+    took_s = time.monotonic() - started
+    records = read_lines(output)
+    rejected = [record for path in folder.glob("rejected/*/*.jsonl") for record in read_lines(path)]
+    copies = [record for path in folder.glob("duplicates/*/*.jsonl") for record in read_lines(path)]
+    found = [f"the crawl ended with exit code {code}"] if code else []
+    found += faults(records, rejected, server.pages.site, server.url)
+    show_example(records)
+    print(
+        f"{len(records)} articles in {took_s:.1f} s, from {len(server.pages.asked)} requests; "
+        f"{len(copies)} copies dropped, {len(rejected)} pages rejected.\nArticles: {output}"
+    )
+    show_faults(found)
+    return 1 if found else 0
+
+
+def crawl(server: SampleServer, folder: Path, output: Path) -> int:
+    """Run `scrapy crawl snapshot` on the site; its exit code. Its log or live display goes to stderr."""
     settings = {
         "DATA_DIR": folder,
-        "PRIVATE_NETWORKS_ALLOWED": site.address,
-        "DOWNLOAD_DELAY": 0,  # it is our own server
-        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        "PRIVATE_NETWORKS_ALLOWED": server.address,  # the address guard lets nothing else on this machine pass
+        "DOWNLOAD_DELAY": 0,  # nobody else's server
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 8,
+        "LOG_LEVEL": "WARNING",  # what is wrong with the site's broken pages; the summary says the rest
     }
+    command = [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", f"start={server.url}", "-O", str(output)]
     options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
-    command = [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", f"start={site.url}", "-O", str(output)]
-    started = time.monotonic()
     try:
-        code = subprocess.run([*command, *options], check=False, timeout=LONGEST_S).returncode
+        return subprocess.run([*command, *options], check=False, timeout=LONGEST_S, env=os.environ).returncode
     except subprocess.TimeoutExpired:
-        print(f"The crawl did not end within {LONGEST_S} s.", file=sys.stderr)
+        print(f"The crawl did not end within {LONGEST_S} s and was stopped.", file=sys.stderr)
         return 1
-    took_s = time.monotonic() - started
-    records = [json.loads(line) for line in output.open(encoding="utf-8")] if output.exists() else []
-    problems = wrong(records, site.articles, site.url)
-    if code:
-        problems.append(f"the crawl ended with exit code {code}")
-    report(records, problems, output, took_s)
-    return 1 if problems else 0
 
 
-def report(records: list[dict[str, Any]], problems: list[str], output: Path, took_s: float) -> None:
-    """What came out: one record, the counts, where the file is."""
-    if records:
-        print(json.dumps(_shortened(records[0]), ensure_ascii=False, indent=2))
-    print(f"\n{len(records)} articles in {took_s:.1f} s: {output}")
-    for problem in problems[:SHOWN_PROBLEMS]:
-        print(f"WRONG  {problem}")
-    if len(problems) > SHOWN_PROBLEMS:
-        print(f"WRONG  and {len(problems) - SHOWN_PROBLEMS} more")
-    print("Every article of the sample site is there, once and right." if not problems else "The demo failed.")
+def read_lines(path: Path) -> list[dict[str, Any]]:
+    """The records of a JSON Lines file; none where there is no file."""
+    return [json.loads(line) for line in path.read_bytes().splitlines()] if path.exists() else []
 
 
-def _shortened(record: dict[str, Any]) -> dict[str, Any]:
-    """A record for the screen: two rows of each list are enough."""
-    return {
-        name: [*value[:2], f"... {len(value) - 2} more"] if isinstance(value, list) and len(value) > 3 else value
-        for name, value in record.items()
+def show_example(records: list[dict[str, Any]]) -> None:
+    """One record, its lists cut short for the screen."""
+    if not records:
+        return
+    shown = {
+        name: [*value[:ROWS_SHOWN], f"... {len(value) - ROWS_SHOWN} more"]
+        if isinstance(value, list) and len(value) > ROWS_SHOWN
+        else value
+        for name, value in records[0].items()
     }
+    print("\nOne article:", json.dumps(shown, ensure_ascii=False, indent=2), "", sep="\n")
+
+
+def show_faults(found: list[str]) -> None:
+    """The verdict, and what is wrong."""
+    for fault in found[:MOST_FAULTS_SHOWN]:
+        print(f"WRONG  {fault}")
+    if len(found) > MOST_FAULTS_SHOWN:
+        print(f"WRONG  and {len(found) - MOST_FAULTS_SHOWN} more")
+    print("The demo failed." if found else "Every article of the sample site is there, once and right.")

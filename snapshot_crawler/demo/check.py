@@ -1,4 +1,4 @@
-"""Whether a crawl of the sample site brought every article, once, and every field as the site states it."""
+"""Whether a crawl of the sample site brought what the site states: records and facts in, a sentence for each fault out."""
 
 from __future__ import annotations
 
@@ -6,61 +6,83 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urljoin
 
-from snapshot_crawler.demo.articles import SampleArticle
+from snapshot_crawler.demo.stories import Row, SampleSite, Story
+
+Record = dict[str, Any]
+HOW_FOUND = frozenset({"start", "listing", "next", "related", "category", "article"})
 
 
-def wrong(records: Iterable[dict[str, Any]], articles: list[SampleArticle], site: str) -> list[str]:
-    """A sentence for each article that is missing, doubled or wrong; empty when all is right.
+def faults(records: Iterable[Record], rejected: Iterable[Record], site: SampleSite, address: str) -> list[str]:
+    """A sentence for each article that is missing, doubled or wrong, and for each broken page that nobody told of.
 
-    Of an article that stands under two addresses, either one may have been published.
+    Of an article that stands under two addresses, either may be the published one. address: the site's first page.
     """
-    by_id: dict[str, list[dict[str, Any]]] = {}
+    by_id: dict[str, list[Record]] = {}
     for record in records:
-        by_id.setdefault(record["id"], []).append(record)
-    copies = {article.copy_of: article for article in articles if article.copy_of}
-    problems = []
-    for article in articles:
-        if article.copy_of is not None:
-            continue
-        twins = [article, *([copies[article.id]] if article.id in copies else [])]
-        found = [(twin, record) for twin in twins for record in by_id.pop(twin.id, [])]
-        if len(found) != 1:
-            problems.append(f"{article.title}: published {len(found)} times instead of once ({site}{article.path[1:]})")
-        for twin, record in found[:1]:
-            problems += [f"{article.title}: {difference}" for difference in _differences(record, twin, site)]
-    problems += [f"{url['url']}: published, but it is no article" for rows in by_id.values() for url in rows]
-    return problems
+        by_id.setdefault(str(record.get("id")), []).append(record)
+    found = []
+    for story in site.articles:
+        group = [story, *(other for other in site.stories.values() if other.copy_of == story.name)]
+        published = [(twin, record) for twin in group for record in by_id.pop(twin.name, [])]
+        if len(published) != 1:
+            found.append(f"{story.title}: published {len(published)} times, not once ({urljoin(address, story.path)})")
+        for twin, record in published[:1]:
+            found += [f"{story.title}: {difference}" for difference in differences(record, twin, site, address)]
+    found += [f"{rest[0].get('url')}: published, but no article stands there" for rest in by_id.values()]
+    told = {record.get("url") for record in rejected}
+    for story in site.stories.values():
+        if not story.is_article and urljoin(address, story.path) not in told:
+            found.append(f"{urljoin(address, story.path)}: vanished; nothing tells that the page is {story.flaw}")
+    return found
 
 
-def _differences(record: dict[str, Any], article: SampleArticle, site: str) -> list[str]:
-    expected = {
-        "url": urljoin(site, article.path),
-        "title": article.title,
-        "category": article.category,
-        "breadcrumbs": ["我的订阅", article.category],
-        "published_at": article.published_at.isoformat(),
-        "published_precision": "second",
-        "source": article.source,
-        "body": "\n\n".join(article.paragraphs),
-        "snapshot_at": article.snapshot_at.isoformat(),
-        "original_url": article.original_url,
-        "related": _rows([(other, titled, other.excerpt) for other, titled in article.related], site),
-        "more_in_category": _rows([(other, titled, other.summary) for other, titled in article.more], site),
-    }
-    return [
-        f"{name} is {str(record.get(name))[:60]!r}, not {str(value)[:60]!r}"
-        for name, value in expected.items()
+def differences(record: Record, story: Story, site: SampleSite, address: str) -> list[str]:
+    """Which fields of the record are not what the story's page states."""
+    stated = expected(story, site, address)
+    wrong = [
+        f"{name} is {_short(record.get(name))}, not {_short(value)}"
+        for name, value in stated.items()
         if record.get(name) != value
     ]
+    how = record.get("discovered_by")
+    if not isinstance(how, dict) or how.get("kind") not in HOW_FOUND or not str(how.get("url")).startswith(address):
+        wrong.append(f"discovered_by is {_short(how)}")
+    return wrong
 
 
-def _rows(rows: list[tuple[SampleArticle, bool, str]], site: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "url": urljoin(site, other.path),
-            "title": other.title if titled else None,
-            "snippet": text,
-            "published_at": other.published_at.isoformat(),
-        }
-        for other, titled, text in rows
-    ]
+def expected(story: Story, site: SampleSite, address: str) -> Record:
+    """The record that the story's page must be read for; what only the crawl can know is left out."""
+    return {
+        "id": story.name,
+        "url": urljoin(address, story.path),
+        "site": "snapshot",
+        "title": story.title,
+        "category": story.category,
+        "breadcrumbs": ["我的订阅", story.category],
+        "published_at": story.published.isoformat(),
+        "published_precision": "second",
+        "source": story.source,
+        "authors": [],
+        "body": story.body,
+        "language": "zh",
+        "images": [],
+        "snapshot_at": story.snapshot.isoformat(),
+        "original_url": story.original_url,
+        "related": [_row(row, site, address) for row in story.related],
+        "more_in_category": [_row(row, site, address) for row in story.more],
+    }
+
+
+def _row(row: Row, site: SampleSite, address: str) -> Record:
+    target = site.stories[row.target]
+    return {
+        "url": urljoin(address, target.path),
+        "title": row.title,
+        "snippet": row.snippet,
+        "published_at": target.published.isoformat(),
+    }
+
+
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 90 else f"{text[:60]} ... {text[-25:]}"

@@ -1,170 +1,124 @@
-"""The pages of the sample site: articles in four kinds of markup, lists with paging, a start page."""
+"""Every address of the sample site and what it answers: path in, status and bytes out, broken pages included."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from html import escape
+from dataclasses import dataclass, field
+from importlib.resources import files
 
-from snapshot_crawler.demo.articles import CATEGORIES, SampleArticle
+from snapshot_crawler.demo.layouts import TIME, article_page
+from snapshot_crawler.demo.shell import ROWS, SITE_NAME, RowView, document, list_path
+from snapshot_crawler.demo.stories import CATEGORIES, FLAWS_ONCE, LAYOUTS, SampleSite, Story, sample_site, summary
 
-SITE_NAME = "样例快照网"
-PER_PAGE = 15
-NOTICE = "本页为信息快照,由样例快照网的爬虫自动采集收录,本站未对内容作任何修改,也不代表本站观点。"
-TAKE_DOWN = "快照服务不以营利为目的,若有侵权,请联系我们删除。"
-STYLE = (
-    "body{font:16px/1.7 system-ui,sans-serif;max-width:52em;margin:0 auto;padding:1em;color:#222}"
-    "a{color:#0b57a4;text-decoration:none}.meta,small,time{color:#777;font-size:.85em}"
-    ".note{background:#f6f6f2;padding:.6em 1em;font-size:.85em;color:#555}.row{position:relative;padding:.4em 0;"
-    "border-bottom:1px solid #eee}.over{position:absolute;inset:0}nav a{margin-right:1em}"
-)
-BROKEN = ("/detail/" + "0" * 40 + ".html", "/gone.html", "/empty.html", "/cut.html", "/file.html", "/flaky.html")
+ROWS_PER_PAGE = 15
+PAGES_OF_HOME = 2  # the list of the whole site shows the newest only; the rest is in the categories' lists
+HTML = "text/html; charset=utf-8"
+ROBOTS = "User-agent: *\nDisallow: /internal/\n"
+PICTURE = b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8  # served as HTML
 
 
-def _time(moment: object) -> str:
-    return f"{moment:%Y-%m-%d %H:%M:%S}"
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server sends. missing_bytes: how many bytes more than it sends the Content-Length announces."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = HTML
+    missing_bytes: int = 0
 
 
-def _page(title: str, body: str, charset: str) -> str:
-    return (
-        f'<!doctype html><html lang="zh"><head><meta charset="{charset}"><title>{title}</title>'
-        f"<style>{STYLE}</style></head><body>{body}</body></html>"
-    )
+@dataclass
+class SitePages:
+    """The site as a server asks it. Knows only what was asked for before: some pages fail the first time."""
+
+    site: SampleSite = field(default_factory=sample_site)
+    asked: list[str] = field(default_factory=list)  # the paths, in order
+
+    def __post_init__(self) -> None:
+        self._stories = {story.path: story for story in self.site.stories.values()}
+        self._lists = {
+            list_path(slug, number + 1): (slug, number)
+            for slug in ("", *CATEGORIES)
+            for number in range(pages(self.site, slug))
+        }
+
+    def answer(self, path: str) -> Answer:
+        """The answer to a GET of the path."""
+        is_first = path not in self.asked
+        self.asked.append(path)
+        if (story := self._stories.get(path)) is not None:
+            return self._story(story, is_first)
+        if path in self._lists:
+            return Answer(list_page(self.site, *self._lists[path]).encode())
+        if path == "/robots.txt":
+            return Answer(ROBOTS.encode(), content_type="text/plain")
+        if path == "/style.css":
+            return Answer(files(__package__).joinpath("style.css").read_bytes(), content_type="text/css")
+        if path == "/about.html":
+            return Answer(about_page(self.site).encode())
+        return missing()
+
+    def _story(self, story: Story, is_first: bool) -> Answer:
+        """A story's page, or what its flaw makes of it."""
+        flaw = story.flaw if is_first or story.flaw not in FLAWS_ONCE else None
+        if flaw == "missing":
+            return missing()
+        if flaw == "error-once":
+            return Answer(document('<div class="sheet">服务器开小差了。</div>', title="500").encode(), status=500)
+        if flaw == "soft-404":
+            return Answer(document('<div class="sheet"><h2>您访问的页面不存在</h2></div>', title=SITE_NAME).encode())
+        if flaw == "empty":
+            return Answer(b"")
+        if flaw == "binary":
+            return Answer(PICTURE)
+        body = article_page(story, self.site).encode(story.charset)
+        content_type = f"text/html; charset={story.declared}" if story.charset == "utf-8" else "text/html"
+        if flaw in ("cut", "cut-once"):
+            return Answer(body[: len(body) // 2], content_type=content_type, missing_bytes=len(body) - len(body) // 2)
+        return Answer(body, content_type=content_type)
 
 
-def _links(article: SampleArticle, row: Callable[[SampleArticle, bool, str], str], heading: str) -> str:
-    related = "".join(row(other, titled, other.excerpt) for other, titled in article.related)
-    more = "".join(row(other, titled, other.summary) for other, titled in article.more)
-    return f"{related}{heading.format(f'更多关于{article.category}的资讯:')}{more}"
+def pages(site: SampleSite, slug: str) -> int:
+    """How many pages a list has."""
+    return -(-len(site.listed(slug)) // ROWS_PER_PAGE) if slug else PAGES_OF_HOME
 
 
-def _original(article: SampleArticle) -> str:
-    return f'<a href="{article.original_url}">查看原文</a>' if article.original_url else ""
+def list_page(site: SampleSite, slug: str, number: int) -> str:
+    """A page of a category's list, or with slug '' of the newest of all; number counts from 0."""
+    stories = site.listed(slug or None)[number * ROWS_PER_PAGE : (number + 1) * ROWS_PER_PAGE]
+    rows = [
+        RowView(story.path, story.title if place % 5 != 3 else None, summary(story), f"{story.published:{TIME}}")
+        for place, story in enumerate(stories)
+    ]
+    name = CATEGORIES.get(slug, "最新收录")
+    shape = ROWS[LAYOUTS[list(CATEGORIES).index(slug) % len(LAYOUTS)]] if slug else ROWS["cards"]
+    content = f"""<ul class="crumbs"><li><a href="/">我的订阅</a></li><li>{name}</li></ul>
+<div class="sheet">
+<h2 class="headline">{name}</h2>
+{shape(rows)}
+{pager(site, slug, number)}
+</div>"""
+    return document(content, title=f"{name} - {SITE_NAME}")
 
 
-def modern(article: SampleArticle, charset: str) -> str:
-    """Headings, paragraphs and lists."""
-
-    def row(other: SampleArticle, titled: bool, text: str) -> str:
-        head = f'<h4><a href="{other.path}">{escape(other.title)}</a></h4>' if titled else ""
-        shown = escape(text) if titled else f'<a href="{other.path}">{escape(text)}</a>'
-        return f'<li class="row">{head}<p>{shown}</p><small>{_time(other.published_at)}</small></li>'
-
-    where = CATEGORIES.index(article.category)
-    body = (
-        f'<header><h1><a href="/">{SITE_NAME}</a></h1></header>'
-        f'<ul class="path"><li><a href="/">我的订阅</a></li><li><a href="/list/{where}.html">{article.category}</a></li></ul>'
-        f"<h2>{escape(article.title)}</h2><p class=meta><span>类别:{article.category}</span> "
-        f"<span>发布时间:{_time(article.published_at)}</span> <span>来源:{article.source or ''}</span></p>"
-        f"<article>{''.join(f'<p>{escape(text)}</p>' for text in article.paragraphs)}</article>"
-        f'<div><a href="#">微信</a> <a href="#">微博</a> <a href="#">QQ空间</a></div>'
-        f"<div class=note><p>{NOTICE}</p><p>快照生成时间:{_time(article.snapshot_at)}</p><p>{TAKE_DOWN}</p>"
-        f"<p>信息原文地址:{_original(article)}</p></div><ul>{_links(article, row, '</ul><h3>{}</h3><ul>')}</ul>"
-    )
-    return _page(SITE_NAME, body, charset)
+def pager(site: SampleSite, slug: str, number: int) -> str:
+    """The numbers of a list's pages, the one before and the one after."""
+    count = pages(site, slug)
+    parts = [f'<a href="{list_path(slug, number)}">上一页</a>'] if number else []
+    for other in range(count):
+        mark = f"<b>{other + 1}</b>" if other == number else f'<a href="{list_path(slug, other + 1)}">{other + 1}</a>'
+        parts.append(mark)
+    if number + 1 < count:
+        parts.append(f'<a href="{list_path(slug, number + 2)}">下一页</a>')
+    return f'<div class="pager">{" ".join(parts)}</div>'
 
 
-def tables(article: SampleArticle, charset: str) -> str:
-    """Tables and line breaks, as pages were built twenty years ago."""
-
-    def row(other: SampleArticle, titled: bool, text: str) -> str:
-        head = f"<tr><td><a href={other.path}><b>{escape(other.title)}</b></a></td></tr>" if titled else ""
-        shown = escape(text) if titled else f"<a href={other.path}>{escape(text)}</a>"
-        return f"<table>{head}<tr><td>{shown}</td><td><small>{_time(other.published_at)}</small></td></tr></table>"
-
-    where = CATEGORIES.index(article.category)
-    body = (
-        f"<table><tr><td>当前位置：<a href=/>我的订阅</a> &gt; <a href=/list/{where}.html>{article.category}</a></td></tr>"
-        f"<tr><td align=center><font size=5><b>{escape(article.title)}</b></font></td></tr><tr><td><table><tr>"
-        f"<td>类&nbsp;别：</td><td>{article.category}</td><td>发布时间：</td><td>{_time(article.published_at)}</td>"
-        f"<td>来&nbsp;源：</td><td>{article.source or ''}</td></tr></table></td></tr><tr><td>"
-        f"{'<br><br>'.join('　　' + escape(text) for text in article.paragraphs)}<br><br>{NOTICE}<br>"
-        f"快照生成时间：{_time(article.snapshot_at)}<br>{TAKE_DOWN}<br>信息原文地址：{_original(article)}</td></tr></table>"
-        f"{_links(article, row, '<p><b>{}</b></p>')}"
-    )
-    return _page(f"{escape(article.title)}-{SITE_NAME}", body, charset)
+def about_page(site: SampleSite) -> str:
+    """What a person should know who looks at the site in a browser."""
+    content = f"""<div class="sheet"><h2 class="headline">关于本站</h2>
+<p>这里的 {len(site.articles)} 篇资讯由一部小语法写成，供爬虫演示和测试之用。版式、编码和少数坏页都是有意为之。</p></div>"""
+    return document(content, title=SITE_NAME)
 
 
-def terms(article: SampleArticle, charset: str) -> str:
-    """Lists of terms; each row lies whole inside its link."""
-
-    def row(other: SampleArticle, titled: bool, text: str) -> str:
-        head = f"<h5>{escape(other.title)}</h5>" if titled else ""
-        return (
-            f'<a href="{other.path}"><div class=row>{head}<p>{escape(text)}</p>'
-            f"<time>{_time(other.published_at)}</time></div></a>"
-        )
-
-    where = CATEGORIES.index(article.category)
-    body = (
-        f"<nav><ol><li><a href=/>我的订阅</a></li><li><a href=/list/{where}.html>{article.category}</a></li></ol></nav>"
-        f"<main><h1>{escape(article.title)}</h1><dl><dt>类别</dt><dd>{article.category}</dd><dt>发布<b>时间</b></dt>"
-        f"<dd>{_time(article.published_at)}</dd><dt>来源</dt><dd>{article.source or ''}</dd></dl>"
-        f"{''.join(f'<div>{escape(text)}</div>' for text in article.paragraphs)}<aside class=note>{NOTICE}</aside><dl>"
-        f"<dt>快照生成时间</dt><dd>{_time(article.snapshot_at)}</dd><dt>信息原文地址</dt><dd>{_original(article)}</dd></dl>"
-        f"</main><section>{_links(article, row, '</section><section><h2>{}</h2>')}</section>"
-    )
-    return _page(f"{escape(article.title)}_{SITE_NAME}", body, charset)
-
-
-def overlays(article: SampleArticle, charset: str) -> str:
-    """Divs and spans alone; label, colon and value in nodes of their own, an empty link laid over each row."""
-
-    def row(other: SampleArticle, titled: bool, text: str) -> str:
-        head = f"<div><b>{escape(other.title)}</b></div>" if titled else ""
-        return (
-            f'<div class=row><a class=over href="{other.path}"></a>{head}<div>{escape(text)}</div>'
-            f"<div>{_time(other.published_at)}</div></div>"
-        )
-
-    where = CATEGORIES.index(article.category)
-    labels = (("类别", article.category), ("发布时间", _time(article.published_at)), ("来源", article.source or ""))
-    meta = "".join(f"<div><span>{name}</span><span>：</span><span>{value}</span></div>" for name, value in labels)
-    body = (
-        f"<div><span><a href=/>我的订阅</a></span><span> › </span><span><a href=/list/{where}.html>{article.category}</a>"
-        f"</span></div><div><h1>{escape(article.title)}</h1></div><div>{meta}</div>"
-        f"<div>{''.join(f'<div>{escape(text)}</div>' for text in article.paragraphs)}</div><div>{NOTICE}</div>"
-        f"<div><span>快照生成时间</span><span>：</span><span>{_time(article.snapshot_at)}</span></div><div>{TAKE_DOWN}</div>"
-        f"<div><span>信息原文地址</span><span>：</span><span>{_original(article)}</span></div>"
-        f"<div>{_links(article, row, '</div><h3>{}</h3><div>')}</div>"
-    )
-    return _page(SITE_NAME, body, charset)
-
-
-LAYOUTS = (modern, tables, terms, overlays)
-
-
-def article_page(article: SampleArticle) -> bytes:
-    """The article's page; every third is GB18030 and says gb2312, as old sites do."""
-    charset, codec = ("gb2312", "gb18030") if article.number % 3 == 1 else ("utf-8", "utf-8")
-    return LAYOUTS[article.number % len(LAYOUTS)](article, charset).encode(codec)
-
-
-def list_page(category: int, articles: list[SampleArticle], number: int) -> bytes | None:
-    """Page number of a category's list, newest first; None behind the last."""
-    newest = sorted(articles, key=lambda article: article.published_at, reverse=True)
-    shown = newest[(number - 1) * PER_PAGE : number * PER_PAGE]
-    if not shown:
-        return None
-    rows = "".join(
-        f'<li class=row><a href="{one.path}">{escape(one.title)}</a><p>{escape(one.summary)}</p>'
-        f"<small>{_time(one.published_at)}</small></li>"
-        for one in shown
-    )
-    following = f'<a href="/list/{category}_{number + 1}.html">下一页</a>' if number * PER_PAGE < len(newest) else ""
-    body = f"<h1>{CATEGORIES[category]}</h1><ul>{rows}</ul><p>第{number}页 {following}</p>"
-    return _page(f"{CATEGORIES[category]}-{SITE_NAME}", body, "utf-8").encode()
-
-
-def start_page(articles: list[SampleArticle]) -> bytes:
-    """The site's front: its categories, its newest articles, and a few links that lead nowhere good."""
-    menu = "".join(f'<a href="/list/{index}.html">{name}</a>' for index, name in enumerate(CATEGORIES))
-    newest = sorted(articles, key=lambda article: article.published_at, reverse=True)[:10]
-    rows = "".join(
-        f'<li class=row><a href="{one.path}">{escape(one.title)}</a> <small>{_time(one.published_at)}</small></li>'
-        for one in newest
-    )
-    broken = "".join(
-        f'<li class=row><a href="{path}">一条失效的旧闻{index}</a> <small>2025-02-0{index + 1} 08:00:00</small></li>'
-        for index, path in enumerate(BROKEN)
-    )
-    return _page(SITE_NAME, f"<h1>{SITE_NAME}</h1><nav>{menu}</nav><ul>{rows}{broken}</ul>", "utf-8").encode()
+def missing() -> Answer:
+    """The answer for an address where nothing stands."""
+    return Answer(document('<div class="sheet"><h2>404</h2></div>', title="404").encode(), status=404)

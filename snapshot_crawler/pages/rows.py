@@ -23,6 +23,7 @@ PLAIN_TIME = re.compile(
     r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
 MAY_HOLD_TIME = re.compile(r"^.{0,6}\d.{0,3}[-/年:：]|\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
+TIME_ENDS = " \t\xa0\u3000]】)）|·-—"  # what parts a time from the text behind it
 TIME_WORDS = "时间发布日期于：: []【】()（）|·-"
 LONGEST_TITLE = 90  # characters; a longer single text is a summary
 MOST_TEXTS = 4  # in a row without a box
@@ -51,8 +52,9 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     last, first = found[-1], found[0]
     if not text[last.end :].strip(TIME_WORDS):
         return last.moment, text[: last.start].strip(TIME_WORDS)
-    if not text[: first.start].strip(TIME_WORDS) and first.moment.precision != "day":
-        return first.moment, text[first.end :].strip(TIME_WORDS)  # prose, too, may begin with a day
+    is_apart = text[first.end] in TIME_ENDS  # prose, too, may begin with a day, or with 刚刚
+    if not text[: first.start].strip(TIME_WORDS) and first.moment.precision != "day" and is_apart:
+        return first.moment, text[first.end :].strip(TIME_WORDS)
     return None
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.dates import CHINA, Moment, parse_time
@@ -194,18 +195,33 @@ def _end_of_text(blocks: Sequence[Block], after: int) -> int:
 
 
 def _title(blocks: Sequence[Block], before: int, page: Page) -> int | None:
-    """The block of the title: the nearest heading before the label line, else the nearest line that can be one."""
+    """The block of the title: the nearest line that <title> holds too, else the nearest heading, else any line.
+
+    The site's banner is none, though it is often a heading: it leads to the front page.
+    """
     head = page.tree.css_first("title")
     declared = "".join((head.text() if head is not None else "").split())
     candidates = [index for index in range(before - 1, max(-1, before - 13), -1) if _can_be_title(blocks[index])]
-    for index in candidates:
-        if _is_heading(blocks[index]):
-            return index
+    candidates = [index for index in candidates if not _is_banner(blocks[index], page)]
+    heading: int | None = None
     for index in candidates:
         text = "".join(blocks[index].text.split())
-        if len(text) > 5 and text in declared:
+        is_heading = _is_heading(blocks[index])
+        # Behind a nearer heading only the beginning of <title> counts: all of it may be the site's name.
+        begins = is_heading and text != declared and declared.startswith(text)
+        if len(text) > 5 and text in declared and (heading is None or begins):
             return index
-    return candidates[0] if candidates else None
+        if heading is None and is_heading:
+            heading = index
+    return heading if heading is not None else next(iter(candidates), None)
+
+
+def _is_banner(block: Block, page: Page) -> bool:
+    """Whether the whole line is a link to the site's front page."""
+    hrefs = {part.href for part in block.parts if part.text.strip()}
+    href = hrefs.pop() if len(hrefs) == 1 else None
+    url = page.absolute(href) if href else None
+    return url is not None and urlsplit(url).path in ("", "/")
 
 
 def _is_heading(block: Block) -> bool:
@@ -223,6 +239,8 @@ def _can_be_title(block: Block) -> bool:
     if _is_heading(block):
         return True
     text = block.text
+    if len({part.href for part in block.parts if part.href}) > 1:
+        return False  # a menu
     return (
         block.link_share < 0.9 and len(text) > 3 and not SEPARATOR.search(text.strip()[1:-1]) and not SHARE.match(text)
     )
