@@ -72,6 +72,7 @@ class TrapMiddleware:
         self.evidence = Evidence()
         self._fetched: OrderedDict[int, Fetched] = OrderedDict()
         self._visited: OrderedDict[int, int] = OrderedDict()  # page without its visit -> page with the first visit
+        self._contents: OrderedDict[int, None] = OrderedDict()  # hashes of the articles' contents
         self._tried: WeakSet[Request] = WeakSet()
         self._saved_at = monotonic()
         self._is_dirty = False
@@ -252,6 +253,14 @@ class TrapMiddleware:
         """An article, not one that was there before: credit for its page, and for the pages that led to it."""
         if response is None or response.request is None or getattr(item, "duplicate_of", None):
             return
+        content = getattr(item, "content_hash", None) or getattr(item, "body", None)
+        if content is not None:  # also where duplicates are exported, nothing new is nothing new
+            key = hash(content)
+            if key in self._contents:
+                return
+            self._contents[key] = None
+            if len(self._contents) > PAGES:
+                self._contents.popitem(last=False)
         self.credit(response.request)
 
     def credit(self, request: Request) -> None:

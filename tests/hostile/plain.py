@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy import Request, Spider, signals
-from scrapy.crawler import CrawlerProcess
+from scrapy.crawler import Crawler, CrawlerProcess
 from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
@@ -52,21 +52,44 @@ class PlainSpider(Spider):
             yield response.follow(link)
 
 
-def main(job: dict[str, Any]) -> None:
-    """Crawl, and write items and stats."""
-    settings = get_project_settings()
-    settings.setdict(job["settings"], priority="cmdline")
-    settings.set("ITEM_PIPELINES", {OncePipeline: 1}, priority="cmdline")
-    items: list[dict[str, Any]] = []
-    rejected: Counter[str] = Counter()
-    process = CrawlerProcess(settings)
-    crawler = process.create_crawler(type("Plain", (PlainSpider,), {"starts": job["starts"]}))
-    crawler.signals.connect(lambda item: items.append(item), signal=signals.item_scraped, weak=False)
-    crawler.signals.connect(lambda reason: rejected.update([reason]), signal=page_rejected, weak=False)
-    process.crawl(crawler)
+class Job:
+    """One crawl of the process, and what comes of it."""
+
+    def __init__(self, wanted: dict[str, Any], *, is_first: bool) -> None:
+        self.out = Path(wanted["out"])
+        self.items: list[dict[str, Any]] = []
+        self.rejected: Counter[str] = Counter()
+        settings = get_project_settings()
+        settings.setdict(wanted["settings"], priority="cmdline")
+        settings.set("ITEM_PIPELINES", {OncePipeline: 1}, priority="cmdline")
+        settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
+        settings.set("DUPEFILTER_CLASS", "scrapy.dupefilters.RFPDupeFilter", priority="cmdline")
+        self.crawler = Crawler(
+            type("Plain", (PlainSpider,), {"starts": wanted["starts"]}), settings, init_reactor=is_first
+        )
+        self.crawler.signals.connect(self.keep, signal=signals.item_scraped)
+        self.crawler.signals.connect(self.count, signal=page_rejected)
+
+    def keep(self, item: dict[str, Any]) -> None:
+        self.items.append(item)
+
+    def count(self, reason: str) -> None:
+        self.rejected[reason] += 1
+
+    def write(self) -> None:
+        left = {"items": self.items, "rejected": self.rejected, "stats": self.crawler.stats.get_stats()}
+        self.out.write_text(json.dumps(left, default=str))
+
+
+def main(wanted: list[dict[str, Any]]) -> None:
+    """Crawl all jobs at once, and write items and stats of each."""
+    jobs = [Job(each, is_first=number == 0) for number, each in enumerate(wanted)]
+    process = CrawlerProcess(get_project_settings())
+    for job in jobs:
+        process.crawl(job.crawler)
     process.start()
-    left = {"items": items, "rejected": rejected, "stats": crawler.stats.get_stats()}
-    Path(job["out"]).write_text(json.dumps(left, default=str))
+    for job in jobs:
+        job.write()
 
 
 if __name__ == "__main__":

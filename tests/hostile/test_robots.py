@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import count
 
 import pytest
 from protego import Protego
 
 from snapshot_crawler.middlewares.robots import PARSED_BYTES, for_token, origin, product_token, readable, unpack
-from tests.hostile.crawl import crawl
+from tests.hostile.crawl import Job, Outcome, crawl, crawl_all
 from tests.server import Request, Server, response
 
 PAGES = [f"/a{n}" for n in range(6)]
@@ -67,20 +68,27 @@ def test_scrapys_own_middleware_still_lets_waiting_requests_through(server: Serv
 
 
 # --- What an answer means
-@pytest.mark.parametrize("status", ["401 Unauthorized", "403 Forbidden", "404 Not Found", "410 Gone"])
-def test_4xx_allows(server: Server, status: str) -> None:
-    server.page("/robots.txt", FORBID_ALL, status=status)
-    assert sorted(crawl(*PAGES, server=server).urls) == PAGES
+def crawl_with_status(*statuses: str) -> list[tuple[Server, Outcome]]:
+    """A site for each status of its robots.txt, all crawled at once."""
+    with ExitStack() as stack:
+        servers = [site(stack.enter_context(Server())) for _ in statuses]
+        for server, status in zip(servers, statuses, strict=True):
+            server.page("/robots.txt", FORBID_ALL, status=status)
+        outcomes = crawl_all([Job(server, PAGES, {"DOWNLOAD_TIMEOUT": 2}) for server in servers])
+        return list(zip(servers, outcomes, strict=True))
 
 
-@pytest.mark.parametrize("status", ["500 Error", "503 Busy"])
-def test_5xx_forbids_everything_and_the_run_ends(server: Server, status: str) -> None:
-    server.page("/robots.txt", "", status=status)
-    outcome = crawl(*PAGES, server=server, DOWNLOAD_TIMEOUT=2)
-    assert pages_asked_for(server) == []
-    assert outcome.stats["robots/unreachable"] == 1
-    assert 2 <= len(server.requests) <= 5, "tried again, but not for ever"
-    assert outcome.stats["finish_reason"] == "finished"
+def test_4xx_allows() -> None:
+    for _, outcome in crawl_with_status("400 Bad", "401 Unauthorized", "403 Forbidden", "404 Not Found", "410 Gone"):
+        assert sorted(outcome.urls) == PAGES
+
+
+def test_5xx_forbids_everything_and_the_run_ends() -> None:
+    for server, outcome in crawl_with_status("500 Error", "502 Bad", "503 Busy"):
+        assert pages_asked_for(server) == []
+        assert outcome.stats["robots/unreachable"] == 1
+        assert 2 <= len(server.requests) <= 5, "tried again, but not for ever"
+        assert outcome.stats["finish_reason"] == "finished"
 
 
 def test_5xx_forbids_only_until_it_is_over(server: Server) -> None:
