@@ -74,6 +74,8 @@ class Article:
     supersedes: str | None = None  # content_hash of the version before this one
     story: str | None = None  # id of the cluster of re-publications
     duplicate_of: str | None = None  # id of the article that this one repeats
+    similarity: float | None = None  # 0 to 1, to the nearest article of that story; None unless duplicate_of
+    rule: str | None = None  # exact, brief or near (docs/duplicates.md); None unless duplicate_of
     confidence: float | None = None  # 0 to 1, from the generic reader
     suspect: list[str] = field(default_factory=list)  # reasons to doubt the record
     schema_version: int = SCHEMA_VERSION

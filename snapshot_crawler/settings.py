@@ -42,6 +42,7 @@ REVISIT_MIN = 900  # ours, seconds: first wait of a list that brings nothing new
 REVISIT_MAX = 86_400  # ours, seconds: longest wait between two visits of a list
 
 # --- De-duplication (dedup/)
+DUPLICATES = "drop"  # ours: "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)
 
 # --- Protections and pace (middlewares/)
 USER_AGENT = "snapshot_crawler/0.1"  # default: Scrapy's own name; CONTACT is added when it is set

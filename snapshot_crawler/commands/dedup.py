@@ -1,0 +1,59 @@
+"""`scrapy dedup`: mark the duplicates in existing JSON Lines files, offline."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from snapshot_crawler.dedup.files import mark_files
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+
+
+class Command(ScrapyCommand):
+    """Exits 0 when every file was read to its end, broken lines included; 2 for a wrong argument, a missing or
+    unreadable input, or an unusable index; 9 when the output cannot be written."""
+
+    requires_project = False
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """Scrapy's hook for the usage line."""
+        return "IN.jsonl [IN2.jsonl.gz ...] -o OUT.jsonl [--index DIR]"
+
+    def short_desc(self) -> str:
+        """Scrapy's hook for the list of commands."""
+        return "Mark duplicate articles in JSON Lines files"
+
+    def long_desc(self) -> str:
+        """Scrapy's hook for the help text."""
+        return (
+            "Read articles (fields id, url, title, body, published_at, source; all optional) in the order given and "
+            "write every line again with duplicate_of (the id of an earlier article, or null), similarity (0 to 1, or "
+            "null) and rule (exact, brief, near, same-address, or null). A line without id gets its address's id, or "
+            "FILE:LINE. A line that is no JSON object is written as {error, line_number, file, line}."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's hook for options."""
+        super().add_options(parser)
+        parser.add_argument("-o", "--output", metavar="OUT.jsonl", help="where to write (- for the screen, the default)")
+        parser.add_argument("--index", metavar="DIR", help="use and feed the lasting index of this DATA_DIR")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook: mark the files."""
+        if not args:
+            raise UsageError("name at least one JSON Lines file")
+        output = None if opts.output in (None, "-") else Path(opts.output)
+        try:
+            counts = mark_files([Path(arg) for arg in args], output, Path(opts.index) if opts.index else None)
+        except SnapshotCrawlerError as error:
+            print(error, file=sys.stderr)
+            self.exitcode = int(error.exit_code)
+            return
+        print(", ".join(f"{number} {what}" for what, number in counts.items()), file=sys.stderr)

@@ -1,0 +1,172 @@
+"""Duplicates marked in existing files: JSON Lines in, the same lines with duplicate_of, similarity and rule out."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.fingerprint import fingerprint
+from snapshot_crawler.dedup.index import Candidate, Decision, Index
+from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.urls import article_id, normalise
+
+BATCH = 64  # decisions a transaction: about 20 ms, so that a crawl on the same index need not wait long
+SPACES = b" \t\r\n"
+OURS = re.compile(rb'"(?:duplicate_of|similarity|rule)"\s*:')
+LONGEST_QUOTE = 300  # characters of a broken line that are repeated
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of input. record is None where it is no JSON object; error says why."""
+
+    file: str
+    number: int
+    raw: bytes
+    record: dict[str, Any] | None = None
+    error: str | None = None
+
+
+def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -> dict[str, int]:
+    """Mark the duplicates of all inputs, in their order; output None is the screen. Returns the counts.
+
+    Without data_dir the index lives in a temporary folder for this run. The output stands under its name only when it
+    is whole; a killed run left nothing there and, in a lasting index, nothing that the next run would take for seen.
+    Raises ConfigurationError for an input that cannot be read, OutputError for an output that cannot be written.
+    """
+    for path in inputs:
+        if not path.is_file():
+            raise ConfigurationError(f"{path}: no such file")
+    counts = {"lines": 0, "duplicates": 0, "broken lines": 0}
+    with ExitStack() as stack:
+        folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dedup-")))
+        index = Index(folder / "index.sqlite", f"dedup:{output.resolve() if output else '-'}")
+        stack.callback(index.close)
+        index.recover(lambda url: False)
+        with _written_whole(output) as file:
+            for lines in _batches(inputs):
+                _mark_batch(index, lines, file, counts)
+        index.settle_all()
+    return counts
+
+
+def _mark_batch(index: Index, lines: list[Line], file: BinaryIO, counts: dict[str, int]) -> None:
+    articles = [_candidate(line) if line.record is not None else None for line in lines]
+    with index.batch():
+        decisions = [index.decide(article) if article else None for article in articles]
+    for line, decision in zip(lines, decisions, strict=True):
+        counts["lines"] += 1
+        counts["duplicates"] += bool(decision and decision.duplicate_of)
+        counts["broken lines"] += line.record is None
+        try:
+            file.write((_marked(line, decision) if decision else _broken(line)) + b"\n")
+        except OSError as error:
+            raise OutputError(f"output cannot be written: {error.strerror}") from error
+
+
+def _candidate(line: Line) -> Candidate:
+    record = line.record or {}
+    url = _text(record.get("url"))
+    address = normalise(url) if url else None
+    own_id = record.get("id")
+    name = str(own_id) if own_id not in (None, "") and not isinstance(own_id, list | dict) else ""
+    name = name or (article_id(address) if address else f"{line.file}:{line.number}")
+    title, body, source = (_text(record.get(field)) for field in ("title", "body", "source"))
+    return Candidate(name, address or name, content_hash(record), fingerprint(title, body), source)
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _marked(line: Line, decision: Decision) -> bytes:
+    """The line with our three fields at its end; what it held stays byte for byte."""
+    ours = orjson.dumps(
+        {"duplicate_of": decision.duplicate_of, "similarity": decision.similarity, "rule": decision.rule}
+    )
+    raw = line.raw
+    if OURS.search(raw):  # marked before: the old marks go
+        kept = {key: value for key, value in (line.record or {}).items() if key not in orjson.loads(ours)}
+        raw = orjson.dumps(kept)
+    body = raw.rstrip(SPACES)[:-1].rstrip(SPACES)
+    return body + (b"" if body.endswith(b"{") else b", ") + ours[1:]
+
+
+def _broken(line: Line) -> bytes:
+    quote = line.raw.decode("utf-8", "replace").strip()[:LONGEST_QUOTE]
+    return orjson.dumps({"error": line.error, "file": line.file, "line_number": line.number, "line": quote})
+
+
+def _batches(inputs: list[Path]) -> Iterator[list[Line]]:
+    batch: list[Line] = []
+    for path in inputs:
+        for line in _lines(path):
+            batch.append(line)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+    if batch:
+        yield batch
+
+
+def _lines(path: Path) -> Iterator[Line]:
+    """The lines of one file, plain or gzip (by its first bytes). A damaged archive ends with one broken line."""
+    try:
+        with path.open("rb") as start:
+            zipped = start.read(2) == b"\x1f\x8b"
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    number = 0
+    try:
+        with gzip.open(path, "rb") if zipped else path.open("rb") as file:
+            for number, raw in enumerate(file, 1):
+                stripped = raw.strip(SPACES).removeprefix(b"\xef\xbb\xbf")
+                if stripped:
+                    yield _parsed(Line(path.name, number, stripped))
+    except (OSError, EOFError, zlib.error) as error:
+        yield Line(path.name, number + 1, b"", None, f"file cannot be read further: {error}")
+
+
+def _parsed(line: Line) -> Line:
+    try:
+        record = orjson.loads(line.raw)
+    except orjson.JSONDecodeError as error:
+        line.error = f"not JSON: {error}"
+        return line
+    if isinstance(record, dict):
+        line.record = record
+    else:
+        line.error = "not a JSON object"
+    return line
+
+
+@contextmanager
+def _written_whole(output: Path | None) -> Iterator[BinaryIO]:
+    """A file that gets its name only when everything is written and on disk."""
+    if output is None:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
+    try:
+        with partial.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        partial.replace(output)
+    except OSError as error:
+        raise OutputError(f"{output} cannot be written: {error.strerror}") from error
+    finally:
+        partial.unlink(missing_ok=True)

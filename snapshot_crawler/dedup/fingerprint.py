@@ -1,0 +1,70 @@
+"""What the index keeps of a story instead of its text: a body in, a fingerprint of about 200 bytes out, and back."""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from dataclasses import dataclass
+
+import xxhash
+
+from snapshot_crawler.dedup.facts import Facts, read_facts
+from snapshot_crawler.dedup.folding import harden, soften
+from snapshot_crawler.dedup.furniture import story_lines
+from snapshot_crawler.dedup.identity import signed
+from snapshot_crawler.dedup.sketch import Sketch, opening_sample, sketch
+
+HEAD = struct.Struct("<QIBBBBB")
+TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
+LONGEST_BODY = 400_000  # characters; what comes after cannot change who is alike, and costs time
+
+
+@dataclass(slots=True, frozen=True)
+class Fingerprint:
+    """body: 64-bit hash of the folded story. opening: sampled shingles of its first words. keys: how others find it."""
+
+    body: int
+    sketch: Sketch
+    opening: frozenset[int]
+    facts: Facts
+    keys: tuple[int, ...] = ()  # signed 32-bit; not stored with the fingerprint, they are the index's rows
+
+    def pack(self) -> bytes:
+        """The stored form, little-endian."""
+        contexts = array("H", (context for context, _ in self.facts.slots))
+        values = bytes(value for _, value in self.facts.slots)
+        kept, opening = array("H", sorted(self.sketch.kept)), array("H", sorted(self.opening))
+        head = HEAD.pack(
+            self.body, self.sketch.size, self.sketch.level, len(kept), len(opening), self.facts.level, len(values)
+        )
+        return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values
+
+    @classmethod
+    def unpack(cls, stored: bytes) -> Fingerprint:
+        """The fingerprint of a stored form (without keys)."""
+        body, size, level, kept, opening, facts_level, slots = HEAD.unpack_from(stored)
+        numbers = array("H", stored[HEAD.size : HEAD.size + 2 * (kept + opening + slots)])
+        values = stored[HEAD.size + 2 * len(numbers) :]
+        contexts = numbers[kept + opening :]
+        return cls(
+            body,
+            Sketch(size, level, frozenset(numbers[:kept])),
+            frozenset(numbers[kept : kept + opening]),
+            Facts(facts_level, tuple(zip(contexts, values, strict=True)), None),
+        )
+
+
+def fingerprint(title: str | None, body: str | None) -> Fingerprint:
+    """The fingerprint of an article. Without any text its sketch is empty, and it is like nothing."""
+    lines = story_lines(soften((body or "")[:LONGEST_BODY]))
+    codes = harden("".join(lines))
+    if codes.size < TITLE_COUNTS_BELOW and title:
+        codes = harden(title + "".join(lines))
+        lines = [soften(title), *lines]
+    drawn, keys = sketch(codes)
+    facts = read_facts(lines)
+    whole = xxhash.xxh64_intdigest(codes.tobytes())
+    if codes.size:
+        keys += [signed(whole)] if facts.key is None else [signed(whole), signed(facts.key)]
+    return Fingerprint(whole, drawn, opening_sample(codes), facts, tuple(dict.fromkeys(keys)))
+

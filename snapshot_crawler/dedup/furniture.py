@@ -1,0 +1,96 @@
+"""What an outlet puts around a story and a reprint replaces: softened text in, the story's own lines out.
+
+Datelines and credits before the first sentence, captions and page joints between the paragraphs, credits and notices
+after the last. Each rule is about a form that readers know (`本报北京4月1日讯`, `责任编辑：…`), never about one outlet's name.
+A line that is not known stays: the comparison bears a few lines more or less.
+"""
+
+from __future__ import annotations
+
+import re
+
+SHORT_LINE = 90  # characters: captions and credits are shorter, paragraphs mostly longer
+LONGEST_NOTICE = 200
+MOST_DATELINES = 3  # an outlet's own before the agency's before the agency's source
+
+OUTLET = r"(?:本报|本网|本台|[^\s,。;!?:()]{1,18}?(?:报|网|社|台|客户端|频道|在线|新闻|日报|晚报|时报|传媒))"
+DAY = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日"
+NAMES = r"\s*(?:\([^()]{1,60}\))?\s*"
+DATELINE = re.compile(
+    rf"(?:{OUTLET}[^\s,。;!?:()]{{0,12}}?\s*(?:{DAY})?\s*(?:综合|专)?(?:电|讯|消息|报道)"
+    rf"|[^\s,。;!?:()]{{0,12}}?{DAY}\s*(?:电|讯))"
+    rf"{NAMES}(?:[:,]|题:[^\n]{{0,40}}\n|记者[^\s,。;!?:()]{{2,8}}\s*报道)?\s*"
+)
+ENGLISH_DATELINE = re.compile(
+    r"(?:[a-z][a-z .,'/-]{1,40}?(?:,\s*(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?\s*\d{1,2})?"
+    r"\s*(?:\([a-z][a-z .&]{1,20}\)\s*(?:--?|[—–])|(?:--|[—–]))\s*)"
+)
+LABEL = re.compile(r"(?:\([^()\n]{2,16}\)|【[^】\n]{2,16}】|\[[^\]\n]{2,16}\])\s*")  # (抗击新冠肺炎) before a headline
+
+CREDIT = re.compile(
+    r"^\W{0,3}(?:责任?编辑?|编辑|编审|审核|校对|监制|值班编委|来源|稿件来源|信息来源|文章来源|原标题|原文链接|作者|文字?|撰文"
+    r"|图片?|图文|摄影|视频|供图|翻译|编译|记者|通讯员|本报记者|见习记者|关键词|标签|阅读原文|更多精彩|点击|扫码|欢迎关注|声明|版权声明"
+    r"|免责声明|特别声明|转载|未经授权|本文来源|本文转自|转自|更新时间\S{0,2}|发布时间"
+    r"|source|editor|editing|edited|reporting|additional reporting|written|photo|image|picture|caption|credit|copyright"
+    r"|sign up|subscribe|follow us|read more|share this|this story|this article|all rights reserved|click here)"
+    r"(?=[\W\d]|$|[^\s]{0,40}(?:\W|$))",
+)
+COLON_CREDIT = re.compile(
+    r"^\W{0,3}(?:[^\s:]{0,4}(?:编辑?|来源|作者|校对|审核|监制|摄影?|记者|责编|编审|通讯员)|图|文|source|editor|photo|image|credit|by)\s*[:/丨|]"
+)
+BRACKETED = re.compile(r"^[(\[【〔<].{1,60}[)\]】〕>]\W?$")
+NEWSROOM = re.compile(r"记者|编辑|实习生|通讯员|来源|摄影|供稿|作者|转载|editor|report|source|photo|写|文/|图/")
+CAPTION = re.compile(r"^(?:[△▲▼▽■●◆]|(?:资料|配|题|组|上|下|左|右)?图(?:片|为|:|\d|中)?|(?:file )?(?:photo|picture|image)\b)|摄\W*$|(?:资料图|供图|图源)\W*$")
+PAGES = re.compile(r"上一页|下一页|上页|下页|下转|上接|第\s*\d+\s*版|(?:prev(?:ious)?|next) page|page \d+ of \d+|^\W*\d+(?:\s+\d+)*\W*$|余下全文|未完待续")
+NOTICE = re.compile(
+    r"版权|转载|侵权|侵犯|免责|未经.{0,10}授权|不代表本[网站报]|仅供参考|不构成投资|传递更多信息|与本网联系|all rights reserved|copyright|©"
+    r"|newsletter|was updated|was corrected|first published|terms of (?:use|service)|subscribe|下载.{0,10}客户端|关注.{0,12}(?:微信|公众号)|扫描.{0,6}二维码"
+)
+ENDING = re.compile(r"\W*\((?:完|全文完|记者[^()]{0,40}|[^()]{0,24}记者[^()]{0,40}|来源[^()]{0,40}|编辑[^()]{0,30}|据[^()]{0,20})\)\W*$")
+RULER = re.compile(r"^\W+$")
+WIRE = re.compile(r"^(?:by [a-z .,'-]{3,50}|[-\s]*(?:reuters?|ap|afp|upi|xinhua)[\s\d&;/:-]*|updated? .{0,40})$")
+CUT_END = re.compile(r"(?:\.{3,}|…+|\[\.\.\.\]|read more)\s*$")
+ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|middot|#\d{1,6}|lt);")
+SPACES = re.compile(r"[ \t\xa0]+")
+
+
+def is_furniture(line: str) -> bool:
+    """Whether a softened line of a story is the outlet's and not the story's."""
+    if RULER.match(line) or WIRE.match(line):
+        return True
+    if len(line) <= SHORT_LINE:
+        if CAPTION.search(line) and len(line) <= 60:
+            return True
+        if COLON_CREDIT.match(line) and len(line) <= 60:
+            return True
+        if BRACKETED.match(line) and NEWSROOM.search(line):
+            return True
+        if PAGES.search(line) and len(line) <= 30:
+            return True
+    return len(line) <= LONGEST_NOTICE and bool(NOTICE.search(line))
+
+
+def strip_datelines(text: str) -> str:
+    """text without the datelines that it opens with."""
+    for _ in range(MOST_DATELINES):
+        text = text.lstrip()
+        label = LABEL.match(text)
+        start = label.end() if label else 0
+        found = DATELINE.match(text, start) or ENGLISH_DATELINE.match(text, start)
+        if found is None:
+            return text
+        text = text[found.end() :]
+    return text
+
+
+def story_lines(text: str) -> list[str]:
+    """The story's own lines in a softened text: no furniture, no dateline, no credit in brackets at the end."""
+    lines = [line.strip() for line in SPACES.sub(" ", ENTITY.sub(" ", text)).split("\n")]
+    own = [line for line in lines if line and not is_furniture(line)]
+    if not own:
+        return [line for line in lines if line]
+    own[0] = strip_datelines(own[0])
+    if len(own) > 1 and len(own[0]) <= SHORT_LINE:  # a headline repeated above the text
+        own[1] = strip_datelines(own[1])
+    own[-1] = CUT_END.sub("", ENDING.sub("", own[-1]))
+    return own

@@ -1,0 +1,71 @@
+"""Whether two stories are one: two fingerprints in, the rule that joins them out, or nothing.
+
+Every rule is one a reader of news would agree with, and its threshold lies on a plateau of all development sets, not on
+the peak of one (docs/duplicates.md has the figures):
+
+- exact: the same letters and digits after folding.
+- contradiction: where both say the same words with another number, they are two bulletins, however alike.
+- brief: a text of a few sentences has no room for differences; the shorter must stand in the longer almost whole.
+- near: nearly all of the shorter stands in the longer, and it is no small part of it (a round-up holds whole briefs).
+- near, weaker: most of it does, and both open alike or agree in many numbers. Pieces made from one template share most
+  of their words and open differently: there stands who, what and when.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from snapshot_crawler.dedup.facts import compare
+from snapshot_crawler.dedup.fingerprint import Fingerprint
+from snapshot_crawler.dedup.sketch import overlap
+
+NEARLY_ALL = 0.91  # 0.89 joins two books' announcements, 0.93 loses one reprint in 300
+MOST = 0.8
+ALIKE_OPENING = 0.8
+MANY_FACTS = 10
+SHORTEST_PART = 0.3  # of the longer's length; reprints keep more, a brief in a round-up is under a quarter of it
+BRIEF = 100  # shingles
+BRIEF_PART = 0.94  # a doubled or lost letter in a brief of 70 shingles
+ONE_ERROR_FACTS = 6  # one contradiction is borne when so many facts agree ...
+ONE_ERROR_PART = 0.97  # ... and the text is as good as the same ...
+ONE_ERROR_SIZE = 200  # ... and long: a misprint, or a joint where a sentence was cut out
+
+
+@dataclass(slots=True, frozen=True)
+class Match:
+    """Two stories are one. rule: exact, brief or near. similarity: the share of the shorter that the longer holds."""
+
+    rule: str
+    similarity: float
+
+
+def match(one: Fingerprint, other: Fingerprint) -> Match | None:
+    """The rule by which two stories are one; None when they are not, or when either has no text. Symmetrical."""
+    if not one.sketch.size or not other.sketch.size:
+        return None
+    if one.body == other.body:
+        return Match("exact", 1.0)
+    shared, mine, theirs = overlap(one.sketch, other.sketch)
+    if not shared:
+        return None
+    part = shared / min(mine, theirs)
+    shorter, longer = sorted((one.sketch.size, other.sketch.size))
+    if part < MOST or shorter < SHORTEST_PART * longer:
+        return None
+    agreeing, contradicting = compare(one.facts, other.facts)
+    if contradicting and not _is_misprint(contradicting, agreeing, part, shorter):
+        return None
+    if shorter <= BRIEF:
+        return Match("brief", part) if part >= BRIEF_PART else None
+    if part >= NEARLY_ALL or agreeing >= MANY_FACTS or _open_alike(one, other):
+        return Match("near", part)
+    return None
+
+
+def _is_misprint(contradicting: int, agreeing: int, part: float, size: int) -> bool:
+    return contradicting == 1 and agreeing >= ONE_ERROR_FACTS and part >= ONE_ERROR_PART and size >= ONE_ERROR_SIZE
+
+
+def _open_alike(one: Fingerprint, other: Fingerprint) -> bool:
+    fewer = min(len(one.opening), len(other.opening))
+    return fewer > 0 and len(one.opening & other.opening) >= ALIKE_OPENING * fewer

@@ -1,0 +1,356 @@
+"""The index of everything exported so far: an article in, the decision what to do with it out.
+
+One decision is one short transaction, so that several crawls share an index without a lost or doubled decision: the
+look-up and the entry happen under one write lock, and the costly part (the fingerprint) is made before it. An entry is
+unsettled until the crawl says that its export is committed (`settle`); what a killed run left unsettled is looked at
+when its job starts again (`recover`), so nothing is taken for a copy of itself or of what was never exported.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Any
+
+from snapshot_crawler.dedup import owners
+from snapshot_crawler.dedup.fingerprint import Fingerprint
+from snapshot_crawler.dedup.guards import Match, match
+from snapshot_crawler.dedup.identity import pack_id, signed_hash, unpack_id
+from snapshot_crawler.dedup.schema import connect
+from snapshot_crawler.urls import article_id, normalise
+
+NEWEST = 40  # entries looked at for each key: a template's shingles are shared by thousands
+MOST_SOURCES = 10_000  # names kept in memory
+MOST_VERIFIED = 16  # candidates compared, those with most shared keys first
+
+
+class State(IntEnum):
+    """What became of an entry."""
+
+    DROPPED = 0  # a duplicate of the story's lead; kept, since the next copy may be like this one
+    PUBLISHED = 1
+    WITHDRAWN = 2  # its export was not committed; the story is known, and free to be published
+
+
+@dataclass(slots=True, frozen=True)
+class Candidate:
+    """An article that asks to be exported. url: the address by which its export will be committed."""
+
+    id: str
+    url: str
+    content: str  # hex, see content.py
+    fingerprint: Fingerprint
+    source: str | None = None
+
+
+@dataclass(slots=True, frozen=True)
+class Decision:
+    """What to do with an article.
+
+    action: new, changed (a new version), again (it was not exported after all) are exported; duplicate and unchanged
+    are not. story: id of the cluster's first article. supersedes: hash of the version before. first_source: the
+    cluster's first source.
+    """
+
+    action: str
+    story: str
+    duplicate_of: str | None = None
+    similarity: float | None = None
+    rule: str | None = None
+    version: int = 1
+    supersedes: str | None = None
+    first_source: str | None = None
+
+
+@dataclass(slots=True)
+class _Entry:
+    n: int
+    id: str
+    content: bytes
+    state: State
+    version: int
+    print: bytes
+
+
+class Index:
+    """One open index. owner: the job that exports; one process at a time works for an owner (the job's lease)."""
+
+    def __init__(self, path: Path, owner: str) -> None:
+        """Open or make the index. Raises StateError when the file cannot be used."""
+        self._db = connect(path)
+        with self.batch():
+            self._owner = owners.register(self._db, owner)
+        self._sources: dict[str, int] = {}
+
+    def close(self) -> None:
+        """Let go of the file; what is unsettled stays so."""
+        self._db.close()
+
+    @contextmanager
+    def batch(self) -> Iterator[None]:
+        """One transaction around several decisions: faster; other processes wait, so keep it to some milliseconds."""
+        if self._db.in_transaction:
+            yield
+            return
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    # --- decisions
+    def decide(self, article: Candidate, *, mark: bool = False) -> Decision:
+        """Decide about one article and enter it. mark: duplicates are exported too, so they count as published."""
+        with self.batch():
+            rows = self._rows_of(self._found_by(article))
+            known = next((row for row in rows if row.id == article.id), None)
+            if known is None or known.state != State.PUBLISHED:
+                return self._place(article, known, rows, mark)
+            if known.content == bytes.fromhex(article.content):
+                story, source = self._story(known.n)
+                return Decision("unchanged", story, article.id, 1.0, "same-address", known.version, None, source)
+            return self._new_version(article, known)
+
+    def _found_by(self, article: Candidate) -> list[int]:
+        """Numbers of the entries that share a key, most shared first, the older first among equals."""
+        keys = (signed_hash(article.id), *article.fingerprint.keys)
+        one = f"SELECT n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {NEWEST})"
+        found = Counter(n for (n,) in self._db.execute(" UNION ALL ".join([one] * len(keys)), keys))
+        same = {n for (n,) in self._db.execute("SELECT n FROM keys WHERE key = ?", keys[:1])}
+        ranked = sorted(found.keys() - same, key=lambda n: (-found[n], n))
+        return [*same, *ranked[:MOST_VERIFIED]]
+
+    def _rows_of(self, numbers: list[int]) -> list[_Entry]:
+        marks = ",".join("?" * len(numbers))
+        query = f"SELECT n, id, content, state, version, print FROM articles WHERE n IN ({marks}) ORDER BY n"
+        return [
+            _Entry(n, unpack_id(stored), content, State(state), version, blob)
+            for n, stored, content, state, version, blob in self._db.execute(query, numbers)
+        ]
+
+    def _place(self, article: Candidate, known: _Entry | None, rows: list[_Entry], mark: bool) -> Decision:
+        """Find the story of an article that is not published, and enter it there."""
+        best: tuple[Match, int] | None = None
+        heads = self._heads_of(known, article)
+        for row in rows:
+            found = match(article.fingerprint, Fingerprint.unpack(row.print)) if row is not known else None
+            if found is None:
+                continue
+            heads.append(self._head(row.n))
+            if best is None or found.similarity > best[0].similarity:
+                best = found, row.n
+        head = self._join(heads) if heads else None
+        lead = self._live_lead(head, known) if head is not None else None
+        n = self._enter(article, known, head, State.PUBLISHED if lead is None or mark else State.DROPPED)
+        story, source = self._story(n)
+        if lead is None:
+            self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (n, self._head(n)))
+            return Decision("again" if known else "new", story, version=known.version if known else 1, first_source=source)
+        similarity, rule = (round(best[0].similarity, 4), best[0].rule) if best else (None, "same-story")
+        return Decision("duplicate", story, self._id(lead), similarity, rule, first_source=source)
+
+    def _heads_of(self, known: _Entry | None, article: Candidate) -> list[int]:
+        """The story that an article belongs to already: as its first, or by an unchanged text."""
+        if known is None:
+            return []
+        head = self._head(known.n)
+        return [head] if head == known.n or known.content.hex() == article.content else []
+
+    def _new_version(self, article: Candidate, known: _Entry) -> Decision:
+        self._note(known.n, article.url, known)
+        self._db.execute(
+            "UPDATE articles SET content = ?, version = ?, print = ? WHERE n = ?",
+            (bytes.fromhex(article.content), known.version + 1, article.fingerprint.pack(), known.n),
+        )
+        self._enter_keys(known.n, article)
+        story, source = self._story(known.n)
+        return Decision("changed", story, None, None, None, known.version + 1, known.content.hex(), source)
+
+    # --- what the crawl says afterwards
+    def settle(self, urls: Iterable[str]) -> None:
+        """The exports that came of these addresses are committed. Durable when this returns."""
+        self._db.execute("PRAGMA synchronous = FULL")
+        with self.batch():
+            query = "DELETE FROM unsettled WHERE owner = ? AND url = ?"
+            self._db.executemany(query, [(self._owner, _address(url)) for url in urls])
+        self._db.execute("PRAGMA synchronous = NORMAL")
+
+    def settle_all(self) -> None:
+        """Every export of this owner is committed."""
+        self.recover(lambda url: True)
+
+    def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
+        """Look at what this owner left unsettled: (settled, withdrawn). is_durable: is this address's export there?"""
+        rows = self._db.execute(
+            "SELECT n, url, before_content, before_version, before_state FROM unsettled WHERE owner = ?", (self._owner,)
+        ).fetchall()
+        durable = [row for row in rows if is_durable(row[1])]
+        lost = [row for row in rows if row not in durable]
+        with self.batch():
+            for n, _, content, version, state in lost:
+                self._db.execute(
+                    "UPDATE articles SET content = coalesce(?, content), version = coalesce(?, version), state = ?"
+                    " WHERE n = ?",
+                    (content, version, State.WITHDRAWN if state is None else state, n),
+                )
+            self._db.executemany("DELETE FROM unsettled WHERE n = ?", [row[:1] for row in rows])
+        return len(durable), len(lost)
+
+    def withdraw(self, urls: Iterable[str]) -> int:
+        """The output lines of these addresses were lost after all; their articles will come again. How many were known."""
+        found = 0
+        with self.batch():
+            for url in urls:
+                for n in self._at(url):
+                    self._db.execute("UPDATE articles SET state = ? WHERE n = ?", (State.WITHDRAWN, n))
+                    self._db.execute("DELETE FROM unsettled WHERE n = ?", (n,))
+                    found += 1
+        return found
+
+    def also_at(self, article_id: str, url: str) -> None:
+        """An article's export will be committed under another address than its own: that of the redirected request."""
+        with self.batch():
+            for n in self._at(article_id):
+                self._db.execute("UPDATE unsettled SET url = ? WHERE n = ?", (_address(url), n))
+                self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (signed_hash(_address(url)), n))
+
+    def forget(self, url_or_id: str) -> list[str]:
+        """Take an article out of the index; the ids that were taken out. Looks at every entry: seconds at a million."""
+        with self.batch():
+            numbers = self._at(url_or_id)
+            gone = [self._id(n) for n in numbers]
+            for n in numbers:
+                heir = self._one("SELECT min(n) FROM articles WHERE story = ?", n)
+                if heir is not None:
+                    lead = self._lead_of(n)
+                    self._db.execute("UPDATE articles SET story = ? WHERE story = ?", (heir, n))
+                    self._db.execute(
+                        "UPDATE articles SET story = NULL, lead = ? WHERE n = ?", (heir if lead == n else lead, heir)
+                    )
+                self._db.execute("UPDATE articles SET lead = NULL WHERE lead = ?", (n,))
+                for table in ("keys", "unsettled", "articles"):
+                    self._db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))
+        return gone
+
+    def _at(self, url_or_id: str) -> list[int]:
+        """Numbers of the entries with this id, or at this address."""
+        address = normalise(url_or_id)
+        if address is None:
+            return self._with_key(url_or_id, url_or_id)
+        return self._with_key(article_id(address), article_id(address)) or self._with_key(address, None)
+
+    def _with_key(self, key: str, exact_id: str | None) -> list[int]:
+        rows = self._db.execute(
+            "SELECT articles.n, articles.id FROM keys JOIN articles ON articles.n = keys.n WHERE key = ?",
+            (signed_hash(key),),
+        )
+        return [n for n, stored in rows if exact_id is None or unpack_id(stored) == exact_id]
+
+    def __len__(self) -> int:
+        """How many articles are entered."""
+        count: int = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return count
+
+    # --- entries
+    def _enter(self, article: Candidate, known: _Entry | None, head: int | None, state: State) -> int:
+        content, packed = bytes.fromhex(article.content), article.fingerprint.pack()
+        if known is not None:
+            self._note(known.n, article.url, known)
+            self._db.execute(
+                "UPDATE articles SET content = ?, state = ?, print = ?, story = ? WHERE n = ?",
+                (content, state, packed, None if head == known.n else head, known.n),
+            )
+            self._enter_keys(known.n, article)
+            return known.n
+        row = (pack_id(article.id), content, state, head, self._source(article.source), packed)
+        n = self._db.execute(
+            "INSERT INTO articles (id, content, state, version, story, source, print) VALUES (?, ?, ?, 1, ?, ?, ?)", row
+        ).lastrowid
+        assert n is not None
+        self._note(n, article.url, None)
+        self._enter_keys(n, article)
+        return n
+
+    def _enter_keys(self, n: int, article: Candidate) -> None:
+        keys = {signed_hash(article.id), *article.fingerprint.keys}
+        self._db.executemany("INSERT OR IGNORE INTO keys (key, n) VALUES (?, ?)", [(key, n) for key in keys])
+
+    def _note(self, n: int, url: str, before: _Entry | None) -> None:
+        """Remember that an entry is unsettled, and what it was when it was last settled."""
+        was = (before.content, before.version, before.state) if before else (None, None, None)
+        self._db.execute(
+            "INSERT INTO unsettled VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (n) DO UPDATE SET owner = excluded.owner, url = excluded.url",
+            (n, self._owner, _address(url), *was),
+        )
+
+    def _source(self, name: str | None) -> int | None:
+        if not name:
+            return None
+        if name not in self._sources:
+            self._db.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (name,))
+            if len(self._sources) >= MOST_SOURCES:
+                self._sources.clear()
+            self._sources[name] = self._one("SELECT n FROM sources WHERE name = ?", name)
+        return self._sources[name]
+
+    # --- stories
+    def _head(self, n: int) -> int:
+        """The first article of the story of entry n."""
+        while (above := self._one("SELECT story FROM articles WHERE n = ?", n)) is not None:
+            n = above
+        return n
+
+    def _join(self, heads: list[int]) -> int:
+        """Make one story of several that an article shows to be one; the oldest keeps its name."""
+        first = min(heads)
+        for other in set(heads) - {first}:
+            self._db.execute("UPDATE articles SET story = ? WHERE n = ?", (first, other))
+            if not self._is_live(self._lead_of(first)) and self._is_live(lead := self._lead_of(other)):
+                self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (lead, first))
+        return first
+
+    def _lead_of(self, head: int) -> int:
+        lead: int | None = self._one("SELECT lead FROM articles WHERE n = ?", head)
+        return head if lead is None else lead
+
+    def _live_lead(self, head: int, known: _Entry | None) -> int | None:
+        """The story's published article, unless it is the asking one itself or was never exported."""
+        lead = self._lead_of(head)
+        return lead if (known is None or lead != known.n) and self._is_live(lead) else None
+
+    def _is_live(self, n: int) -> bool:
+        """Whether an entry is exported, or about to be by a run that is alive."""
+        if self._one("SELECT state FROM articles WHERE n = ?", n) != State.PUBLISHED:
+            return False
+        row = self._db.execute("SELECT owner, before_state FROM unsettled WHERE n = ?", (n,)).fetchone()
+        return (
+            row is None
+            or row[0] == self._owner
+            or row[1] == State.PUBLISHED  # only its newest version waits
+            or owners.is_alive(self._db, row[0])
+        )
+
+    def _story(self, n: int) -> tuple[str, str | None]:
+        """(id of the first article, its source) of the story of entry n."""
+        head = self._head(n)
+        query = "SELECT name FROM sources JOIN articles ON sources.n = articles.source WHERE articles.n = ?"
+        return self._id(head), self._one(query, head)
+
+    def _id(self, n: int) -> str:
+        return unpack_id(self._one("SELECT id FROM articles WHERE n = ?", n))
+
+    def _one(self, query: str, value: object) -> Any:
+        row = self._db.execute(query, (value,)).fetchone()
+        return row[0] if row else None
+
+
+def _address(url: str) -> str:
+    return normalise(url) or url

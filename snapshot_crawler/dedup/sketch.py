@@ -1,0 +1,92 @@
+"""A story as a bounded sample of its shingles: folded code units in, a sketch and its candidate keys out.
+
+Kept are the shingles whose hash lies below a power of two, chosen so that at most MOST_KEPT remain. Unlike MinHash
+bands this sees a truncated copy: both samples are drawn by the same hash, so the part that both share is sampled
+alike, and containment can be estimated as well as similarity. 16 bits a shingle are enough (measured).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from snapshot_crawler.dedup.folding import Codes, cjk_share
+
+MOST_KEPT = 80
+KEYS = 6
+CHINESE_SHINGLE = 5  # characters
+LATIN_SHINGLE = 9  # letters, spaces folded away
+OPENING = 48  # shingles: the first sentence or two
+OPENING_SAMPLED = 3  # every third, by hash
+CHINESE_FROM = 0.3  # share of Chinese characters
+MULTIPLIERS = np.array(
+    [
+        0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
+        0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F,
+    ],
+    dtype=np.uint64,
+)  # fmt: skip
+
+
+@dataclass(slots=True, frozen=True)
+class Sketch:
+    """A sample of shingles. size: how many shingles the story has. level: kept are hashes below 2 ** (16 - level)."""
+
+    size: int
+    level: int
+    kept: frozenset[int]
+
+
+def shingle_hashes(codes: Codes) -> NDArray[np.uint64]:
+    """One 64-bit hash for each run of 5 (Chinese) or 9 (Latin) code units; a shorter text is one shingle."""
+    width = CHINESE_SHINGLE if cjk_share(codes) >= CHINESE_FROM else LATIN_SHINGLE
+    width = max(1, min(width, codes.size))
+    wide = codes.astype(np.uint64)
+    count = codes.size - width + 1
+    total = wide[:count] * MULTIPLIERS[0]
+    for place in range(1, width):
+        total += wide[place : place + count] * MULTIPLIERS[place]
+    total ^= total >> np.uint64(32)
+    total *= np.uint64(0xD6E8FEB86659FD93)
+    total ^= total >> np.uint64(29)
+    total *= np.uint64(0x9FB21C651E98DF25)
+    total ^= total >> np.uint64(32)
+    return total
+
+
+def sketch(codes: Codes) -> tuple[Sketch, list[int]]:
+    """The sketch of a story, and the keys by which others find it: its smallest shingles, as signed 32-bit ints."""
+    if not codes.size:
+        return Sketch(0, 0, frozenset()), []
+    hashes = shingle_hashes(codes)
+    level = max(0, int(np.log2(max(hashes.size, 1) / MOST_KEPT)))
+    kept = np.unique(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes)
+    while kept.size > MOST_KEPT:
+        level += 1
+        kept = kept[kept < np.uint64(1 << (64 - level))]
+    values = (kept >> np.uint64(48 - level)).astype(np.uint16).tolist() if level else (kept >> np.uint64(48)).tolist()
+    keys = kept[:KEYS].astype(np.uint32).astype(np.int32).tolist()
+    return Sketch(int(hashes.size), level, frozenset(values)), keys
+
+
+def opening_sample(codes: Codes) -> frozenset[int]:
+    """Every third (by hash) of a story's first 48 shingles, 16 bits each."""
+    if not codes.size:
+        return frozenset()
+    hashes = shingle_hashes(codes[: OPENING + LATIN_SHINGLE - 1])[:OPENING]
+    return frozenset((hashes[hashes % np.uint64(OPENING_SAMPLED) == 0] >> np.uint64(48)).tolist())
+
+
+def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:
+    """(shared, of one, of other): shingles counted on the part of the hashes that both samples cover."""
+    if one.level < other.level:
+        shared, theirs, mine = overlap(other, one)
+        return shared, mine, theirs
+    finer = one.level - other.level
+    if not finer:
+        return len(one.kept & other.kept), len(one.kept), len(other.kept)
+    mine = frozenset(value >> finer for value in one.kept)
+    theirs = frozenset(value for value in other.kept if value < 1 << (16 - finer))
+    return len(mine & theirs), len(mine), len(theirs)

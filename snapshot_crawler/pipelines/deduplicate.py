@@ -1,0 +1,180 @@
+"""De-duplicate: an article in, marked with its story and version out; what was exported before is dropped.
+
+The last pipeline, after cleaning and validation. It asks the index that all jobs of a DATA_DIR share, and tells it
+what became of each export: entries are settled when the frontier has committed the request that they came from.
+Items of plain spiders go the same way by their fields id, url, title, body; an item without text and address passes.
+
+Stats: dedup/new, dedup/changed, dedup/again, dedup/duplicate, dedup/unchanged count decisions; dedup/rule/<rule> the
+duplicates of each rule; dedup/recovered and dedup/withdrawn what an earlier run left unsettled.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from typing import Any, Self
+
+from itemadapter import ItemAdapter
+from scrapy import signals
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem
+from scrapy.http import Response
+
+from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.fingerprint import fingerprint
+from snapshot_crawler.dedup.index import Candidate, Decision, Index
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.signals import frontier_committed
+from snapshot_crawler.urls import article_id, normalise
+
+logger = logging.getLogger(__name__)
+POLICIES = ("drop", "mark")
+
+
+class DuplicateArticle(DropItem):
+    """An article that was exported before. reason: duplicate or unchanged; details: what the duplicates file shows."""
+
+    def __init__(self, reason: str, details: dict[str, object]) -> None:
+        """details: duplicate_of, similarity, rule, story, first_source."""
+        super().__init__(f"{reason} of {details['duplicate_of']} ({details['rule']})")
+        self.reason = reason
+        self.details = details
+        self.duplicate_of = details["duplicate_of"]
+        self.similarity = details["similarity"]
+        self.rule = details["rule"]
+        self.story = details["story"]
+
+
+class DeduplicatePipeline:
+    """Settings: DUPLICATES, "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)."""
+
+    def __init__(self, crawler: Crawler, policy: str) -> None:
+        """Read by from_crawler."""
+        if policy not in POLICIES:
+            raise ConfigurationError(f"DUPLICATES is {policy!r}; say one of {', '.join(POLICIES)}")
+        self.crawler = crawler
+        self.mark = policy == "mark"
+        self.index: Index | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Scrapy's hook."""
+        pipeline = cls(crawler, str(crawler.settings.get("DUPLICATES", "drop")))
+        crawler.signals.connect(pipeline.committed, frontier_committed)
+        crawler.signals.connect(pipeline.left, signals.item_scraped)
+        crawler.signals.connect(pipeline.left, signals.item_dropped)
+        return pipeline
+
+    def open_spider(self) -> None:
+        """Open the index, and look at what an earlier run of this job left without a commit."""
+        data_dir = DataDir.from_crawler(self.crawler)
+        self.index = Index(data_dir.index, data_dir.job)
+        scheduler = self._scheduler
+        lost: Callable[[], set[str]] | None = getattr(scheduler, "republish_urls", None)
+        withdrawn = self.index.withdraw(lost()) if lost else 0
+        acknowledged: Callable[[str], bool] | None = getattr(scheduler, "is_acknowledged", None)
+        settled, gone = self.index.recover(acknowledged or (lambda url: False))
+        self._count("recovered", settled)
+        self._count("withdrawn", withdrawn + gone)
+
+    def close_spider(self) -> None:
+        """Close the index. A crawl without our frontier has no later word on its exports: they count as committed."""
+        if self.index is None:
+            return
+        if not hasattr(self._scheduler, "is_acknowledged"):
+            self.index.settle_all()
+        self.index.close()
+        self.index = None
+
+    def process_item(self, item: Any) -> Any:
+        """Mark the item, or drop it with DuplicateArticle."""
+        adapter = ItemAdapter(item)
+        article = _candidate(adapter)
+        if article is None or self.index is None:
+            return item
+        decision = self.index.decide(article, mark=self.mark)
+        self._count(decision.action)
+        if decision.action == "duplicate":
+            self._count(f"rule/{decision.rule}")
+        if decision.action == "unchanged" or (decision.action == "duplicate" and not self.mark):
+            raise DuplicateArticle(decision.action, _details(decision, article))
+        _mark(adapter, article, decision)
+        return item
+
+    def committed(self, urls: list[str]) -> None:
+        """Signal frontier_committed: these requests are acknowledged and their lines are on disk."""
+        if self.index is not None:
+            self.index.settle(urls)
+
+    def left(self, item: Any, response: Response | None) -> None:
+        """Signals item_scraped and item_dropped: only here a redirected article's first address is to be had."""
+        first = _first_address(response)
+        adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
+        article = _name(adapter) if adapter is not None else None
+        if self.index is not None and first and article and normalise(first) != article[1]:
+            self.index.also_at(article[0], first)
+
+    @property
+    def _scheduler(self) -> object:
+        return getattr(self.crawler.engine, "scheduler", None) or getattr(
+            getattr(self.crawler.engine, "_slot", None), "scheduler", None
+        )
+
+    def _count(self, what: str, number: int = 1) -> None:
+        if self.crawler.stats is not None and number:
+            self.crawler.stats.inc_value(f"dedup/{what}", number)
+
+
+def _first_address(response: Response | None) -> str | None:
+    if response is None or response.request is None:
+        return None
+    return str((response.request.meta.get("redirect_urls") or [response.request.url])[0])
+
+
+def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
+    """(id, normalised address) of an item; None when it has neither."""
+    url, own = adapter.get("url"), adapter.get("id")
+    address = normalise(url) if isinstance(url, str) and url else None
+    name = str(own) if own else (article_id(address) if address else "")
+    return (name, address or name) if name else None
+
+
+def _candidate(adapter: ItemAdapter) -> Candidate | None:
+    """The item as the index takes it; None when it has neither id nor address, so that nothing can be remembered."""
+    name = _name(adapter)
+    if name is None:
+        return None
+    title, body, source = (_text(adapter.get(field)) for field in ("title", "body", "source"))
+    record: Mapping[str, object] = adapter
+    return Candidate(name[0], name[1], content_hash(record), fingerprint(title, body), source or adapter.get("site"))
+
+
+def _text(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _details(decision: Decision, article: Candidate) -> dict[str, object]:
+    return {
+        "duplicate_of": decision.duplicate_of or article.id,
+        "similarity": decision.similarity,
+        "rule": decision.rule,
+        "story": decision.story,
+        "first_source": decision.first_source,
+    }
+
+
+def _mark(adapter: ItemAdapter, article: Candidate, decision: Decision) -> None:
+    """Write the index's fields into an item, as far as it has place for them."""
+    fields = {
+        "content_hash": article.content,
+        "version": decision.version,
+        "supersedes": decision.supersedes,
+        "story": decision.story,
+        "duplicate_of": decision.duplicate_of,
+        "similarity": decision.similarity,
+        "rule": decision.rule,
+    }
+    for name, value in fields.items():
+        if name in adapter.field_names() or (adapter.item_class is dict and value is not None):
+            adapter[name] = value
