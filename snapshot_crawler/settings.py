@@ -21,6 +21,7 @@ ITEM_PIPELINES = {
     "snapshot_crawler.pipelines.clean.CleanPipeline": 100,
     "snapshot_crawler.pipelines.validate.ValidatePipeline": 200,
     "snapshot_crawler.pipelines.quarantine.QuarantinePipeline": 250,
+    "snapshot_crawler.pipelines.deduplicate.DeduplicatePipeline": 300,
 }
 FEED_EXPORTERS = {
     "jsonlines": "snapshot_crawler.exporters.lines.LinesExporter",  # default: json, slower, and U+2028 left raw

@@ -14,17 +14,19 @@ from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
 from snapshot_crawler.dedup.sketch import Sketch, opening_sample, sketch
 
-HEAD = struct.Struct("<QIBBBBB")
+HEAD = struct.Struct("<QIHBBBBB")
 TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
 LONGEST_BODY = 400_000  # characters; what comes after cannot change who is alike, and costs time
 
 
 @dataclass(slots=True, frozen=True)
 class Fingerprint:
-    """body: 64-bit hash of the folded story. opening: sampled shingles of its first words. keys: how others find it."""
+    """body: 64-bit hash of the folded story. first: its first shingle. opening: sampled shingles
+    of its first words. keys: how others find it."""
 
     body: int
     sketch: Sketch
+    first: int
     opening: frozenset[int]
     facts: Facts
     keys: tuple[int, ...] = ()  # signed 32-bit; not stored with the fingerprint, they are the index's rows
@@ -34,21 +36,23 @@ class Fingerprint:
         contexts = array("H", (context for context, _ in self.facts.slots))
         values = bytes(value for _, value in self.facts.slots)
         kept, opening = array("H", sorted(self.sketch.kept)), array("H", sorted(self.opening))
-        head = HEAD.pack(
-            self.body, self.sketch.size, self.sketch.level, len(kept), len(opening), self.facts.level, len(values)
+        head = HEAD.pack(  # fmt: skip
+            self.body, self.sketch.size, self.first, self.sketch.level, len(kept), len(opening),
+            self.facts.level, len(values),
         )
         return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values
 
     @classmethod
     def unpack(cls, stored: bytes) -> Fingerprint:
         """The fingerprint of a stored form (without keys)."""
-        body, size, level, kept, opening, facts_level, slots = HEAD.unpack_from(stored)
+        body, size, first, level, kept, opening, facts_level, slots = HEAD.unpack_from(stored)
         numbers = array("H", stored[HEAD.size : HEAD.size + 2 * (kept + opening + slots)])
         values = stored[HEAD.size + 2 * len(numbers) :]
         contexts = numbers[kept + opening :]
         return cls(
             body,
             Sketch(size, level, frozenset(numbers[:kept])),
+            first,
             frozenset(numbers[kept : kept + opening]),
             Facts(facts_level, tuple(zip(contexts, values, strict=True)), None),
         )
@@ -66,5 +70,5 @@ def fingerprint(title: str | None, body: str | None) -> Fingerprint:
     whole = xxhash.xxh64_intdigest(codes.tobytes())
     if codes.size:
         keys += [signed(whole)] if facts.key is None else [signed(whole), signed(facts.key)]
-    return Fingerprint(whole, drawn, opening_sample(codes), facts, tuple(dict.fromkeys(keys)))
+    return Fingerprint(whole, drawn, *opening_sample(codes), facts, tuple(dict.fromkeys(keys)))
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Codes = NDArray[np.uint16]
 CJK = (0x3400, 0x9FFF)
 BMP = 0x10000
+VARIANTS = "瞭了 著着 藉借 噁恶 妳你 鬪斗 祇只 衹只"  # what OpenCC leaves, since each is right in some word
 
 
 @lru_cache(maxsize=1)
@@ -49,6 +50,8 @@ def _simplified() -> Codes:
     for char, plain in zip(chars, lines, strict=True):
         if len(plain) == 1 and ord(plain) < BMP:
             table[ord(char)] = ord(plain)
+    for char, plain in VARIANTS.split():
+        table[ord(char)] = ord(plain)
     return table
 
 

@@ -11,6 +11,8 @@ import re
 
 SHORT_LINE = 90  # characters: captions and credits are shorter, paragraphs mostly longer
 LONGEST_NOTICE = 200
+NOTICE_LINES = 4  # at the end; further up, a line on copyright belongs to a story on copyright
+LABEL_LINE = 18  # characters of a line that is all in brackets: the name of a series
 MOST_DATELINES = 3  # an outlet's own before the agency's before the agency's source
 
 OUTLET = r"(?:本报|本网|本台|[^\s,。;!?:()]{1,18}?(?:报|网|社|台|客户端|频道|在线|新闻|日报|晚报|时报|传媒))"
@@ -28,19 +30,12 @@ ENGLISH_DATELINE = re.compile(
 LABEL = re.compile(r"(?:\([^()\n]{2,16}\)|【[^】\n]{2,16}】|\[[^\]\n]{2,16}\])\s*")  # (抗击新冠肺炎) before a headline
 
 CREDIT = re.compile(
-    r"^\W{0,3}(?:责任?编辑?|编辑|编审|审核|校对|监制|值班编委|来源|稿件来源|信息来源|文章来源|原标题|原文链接|作者|文字?|撰文"
-    r"|图片?|图文|摄影|视频|供图|翻译|编译|记者|通讯员|本报记者|见习记者|关键词|标签|阅读原文|更多精彩|点击|扫码|欢迎关注|声明|版权声明"
-    r"|免责声明|特别声明|转载|未经授权|本文来源|本文转自|转自|更新时间\S{0,2}|发布时间"
-    r"|source|editor|editing|edited|reporting|additional reporting|written|photo|image|picture|caption|credit|copyright"
-    r"|sign up|subscribe|follow us|read more|share this|this story|this article|all rights reserved|click here)"
-    r"(?=[\W\d]|$|[^\s]{0,40}(?:\W|$))",
-)
-COLON_CREDIT = re.compile(
-    r"^\W{0,3}(?:[^\s:]{0,4}(?:编辑?|来源|作者|校对|审核|监制|摄影?|记者|责编|编审|通讯员)|图|文|source|editor|photo|image|credit|by)\s*[:/丨|]"
+    r"^\W{0,3}(?:(?:additional )?(?:reporting|writing|editing|edited|written|compiled) by\b|"
+    r"(?:[^\s:]{0,4}(?:编辑?|来源|作者|校对|审核|监制|摄影?|记者|责编|编审|通讯员)|图|文|source|editor|photo|image|credit|by)\s*[:/丨|])"
 )
 BRACKETED = re.compile(r"^[(\[【〔<].{1,60}[)\]】〕>]\W?$")
 NEWSROOM = re.compile(r"记者|编辑|实习生|通讯员|来源|摄影|供稿|作者|转载|editor|report|source|photo|写|文/|图/")
-CAPTION = re.compile(r"^(?:[△▲▼▽■●◆]|(?:资料|配|题|组|上|下|左|右)?图(?:片|为|:|\d|中)?|(?:file )?(?:photo|picture|image)\b)|摄\W*$|(?:资料图|供图|图源)\W*$")
+CAPTION = re.compile(r"^(?:[△▲▼▽■●◆]|(?:资料|配|题|组|上|下|左|右)?图(?:片|为|中|[\s:\d(]|$)|(?:file )?(?:photo|picture|image)\b)|摄\W*$|(?:资料图|供图|图源)\W*$")
 PAGES = re.compile(r"上一页|下一页|上页|下页|下转|上接|第\s*\d+\s*版|(?:prev(?:ious)?|next) page|page \d+ of \d+|^\W*\d+(?:\s+\d+)*\W*$|余下全文|未完待续")
 NOTICE = re.compile(
     r"版权|转载|侵权|侵犯|免责|未经.{0,10}授权|不代表本[网站报]|仅供参考|不构成投资|传递更多信息|与本网联系|all rights reserved|copyright|©"
@@ -61,12 +56,17 @@ def is_furniture(line: str) -> bool:
     if len(line) <= SHORT_LINE:
         if CAPTION.search(line) and len(line) <= 60:
             return True
-        if COLON_CREDIT.match(line) and len(line) <= 60:
+        if CREDIT.match(line) and len(line) <= 60:
             return True
-        if BRACKETED.match(line) and NEWSROOM.search(line):
+        if BRACKETED.match(line) and (len(line) <= LABEL_LINE or NEWSROOM.search(line)):
             return True
         if PAGES.search(line) and len(line) <= 30:
             return True
+    return False
+
+
+def is_notice(line: str) -> bool:
+    """Whether a line that stands near the end of a text is the outlet's notice: rights, corrections, newsletters."""
     return len(line) <= LONGEST_NOTICE and bool(NOTICE.search(line))
 
 
@@ -87,6 +87,8 @@ def story_lines(text: str) -> list[str]:
     """The story's own lines in a softened text: no furniture, no dateline, no credit in brackets at the end."""
     lines = [line.strip() for line in SPACES.sub(" ", ENTITY.sub(" ", text)).split("\n")]
     own = [line for line in lines if line and not is_furniture(line)]
+    notices = [line for line in own[-NOTICE_LINES:] if is_notice(line)]
+    own = own[:-NOTICE_LINES] + [line for line in own[-NOTICE_LINES:] if line not in notices]
     if not own:
         return [line for line in lines if line]
     own[0] = strip_datelines(own[0])

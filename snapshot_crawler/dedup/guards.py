@@ -5,7 +5,8 @@ the peak of one (docs/duplicates.md has the figures):
 
 - exact: the same letters and digits after folding.
 - contradiction: where both say the same words with another number, they are two bulletins, however alike.
-- brief: a text of a few sentences has no room for differences; the shorter must stand in the longer almost whole.
+- brief: a text of a few sentences has no room for differences; the shorter must stand in the longer whole, but for one
+  character lost or doubled.
 - near: nearly all of the shorter stands in the longer, and it is no small part of it (a round-up holds whole briefs).
 - near, weaker: most of it does, and both open alike or agree in many numbers. Pieces made from one template share most
   of their words and open differently: there stands who, what and when.
@@ -17,15 +18,15 @@ from dataclasses import dataclass
 
 from snapshot_crawler.dedup.facts import compare
 from snapshot_crawler.dedup.fingerprint import Fingerprint
-from snapshot_crawler.dedup.sketch import overlap
+from snapshot_crawler.dedup.sketch import MOST_KEPT, overlap
 
 NEARLY_ALL = 0.91  # 0.89 joins two books' announcements, 0.93 loses one reprint in 300
 MOST = 0.8
 ALIKE_OPENING = 0.8
 MANY_FACTS = 10
 SHORTEST_PART = 0.3  # of the longer's length; reprints keep more, a brief in a round-up is under a quarter of it
-BRIEF = 100  # shingles
-BRIEF_PART = 0.94  # a doubled or lost letter in a brief of 70 shingles
+BRIEF = MOST_KEPT  # shingles; up to here a sketch is no sample but the whole
+BRIEF_MISSING = 4  # shingles of five characters: one lost or doubled character breaks 4, one exchanged 5, a name 6
 ONE_ERROR_FACTS = 6  # one contradiction is borne when so many facts agree ...
 ONE_ERROR_PART = 0.97  # ... and the text is as good as the same ...
 ONE_ERROR_SIZE = 200  # ... and long: a misprint, or a joint where a sentence was cut out
@@ -56,7 +57,8 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
     if contradicting and not _is_misprint(contradicting, agreeing, part, shorter):
         return None
     if shorter <= BRIEF:
-        return Match("brief", part) if part >= BRIEF_PART else None
+        is_whole = min(mine, theirs) - shared <= BRIEF_MISSING and _start_within(one, other)
+        return Match("brief", part) if is_whole else None
     if part >= NEARLY_ALL or agreeing >= MANY_FACTS or _open_alike(one, other):
         return Match("near", part)
     return None
@@ -64,6 +66,11 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
 
 def _is_misprint(contradicting: int, agreeing: int, part: float, size: int) -> bool:
     return contradicting == 1 and agreeing >= ONE_ERROR_FACTS and part >= ONE_ERROR_PART and size >= ONE_ERROR_SIZE
+
+
+def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether one begins somewhere in the other. Where both begin with other words, these may be the place or the name."""
+    return one.first in other.sketch.kept or other.first in one.sketch.kept or bool(one.sketch.level or other.sketch.level)
 
 
 def _open_alike(one: Fingerprint, other: Fingerprint) -> bool:

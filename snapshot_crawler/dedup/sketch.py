@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from snapshot_crawler.dedup.folding import Codes, cjk_share
 
-MOST_KEPT = 80
+MOST_KEPT = 96
 KEYS = 6
 CHINESE_SHINGLE = 5  # characters
 LATIN_SHINGLE = 9  # letters, spaces folded away
@@ -71,12 +71,13 @@ def sketch(codes: Codes) -> tuple[Sketch, list[int]]:
     return Sketch(int(hashes.size), level, frozenset(values)), keys
 
 
-def opening_sample(codes: Codes) -> frozenset[int]:
-    """Every third (by hash) of a story's first 48 shingles, 16 bits each."""
+def opening_sample(codes: Codes) -> tuple[int, frozenset[int]]:
+    """A story's first shingle, and every third (by hash) of its first 48; 16 bits each."""
     if not codes.size:
-        return frozenset()
+        return 0, frozenset()
     hashes = shingle_hashes(codes[: OPENING + LATIN_SHINGLE - 1])[:OPENING]
-    return frozenset((hashes[hashes % np.uint64(OPENING_SAMPLED) == 0] >> np.uint64(48)).tolist())
+    sampled = hashes[hashes % np.uint64(OPENING_SAMPLED) == 0]
+    return int(hashes[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist())
 
 
 def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:

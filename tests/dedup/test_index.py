@@ -1,0 +1,220 @@
+"""The index's decisions: stories, versions, and what is taken back when an export was not committed."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.exceptions import StateError
+from tests.dedup.stories import BRIDGE, ENGLISH, LIBRARY, article, weather
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "index.sqlite"
+
+
+@pytest.fixture
+def index(path: Path) -> Index:
+    return Index(path, "job")
+
+
+def test_the_first_of_a_story_is_new_and_the_second_its_duplicate(index: Index) -> None:
+    first = index.decide(article(BRIDGE, "a", source="云溪日报"))
+    second = index.decide(article("云溪日报6月3日讯 " + BRIDGE, "b", source="南屏网"))
+    other = index.decide(article(LIBRARY, "c"))
+    assert (first.action, second.action, other.action) == ("new", "duplicate", "new")
+    assert second.duplicate_of == first.story == second.story == article(BRIDGE, "a").id
+    assert (second.rule, second.similarity, second.first_source) == ("exact", 1.0, "云溪日报")
+    assert other.story == article(LIBRARY, "c").id
+
+
+def test_a_copy_of_a_dropped_copy_belongs_to_the_story(index: Index) -> None:
+    index.decide(article(BRIDGE, "a"))
+    half = BRIDGE[: len(BRIDGE) // 2]
+    assert index.decide(article(half, "b")).duplicate_of == article(BRIDGE, "a").id
+    assert index.decide(article(half[: len(half) * 2 // 3], "c")).duplicate_of == article(BRIDGE, "a").id
+
+
+def test_marked_duplicates_count_as_exported(index: Index) -> None:
+    index.decide(article(BRIDGE, "a"), mark=True)
+    assert index.decide(article(BRIDGE, "b"), mark=True).action == "duplicate"
+    assert index.decide(article(BRIDGE, "b"), mark=True).action == "unchanged"
+
+
+def test_the_same_address_unchanged_is_not_exported_again(index: Index) -> None:
+    index.decide(article(BRIDGE, "a", related=["x"]))
+    assert index.decide(article(BRIDGE.replace("\n", "\n "), "a", related=["y"])).action == "unchanged"
+
+
+def test_the_same_address_with_another_text_is_the_next_version(index: Index) -> None:
+    first = article(BRIDGE, "a")
+    second = article(BRIDGE.replace("14处", "15处"), "a")
+    index.decide(first)
+    changed = index.decide(second)
+    assert (changed.action, changed.version, changed.supersedes) == ("changed", 2, first.content)
+    third = index.decide(article(LIBRARY, "a"))
+    assert (third.version, third.supersedes, third.story) == (3, second.content, first.id)
+    assert index.decide(article(LIBRARY, "b")).duplicate_of == first.id
+
+
+@pytest.mark.parametrize("field", ["related", "more_in_category", "category", "fetched_at", "images", "url"])
+def test_what_the_site_rebuilds_is_no_change(field: str) -> None:
+    assert content_hash({"title": "t", "body": "b", field: "x"}) == content_hash({"title": "t", "body": "b"})
+
+
+@pytest.mark.parametrize("field", ["title", "body", "source", "authors", "published_at"])
+def test_what_the_article_says_is_a_change(field: str) -> None:
+    assert content_hash({"title": "t", "body": "b", field: "x"}) != content_hash({"title": "t", "body": "b"})
+
+
+def test_an_article_is_not_its_own_duplicate_when_its_export_was_lost(path: Path) -> None:
+    run = Index(path, "job")
+    run.decide(article(BRIDGE, "a"))
+    run.close()
+    resumed = Index(path, "job")
+    assert resumed.recover(lambda url: False) == (0, 1)
+    assert resumed.decide(article(BRIDGE, "a")).action == "again"
+    assert resumed.decide(article(BRIDGE, "b")).action == "duplicate"
+
+
+def test_an_export_that_the_frontier_committed_before_the_kill_stays_exported(path: Path) -> None:
+    run = Index(path, "job")
+    run.decide(article(BRIDGE, "a"))
+    run.decide(article(LIBRARY, "c"))
+    run.close()
+    resumed = Index(path, "job")
+    assert resumed.recover(lambda url: url.endswith("/a.html")) == (1, 1)
+    assert resumed.decide(article(BRIDGE, "b")).duplicate_of == article(BRIDGE, "a").id
+    assert resumed.decide(article(LIBRARY, "d")).action == "new"
+
+
+def test_a_settled_export_is_not_taken_back(path: Path) -> None:
+    run = Index(path, "job")
+    run.decide(article(BRIDGE, "a"))
+    run.settle(["https://NEWS.example/a.html#top"])
+    run.close()
+    assert Index(path, "job").recover(lambda url: False) == (0, 0)
+
+
+def test_another_story_takes_the_lead_when_the_first_was_never_exported(path: Path) -> None:
+    run = Index(path, "job")
+    run.decide(article(BRIDGE, "a"))
+    run.decide(article(BRIDGE, "b"))
+    run.close()
+    resumed = Index(path, "job")
+    resumed.recover(lambda url: False)
+    third = resumed.decide(article(BRIDGE, "c"))
+    assert (third.action, third.story) == ("new", article(BRIDGE, "a").id)
+    late = resumed.decide(article(BRIDGE, "a"))
+    assert (late.action, late.duplicate_of) == ("duplicate", third_id := article(BRIDGE, "c").id)
+    assert resumed.decide(article(BRIDGE, "b")).duplicate_of == third_id
+
+
+def test_an_export_of_a_dead_process_makes_no_duplicates(path: Path) -> None:
+    script = (
+        "import os, sys; from pathlib import Path; from tests.dedup.stories import *;"
+        "from snapshot_crawler.dedup.index import Index;"
+        "Index(Path(sys.argv[1]), 'killed').decide(article(BRIDGE, 'a')); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False, cwd=Path(__file__).parents[2])
+    alive = Index(path, "alive")
+    assert len(alive) == 1
+    assert alive.decide(article(BRIDGE, "b")).action == "new"
+    killed = Index(path, "killed")
+    killed.recover(lambda url: False)
+    assert killed.decide(article(BRIDGE, "a")).duplicate_of == article(BRIDGE, "b").id
+
+
+def test_an_export_under_way_in_a_living_process_makes_duplicates(path: Path) -> None:
+    one, other = Index(path, "one"), Index(path, "other")
+    one.decide(article(BRIDGE, "a"))
+    assert other.decide(article(BRIDGE, "b")).action == "duplicate"
+
+
+def test_a_version_whose_export_was_lost_is_that_version_again(path: Path) -> None:
+    run = Index(path, "job")
+    run.decide(article(BRIDGE, "a"))
+    run.settle(["https://news.example/a.html"])
+    run.decide(article(LIBRARY, "a"))
+    run.close()
+    resumed = Index(path, "job")
+    resumed.recover(lambda url: False)
+    again = resumed.decide(article(LIBRARY, "a"))
+    assert (again.action, again.version, again.supersedes) == ("changed", 2, article(BRIDGE, "a").content)
+
+
+def test_an_article_whose_line_was_cut_from_the_file_is_published_again(index: Index) -> None:
+    index.decide(article(BRIDGE, "a"))
+    index.settle(["https://news.example/a.html"])
+    assert index.withdraw(["https://news.example/a.html", "https://news.example/unknown.html"]) == 1
+    assert index.decide(article(BRIDGE, "a")).action == "again"
+
+
+def test_a_redirected_article_is_settled_and_withdrawn_by_its_first_address(index: Index) -> None:
+    first = "https://news.example/short/1"
+    index.decide(article(BRIDGE, "a"))
+    index.also_at(article(BRIDGE, "a").id, first)
+    index.settle([first])
+    assert index.recover(lambda url: False) == (0, 0)
+    assert index.withdraw([first]) == 1
+
+
+def test_an_article_that_shows_two_stories_to_be_one_joins_them(index: Index) -> None:
+    halves = BRIDGE[: len(BRIDGE) * 45 // 100], BRIDGE[len(BRIDGE) * 50 // 100 :]
+    assert [index.decide(article(half, name)).action for half, name in zip(halves, "ab", strict=True)] == ["new", "new"]
+    assert index.decide(article(BRIDGE, "c")).duplicate_of == article("", "a").id
+    assert index.decide(article(halves[1] + "未完", "d")).duplicate_of == article("", "a").id
+
+
+@pytest.mark.parametrize("by_id", [True, False])
+def test_a_forgotten_article_is_new_again(index: Index, by_id: bool) -> None:
+    known = article(BRIDGE, "a")
+    index.decide(known)
+    assert index.forget(known.id if by_id else known.url) == [known.id]
+    assert len(index) == 0
+    assert index.decide(known).action == "new"
+    assert index.forget("https://news.example/other") == []
+
+
+def test_forgetting_the_first_of_a_story_leaves_its_others_a_story(index: Index) -> None:
+    for name in "abc":
+        index.decide(article(BRIDGE, name), mark=True)
+    index.forget(article(BRIDGE, "a").id)
+    found = index.decide(article(BRIDGE, "d"), mark=True)
+    assert found.duplicate_of == found.story == article(BRIDGE, "b").id
+
+
+def test_an_id_that_is_no_hash_is_given_back_as_it_was(index: Index) -> None:
+    odd = article(ENGLISH, "a")
+    for day, name in enumerate(("dev00001", "条目七", "ABCDEF0123456789", "00ff00ff00ff00ff", "a" * 40), 1):
+        made = index.decide(type(odd)(name, name, odd.content, article(weather("云溪", day, 9, 18)).fingerprint))
+        assert made.story == name
+
+
+def test_a_damaged_or_foreign_file_is_refused_and_left_alone(path: Path) -> None:
+    path.write_bytes(b"no database at all, " * 100)
+    with pytest.raises(StateError, match="damaged"):
+        Index(path, "job")
+    assert path.read_bytes().startswith(b"no database")
+    path.unlink()
+    foreign = sqlite3.connect(path)
+    foreign.execute("CREATE TABLE other (x)")
+    foreign.commit()
+    foreign.close()
+    with pytest.raises(StateError, match="another program"):
+        Index(path, "job")
+
+
+def test_an_index_of_a_newer_version_is_refused(path: Path, index: Index) -> None:
+    other = sqlite3.connect(path)
+    other.execute("PRAGMA user_version = 99")
+    other.close()
+    with pytest.raises(StateError, match="version 99"):
+        Index(path, "job")
