@@ -42,7 +42,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's hook for options."""
         super().add_options(parser)
-        parser.add_argument("-o", "--output", metavar="OUT.jsonl", help="where to write (- for the screen, the default)")
+        parser.add_argument("-o", "--output", metavar="OUT.jsonl", help="the file to write; without it, the screen")
         parser.add_argument("--index", metavar="DIR", help="use and feed the lasting index of this DATA_DIR")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 
 import xxhash
 
-MOST_SLOTS = 20
+MOST_SLOTS = 18
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
-WORDS = "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|thousand"
+WORDS = (
+    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|thousand"
+)
 DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
 NUMBER = re.compile(
     r"\d+(?:[.,/:-]\d+)*"

@@ -36,9 +36,15 @@ class Fingerprint:
         contexts = array("H", (context for context, _ in self.facts.slots))
         values = bytes(value for _, value in self.facts.slots)
         kept, opening = array("H", sorted(self.sketch.kept)), array("H", sorted(self.opening))
-        head = HEAD.pack(  # fmt: skip
-            self.body, self.sketch.size, self.first, self.sketch.level, len(kept), len(opening),
-            self.facts.level, len(values),
+        head = HEAD.pack(
+            self.body,
+            self.sketch.size,
+            self.first,
+            self.sketch.level,
+            len(kept),
+            len(opening),
+            self.facts.level,
+            len(values),
         )
         return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values
 
@@ -71,4 +77,3 @@ def fingerprint(title: str | None, body: str | None) -> Fingerprint:
     if codes.size:
         keys += [signed(whole)] if facts.key is None else [signed(whole), signed(facts.key)]
     return Fingerprint(whole, drawn, *opening_sample(codes), facts, tuple(dict.fromkeys(keys)))
-

@@ -50,8 +50,8 @@ def _simplified() -> Codes:
     for char, plain in zip(chars, lines, strict=True):
         if len(plain) == 1 and ord(plain) < BMP:
             table[ord(char)] = ord(plain)
-    for char, plain in VARIANTS.split():
-        table[ord(char)] = ord(plain)
+    for pair in VARIANTS.split():
+        table[ord(pair[0])] = ord(pair[1])
     return table
 
 
@@ -67,8 +67,9 @@ def soften(text: str) -> str:
 
 def harden(text: str) -> Codes:
     """The letters and digits of text alone, folded, as UTF-16 code units."""
-    codes = tables()[1][_codes(text)]
-    return codes[codes != 0]
+    codes: Codes = tables()[1][_codes(text)]
+    letters: Codes = codes[codes != 0]
+    return letters
 
 
 def cjk_share(codes: Codes) -> float:

@@ -1,8 +1,8 @@
 """What an outlet puts around a story and a reprint replaces: softened text in, the story's own lines out.
 
 Datelines and credits before the first sentence, captions and page joints between the paragraphs, credits and notices
-after the last. Each rule is about a form that readers know (`本报北京4月1日讯`, `责任编辑：…`), never about one outlet's name.
-A line that is not known stays: the comparison bears a few lines more or less.
+after the last. Each rule is about a form that readers know (`本报北京4月1日讯`, `责任编辑：`), never about an outlet's
+name. A line that is not known stays: the comparison bears a few lines more or less.
 """
 
 from __future__ import annotations
@@ -30,18 +30,28 @@ ENGLISH_DATELINE = re.compile(
 LABEL = re.compile(r"(?:\([^()\n]{2,16}\)|【[^】\n]{2,16}】|\[[^\]\n]{2,16}\])\s*")  # (抗击新冠肺炎) before a headline
 
 CREDIT = re.compile(
-    r"^\W{0,3}(?:(?:additional )?(?:reporting|writing|editing|edited|written|compiled) by\b|"
-    r"(?:[^\s:]{0,4}(?:编辑?|来源|作者|校对|审核|监制|摄影?|记者|责编|编审|通讯员)|图|文|source|editor|photo|image|credit|by)\s*[:/丨|])"
+    r"^\W{0,3}(?:(?:additional )?(?:reporting|writing|editing|edited|written|compiled) by\b"
+    r"|(?:[^\s:]{0,4}(?:编辑?|来源|作者|校对|审核|监制|摄影?|记者|责编|编审|通讯员)|图|文"
+    r"|source|editor|photo|image|credit|by)\s*[:/丨|])"
 )
 BRACKETED = re.compile(r"^[(\[【〔<].{1,60}[)\]】〕>]\W?$")
 NEWSROOM = re.compile(r"记者|编辑|实习生|通讯员|来源|摄影|供稿|作者|转载|editor|report|source|photo|写|文/|图/")
-CAPTION = re.compile(r"^(?:[△▲▼▽■●◆]|(?:资料|配|题|组|上|下|左|右)?图(?:片|为|中|[\s:\d(]|$)|(?:file )?(?:photo|picture|image)\b)|摄\W*$|(?:资料图|供图|图源)\W*$")
-PAGES = re.compile(r"上一页|下一页|上页|下页|下转|上接|第\s*\d+\s*版|(?:prev(?:ious)?|next) page|page \d+ of \d+|^\W*\d+(?:\s+\d+)*\W*$|余下全文|未完待续")
-NOTICE = re.compile(
-    r"版权|转载|侵权|侵犯|免责|未经.{0,10}授权|不代表本[网站报]|仅供参考|不构成投资|传递更多信息|与本网联系|all rights reserved|copyright|©"
-    r"|newsletter|was updated|was corrected|first published|terms of (?:use|service)|subscribe|下载.{0,10}客户端|关注.{0,12}(?:微信|公众号)|扫描.{0,6}二维码"
+CAPTION = re.compile(
+    r"^(?:[△▲▼▽■●◆]|(?:资料|配|题|组|上|下|左|右)?图(?:片|为|中|[\s:\d(]|$)|(?:file )?(?:photo|picture|image)\b)"
+    r"|摄\W*$|(?:资料图|供图|图源)\W*$"
 )
-ENDING = re.compile(r"\W*\((?:完|全文完|记者[^()]{0,40}|[^()]{0,24}记者[^()]{0,40}|来源[^()]{0,40}|编辑[^()]{0,30}|据[^()]{0,20})\)\W*$")
+PAGES = re.compile(
+    r"上一页|下一页|上页|下页|下转|上接|第\s*\d+\s*版|余下全文|未完待续"
+    r"|(?:prev(?:ious)?|next) page|page \d+ of \d+|^\W*\d+(?:\s+\d+)*\W*$"
+)
+NOTICE = re.compile(
+    r"版权|转载|侵权|侵犯|免责|未经.{0,10}授权|不代表本[网站报]|仅供参考|不构成投资|传递更多信息|与本网联系"
+    r"|下载.{0,10}客户端|关注.{0,12}(?:微信|公众号)|扫描.{0,6}二维码|all rights reserved|copyright|©"
+    r"|newsletter|was updated|was corrected|first published|terms of (?:use|service)|subscribe"
+)
+ENDING = re.compile(
+    r"\W*\((?:完|全文完|[^()]{0,24}记者[^()]{0,40}|来源[^()]{0,40}|编辑[^()]{0,30}|据[^()]{0,20})\)\W*$"
+)
 RULER = re.compile(r"^\W+$")
 WIRE = re.compile(r"^(?:by [a-z .,'-]{3,50}|[-\s]*(?:reuters?|ap|afp|upi|xinhua)[\s\d&;/:-]*|updated? .{0,40})$")
 CUT_END = re.compile(r"(?:\.{3,}|…+|\[\.\.\.\]|read more)\s*$")

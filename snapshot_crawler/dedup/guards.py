@@ -69,8 +69,10 @@ def _is_misprint(contradicting: int, agreeing: int, part: float, size: int) -> b
 
 
 def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether one begins somewhere in the other. Where both begin with other words, these may be the place or the name."""
-    return one.first in other.sketch.kept or other.first in one.sketch.kept or bool(one.sketch.level or other.sketch.level)
+    """Whether one begins somewhere in the other. Two other beginnings may be two places or names."""
+    return (
+        one.first in other.sketch.kept or other.first in one.sketch.kept or bool(one.sketch.level or other.sketch.level)
+    )
 
 
 def _open_alike(one: Fingerprint, other: Fingerprint) -> bool:

@@ -8,7 +8,6 @@ when its job starts again (`recover`), so nothing is taken for a copy of itself 
 
 from __future__ import annotations
 
-import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -152,7 +151,9 @@ class Index:
         story, source = self._story(n)
         if lead is None:
             self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (n, self._head(n)))
-            return Decision("again" if known else "new", story, version=known.version if known else 1, first_source=source)
+            return Decision(
+                "again" if known else "new", story, version=known.version if known else 1, first_source=source
+            )
         similarity, rule = (round(best[0].similarity, 4), best[0].rule) if best else (None, "same-story")
         return Decision("duplicate", story, self._id(lead), similarity, rule, first_source=source)
 
@@ -204,7 +205,7 @@ class Index:
         return len(durable), len(lost)
 
     def withdraw(self, urls: Iterable[str]) -> int:
-        """The output lines of these addresses were lost after all; their articles will come again. How many were known."""
+        """These addresses' output lines were lost, and their articles will come again; how many were known."""
         found = 0
         with self.batch():
             for url in urls:

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from snapshot_crawler.dedup.folding import Codes, cjk_share
 
-MOST_KEPT = 96
-KEYS = 6
+MOST_KEPT = 80
+KEYS = 7
 CHINESE_SHINGLE = 5  # characters
 LATIN_SHINGLE = 9  # letters, spaces folded away
 OPENING = 48  # shingles: the first sentence or two
@@ -45,7 +45,7 @@ def shingle_hashes(codes: Codes) -> NDArray[np.uint64]:
     width = max(1, min(width, codes.size))
     wide = codes.astype(np.uint64)
     count = codes.size - width + 1
-    total = wide[:count] * MULTIPLIERS[0]
+    total: NDArray[np.uint64] = wide[:count] * MULTIPLIERS[0]
     for place in range(1, width):
         total += wide[place : place + count] * MULTIPLIERS[place]
     total ^= total >> np.uint64(32)
@@ -83,8 +83,8 @@ def opening_sample(codes: Codes) -> tuple[int, frozenset[int]]:
 def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:
     """(shared, of one, of other): shingles counted on the part of the hashes that both samples cover."""
     if one.level < other.level:
-        shared, theirs, mine = overlap(other, one)
-        return shared, mine, theirs
+        shared, second, first = overlap(other, one)
+        return shared, first, second
     finer = one.level - other.level
     if not finer:
         return len(one.kept & other.kept), len(one.kept), len(other.kept)

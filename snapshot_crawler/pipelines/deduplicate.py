@@ -176,5 +176,5 @@ def _mark(adapter: ItemAdapter, article: Candidate, decision: Decision) -> None:
         "rule": decision.rule,
     }
     for name, value in fields.items():
-        if name in adapter.field_names() or (adapter.item_class is dict and value is not None):
+        if name in adapter.field_names() or (isinstance(adapter.item, dict) and value is not None):
             adapter[name] = value

@@ -19,7 +19,8 @@ BRIDGE = """云溪市跨江步道昨天上午建成开放，全长2.6公里，�
 据了解，步道二期工程将于明年春天动工，向南延伸到老码头，届时沿江慢行系统总长度将达到7.8公里。
 园林部门提醒，步道禁止骑行和放养宠物，夜间照明开到晚上十点。"""
 
-LIBRARY = """南屏县图书馆的流动书车今年开进了最后一个没有通公交的山村。车上装着1200册图书，每两周换一批，孩子们可以凭学生证借阅。
+LIBRARY = """南屏县图书馆的流动书车今年开进了最后一个没有通公交的山村。车上装着1200册图书，每两周换一批，
+孩子们可以凭学生证借阅。
 
 馆长陆文舟说，书车的路线是按照学校的课表排的，哪天下午没有课，车子就停在哪所学校门口。司机老秦开了六年书车，
 认得沿路每一家爱看书的人，谁家老人喜欢戏曲，谁家姑娘在学裁剪，他都提前把书挑好放在副驾驶座上。
@@ -27,7 +28,8 @@ LIBRARY = """南屏县图书馆的流动书车今年开进了最后一个没有�
 去年冬天下大雪，书车在垭口被困了四个小时，村里人扛着铁锹来开路，说不能让孩子们等不到新书。
 县里计划再添一辆车，把路线延长到邻县交界处的两个牧场。"""
 
-ENGLISH = """The harbour town of Netherby will replace its last diesel ferry with an electric one next spring, the council said.
+ENGLISH = """The harbour town of Netherby will replace its last diesel ferry with an electric one next spring,
+the council said.
 
 The new boat carries 96 passengers and charges in eleven minutes while they board, using power from two turbines on the
 breakwater. Engineers tested the hull for eight months in the estuary before they were satisfied with its handling.

@@ -55,7 +55,9 @@ def test_a_shortened_or_reworded_reprint_is_near(reprint: str) -> None:
     assert rule(BRIDGE, reprint) == "near"
 
 
-@pytest.mark.parametrize("reprint", ["LONDON (Reuters) - " + ENGLISH, ENGLISH.upper(), ENGLISH + "\n\nEditing by A. Hand"])
+@pytest.mark.parametrize(
+    "reprint", ["LONDON (Reuters) - " + ENGLISH, ENGLISH.upper(), ENGLISH + "\n\nEditing by A. Hand"]
+)
 def test_english_reprints_are_recognised(reprint: str) -> None:
     assert rule(ENGLISH, reprint) == "exact"
 
