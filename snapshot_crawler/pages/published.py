@@ -222,16 +222,21 @@ def _dated(chosen: Published, others: list[Published]) -> Published:
 
 def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | None:
     """The article's time of publishing; None when no witness has a possible one."""
-    near, labelled = list(witnesses.near_title()), list(witnesses.labelled())
-    declared, rest = list(witnesses.declared()), [*witnesses.in_url(), *witnesses.tail()]
+    near, declared = list(witnesses.near_title()), list(witnesses.declared())
     if is_chinese:
-        clocks = [*_clocks(near), *_clocks(labelled), *_clocks(declared)]
+        clocks = _clocks(near)
+        if clocks and not RELATIVE.search(clocks[0].moment.raw):
+            return _dated(clocks[0], [*declared, *witnesses.in_url()])
+        labelled = list(witnesses.labelled())
+        clocks = [*clocks, *_clocks(labelled), *_clocks(declared)]
         clocks.sort(key=lambda one: bool(RELATIVE.search(one.moment.raw)))
-        order = [*clocks, *near, *labelled, *declared, *rest]
+        order = [*clocks, *near, *labelled, *declared, *witnesses.in_url(), *witnesses.tail()]
     else:
         # A page that was published again declares the later day and shows the first one.
         shown = [one for one in near if witnesses.is_dateline(one)][:1]
         if declared and shown and shown[0].moment.at.date() < declared[0].moment.at.date():
             declared = [*shown, *declared]
-        order = [*declared, *_clocks(near), *labelled, *near, *rest]
+        order = [*declared, *_clocks(near)]
+        if not declared:
+            order += [*witnesses.labelled(), *near, *witnesses.in_url(), *witnesses.tail()]
     return _dated(_sharper(order[0], order), order) if order else None

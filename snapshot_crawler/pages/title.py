@@ -145,19 +145,30 @@ def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated
     return score - (0.15 if len(key) < 6 else 0.0)
 
 
+def _may_be_claimed(text: str, spelled: str) -> bool:
+    """A quick look whether a line can be in one of the claims: four of its letters are."""
+    lower = text.lower()
+    return lower[2:6] in spelled or lower[-6:-2] in spelled
+
+
 def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title | None:
     """The page's headline; None when neither text nor metadata has one. running: running_text of the outline."""
     raw = references(found)
     claims = [claim for claim in dict.fromkeys(bare(text) for text in [*raw, *map(cut_site, raw)]) if claim]
     dates = [block.order for block in outline.blocks if len(block.text) < 120 and DATE.search(block.text)]
+    claimed, spelled = "\n".join(claims), "\n".join(raw).lower()
     names = site_names(found)
     lines = list(_headings(outline))
     only_h1 = len({text for text, _, _, box, _ in lines if box is not None and box.tag == "h1"}) == 1
     best: Title | None = None
     for text, first, last, heading, block in lines:
+        if heading is None and not _may_be_claimed(text, spelled):
+            continue
         key = bare(text)
         if not 2 <= len(text) <= LONGEST or len(key) < 2:
             continue
+        if heading is None and key not in claimed and not any(claim in key for claim in claims):
+            continue  # nothing speaks for it
         place = bisect_right(dates, last)
         dated = place < len(dates) and dates[place] - last <= 5
         score = _score(key, heading, block, claims, dated and (heading is not None or key in "".join(claims)))

@@ -118,21 +118,25 @@ def weigh(block: Block, *, captions: bool = False) -> float:
     return size * (1 - 1.5 * share) * min(1.0, 0.4 + marks / 4)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=16_384)
+def _word_beside(token: str) -> str | None:
+    """The word in one class or id that puts its box beside the article."""
+    if len(token) > SLUG:
+        return None
+    found = BESIDE.search(token)
+    return found[0].strip("-_") if found and (not TEXT.search(token) or STRONG.search(token)) else None
+
+
 def words_beside(hint: str) -> tuple[str, ...]:
     """The words in a class and id that put their box beside the article."""
-    words = []
-    for token in hint.split():
-        if len(token) <= SLUG and (found := BESIDE.search(token)) and (not TEXT.search(token) or STRONG.search(token)):
-            words.append(found[0].strip("-_"))
-    return tuple(words)
+    return tuple(word for token in hint.split() if (word := _word_beside(token)))
 
 
 def beside_words(box: Box) -> tuple[str, ...]:
     """The words in the box's name or tag that put it beside the article."""
     if box.tag in ("nav", "footer", "aside", "menu"):
         return (box.tag,)
-    if not box.hint or box.tag in ("body", "html", "main", "article"):
+    if not box.hint or box.first == box.last or box.tag in ("body", "html", "main", "article"):
         return ()
     return words_beside(box.hint)
 
