@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from snapshot_crawler.pages.body import Body
-from snapshot_crawler.pages.metadata import Metadata
+from snapshot_crawler.pages.metadata import Metadata, squeeze
 from snapshot_crawler.pages.title import bare
 
 TAGS = re.compile(r"</?(?:p|div|br|h[1-6]|li|blockquote)\b[^>]*>", re.IGNORECASE)
@@ -23,7 +23,7 @@ def declared_text(found: Metadata) -> str:
     if not isinstance(value, str):
         return ""
     plain = OTHER_TAGS.sub("", TAGS.sub("\n", html.unescape(value)))
-    return "\n\n".join(line for line in (" ".join(part.split()) for part in plain.splitlines()) if line)
+    return "\n\n".join(line for line in map(squeeze, plain.splitlines()) if line)
 
 
 def confirm(body: Body | None, declared: str) -> tuple[Body | None, str | None]:

@@ -14,13 +14,14 @@ from typing import Any
 import orjson
 from selectolax.lexbor import LexborHTMLParser
 
+from snapshot_crawler.pages.outline import UNSEEN_SIGNS
+
 ARTICLE_TYPE = re.compile(r"(?:Article|BlogPosting|^Report|Review|Posting)$")
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 WRAPPING = re.compile(
     r"^\s*(?:<!--|//\s*<!\[CDATA\[|<!\[CDATA\[|/\*.{0,40}?\*/)|(?://\s*\]\]>|\]\]>|-->)\s*;?\s*$|;\s*$"
 )
 TRAILING_COMMA = re.compile(r",\s*(?=[}\]])")
-SPACES = re.compile(r"\s+")
 LARGEST_JSON = 2_000_000  # characters; more is data for a program, not a description of the page
 
 
@@ -49,8 +50,8 @@ class Metadata:
 
 
 def squeeze(text: str) -> str:
-    """Text with every run of white space made one space."""
-    return SPACES.sub(" ", text).strip()
+    """Text with every run of white space made one space, and without what nobody can see."""
+    return " ".join(UNSEEN_SIGNS.sub("", text).split())
 
 
 def _parse_json(text: str) -> Any:

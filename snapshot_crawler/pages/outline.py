@@ -93,7 +93,10 @@ SKIPPED = frozenset(
         "video",
     ]
 )
-UNSEEN_SIGNS = re.compile("[\u200b\ufeff\u200e\u200f\u00ad\u2060]")  # zero width: in the middle of words
+# Controls, signs of no width in the middle of words, and what is no character at all.
+UNSEEN_SIGNS = re.compile(
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]"
+)
 # A line break in the source between two Chinese characters is no space; one between two elements may be.
 WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])")
 UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
@@ -180,8 +183,6 @@ class _Layout:
         """End the line that is being collected."""
         parts, self.parts = self.parts, []
         joined = "".join([part.text for part in parts])
-        if UNSEEN_SIGNS.search(joined):
-            joined = UNSEEN_SIGNS.sub("", joined)
         text = " ".join(joined.split())
         if text:
             size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
@@ -217,6 +218,8 @@ class _Layout:
 
     def add_text(self, text: str, box: Box, around: Part) -> None:
         """Add a text node to the line; inside pre every line break ends one."""
+        if UNSEEN_SIGNS.search(text):
+            text = UNSEEN_SIGNS.sub("", text)
         if box.tag == "pre" and "\n" in text:
             for line in text.split("\n"):
                 self.parts.append(Part(line, around.hint, around.tag, around.href))

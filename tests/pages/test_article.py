@@ -127,6 +127,18 @@ def test_text_outside_of_the_article_lowers_no_field_to_markup() -> None:
     assert "alert" not in str(reading.article) and "{" not in (reading.article.body or "")
 
 
+def test_controls_and_signs_of_no_width_are_in_no_field() -> None:
+    dirt = "\x08\x1b\x7f\x9f\u200b\u202e\ufffe"
+    page = (
+        ARTICLE.format(meta="2023-08-18 07:02 来源：样例报")
+        .replace("桥", f"桥{dirt}")
+        .replace("样例报", f"样例{dirt}报")
+    )
+    reading = read(page)
+    assert reading and reading.article and reading.article.source == "样例报" and reading.article.title == "桥修好了"
+    assert not set(dirt) & set(str(asdict(reading.article)))
+
+
 def test_a_link_to_the_original_is_kept() -> None:
     page = ARTICLE.format(meta="2023-08-18 07:02")
     page = page.replace("</div>", "<p>原文链接：<a href='https://first.example/a.html'>查看</a></p></div>")
