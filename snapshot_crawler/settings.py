@@ -75,6 +75,9 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,  # default 0: see exporters/storage.py
     "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
+    "snapshot_crawler.runs.stop.QuickStop": 0,
+    "snapshot_crawler.runs.progress.Progress": 0,
+    "snapshot_crawler.runs.report.RunReport": 20,
     "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
     "scrapy.extensions.throttle.AutoThrottle": None,  # default 0: pace.py follows AUTOTHROTTLE_* itself
 }
@@ -107,6 +110,12 @@ TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no schedule
 REMOTE_CONTROL_ENABLED = False  # default True: the same
 
 # --- Runs: logs, progress, report (runs/)
+PROGRESS = True  # ours: a live line where standard error is a terminal
+ERROR_SHARE_MAX = None  # ours: share of failed pages (0 to 1) above which the exit code is 6; None: they do not count
+CALLBACK_ERROR_SHARE_MAX = 0.5  # ours: the same for pages on which the spider's own code raised
+MIN_ARTICLES = 0  # ours: a run with fewer new articles ends with exit code 5
+DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # default WARNING, with the whole item: the rejected file has each with its reason
+STATS_DUMP = False  # default True: the run report holds them, and the last log line is the verdict
 DRIFT_WATCH = True  # ours: hold each run against the site's own history (runs/drift.py)
 DRIFT_ACCEPT = False  # ours: take this run as the new custom, after a site has changed for good
 LOG_LEVEL = "INFO"  # default DEBUG: a line for every page

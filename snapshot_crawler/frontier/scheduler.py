@@ -156,6 +156,8 @@ class FrontierScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """Commit what is finished; what is not stays pending for the next run."""
+        if not hasattr(self, "store"):
+            return  # it could not be opened
         if self.timer is not None:
             self.timer.cancel()
         parked = sum(self.pending.values()) + sum(map(len, self.windows.values()))
@@ -232,7 +234,9 @@ class FrontierScheduler(BaseScheduler):
         known = self.store.known(unsure) if unsure else set()
         for key in known:
             self._remember(key)
-        return {url for url, key in keys.items() if key in known or key in self.seen_keys}
+        seen = {url for url, key in keys.items() if key in known or key in self.seen_keys}
+        self._count("known", len(seen))
+        return seen
 
     def _remember(self, key: str) -> None:
         self.seen_keys[key] = None
@@ -240,6 +244,13 @@ class FrontierScheduler(BaseScheduler):
             del self.seen_keys[next(iter(self.seen_keys))]
 
     # --- Out
+    def abandon(self) -> None:
+        """Forget what is in progress: at a stop, downloads that do not end. They are pending for the next run."""
+        self._acknowledge_finished()
+        for entry in self.leased.values():
+            self.ledger.discard(entry.key)
+        self.leased.clear()
+
     def next_request(self) -> Request | None:
         """The next request, or None while all hosts must wait."""
         self._acknowledge_finished()

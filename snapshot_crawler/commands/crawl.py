@@ -1,0 +1,113 @@
+"""`scrapy crawl`: Scrapy's own command, with one run a job at a time, one clear line an error, and a true exit code."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import ipaddress
+import logging
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
+from scrapy.exceptions import UsageError
+from scrapy.spiderloader import get_spider_loader
+
+from snapshot_crawler.datadir import job_name
+from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
+from snapshot_crawler.runs.lease import Lease
+from snapshot_crawler.runs.report import RunReport
+from snapshot_crawler.spiders.news import NewsSpider
+from snapshot_crawler.urls import host
+
+logger = logging.getLogger(__name__)
+
+
+class Command(ScrapyCrawl):
+    """The exit codes are exceptions.ExitCode; docs/operating.md says what to do about each."""
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook."""
+        if len(args) != 1:
+            raise UsageError("name one spider: scrapy crawl NAME" if not args else "one spider at a time")
+        try:
+            self.exitcode = int(self.crawl(args[0], opts.spargs))
+        except SnapshotCrawlerError as error:
+            logger.error("%s", error)
+            if not logging.root.handlers or self.settings is None or not self.settings.getbool("LOG_ENABLED"):
+                print(error, file=sys.stderr)
+            self.exitcode = int(error.exit_code)
+
+    def crawl(self, name: str, arguments: dict[str, Any]) -> ExitCode:
+        """Run one job; what it came to. Raises our errors before anything is fetched."""
+        assert self.settings is not None and self.crawler_process is not None
+        try:
+            spider_class = get_spider_loader(self.settings).load(name)
+        except KeyError as error:
+            raise ConfigurationError(str(error.args[0])) from None
+        takes_start = issubclass(spider_class, NewsSpider)
+        job = job_name(spider_class.name, arguments.get("start") if takes_start else None)
+        check_outputs(list(self.settings.getdict("FEEDS")))
+        with Lease(Path(self.settings["DATA_DIR"]) / "leases" / f"{job}.json", job):
+            crawler = self.crawler_process.create_crawler(spider_class)
+            self.introduce(crawler, arguments)
+            task: Any = self.crawler_process.crawl(crawler, **arguments)
+            self.crawler_process.start()
+            return outcome(crawler, task)
+
+    def introduce(self, crawler: Crawler, arguments: dict[str, Any]) -> None:
+        """Put the contact into the user agent; warn once when there is none and the crawl goes out to the web."""
+        contact = crawler.settings["CONTACT"]
+        if contact:
+            agent = f"{crawler.settings['USER_AGENT']} (+{contact})"
+            crawler.settings.set("USER_AGENT", agent, priority="cmdline")
+            return
+        starts = str(arguments.get("start") or "").split(",") + list(getattr(crawler.spidercls, "start_urls", ()))
+        if any(not is_local(url) for url in starts if url):
+            logger.warning(
+                "CONTACT is not set: the sites cannot see whom to ask about this crawl. "
+                "Set it to a mail or web address, in settings.py or with -s CONTACT=you@example.org"
+            )
+
+
+def outcome(crawler: Crawler, task: Any) -> ExitCode:
+    """What the run came to, from the report or from the error that ended it. Raises our own errors again."""
+    if isinstance(task, asyncio.Future) and task.done() and not task.cancelled():
+        error = task.exception()
+        if isinstance(error, SnapshotCrawlerError):
+            raise error
+        if error is not None:
+            logger.critical("the crawl failed: %s: %s", type(error).__name__, error, exc_info=error)
+            return ExitCode.CRASHED
+    try:
+        report = crawler.get_extension(RunReport)
+    except RuntimeError:
+        return ExitCode.CRASHED
+    if report is None or report.verdict is None:
+        return ExitCode.INTERRUPTED  # stopped twice: nobody had time to judge
+    return report.verdict.code
+
+
+def check_outputs(uris: list[Any]) -> None:
+    """Raises OutputError for a local output that cannot be written, before anything is fetched."""
+    for uri in map(str, uris):
+        if ("://" in uri and not uri.startswith("file://")) or uri.startswith("stdout:") or "%(" in uri:
+            continue
+        path = Path(uri.removeprefix("file://"))
+        existing = path if path.exists() else next(folder for folder in path.absolute().parents if folder.exists())
+        if path.is_dir():
+            raise OutputError(f"the output {path} is a directory; give a file, such as {path}/articles.jsonl")
+        if not os.access(existing, os.W_OK) or (existing != path and not existing.is_dir()):
+            raise OutputError(f"the output {path} cannot be written: no permission for {existing}")
+
+
+def is_local(url: str) -> bool:
+    """Whether an address is this machine's or a private network's."""
+    name = host(url)
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return name == "localhost" or name.endswith((".localhost", ".example", ".test", ".invalid"))

@@ -1,0 +1,76 @@
+"""One run of a job at a time: a lock that the kernel lets go when its holder dies, however he dies.
+
+The lock is flock on the lease file, so a killed run leaves none behind, a number that another process got later
+means nothing, and no clock is asked. The file's text says who holds it, for the message to whoever comes second.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import socket
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import IO
+
+from snapshot_crawler.exceptions import ConfigurationError, LockHeldError
+
+
+class Lease:
+    """Held from `with` to its end. Raises LockHeldError at once when another process holds it."""
+
+    def __init__(self, path: Path, job: str) -> None:
+        self.path, self.job = path, job
+        self.file: IO[str] | None = None
+
+    def __enter__(self) -> Lease:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self.file = self.path.open("a+", encoding="utf-8")
+        except OSError as error:
+            raise ConfigurationError(
+                f"DATA_DIR cannot be written: {error.strerror}: {error.filename}. Choose another with -s DATA_DIR=DIR."
+            ) from error
+        try:
+            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            who = describe_holder(self.path)
+            self.file.close()
+            self.file = None
+            raise LockHeldError(
+                f"{self.job} is being crawled already by {who}. Wait for it, or stop it with SIGTERM."
+            ) from error
+        self.file.truncate(0)
+        holder = {"pid": os.getpid(), "host": socket.gethostname(), "since": f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"}
+        self.file.write(json.dumps(holder))
+        self.file.flush()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        if self.file is not None:
+            self.file.truncate(0)
+            self.file.close()
+            self.file = None
+
+
+def describe_holder(path: Path) -> str:
+    """Who holds the lease, in words, as far as its file tells."""
+    try:
+        holder = json.loads(path.read_text(encoding="utf-8"))
+        return f"process {holder['pid']} on {holder['host']} since {holder['since']}"
+    except (OSError, ValueError, KeyError, TypeError):
+        return "another process"
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lease now."""
+    try:
+        with path.open("a+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False

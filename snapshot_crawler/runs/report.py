@@ -1,0 +1,232 @@
+"""The run report: what happened, as one JSON file, and in the last lines of the log.
+
+Written when the run begins (state "running", so that a run that died can be told), and again when it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import resource
+import time
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from scrapy import Request, Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.runs.verdict import Facts, Verdict, judge
+from snapshot_crawler.signals import page_rejected
+
+logger = logging.getLogger(__name__)
+
+EXAMPLES = 5  # addresses kept for each kind of trouble
+FAILED = "failed"  # the reason that the retry middleware gives for pages that were given up
+LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
+
+
+class RunReport:
+    """An extension; `verdict` is there once the spider is closed."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.verdict: Verdict | None = None
+        self.facts = Facts()
+        self.outcomes: Counter[str] = Counter()
+        self.examples: dict[str, list[str]] = {}
+        self.lists: dict[str, dict[str, Any]] = {}
+        self.started = datetime.now(UTC)
+        self.clock = time.monotonic()
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> RunReport:
+        """Scrapy's constructor."""
+        report = cls(crawler)
+        for receiver, signal in (
+            (report.opened, signals.spider_opened),
+            (report.answered, signals.response_received),
+            (report.rejected, page_rejected),
+            (report.dropped, signals.item_dropped),
+            (report.scraped, signals.item_scraped),
+            (report.callback_failed, signals.spider_error),
+            (report.closed, signals.spider_closed),
+        ):
+            crawler.signals.connect(receiver, signal)
+        return report
+
+    # --- What happens
+    def opened(self, spider: Spider) -> None:
+        """Leave word that a run has begun."""
+        self.places = DataDir.from_crawler(self.crawler)
+        self.facts.had_articles_before = any(
+            report.get("articles", {}).get("new") for report in earlier_reports(self.places.root, self.places.job)
+        )
+        self._write({"state": "running"})
+
+    def answered(self, response: Response, request: Request) -> None:
+        """Count an answer; robots.txt is no page."""
+        if request.meta.get("robots_txt"):
+            return
+        self.outcomes[f"status {response.status}"] += 1
+        kind = (request.meta.get("discovered_by") or {}).get("kind")
+        is_list = kind in LIST_KINDS or request.meta.get("is_start_request")
+        if response.status < 400:
+            self.facts.pages += 1
+            if is_list:
+                self.facts.lists += 1
+                self.lists.setdefault(response.url, {"kind": kind, "status": response.status})
+                self.facts.known_links += response.status == 304
+        elif is_list and kind in (None, "start"):
+            self.facts.start_problem = f"the start page {request.url} was answered with status {response.status}"
+
+    def rejected(self, request: Request, reason: str, detail: str | None) -> None:
+        """Count a page that becomes no article."""
+        self.outcomes[reason] += 1
+        self._example(reason, request.url)
+        if reason == FAILED:
+            self.facts.failures += 1
+        else:
+            self.facts.refusals += 1
+        if (request.meta.get("discovered_by") or {}).get("kind") == "start" or request.meta.get("is_start_request"):
+            self.facts.start_problem = f"the start page {request.url} could not be had: {detail or reason}"
+
+    def dropped(self, item: Any, exception: Exception) -> None:
+        """Count a dropped item."""
+        reason = getattr(exception, "reason", None) or str(exception).partition(":")[0]
+        self._example(reason, getattr(item, "url", ""))
+
+    def scraped(self) -> None:
+        """Count an article."""
+        self.facts.articles += 1
+
+    def callback_failed(self, failure: Any, response: Any) -> None:
+        """Count a page whose callback raised."""
+        self.facts.callback_errors += 1
+        self._example(f"callback {type(failure.value).__name__}", getattr(response, "url", ""))
+
+    def _example(self, kind: str, url: str) -> None:
+        urls = self.examples.setdefault(kind, [])
+        if len(urls) < EXAMPLES:
+            urls.append(url)
+
+    # --- The end
+    def closed(self, spider: Spider, reason: str) -> None:
+        """Judge the run and write the report."""
+        stats = self.crawler.stats.get_stats()
+        settings = self.crawler.settings
+        facts = self.facts
+        facts.reason = reason
+        facts.output_problem = stats.get("frontier/output_failed")
+        facts.drift = stats.get("drift/findings") or []
+        facts.known_links += stats.get("frontier/known", 0)
+        share = settings["ERROR_SHARE_MAX"]
+        facts.error_share_max = float(share) if share is not None else None
+        facts.callback_error_share_max = settings.getfloat("CALLBACK_ERROR_SHARE_MAX")
+        facts.min_articles = settings.getint("MIN_ARTICLES")
+        self.verdict = judge(facts)
+        report = self._report(stats)
+        self._write(report)
+        self._tell(report)
+
+    def _report(self, stats: dict[str, Any]) -> dict[str, Any]:
+        assert self.verdict is not None
+        facts = self.facts
+        seconds = time.monotonic() - self.clock
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        return {
+            "state": "ended",
+            "verdict": self.verdict.word,
+            "exit_code": int(self.verdict.code),
+            "sentence": self.verdict.sentence,
+            "ended": datetime.now(UTC).isoformat(timespec="seconds"),
+            "reason": facts.reason,
+            "seconds": round(seconds, 1),
+            "pages": facts.pages,
+            "pages_per_second": round(facts.pages / seconds, 2) if seconds else 0,
+            "articles": {
+                "new": facts.articles,
+                "duplicate": stats.get("rejected/duplicate", 0),
+                "unchanged": stats.get("rejected/unchanged", 0),
+                "rejected": {
+                    key.partition("/")[2]: value
+                    for key, value in stats.items()
+                    if key.startswith("rejected/") and key not in ("rejected/duplicate", "rejected/unchanged")
+                },
+            },
+            "requests": dict(self.outcomes),
+            "failures": facts.failures,
+            "callback_errors": facts.callback_errors,
+            "examples": self.examples,
+            "lists": self.lists,
+            "drift": facts.drift,
+            "frontier": _group(stats, "frontier"),
+            "protections": {
+                key: value
+                for key, value in stats.items()
+                if key.partition("/")[0] in ("robots", "pace", "traps", "addresses", "scope", "limits", "content")
+            },
+            "outputs": [str(uri) for uri in self.crawler.settings.getdict("FEEDS")],
+            "bytes": stats.get("downloader/response_bytes", 0),
+            "peak_memory_mb": round(used.ru_maxrss / 1024),
+            "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
+        }
+
+    def _write(self, report: dict[str, Any]) -> None:
+        path = self.places.report
+        head = {"run": self.places.run, "job": self.places.job, "started": self.started.isoformat(timespec="seconds")}
+        new = path.with_suffix(".new")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            new.write_text(json.dumps({**head, **report}, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
+            new.replace(path)
+        except OSError as error:
+            logger.error("the run report %s cannot be written: %s", path, error.strerror)
+
+    def _tell(self, report: dict[str, Any]) -> None:
+        """The summary, the verdict in the last line."""
+        articles, frontier = report["articles"], report["frontier"]
+        outputs = ", ".join(uri.removesuffix(".part") for uri in report["outputs"]) or "none"
+        logger.info(
+            "%s pages in %s s (%s per second), %s failed, %s callback errors; %s MB of memory at most",
+            *(report[name] for name in ("pages", "seconds", "pages_per_second", "failures", "callback_errors")),
+            report["peak_memory_mb"],
+        )
+        for kind, urls in list(self.examples.items())[:8]:
+            logger.info("%s: %s", kind, urls[0])
+        for finding in report["drift"]:
+            logger.warning("layout drift: %s", finding)
+        pending = frontier.get("total/pending", 0)
+        assert self.verdict is not None
+        logger.log(
+            logging.INFO if self.verdict.code == 0 else logging.ERROR,
+            "%s: %s (exit code %d). %d new articles, %d duplicates, %d pages pending; output %s; report %s",
+            self.verdict.word,
+            self.verdict.sentence,
+            self.verdict.code,
+            articles["new"],
+            articles["duplicate"],
+            pending,
+            outputs,
+            self.places.report,
+        )
+
+
+def _group(stats: dict[str, Any], room: str) -> dict[str, Any]:
+    return {key.partition("/")[2]: value for key, value in stats.items() if key.startswith(f"{room}/")}
+
+
+def earlier_reports(root: Path, job: str, *, most: int = 20) -> list[dict[str, Any]]:
+    """The newest reports of a job, newest first; one that cannot be read is left out."""
+    reports = []
+    for path in sorted((root / "runs").glob(f"{job}-*.json"), reverse=True)[:most]:
+        try:
+            report = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        if report.get("job") == job:
+            reports.append(report)
+    return reports

@@ -1,0 +1,89 @@
+"""What a run came to: its facts in, one word, an exit code and a sentence out. Knows nothing of Scrapy."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from snapshot_crawler.exceptions import ExitCode
+
+
+@dataclass(slots=True)
+class Facts:
+    """What counts for the verdict of a run."""
+
+    reason: str = "finished"  # as Scrapy closes a spider
+    pages: int = 0  # answered with content or "not changed"
+    failures: int = 0  # pages that were given up
+    refusals: int = 0  # pages that were not asked for, or not taken: robots.txt, address, type
+    start_problem: str | None = None  # why a start page could not be had
+    callback_errors: int = 0
+    articles: int = 0  # written by this run
+    known_links: int = 0  # links of lists that were known already, and lists that were unchanged
+    lists: int = 0  # list pages read
+    had_articles_before: bool = False
+    output_problem: str | None = None
+    drift: list[str] = field(default_factory=list)
+    error_share_max: float | None = None  # ERROR_SHARE_MAX; None: failed pages alone do not count
+    callback_error_share_max: float = 0.5  # CALLBACK_ERROR_SHARE_MAX
+    min_articles: int = 0  # MIN_ARTICLES
+
+
+@dataclass(slots=True, frozen=True)
+class Verdict:
+    """The word for the report, the exit code of the process, and what to do."""
+
+    word: str
+    code: ExitCode
+    sentence: str
+
+
+def judge(facts: Facts) -> Verdict:
+    """The verdict on a run; what is worse comes first."""
+    return _ended_early(facts) or _too_little(facts) or Verdict("complete", ExitCode.COMPLETE, "everything was crawled")
+
+
+def _ended_early(facts: Facts) -> Verdict | None:
+    if facts.output_problem is not None:
+        return Verdict(
+            "output failed",
+            ExitCode.OUTPUT_FAILED,
+            f"{facts.output_problem}; make room, then run the same command again",
+        )
+    if facts.reason in ("shutdown", "cancelled"):
+        return Verdict("interrupted", ExitCode.INTERRUPTED, "run the same command again to continue")
+    if facts.reason == "start_error":
+        return Verdict("crashed", ExitCode.CRASHED, "the spider's start() raised; see the error above")
+    if facts.reason != "finished":
+        return Verdict("partial", ExitCode.PARTIAL, f"ended by {facts.reason}; run the same command again to continue")
+    return None
+
+
+def _too_little(facts: Facts) -> Verdict | None:
+    if facts.pages == 0 and facts.start_problem is not None:
+        return Verdict("start page failed", ExitCode.START_FAILED, facts.start_problem)
+    tried = facts.pages + facts.failures
+    if facts.callback_errors and facts.callback_errors >= facts.callback_error_share_max * max(1, facts.pages):
+        return Verdict(
+            "too many errors",
+            ExitCode.TOO_MANY_ERRORS,
+            f"callbacks raised on {facts.callback_errors} of {facts.pages} pages; mend the spider, then run again",
+        )
+    if facts.error_share_max is not None and facts.failures > facts.error_share_max * tried:
+        return Verdict(
+            "too many errors", ExitCode.TOO_MANY_ERRORS, f"{facts.failures} of {tried} pages failed (ERROR_SHARE_MAX)"
+        )
+    if facts.had_articles_before and facts.lists and not facts.articles and not facts.known_links:
+        return Verdict(
+            "no articles",
+            ExitCode.NO_ARTICLES,
+            "earlier runs found articles, this one no link to any; look at the site",
+        )
+    if facts.articles < facts.min_articles:
+        return Verdict(
+            "no articles",
+            ExitCode.NO_ARTICLES,
+            f"{facts.articles} articles, under MIN_ARTICLES={facts.min_articles}",
+        )
+    if facts.drift:
+        return Verdict("layout drift", ExitCode.LAYOUT_DRIFT, f"the site's pages have changed: {facts.drift[0]}")
+    return None
