@@ -27,7 +27,7 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import OutputError
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.frontier.scheduler import FrontierScheduler
+from snapshot_crawler.frontier.scheduler import is_frontier
 
 logger = logging.getLogger(__name__)
 
@@ -142,7 +142,7 @@ class CommittedStorage:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             scheduler = self.crawler.engine.scheduler
-            if not isinstance(scheduler, FrontierScheduler):
+            if not is_frontier(scheduler):
                 return self.path.open("wb" if self.options.get("overwrite") else "ab")
             ours = bool(scheduler.store.boundaries(str(self.path.resolve()))) and not getattr(spider, "full", None)
             anew = bool(self.options.get("overwrite")) and not ours
@@ -202,7 +202,7 @@ class DurableFeedExporter(FeedExporter):
     def export(self, item: Any, spider: Spider, response: Response | None) -> None:
         """Export one item on behalf of the request that brought it."""
         scheduler = self.crawler.engine.scheduler
-        if not isinstance(scheduler, FrontierScheduler):
+        if not is_frontier(scheduler):
             self.item_scraped(item, spider)
             return
         request = response.request if response is not None else None

@@ -26,7 +26,7 @@ from collections import Counter, deque
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeGuard
 
 from scrapy import Request, Spider, signals
 from scrapy.core.scheduler import BaseScheduler
@@ -54,6 +54,12 @@ SEEN_KEPT = 200_000  # identities remembered in memory, 100 bytes each, so that 
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
 DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO})
+
+
+def is_frontier(scheduler: object) -> TypeGuard[FrontierScheduler]:
+    """Whether the crawl's scheduler is ours. isinstance() cannot tell: BaseScheduler's metaclass says yes to
+    everything that has a scheduler's methods (scrapy.core.scheduler, 2.19)."""
+    return FrontierScheduler in type(scheduler).__mro__
 
 
 class HostGate(Protocol):
