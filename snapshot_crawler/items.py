@@ -37,7 +37,7 @@ class Image:
 class DiscoveredBy:
     """How an address was found, and on which page."""
 
-    kind: str  # start, related, category, listing, next, article, feed or sitemap
+    kind: str  # start, related, category, listing (also from a feed or sitemap), next, feed, sitemap
     url: str | None = None  # the page that held the link; None for a start address
 
 

@@ -16,6 +16,7 @@ from scrapy.settings import Settings
 from scrapy.utils.spider import iterate_spider_output
 
 from snapshot_crawler.authoring.saved import SavedPage, saved_pages
+from snapshot_crawler.frontier.requests import promise_of
 from snapshot_crawler.signals import page_rejected
 
 LONGEST_VALUE_SHOWN = 70  # characters of a value in a difference
@@ -42,7 +43,7 @@ def replay(page: SavedPage, spider_class: type[Spider], settings: Settings) -> d
     outcome: dict[str, Any] = {"records": [], "links": []}
     for result in asyncio.run(_collected(iterate_spider_output(getattr(spider, page.callback)(response)))):
         if isinstance(result, Request):
-            outcome["links"].append([(result.meta.get("discovered_by") or {}).get("kind"), result.url])
+            outcome["links"].append([promise_of(result.meta), result.url])
         else:
             outcome["records"].append(asdict(result) if is_dataclass(result) else ItemAdapter(result).asdict())  # type: ignore[arg-type]
     if rejected:

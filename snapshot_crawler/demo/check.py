@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from snapshot_crawler.demo.stories import Row, SampleSite, Story
 
 Record = dict[str, Any]
-HOW_FOUND = frozenset({"start", "listing", "next", "related", "category", "article"})
+HOW_FOUND = frozenset({"start", "listing", "next", "related", "category"})
 
 
 def faults(records: Iterable[Record], rejected: Iterable[Record], site: SampleSite, address: str) -> list[str]:

@@ -21,6 +21,7 @@ from snapshot_crawler.exporters.lines import json_line
 from snapshot_crawler.signals import page_rejected
 
 DUPLICATE = "duplicate"
+TRIED_AGAIN = frozenset({408, 429})
 NO_LOSS = frozenset({"unchanged"})  # an article seen again as it was is neither a duplicate nor rejected
 
 
@@ -40,10 +41,20 @@ class RejectedWriter:
             (writer.item_dropped, signals.item_dropped),
             (writer.item_error, signals.item_error),
             (writer.spider_error, signals.spider_error),
+            (writer.answered, signals.response_received),
             (writer.closed, signals.spider_closed),
         ):
             crawler.signals.connect(receiver, signal)
         return writer
+
+    def answered(self, response: Response, request: Request) -> None:
+        """A page that the server says is not there or not for us; nothing else tells of it.
+
+        What is tried again (408, 429, 5xx) is told when it is given up.
+        """
+        is_final = 400 <= response.status < 500 and response.status not in TRIED_AGAIN
+        if is_final and not request.meta.get("robots_txt"):
+            self.write("http-error", request.url, f"status {response.status}", request)
 
     def page_rejected(self, request: Request, reason: str, detail: str | None) -> None:
         """A page that becomes no article."""

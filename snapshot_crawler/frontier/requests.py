@@ -17,8 +17,24 @@ from snapshot_crawler.frontier.store import Entry
 from snapshot_crawler.urls import host, identity, normalise
 
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
+PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but leads to an article
 # What the crawl itself notes on a request, of no use to the next run.
 PASSING = frozenset({"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s"})
+
+
+def promise_of(meta: dict[str, Any]) -> str:
+    """What a request was made for: "article" where a list promised one, else how it was found (DiscoveredBy.kind).
+
+    Start requests of a plain spider count as "start"; '' when nothing is known. meta: the request's.
+    """
+    if meta.get(PROMISES_ARTICLE):
+        return "article"
+    return (meta.get("discovered_by") or {}).get("kind") or ("start" if meta.get("is_start_request") else "")
+
+
+def leads_to_list(request: Request) -> bool:
+    """Whether a request was made for a page of links, and not for an article."""
+    return promise_of(request.meta) in LIST_KINDS
 
 
 class Unstorable(Exception):
@@ -43,7 +59,7 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         kind=kind,
         parent=found.get("url") or _referer(request),
         priority=request.priority + (1 if kind == "start" else 0),
-        is_list=kind in LIST_KINDS and request.method == "GET",
+        is_list=request.method == "GET" and leads_to_list(request),
         body=_dump(request, spider),
     )
 

@@ -16,6 +16,7 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.items import Article
 from snapshot_crawler.runs import drift
 from snapshot_crawler.signals import page_rejected
@@ -24,7 +25,6 @@ logger = logging.getLogger(__name__)
 ARTICLE_YIELD, LIST_YIELD = "gives an article", "list gives links"
 # Rejections that speak of the page's layout; a missing page or a forbidden one says nothing about it.
 LAYOUT_REASONS = frozenset({"not-article", "no-title", "no-body", "block-page", "login", "soft-404"})
-LIST_KINDS = frozenset({"start", "listing", "next"})
 
 
 class DriftWatch:
@@ -83,8 +83,7 @@ class DriftWatch:
     def page_rejected(self, request: Request, reason: str) -> None:
         """Count a page that was fetched and held no article where one was promised."""
         if reason in LAYOUT_REASONS:
-            kind = (request.meta.get("discovered_by") or {}).get("kind")
-            self.note(LIST_YIELD if kind in LIST_KINDS else ARTICLE_YIELD, request.url, hit=False)
+            self.note(LIST_YIELD if leads_to_list(request) else ARTICLE_YIELD, request.url, hit=False)
 
     def note(self, name: str, url: str, *, hit: bool) -> None:
         """Count one page, and keep its address when it failed."""

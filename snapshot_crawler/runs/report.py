@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.runs.verdict import Facts, Verdict, judge
 from snapshot_crawler.signals import page_rejected
 
@@ -26,7 +27,6 @@ logger = logging.getLogger(__name__)
 
 EXAMPLES = 5  # addresses kept for each kind of trouble
 FAILED = "failed"  # the reason that the retry middleware gives for pages that were given up
-LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 
 
 class RunReport:
@@ -73,7 +73,7 @@ class RunReport:
             return
         self.outcomes[f"status {response.status}"] += 1
         kind = (request.meta.get("discovered_by") or {}).get("kind")
-        is_list = kind in LIST_KINDS or request.meta.get("is_start_request")
+        is_list = leads_to_list(request)
         if response.status < 400:
             self.facts.pages += 1
             if is_list:

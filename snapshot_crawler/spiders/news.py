@@ -20,6 +20,7 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
+from snapshot_crawler.frontier.requests import PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
 from snapshot_crawler.pages.article import read_article
 from snapshot_crawler.pages.corrections import Corrections, cross_check
@@ -109,8 +110,13 @@ class NewsSpider(Spider):
                 yield self.request(Link(url, kind), found_on=None)
 
     def request(self, link: Link, *, found_on: str | None, row: LinkRow | None = None) -> Request:
-        """The request for a link; its meta says how it was found, and what the list said of it."""
+        """The request for a link; its meta says how it was found, and what the list said of it.
+
+        found_on: the page that held the link, None for the crawl's own starts.
+        """
         meta: dict[str, Any] = {"discovered_by": {"kind": link.kind, "url": found_on}}
+        if link.kind == "article" and found_on is not None:
+            meta = {"discovered_by": {"kind": "listing", "url": found_on}, PROMISES_ARTICLE: True}
         if row is not None and (row.title or row.published_at):
             meta["row"] = {"title": row.title, "published_at": row.published_at}
         callback = self.parse_feed if link.kind in FEED_KINDS else None  # None is parse, and cheaper to store
@@ -147,7 +153,7 @@ class NewsSpider(Spider):
         if refused is not None:
             self.reject(response, refused.reason, refused.detail)
             return
-        kind = (response.meta.get("discovered_by") or {}).get("kind", "start")
+        kind = promise_of(response.meta) or "start"
         reading = self.read(page, kind)
         if reading is None:
             self.reject(response, "not-article", f"found as {kind}, but no article can be read from it")
