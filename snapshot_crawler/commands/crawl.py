@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import ipaddress
 import logging
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from typing import Any
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings, default_settings
 from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler.datadir import job_name
@@ -28,6 +28,15 @@ logger = logging.getLogger(__name__)
 
 class Command(ScrapyCrawl):
     """The exit codes are exceptions.ExitCode; docs/operating.md says what to do about each."""
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook; `-o -` is JSON Lines unless it says otherwise, and `-o FILE.gz` is compressed."""
+        opts.output, opts.overwrite_output = map(with_format, (opts.output, opts.overwrite_output))
+        super().process_options(args, opts)
+        assert self.settings is not None
+        for uri, options in self.settings.getdict("FEEDS").items():
+            if str(uri).endswith(".gz"):
+                options.setdefault("postprocessing", ["scrapy.extensions.postprocessing.GzipPlugin"])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
@@ -44,6 +53,7 @@ class Command(ScrapyCrawl):
     def crawl(self, name: str, arguments: dict[str, Any]) -> ExitCode:
         """Run one job; what it came to. Raises our errors before anything is fetched."""
         assert self.settings is not None and self.crawler_process is not None
+        check_numbers(self.settings)
         try:
             spider_class = get_spider_loader(self.settings).load(name)
         except KeyError as error:
@@ -73,6 +83,30 @@ class Command(ScrapyCrawl):
             )
 
 
+def with_format(outputs: list[str] | None) -> list[str] | None:
+    """The -o or -O arguments, with Scrapy's ":FORMAT" where the name alone does not tell Scrapy what we can tell."""
+    return outputs and [
+        "-:jsonlines" if output == "-" else f"{output}:{inner}" if (inner := format_inside_gzip(output)) else output
+        for output in outputs
+    ]
+
+
+def format_inside_gzip(output: str) -> str:
+    """What articles.csv.gz holds: "csv"; JSON Lines where the name says nothing more; '' for a name without .gz."""
+    path = Path(output)
+    return (path.with_suffix("").suffix.lstrip(".") or "jsonlines") if path.suffix == ".gz" else ""
+
+
+def check_numbers(settings: BaseSettings) -> None:
+    """Raises ConfigurationError for a setting whose default is a number and whose value is none."""
+    for name, default in vars(default_settings).items():
+        if name.isupper() and isinstance(default, (int, float)) and isinstance(value := settings.get(name), str):
+            try:
+                settings.getbool(name) if isinstance(default, bool) else float(value)
+            except ValueError:
+                raise ConfigurationError(f"{name} is {value!r}; it takes a number, such as {default}") from None
+
+
 def outcome(crawler: Crawler, task: Any) -> ExitCode:
     """What the run came to, from the report or from the error that ended it. Raises our own errors again."""
     if isinstance(task, asyncio.Future) and task.done() and not task.cancelled():
@@ -97,11 +131,16 @@ def check_outputs(uris: list[Any]) -> None:
         if ("://" in uri and not uri.startswith("file://")) or uri.startswith("stdout:") or "%(" in uri:
             continue
         path = Path(uri.removeprefix("file://"))
-        existing = path if path.exists() else next(folder for folder in path.absolute().parents if folder.exists())
         if path.is_dir():
             raise OutputError(f"the output {path} is a directory; give a file, such as {path}/articles.jsonl")
-        if not os.access(existing, os.W_OK) or (existing != path and not existing.is_dir()):
-            raise OutputError(f"the output {path} cannot be written: no permission for {existing}")
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            is_new = not path.exists()
+            path.open("ab").close()  # the only sure way to know; permissions and mounts have many exceptions
+            if is_new:
+                path.unlink()
+        except OSError as error:
+            raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
 
 def is_local(url: str) -> bool:

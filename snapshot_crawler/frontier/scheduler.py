@@ -262,12 +262,8 @@ class FrontierScheduler(BaseScheduler):
         self._acknowledge_finished()
         if self.has_failed:
             return None
-        now = time.monotonic()
-        if self.waiting and self.waiting[0][0] <= now:
-            host = host_of(self.waiting[0][2].url)
-            if self.gate.wait_s(host) == 0:
-                request = heapq.heappop(self.waiting)[2]
-                return self._hand_out_again(request)
+        if (request := self._waited_enough()) is not None:
+            return self._hand_out_again(request)
         if self.unstored:
             return self.unstored.popleft()
         for _ in range(len(self.turn)):
@@ -280,6 +276,32 @@ class FrontierScheduler(BaseScheduler):
                     if handed_out is not None:
                         return handed_out
         return None
+
+    def _waited_enough(self) -> Request | None:
+        """The first waiting request whose time has come; those of parked hosts go back to the store."""
+        now = time.monotonic()
+        while self.waiting and self.waiting[0][0] <= now:
+            request = heapq.heappop(self.waiting)[2]
+            wait_s = self.gate.wait_s(host_of(request.url))
+            if wait_s == 0:
+                return request
+            if math.isinf(wait_s):
+                self._put_back(request)
+            else:
+                heapq.heappush(self.waiting, (now + wait_s, next(self.order), request))
+        return None
+
+    def _put_back(self, request: Request) -> None:
+        """Make a leased request pending: its host is not asked again in this run."""
+        entry = self.store.get(key_of(request))
+        if entry is not None:
+            self.leased_keys.discard(entry.key)
+            entry.state = State.PENDING
+            self.store.update(entry)
+            self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
+            if entry.host not in self.turn:
+                self.turn.append(entry.host)
+            self.is_dirty = True
 
     def _take(self, host: str) -> Entry | None:
         """The host's next entry; a host without any leaves the round."""
@@ -330,7 +352,7 @@ class FrontierScheduler(BaseScheduler):
         """Whether anything is left that may still be fetched in this run."""
         if self.has_failed:
             return False
-        if self.unstored or self.waiting:
+        if self.unstored or any(not math.isinf(self.gate.wait_s(host_of(each[2].url))) for each in self.waiting):
             return True
         return any(
             (self.windows.get(host) or self.pending.get(host)) and not math.isinf(self.gate.wait_s(host))

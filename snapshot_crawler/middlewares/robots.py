@@ -50,6 +50,7 @@ CACHED_HOSTS = 1_000  # origins whose rules are kept; about 5 KB each
 REDIRECTS = 8  # RFC 9309, 2.3.1.2: at least five
 LONGEST_TIMEOUT_S = 15  # of one try; DOWNLOAD_TIMEOUT where that is shorter
 FIRST_WAIT_S = 0.5  # after a failed try, then doubled; all tries together take two timeouts at most
+LONGEST_TRYING_S = 15  # and not longer than this: a person waits for the word that a host cannot be reached
 FORBIDDEN_AT_FIRST_S = 300  # how long "unreachable" stands before it is tried again, then doubled
 OWN_REQUEST = "robots_txt"  # request.meta: this request asks for a robots.txt
 DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # for encodings that are left to the compression middleware
@@ -97,6 +98,7 @@ class RobotsMiddleware:
         self.timeout_s = min(crawler.settings.getfloat("DOWNLOAD_TIMEOUT") or LONGEST_TIMEOUT_S, LONGEST_TIMEOUT_S)
         self._known: OrderedDict[str, Robots] = OrderedDict()
         self._deciding: dict[str, asyncio.Task[Robots]] = {}
+        self._trouble: dict[str, str] = {}  # why an origin's last try brought nothing, for the log and the report
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -163,7 +165,7 @@ class RobotsMiddleware:
     # --- Deciding
     async def _decide(self, site: str, before: Robots | None) -> Robots:
         """Ask until there is an answer or the time is used up, two timeouts, and remember what came of it."""
-        deadline = monotonic() + 2 * self.timeout_s
+        deadline = monotonic() + min(2 * self.timeout_s, LONGEST_TRYING_S)
         wait_s = FIRST_WAIT_S
         while True:
             answer = await self._ask(site, min(self.timeout_s, max(deadline - monotonic(), 1)))
@@ -193,6 +195,7 @@ class RobotsMiddleware:
                 return Response(url, status=404)  # where it stands at the host itself, the page is refused likewise
             except Exception as error:  # whatever fails here means one thing: no answer
                 logger.debug("%s: %s: %s", url, type(error).__name__, error)
+                self._trouble[site] = str(error) or type(error).__name__
                 return None
             target = answer.headers.get("Location")
             if answer.status not in (301, 302, 303, 307, 308) or not target:
@@ -200,6 +203,8 @@ class RobotsMiddleware:
             url = urljoin(url, target.decode("utf-8", "replace").strip())
             if not url.startswith(("http://", "https://")):
                 break
+        if answer is not None:
+            self._trouble[site] = f"status {answer.status}"
         return answer
 
     async def _download(self, url: str, timeout_s: float) -> Response:
@@ -257,7 +262,10 @@ class RobotsMiddleware:
         while len(self._known) > CACHED_HOSTS:
             self._known.popitem(last=False)
         if robots.verdict is Verdict.UNREACHABLE:
-            logger.warning("%s/robots.txt cannot be had: nothing of this host is fetched for now", site)
+            trouble = self._trouble.get(site)
+            logger.warning("%s/robots.txt cannot be had (%s): nothing of this host is fetched for now", site, trouble)
+        else:
+            self._trouble.pop(site, None)
         delay = robots.rules.crawl_delay(self.token) if robots.rules else None
         if pace := self._pace():
             pace.set_crawl_delay(host_of(site), float(delay or 0))
@@ -271,7 +279,8 @@ class RobotsMiddleware:
         """
         self.stats.inc_value("robots/refused-unreachable")
         pace = self._pace()
-        if pace is not None and (kept := pace.park_and_keep(request, "robots.txt cannot be had")) is not None:
+        why = f"robots.txt cannot be had ({self._trouble.get(origin(request.url))})"
+        if pace is not None and (kept := pace.park_and_keep(request, why)) is not None:
             return kept
         raise self._refusal(request, "robots.txt cannot be had, which forbids every page")
 

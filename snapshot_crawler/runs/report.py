@@ -35,6 +35,7 @@ class RunReport:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.verdict: Verdict | None = None
+        self.last_line = ""
         self.facts = Facts()
         self.outcomes: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = {}
@@ -54,6 +55,7 @@ class RunReport:
             (report.scraped, signals.item_scraped),
             (report.callback_failed, signals.spider_error),
             (report.closed, signals.spider_closed),
+            (report.tell_verdict, signals.engine_stopped),
         ):
             crawler.signals.connect(receiver, signal)
         return report
@@ -121,6 +123,8 @@ class RunReport:
         facts = self.facts
         facts.reason = reason
         facts.output_problem = stats.get("frontier/output_failed")
+        for host, why in (stats.get("pace/parked_hosts") or {}).items():
+            facts.start_problem = facts.start_problem or f"{host} was not asked for any page: {why}"
         facts.drift = stats.get("drift/findings") or []
         facts.known_links += stats.get("frontier/known", 0)
         share = settings["ERROR_SHARE_MAX"]
@@ -187,7 +191,7 @@ class RunReport:
             logger.error("the run report %s cannot be written: %s", path, error.strerror)
 
     def _tell(self, report: dict[str, Any]) -> None:
-        """The summary, the verdict in the last line."""
+        """The summary."""
         articles, frontier = report["articles"], report["frontier"]
         outputs = ", ".join(uri.removesuffix(".part") for uri in report["outputs"]) or "none"
         logger.info(
@@ -199,20 +203,17 @@ class RunReport:
             logger.info("%s: %s", kind, urls[0])
         for finding in report["drift"]:
             logger.warning("layout drift: %s", finding)
-        pending = frontier.get("total/pending", 0)
         assert self.verdict is not None
-        logger.log(
-            logging.INFO if self.verdict.code == 0 else logging.ERROR,
-            "%s: %s (exit code %d). %d new articles, %d duplicates, %d pages pending; output %s; report %s",
-            self.verdict.word,
-            self.verdict.sentence,
-            self.verdict.code,
-            articles["new"],
-            articles["duplicate"],
-            pending,
-            outputs,
-            self.places.report,
+        self.last_line = (
+            f"{self.verdict.word}: {self.verdict.sentence} (exit code {self.verdict.code:d}). "
+            f"{articles['new']} new articles, {articles['duplicate']} duplicates, "
+            f"{frontier.get('total/pending', 0)} pages pending; output {outputs}; report {self.places.report}"
         )
+
+    def tell_verdict(self) -> None:
+        """The last line of the log, when everybody else has said what they had to say."""
+        if self.verdict is not None:
+            logger.log(logging.INFO if self.verdict.code == 0 else logging.ERROR, "%s", self.last_line)
 
 
 def _group(stats: dict[str, Any], room: str) -> dict[str, Any]:
