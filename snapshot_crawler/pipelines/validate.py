@@ -20,6 +20,7 @@ MARKUP = re.compile(
 SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)
 CLOCKS_DIFFER = timedelta(days=1)  # sites' clocks and zones may be hours off
+CLOCKS_NEVER_AGREE = timedelta(minutes=5)  # what is no reason to doubt
 SHOULD_BE_TEXT = ("title", "body", "category", "source", "language", "published_raw")
 
 
@@ -76,6 +77,8 @@ def _check_times(item: Article) -> None:
             if name == "published_at":
                 item.published_precision = None
                 item.suspect.append(f"publish time {stated} cannot be")
+        elif name == "published_at" and instant > fetched + CLOCKS_NEVER_AGREE and item.published_precision != "day":
+            item.suspect.append(f"publish time {stated} is after the fetch")
     for row in (*item.related, *item.more_in_category):
         if row.published_at is not None and _instant(row.published_at) is None:
             row.published_at = None

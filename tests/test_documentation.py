@@ -1,0 +1,73 @@
+"""The README and docs/ speak of what is there: commands, records, settings, packages."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import sys
+import tomllib
+from pathlib import Path
+
+from scrapy.commands import ScrapyCommand
+from scrapy.utils.misc import walk_modules
+
+PROJECT = Path(__file__).resolve().parents[1]
+README = (PROJECT / "README.md").read_text(encoding="utf-8")
+DOCS = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "docs").glob("*.md")}
+PACKAGE = PROJECT / "snapshot_crawler"
+NEED_NO_REASON = {"BOT_NAME", "SPIDER_MODULES", "NEWSPIDER_MODULE", "COMMANDS_MODULE"}
+COMMANDS = sorted(path.stem for path in (PACKAGE / "commands").glob("*.py") if path.stem != "__init__")
+
+
+def blocks(language: str) -> list[str]:
+    return re.findall(rf"```{language}\n(.*?)```", README, re.DOTALL)
+
+
+def test_the_first_two_commands_set_up_crawl_and_test() -> None:
+    first, second = (block.strip() for block in blocks("sh")[:2])
+    assert first == "python3 -m venv .venv && .venv/bin/pip install -e '.[test]' && .venv/bin/scrapy demo"
+    assert second == ".venv/bin/python -m pytest"
+    assert second.removeprefix(".venv/bin/python ") in (PROJECT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+def test_the_record_in_the_readme_has_the_fields_of_the_schema_in_their_order() -> None:
+    schema = json.loads((PACKAGE / "article.schema.json").read_text(encoding="utf-8"))
+    assert list(json.loads(blocks("json")[0])) == list(schema["properties"])
+
+
+def test_every_command_has_help_and_stands_in_the_documentation() -> None:
+    text = README + "".join(DOCS.values())
+    for name in COMMANDS:
+        assert f"scrapy {name}" in text, name
+    for module in walk_modules("snapshot_crawler.commands"):
+        command = getattr(module, "Command", None)
+        if command is not None and issubclass(command, ScrapyCommand):
+            assert len(command().short_desc()) > 10, module
+
+
+def test_the_readmes_links_lead_somewhere() -> None:
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README + "".join(DOCS.values())):
+        assert (PROJECT / target).exists() or (PROJECT / "docs" / target).exists(), target
+
+
+def test_every_setting_has_its_reason_beside_it() -> None:
+    for line in (PACKAGE / "settings.py").read_text(encoding="utf-8").splitlines():
+        name, is_setting, _ = line.partition(" = ")
+        if is_setting and name.isupper() and name not in NEED_NO_REASON:
+            assert "#" in line or line.endswith(("{", "[")), f"{name} has no reason"
+
+
+def test_every_package_that_is_imported_is_declared_or_comes_with_scrapy() -> None:
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {re.split(r"[^\w.-]", text)[0].lower() for text in project["dependencies"]}
+    for name in declared:
+        assert name in DOCS["dependencies.md"], f"docs/dependencies.md lacks {name}"
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module] if module else []
+            for name in (name.partition(".")[0] for name in names):
+                if name in sys.stdlib_module_names or name in ("snapshot_crawler", "compression"):
+                    continue
+                assert name in declared or name in DOCS["dependencies.md"].lower(), f"{path}: {name}"
