@@ -12,8 +12,12 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from scrapy import Spider
+from scrapy.crawler import Crawler
+from scrapy.settings import Settings
 
 import snapshot_crawler
+from snapshot_crawler.commands.crawl import Command
 from snapshot_crawler.demo.server import SampleServer
 from snapshot_crawler.exceptions import ExitCode
 
@@ -100,6 +104,7 @@ def test_csv_and_gzip(site: SampleServer, tmp_path: Path) -> None:
     assert json.loads(rows[0]["related"]) == records[0]["related"]
 
 
+PORT_9 = ("-s", "PRIVATE_NETWORKS_ALLOWED=127.0.0.1:9")  # "discard": nobody listens there
 MISTAKES = [
     (("crawl", "snapshott"), ExitCode.CONFIGURATION, "did you mean snapshot?"),
     (("crawl", "snapshot"), ExitCode.CONFIGURATION, "-a start=https://"),
@@ -112,7 +117,7 @@ MISTAKES = [
         ExitCode.CONFIGURATION,
         "DATA_DIR",
     ),
-    (("crawl", "news", "-a", "start=http://nowhere.invalid/"), ExitCode.START_FAILED, "nowhere.invalid"),
+    (("crawl", "news", "-a", "start=http://127.0.0.1:9/", *PORT_9), ExitCode.START_FAILED, "127.0.0.1:9"),
 ]
 
 
@@ -125,16 +130,20 @@ def test_a_mistake_is_one_clear_line(arguments: tuple[str, ...], code: int, says
     assert "Traceback" not in done.stderr
 
 
-def test_a_live_crawl_without_a_contact_warns_once(tmp_path: Path) -> None:
-    arguments = (
-        "crawl",
-        "news",
-        "-a",
-        "start=http://nowhere.invalid/x,http://nowhere.invalid.net/",
-        "-s",
-        f"DATA_DIR={tmp_path}",
-    )
-    warned = scrapy(*arguments, "-s", "CLOSESPIDER_TIMEOUT=1").stderr
-    assert warned.count("CONTACT is not set") == 1
-    told = scrapy(*arguments, "-s", "CLOSESPIDER_TIMEOUT=1", "-s", "CONTACT=crawl@news.example").stderr
-    assert "CONTACT is not set" not in told
+@pytest.mark.parametrize(
+    ("start", "contact", "warns"),
+    [
+        ("https://news.example.net/", "", True),
+        ("https://news.example.net/", "crawl@news.example", False),
+        ("http://127.0.0.1:8080/", "", False),
+        ("http://localhost/,https://news.example.net/", "", True),
+    ],
+)
+def test_a_live_crawl_without_a_contact_warns_once(
+    start: str, contact: str, warns: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = Settings({"CONTACT": contact, "USER_AGENT": "snapshot_crawler"}, priority="project")
+    crawler = Crawler(Spider, settings)
+    Command().introduce(crawler, {"start": start})
+    assert caplog.text.count("CONTACT is not set") == int(warns)
+    assert contact in crawler.settings["USER_AGENT"]
