@@ -20,11 +20,15 @@ WORDS = {
 _WORD_TO_NAME = {word: name for name, words in WORDS.items() for word in words}
 _ANY_WORD = "|".join(_GAP.join(map(re.escape, word)) for word in sorted(_WORD_TO_NAME, key=len, reverse=True))
 LABEL = re.compile(rf"(?P<word>{_ANY_WORD}){_GAP}(?P<colon>[:：])?{_GAP}")
+# What begins behind a value in the same line: another label, of whatever word (浏览次数: 12, 责任编辑: …).
+OTHER_LABEL = re.compile(r"(?:^|[\s|｜;；,，【\[(（])[【\[(（]?[\u4e00-\u9fff]{2,6}[:：]")
 BLANK = re.compile(r"[\s\u3000\u200b-\u200d\u2060\ufeff\xa0]+")
 INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 EDGES = " \t\n\u3000\xa0|｜/·•,，;；"
 LONGEST_LABEL_LINE = 160  # characters: longer blocks are prose that uses a label's word
 LONGEST_VALUE = 80
+CELLS = ("td", "dd", "th")
+FAR = 4  # blocks: labels nearer than this are written alike
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,19 +45,23 @@ def find_labels(blocks: Sequence[Block]) -> Iterator[Label]:
     """The labels of the page in order, each with its value.
 
     A label begins its block, or follows another label's value in it, and has a colon, or is all of its block; its
-    value is the rest up to the next label, or else the next block, unless a label stands there too.
+    value is the rest up to the next label. Where nothing is left, the value is the next block's text, if the label
+    is alone in its block and the labels before it have their values in blocks of their own too.
     """
+    written_inline = -FAR
     for index, block in enumerate(blocks):
         if len(block.text) > LONGEST_LABEL_LINE or block.box.hidden:
             continue
         text = INVISIBLE.sub("", block.text)
         found = list(_labels_in(text))
-        for position, (match, end) in enumerate(found):
-            value = text[match.end() : end].strip(EDGES)
+        for match, end in found:
+            value = _without_other_label(text[match.end() : end])
             name = _WORD_TO_NAME[BLANK.sub("", match["word"])]
             last = index
-            if not value and position == len(found) - 1:
-                value, last = _value_behind(blocks, index)
+            if value:
+                written_inline = index
+            elif len(found) == 1:
+                value, last = _value_behind(blocks, index, must_be_cell=index - written_inline < FAR)
             yield Label(name, value, index, last)
 
 
@@ -70,7 +78,13 @@ def _labels_in(text: str) -> list[tuple[re.Match[str], int]]:
     return [(match, found[i + 1].start() if i + 1 < len(found) else len(text)) for i, match in enumerate(found)]
 
 
-def _value_behind(blocks: Sequence[Block], index: int) -> tuple[str, int]:
+def _without_other_label(text: str) -> str:
+    """The value up to the next label that is none of ours."""
+    other = OTHER_LABEL.search(text)
+    return (text[: other.start()] if other else text).strip(EDGES)
+
+
+def _value_behind(blocks: Sequence[Block], index: int, *, must_be_cell: bool) -> tuple[str, int]:
     """The value in the block after a label that stands alone: a cell of the same table row or list of terms."""
     following = index + 1
     if following < len(blocks) and blocks[following].text.strip(" :：") == "":
@@ -78,8 +92,10 @@ def _value_behind(blocks: Sequence[Block], index: int) -> tuple[str, int]:
     if following >= len(blocks):
         return "", index
     block = blocks[following]
-    text = INVISIBLE.sub("", block.text).lstrip(" :：").strip(EDGES)
+    text = _without_other_label(INVISIBLE.sub("", block.text).lstrip(" :："))
     if len(text) > LONGEST_VALUE or _labels_in(text) or not _belongs_together(blocks[index], block):
+        return "", index
+    if must_be_cell and block.box.tag not in CELLS:
         return "", index
     return text, following
 
@@ -89,6 +105,6 @@ def _belongs_together(label: Block, value: Block) -> bool:
     one, other = label.box, value.box
     if one is other:
         return False  # a line break stands between them
-    if other.tag in ("td", "dd", "th") and one.tag in ("td", "dt", "th"):
+    if other.tag in CELLS and one.tag in ("td", "dt", "th"):
         return one.parent is other.parent
     return one.parent is not None and one.parent is other.parent and one.parent.last - one.parent.first <= 14

@@ -97,8 +97,12 @@ SKIPPED = frozenset(
 UNSEEN_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
-# A line break in the source between two Chinese characters is no space; one between two elements may be.
-WRAP = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u3000-\u9fff\uff00-\uffef])")
+# A line break in the source between two Chinese characters is no space, unless a label begins behind it;
+# one between two elements may be.
+WRAP = re.compile(
+    r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*"
+    r"(?=[\u3000-\u9fff\uff00-\uffef])(?![\u4e00-\u9fff]{2,6}\s?[:：])"
+)
 UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 LONGEST_HINT = 300  # characters of class and id that are looked at
 MOSTLY_LINKED = 0.8  # of the text of a page; no page is, unless an <a> was left open

@@ -16,6 +16,7 @@ from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.dates import CHINA, EARLIEST_YEAR, LATEST, Moment, find_times
 from snapshot_crawler.pages.outline import Block, Box
 from snapshot_crawler.pages.page import Page
+from snapshot_crawler.urls import same_site
 
 DOTS = ("...", "…", "．．．", "。。。")
 # Nine rows of ten have this form, and the general reader of times costs twenty times as much.
@@ -25,7 +26,12 @@ PLAIN_TIME = re.compile(
 MAY_HOLD_TIME = re.compile(r"^.{0,6}\d.{0,3}[-/年:：]|\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
 TIME_ENDS = " \t\xa0\u3000]】)）|·-—"  # what parts a time from the text behind it
 TIME_WORDS = "时间发布日期于：: []【】()（）|·-"
+# A link that says no more than that it leads on.
+ACTION = re.compile(
+    r"\W*(?:查看|阅读|点击|浏览|继续)?(?:详情|详细|全文|更多|原文|详细内容)\W*|\W*(?:查看|详见|点击查看|阅读)\W*"
+)
 LONGEST_TITLE = 90  # characters; a longer single text is a summary
+LINKED = 0.9  # share of a line's text that is link, where the line is a title
 MOST_TEXTS = 4  # in a row without a box
 
 
@@ -87,15 +93,40 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
         start, end = previous_end, index + 1
         if box is not None and (box.last - box.first > 1 or times[index][1]):
             start, end = max(box.first, previous_end), max(box.last, index + 1)
+            start = _with_line_above(blocks, previous_end, start, end, box)
         elif times[index][1]:
             start = index
         else:
-            start = max(previous_end, index - MOST_TEXTS + 1)
+            around = blocks[index].box if box is None or box.parent is None else box.parent
+            start = max(previous_end, index - MOST_TEXTS + 1, around.first)
+        while start < index and _leads_away(blocks[start], page):
+            start += 1
         row = _read_row(blocks[start:end], index - start, times[index], page, box)
         if row.url:
             rows.append(Row(row, start, end - 1))
         previous_end = end
     return rows
+
+
+def _leads_away(block: Block, page: Page) -> bool:
+    """Whether the block is a link to another site: an advert above the first row."""
+    if block.link_share < LINKED:
+        return False
+    urls = [page.absolute(part.href) for part in block.parts if part.href]
+    return bool(urls) and not any(url is not None and same_site(url, page.url) for url in urls)
+
+
+def _with_line_above(blocks: Sequence[Block], previous_end: int, start: int, end: int, box: Box) -> int:
+    """Where a row begins whose linked title has a box of its own before it: a table row, a dt."""
+    above = blocks[max(previous_end, start - 1) : start]
+    if not above or above[0].link_share < LINKED:
+        return start
+    inner = above[0].box
+    while inner.parent is not None and inner.parent is not box.parent and inner.parent.last - inner.parent.first == 1:
+        inner = inner.parent
+    hrefs = {part.href for block in blocks[start:end] for part in block.parts if part.href}
+    is_title = inner.parent is box.parent and hrefs <= {part.href for part in above[0].parts}
+    return start - 1 if is_title else start
 
 
 def _row_box(block: Block, times: Sequence[int], first: int, last: int) -> Box | None:
@@ -117,7 +148,7 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
     for position, block in enumerate(blocks):
         if position == time_at:
             texts += _split(block, beside)
-        elif not block.box.hidden:
+        elif not block.box.hidden and not ACTION.fullmatch(block.text):
             texts += _split(block, block.text)
     url = _address(blocks, page, box)
     title, snippet = _title_and_snippet(texts, blocks)
@@ -126,7 +157,7 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
 
 def _split(block: Block, text: str) -> list[str]:
     """A block's text as title and snippet where both stand in one line, the title linked and the snippet not."""
-    if not text:
+    if not text or ACTION.fullmatch(text):
         return []
     linked = "".join(part.text for part in block.parts if part.href is not None).strip()
     linked = " ".join(linked.split())

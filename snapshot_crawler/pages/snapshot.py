@@ -13,9 +13,12 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from snapshot_crawler.items import Article, LinkRow
+from snapshot_crawler.pages.breadcrumbs import SEPARATOR, ends_breadcrumb, find_breadcrumbs
 from snapshot_crawler.pages.dates import CHINA, Moment, parse_time
+from snapshot_crawler.pages.furniture import ADVERT, SHARE, is_furniture
 from snapshot_crawler.pages.labels import (
     CATEGORY,
+    CELLS,
     ORIGINAL,
     PUBLISHED,
     SNAPSHOT_AT,
@@ -26,7 +29,7 @@ from snapshot_crawler.pages.labels import (
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import Link, Page, Reading
-from snapshot_crawler.pages.rows import Row, find_rows
+from snapshot_crawler.pages.rows import DOTS, Row, find_rows, time_of
 from snapshot_crawler.urls import article_id, normalise, same_site
 
 HEAD_LABELS = frozenset({CATEGORY, PUBLISHED, SOURCE})
@@ -44,27 +47,11 @@ NOTICE = [
         r"本站",
     )
 ]
+LEADS_TO_ORIGINAL = re.compile(r"原文|查看|链接|来源|www|http", re.IGNORECASE)
 TAKE_DOWN = re.compile(r"(?:侵权|侵犯|版权|異議|异议).{0,20}(?:联系|聯繫|删除|刪除|告知)")
 MORE = re.compile(r"更多关于|更多關於|更多.{1,12}(?:资讯|新闻|資訊|新聞)")
 RELATED = re.compile(r"^\W*(?:相关|相關)(?:新闻|资讯|阅读|文章|信息|推荐|報道|报道|快照|內容|内容)?\W*$")
-SHARE = re.compile(
-    r"^\W*(?:分享(?:到|至|给|：|:|$)|转发(?:到|至)|收藏(?:本|此|$)|打印(?:本|此|$)|关闭(?:窗口|本页)|复制链接|扫一扫|扫码"
-    r"|字体|字号|点赞|举报|加入收藏|手机(?:看|查看|阅读)|微信扫|下载(?:客户端|APP)|【?(?:大|中|小)\s+(?:中|小|大)\s)"
-)
-ADVERT = re.compile(r"^\W*(?:广告|廣告|推广|赞助(?:内容|商)?|sponsored|advertisement|ad)\W*$", re.IGNORECASE)
-ADVERT_HINT = re.compile(
-    r"(?:^|[\s_-])(?:ad|ads|adv|advert|advertisement|gg|guanggao|banner|sponsor(?:ed)?)(?:$|[\s_\d-])"
-)
-SHARE_HINT = re.compile(r"share|bdshare|social|toolbar|tool-bar|fenxiang")
-SHARE_NAMES = frozenset(
-    (
-        "微信 微博 新浪微博 QQ空间 QQ好友 QQ 朋友圈 腾讯微博 豆瓣 人人网 贴吧 "
-        "更多 分享 打印 收藏 复制 复制链接 评论 点赞"
-    ).split()
-)
-SEPARATOR = re.compile(r"\s*[›»>→/\\|＞»｜•·]+\s*")
-HERE = re.compile(r"^\W*(?:当前位置|您的位置|您现在的位置|你的位置|所在位置|位置|首页位置)\W*")
-LONGEST_CRUMB = 16
+MOST_IN_ROW = 6  # blocks of one row of a list
 LANGUAGE_SAMPLE = 600  # characters are enough to tell
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 EMPTY_VALUES = frozenset({"", "-", "--", "无", "暂无", "未知", "null", "none", "无来源"})
@@ -104,7 +91,8 @@ def read_snapshot(page: Page) -> Reading | None:
     article.original_url = _original(blocks, foot.get(ORIGINAL), page)
     article.body = _body(blocks[anatomy.head_last + 1 : anatomy.foot_first])
     article.language = detect((article.body or article.title or "")[:LANGUAGE_SAMPLE])
-    article.breadcrumbs, category_url = _breadcrumbs(blocks, anatomy, article.category, page)
+    top = anatomy.title if anatomy.title is not None else anatomy.head_first
+    article.breadcrumbs, category_url = find_breadcrumbs(blocks, top, article.category, page)
     related, more = _lists(blocks, anatomy, page)
     article.related, article.more_in_category = [row.row for row in related], [row.row for row in more]
     return Reading(article=article, links=_links(page, category_url, article.related, article.more_in_category))
@@ -122,9 +110,13 @@ def _dissect(blocks: Sequence[Block], page: Page) -> Anatomy | None:
     has_clock = PUBLISHED in head and _time(head[PUBLISHED], page) is not None
     if foot_first is None and not (has_clock and len(head) >= 3):
         return None
+    if len(head) < 2 and SNAPSHOT_AT not in foot:
+        return None
     if foot_first is None:
         foot_first = foot_last = _end_of_text(blocks, last)
-    return Anatomy(head, first, last, foot_first, foot, foot_last, _title(blocks, first, page))
+    return Anatomy(
+        head, first, last, foot_first, foot, foot_last, _title(blocks, first, _value(head.get(CATEGORY)), page)
+    )
 
 
 def _head(labels: list[Label], page: Page) -> dict[str, Label] | None:
@@ -132,6 +124,9 @@ def _head(labels: list[Label], page: Page) -> dict[str, Label] | None:
     best: dict[str, Label] = {}
     best_score = 0
     mine = [label for label in labels if label.name in HEAD_LABELS]
+    ends = [label.first for label in labels if label.name == SNAPSHOT_AT]
+    if ends and mine and mine[0].first < ends[0]:
+        mine = [label for label in mine if label.first < ends[0]]  # the rows of the lists may carry labels too
     for start, label in enumerate(mine):
         cluster: dict[str, Label] = {}
         for other in mine[start:]:
@@ -141,7 +136,7 @@ def _head(labels: list[Label], page: Page) -> dict[str, Label] | None:
         score = len(cluster) + (PUBLISHED in cluster and _time(cluster[PUBLISHED], page) is not None)
         if score > best_score:
             best, best_score = cluster, score
-    return best if len(best) >= 2 else None
+    return best or None
 
 
 def _foot(
@@ -194,15 +189,20 @@ def _end_of_text(blocks: Sequence[Block], after: int) -> int:
     return len(blocks)
 
 
-def _title(blocks: Sequence[Block], before: int, page: Page) -> int | None:
+def _title(blocks: Sequence[Block], before: int, category: str | None, page: Page) -> int | None:
     """The block of the title: the nearest line that <title> holds too, else the nearest heading, else any line.
 
-    The site's banner is none, though it is often a heading: it leads to the front page.
+    What stands above the breadcrumb is looked at only when nothing below it can be a title. The site's banner is
+    none, though it is often a heading: it leads to the front page.
     """
     head = page.tree.css_first("title")
     declared = "".join((head.text() if head is not None else "").split())
-    candidates = [index for index in range(before - 1, max(-1, before - 13), -1) if _can_be_title(blocks[index])]
-    candidates = [index for index in candidates if not _is_banner(blocks[index], page)]
+    candidates: list[int] = []
+    for index in range(before - 1, max(-1, before - 13), -1):
+        if candidates and category is not None and ends_breadcrumb(blocks[index], category):
+            break
+        if _can_be_title(blocks[index]) and not _is_banner(blocks[index], page):
+            candidates.append(index)
     heading: int | None = None
     for index in candidates:
         text = "".join(blocks[index].text.split())
@@ -283,8 +283,10 @@ def _original_behind(blocks: Sequence[Block], label: Label, page: Page) -> str |
     written = re.match(r"\W{0,2}(https?://[^\s\u4e00-\u9fff，。；）)]+)\W*$", blocks[index].text)
     href = next((part.href for part in blocks[index].parts if part.href), None)
     url = page.absolute(href) if href else normalise(written[1]) if written else None
-    is_cell = other.tag in ("dd", "td")
-    return url if url and (is_cell or written or not same_site(url, page.url)) else None
+    is_alone = box.parent is None or box.parent.last - box.parent.first <= 2
+    is_meant = is_alone or bool(LEADS_TO_ORIGINAL.search(blocks[index].text))
+    is_cell = other.tag in CELLS
+    return url if url and (is_cell or written or (is_meant and not same_site(url, page.url))) else None
 
 
 def _body(blocks: Sequence[Block]) -> str | None:
@@ -297,7 +299,7 @@ def _body(blocks: Sequence[Block]) -> str | None:
         if ADVERT.match(block.text):
             after_advert_label = True
             continue
-        if _is_furniture(block) or (after_advert_label and block.link_share > 0.6):
+        if is_furniture(block) or (after_advert_label and block.link_share > 0.6):
             after_advert_label = False
             continue
         after_advert_label = False
@@ -305,68 +307,7 @@ def _body(blocks: Sequence[Block]) -> str | None:
     return "\n\n".join(kept) or None
 
 
-def _is_furniture(block: Block) -> bool:
-    """Share bars, tool lines and adverts: short lines that say so, or that lie in a box named so."""
-    text = block.text
-    if len(text) <= 60 and SHARE.match(text):
-        return True
-    words = re.split(r"[\s|｜/、]+", text)
-    if len(text) <= 60 and all(word in SHARE_NAMES or not word for word in words):
-        return True
-    box, steps = block.box, 0
-    while box.parent is not None and steps < 3:
-        short = sum(1 for _ in range(box.first, box.last)) <= 12
-        if short and (ADVERT_HINT.search(box.hint) or (SHARE_HINT.search(box.hint) and len(text) < 80)):
-            return True
-        box, steps = box.parent, steps + 1
-    return any(ADVERT_HINT.search(part.hint) for part in block.parts) and block.link_share > 0.5
-
-
 # --- Breadcrumb and lists
-def _breadcrumbs(
-    blocks: Sequence[Block], anatomy: Anatomy, category: str | None, page: Page
-) -> tuple[list[str], str | None]:
-    """The breadcrumb's steps and the address of the category's page."""
-    end = anatomy.title if anatomy.title is not None else anatomy.head_first
-    for index in range(end - 1, -1, -1):
-        block = blocks[index]
-        pieces = [piece for piece in SEPARATOR.split(HERE.sub("", block.text)) if piece]
-        in_one_line = len(pieces) >= 2 and all(len(piece) <= LONGEST_CRUMB for piece in pieces)
-        if in_one_line and (category is None or category in pieces):
-            pieces = (
-                pieces[: pieces.index(category) + 1] if category else [p for p in pieces if p not in ("正文", "详情")]
-            )
-            return pieces, _href(block, pieces[-1], page)
-        if category is not None and _crumb(block) == category:
-            return _steps(blocks, index), _href(block, block.text, page)
-    return [], None
-
-
-def _crumb(block: Block) -> str:
-    return HERE.sub("", block.text).strip(" ›»>→/\\|＞｜•·")
-
-
-def _steps(blocks: Sequence[Block], last: int) -> list[str]:
-    """The steps that end in blocks[last], each a short block in the same list."""
-    steps = [_crumb(blocks[last])]
-    group = blocks[last].box if blocks[last].box.tag not in ("li", "dd", "td", "span") else blocks[last].box.parent
-    for index in range(last - 1, -1, -1):
-        block = blocks[index]
-        inside = group is not None and group.first <= block.order < group.last
-        if not inside or len(block.text) > LONGEST_CRUMB:
-            break
-        if step := _crumb(block):
-            steps.insert(0, step)
-    return steps
-
-
-def _href(block: Block, text: str, page: Page) -> str | None:
-    """The address of the link in the block whose text it is, else of its last link."""
-    hrefs = [(part.text.strip(), part.href) for part in block.parts if part.href]
-    best = next((href for shown, href in hrefs if shown and shown in text), hrefs[-1][1] if hrefs else None)
-    return page.absolute(best)
-
-
 def _lists(blocks: Sequence[Block], anatomy: Anatomy, page: Page) -> tuple[list[Row], list[Row]]:
     """The related rows and the rows of the category, by the headings above them."""
     related: list[Row] = []
@@ -376,7 +317,7 @@ def _lists(blocks: Sequence[Block], anatomy: Anatomy, page: Page) -> tuple[list[
         target: list[Row] | None = default
         start = first
         for index in range(first, last + 1):
-            heading = index == last or _list_heading(blocks[index])
+            heading = index == last or _list_heading(blocks, index, page)
             if not heading:
                 continue
             if target is not None:
@@ -388,14 +329,28 @@ def _lists(blocks: Sequence[Block], anatomy: Anatomy, page: Page) -> tuple[list[
     return related, more
 
 
-def _list_heading(block: Block) -> bool:
-    """Whether the block stands above a list: by its words, or as a heading that is no link."""
+def _list_heading(blocks: Sequence[Block], index: int, page: Page) -> bool:
+    """Whether the block stands above a list: by its words, or as a heading that is neither a link nor a row's title."""
+    block = blocks[index]
     text = block.text
     if len(text) > 40:
         return False
     if MORE.search(text) or RELATED.match(text):
         return True
-    return _is_heading(block) and block.link_share < 0.5 and not text.startswith(("...", "…")) and len(text) <= 12
+    if not _is_heading(block) or block.link_share >= 0.5 or text.startswith(DOTS) or len(text) > 12:
+        return False
+    return not _is_in_row(blocks, index, page)
+
+
+def _is_in_row(blocks: Sequence[Block], index: int, page: Page) -> bool:
+    """Whether a heading is a row's title: the box that holds it holds one time, and that as one of its own lines."""
+    box = blocks[index].box
+    while box.parent is not None and box.last - box.first == 1:
+        box = box.parent
+    if box.last - box.first > MOST_IN_ROW:
+        return False
+    times = [other for other in blocks[box.first : box.last] if time_of(other, page) is not None]
+    return len(times) == 1 and times[0].box.depth <= box.depth + 2
 
 
 def _links(page: Page, category_url: str | None, related: list[LinkRow], more: list[LinkRow]) -> list[Link]:
