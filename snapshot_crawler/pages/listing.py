@@ -8,20 +8,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
+from selectolax.lexbor import LexborNode
+
 from snapshot_crawler.items import LinkRow
+from snapshot_crawler.pages.outline import UNSEEN
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.rows import find_rows
 from snapshot_crawler.pages.shapes import looks_like_article, looks_like_page
 from snapshot_crawler.urls import normalise, same_site
 
 NEXT_TEXT = re.compile(
-    r"^[\s\[【（(<«]*(?:下一?[页頁]|后一?[页頁]|下翻|next(?:\s+page)?|older(?:\s+posts)?|加载更多|查看更多)[\s\]】）)>»›]*$",
+    r"^[\s\[【（(<«]*(?:下一?[页頁]|后一?[页頁]|下翻|next(?:\s+page)?|older(?:\s+posts)?|加载更多|查看更多)[\s\]】）)>»›→＞]*$",
     re.IGNORECASE,
 )
-NEXT_SIGN = re.compile(r"^[>»›＞]{1,2}$")
+NEXT_SIGN = re.compile(r"^[>»›＞→]{1,2}$")
+NEXT_HINT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])")
+PAGER = re.compile(
+    r"^\W*(?:首页|首頁|第一页|尾页|尾頁|末页|末頁|最后一?页|上一?[页頁]|前一?[页頁]|first|last|prev(?:ious)?(?:\s+page)?|newer(?:\s+posts)?"
+    r"|第?\s*\d+\s*[页頁]?)\W*$",
+    re.IGNORECASE,
+)
 PAGE_NUMBER = re.compile(r"^\W*(\d{1,4})\W*$")
 NOT_A_LIST = re.compile(
-    r"登录|注册|退出|关于|联系|帮助|反馈|投稿|招聘|隐私|协议|条款|举报|广告|备案|许可|客户端|下载|设为首页|收藏|无障碍"
+    r"登录|注册|退出|关于|联系|帮助|反馈|投稿|招聘|隐私|协议|条款|举报|广告|备案|许可|客户端|下载|设为首页|收藏|无障碍|订阅|rss"
     r"|log\s?in|sign\s?(?:in|up)|register|about|contact|help|privacy|terms|subscribe|advertis|cookie",
     re.IGNORECASE,
 )
@@ -61,6 +70,8 @@ def read_listing(page: Page) -> Reading:
     for url, row in timed.items():
         if url and (looks_like_article(url) or shapes[_shape(url)] >= FEWEST_ALIKE) and same_site(url, page.url):
             rows.setdefault(url, row)
+    for url in _links_without_text(page):
+        rows.setdefault(url, LinkRow(url))
     links = dict.fromkeys(rows, "article")
     if (following := next_page(page, anchors)) is not None:
         links.setdefault(following, "next")
@@ -96,6 +107,30 @@ def _anchor(page: Page, found: tuple[str, int], text: str) -> Iterator[Anchor]:
         yield Anchor(url, " ".join(text.split()), order)
 
 
+def _links_without_text(page: Page) -> Iterator[str]:
+    """Articles that only an empty link leads to: laid over a whole row, or around a picture."""
+    for node in page.tree.css("a[href]"):
+        child = node.first_child
+        if child is not None and child.tag not in ("img", "picture", "i", "span", "div", "em"):
+            continue
+        url = page.absolute(node.attributes.get("href"))
+        if not (url and looks_like_article(url) and looks_like_page(url) and same_site(url, page.url)):
+            continue
+        if not node.text(strip=True) and not _is_hidden(node):
+            yield url
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    """Whether no reader sees the element, by its own markup or that of what holds it."""
+    around: LexborNode | None = node
+    while around is not None and around.tag != "body":
+        values = around.attributes
+        if "hidden" in values or UNSEEN.search(values.get("style") or ""):
+            return True
+        around = around.parent
+    return False
+
+
 def _shape(url: str) -> str:
     """An address with its numbers and hashes taken out: alike for the articles of one site."""
     split = urlsplit(url)
@@ -109,7 +144,7 @@ def _is_list(anchor: Anchor, page: Page) -> bool:
     return (
         1 < len(anchor.text) <= LONGEST_LIST_NAME
         and not NOT_A_LIST.search(anchor.text)
-        and not PAGE_NUMBER.match(anchor.text)
+        and not PAGER.match(anchor.text)
         and split.path.count("/") <= DEEPEST_LIST
         and split.path not in ("", "/")
         and not looks_like_article(anchor.url)
@@ -128,7 +163,20 @@ def next_page(page: Page, anchors: list[Anchor]) -> str | None:
         for anchor in anchors:
             if pattern.match(anchor.text) and anchor.url != own and not looks_like_article(anchor.url):
                 return anchor.url
-    return _next_number(page, anchors, own)
+    return _next_by_sign(page, own) or _next_number(page, anchors, own)
+
+
+def _next_by_sign(page: Page, own: str) -> str | None:
+    """The link whose words only a screen reader or a mouse finds: aria-label, title, the text of its picture."""
+    for node in page.tree.css("a[href]"):
+        values = node.attributes
+        picture = node.css_first("img[alt]")
+        words = (values.get("title"), values.get("aria-label"), picture and picture.attributes.get("alt"))
+        is_meant = any(text and NEXT_TEXT.match(text) for text in words) or NEXT_HINT.search(values.get("class") or "")
+        url = page.absolute(values.get("href")) if is_meant else None
+        if url and url != own and same_site(url, page.url) and not looks_like_article(url):
+            return url
+    return None
 
 
 def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
@@ -138,12 +186,15 @@ def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
         int(found[1])
         for block in page.outline.blocks
         for part in block.parts
-        if part.href is None and (found := PAGE_NUMBER.match(part.text))
+        if (found := PAGE_NUMBER.match(part.text)) and (part.href is None or page.absolute(part.href) is None)
     }
-    if len(numbered) < 2:
-        return None
     current = next((number for number, anchor in numbered.items() if anchor.url == own), None)
     if current is None:
         current = next((number for number in sorted(plain) if number + 1 in numbered or number - 1 in numbered), None)
     following = numbered.get(current + 1) if current is not None else None
-    return following.url if following is not None and following.url != own else None
+    if following is None or following.url == own:
+        return None
+    # A lone number may be anything; two make a pager, and so does one whose address grows from this page's.
+    stem = urlsplit(own).path.rpartition(".")[0] or urlsplit(own).path
+    is_pager = urlsplit(following.url).path.startswith(stem.rstrip("/")) or _shape(following.url) == _shape(own)
+    return following.url if is_pager or len(numbered) > 1 else None
