@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlsplit
 
@@ -55,23 +55,23 @@ def read_listing(page: Page) -> Reading:
     Links of other sites are left out. A page that is no list gives few links or none.
     """
     anchors = list(_anchors(page))
+    blank = list(_links_without_text(page))
     blocks = page.outline.blocks
     timed = {row.row.url: row.row for row in find_rows(blocks, page, 0, len(blocks)) if row.row.url}
-    shapes = Counter(_shape(url) for url in timed if url)
+    alike = _shapes_of_articles(anchors, blank, [url for url in timed if url])
     rows: dict[str, LinkRow] = {}
     for anchor in anchors:
-        url = anchor.url
-        is_article = looks_like_article(url) or (url in timed and shapes[_shape(url)] >= FEWEST_ALIKE)
-        if is_article and looks_like_page(url):
-            row = timed.get(url) or rows.get(url) or LinkRow(url)
+        if _is_article(anchor.url, alike):
+            row = timed.get(anchor.url) or rows.get(anchor.url) or LinkRow(anchor.url)
             if row.title is None and row.snippet is None and len(anchor.text) > 3:
                 row.title = anchor.text
-            rows.setdefault(url, row)
+            rows.setdefault(anchor.url, row)
     for url, row in timed.items():
-        if url and (looks_like_article(url) or shapes[_shape(url)] >= FEWEST_ALIKE) and same_site(url, page.url):
+        if url and _is_article(url, alike) and same_site(url, page.url):
             rows.setdefault(url, row)
-    for url in _links_without_text(page):
-        rows.setdefault(url, LinkRow(url))
+    for url in blank:
+        if _is_article(url, alike):
+            rows.setdefault(url, LinkRow(url))
     links = dict.fromkeys(rows, "article")
     if (following := next_page(page, anchors)) is not None:
         links.setdefault(following, "next")
@@ -80,6 +80,32 @@ def read_listing(page: Page) -> Reading:
             links[anchor.url] = "listing"
     links.pop(normalise(page.url) or page.url, None)
     return Reading(rows=list(rows.values()), links=[Link(url, kind) for url, kind in links.items()])
+
+
+def _is_article(url: str, alike: Container[str]) -> bool:
+    return (looks_like_article(url) or _shape(url) in alike) and looks_like_page(url)
+
+
+def _shapes_of_articles(anchors: list[Anchor], blank: list[str], timed: list[str]) -> set[str]:
+    """Shapes of addresses that tell nothing by themselves, but stand in rows with a time, or under headlines.
+
+    Headlines decide only on a page where nothing else tells its articles: several links to addresses that differ by
+    a number, with the length of headlines on the whole, or with no text at all.
+    """
+    alike = {shape for shape, times in Counter(map(_shape, timed)).items() if times >= FEWEST_ALIKE}
+    urls = {anchor.url for anchor in anchors} | set(blank)
+    if sum(_is_article(url, alike) for url in urls) >= FEWEST_ALIKE:
+        return alike
+    texts: dict[str, dict[str, int]] = {}
+    for url, text in [*((anchor.url, anchor.text) for anchor in anchors), *((url, "") for url in blank)]:
+        if not PAGER.match(text) and not NEXT_TEXT.match(text) and re.search(r"\d", url.partition("//")[2]):
+            lengths = texts.setdefault(_shape(url), {})
+            lengths[url] = max(len(text), lengths.get(url, 0))
+    for shape, lengths in texts.items():
+        mean = sum(lengths.values()) / len(lengths)
+        if len(lengths) >= FEWEST_ALIKE and (mean >= SHORTEST_HEADLINE or mean == 0):
+            alike.add(shape)
+    return alike
 
 
 def _anchors(page: Page) -> Iterator[Anchor]:
@@ -108,15 +134,13 @@ def _anchor(page: Page, found: tuple[str, int], text: str) -> Iterator[Anchor]:
 
 
 def _links_without_text(page: Page) -> Iterator[str]:
-    """Articles that only an empty link leads to: laid over a whole row, or around a picture."""
+    """Addresses that an empty link leads to: laid over a whole row, or around a picture."""
     for node in page.tree.css("a[href]"):
         child = node.first_child
         if child is not None and child.tag not in ("img", "picture", "i", "span", "div", "em"):
             continue
         url = page.absolute(node.attributes.get("href"))
-        if not (url and looks_like_article(url) and looks_like_page(url) and same_site(url, page.url)):
-            continue
-        if not node.text(strip=True) and not _is_hidden(node):
+        if url and same_site(url, page.url) and not node.text(strip=True) and not _is_hidden(node):
             yield url
 
 
