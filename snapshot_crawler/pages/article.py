@@ -88,6 +88,18 @@ def read_article(page: Page, *, zone: tzinfo | None = None, known: bool = False)
     return reading
 
 
+def is_unmistakable(reading: Reading | None) -> bool:
+    """Whether a page that was expected to be a list is an article all the same: a long text, dated, without a doubt."""
+    article = reading.article if reading is not None else None
+    return (
+        article is not None
+        and not article.suspect
+        and (article.confidence or 0) >= AGREED
+        and size_of(article.body or "") >= LONG_BYTES / 2
+        and article.published_precision in ("minute", "second")
+    )
+
+
 def _find_parts(page: Page) -> _Parts | None:
     """Headline and text, which everything else is found by."""
     outline = page.outline

@@ -22,7 +22,7 @@ from twisted.python.failure import Failure
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.frontier.requests import PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article import is_unmistakable, read_article
 from snapshot_crawler.pages.corrections import Corrections, cross_check
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.feeds import read_feed
@@ -206,11 +206,11 @@ class NewsSpider(Spider):
     # --- What a page means
     def read(self, page: Page, kind: str) -> Reading | None:
         """The page as an article or as a list, by how it was found and how it looks; None when it is neither."""
-        if kind in LIST_KINDS and not self.is_article_address(page.url):
+        reading = read_article(page, zone=self.zone)
+        if kind in LIST_KINDS and not self.is_article_address(page.url) and not is_unmistakable(reading):
             listing = self.read_listing(page)
             if listing.links:
                 return listing
-        reading = read_article(page, zone=self.zone)
         if reading is None:
             return self.read_listing(page) if kind in LIST_KINDS else None
         beside = [link for link in self.read_listing(page).links if link.kind != "next"]
