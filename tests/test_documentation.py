@@ -10,7 +10,9 @@ import tomllib
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
-from scrapy.utils.misc import walk_modules
+from scrapy.utils.misc import walk_modules_iter
+
+from snapshot_crawler.exceptions import ExitCode
 
 PROJECT = Path(__file__).resolve().parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -40,7 +42,7 @@ def test_every_command_has_help_and_stands_in_the_documentation() -> None:
     text = README + "".join(DOCS.values())
     for name in COMMANDS:
         assert f"scrapy {name}" in text, name
-    for module in walk_modules("snapshot_crawler.commands"):
+    for module in walk_modules_iter("snapshot_crawler.commands"):
         command = getattr(module, "Command", None)
         if command is not None and issubclass(command, ScrapyCommand):
             assert len(command().short_desc()) > 10, module
@@ -71,3 +73,10 @@ def test_every_package_that_is_imported_is_declared_or_comes_with_scrapy() -> No
                 if name in sys.stdlib_module_names or name in ("snapshot_crawler", "compression"):
                     continue
                 assert name in declared or name in DOCS["dependencies.md"].lower(), f"{path}: {name}"
+
+
+def test_every_exit_code_stands_in_the_operators_table() -> None:
+    rows = dict(re.findall(r"^\| (\d+) \| ([^|]+) \|", DOCS["operating.md"], re.MULTILINE))
+    assert {int(code) for code in rows} == {int(code) for code in ExitCode}
+    for code in ExitCode:
+        assert rows[str(int(code))].split()[0] in code.name.lower() or code in (ExitCode.START_FAILED,), code

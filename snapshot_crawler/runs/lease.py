@@ -67,7 +67,7 @@ def describe_holder(path: Path) -> str:
 def is_held(path: Path) -> bool:
     """Whether a process holds the lease now."""
     try:
-        with path.open("a+", encoding="utf-8") as file:
+        with path.open(encoding="utf-8") as file:
             fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
     except BlockingIOError:
         return True

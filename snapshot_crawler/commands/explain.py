@@ -1,0 +1,97 @@
+"""`scrapy explain`: everything the frontier knows of one address."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+
+from snapshot_crawler.commands.status import due
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.runs.overview import history, hosts
+from snapshot_crawler.urls import host, normalise
+
+MEANING = {
+    State.PENDING: "pending: to be fetched in this or the next run",
+    State.LEASED: "being fetched, or was when the run was killed; then the next run fetches it again",
+    State.DONE: "done: fetched, and what it brought is in the output",
+    State.FAILED: "failed for the time being; the next runs try again (FAILED_RUNS_MAX)",
+    State.REFUSED: "refused: will not be fetched again",
+}
+
+
+class Command(ScrapyCommand):
+    """Exits 0 when the address is known, 1 when it is not, 2 for a wrong argument."""
+
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
+
+    def syntax(self) -> str:
+        """Scrapy's hook for the usage line."""
+        return "URL"
+
+    def short_desc(self) -> str:
+        """Scrapy's hook for the list of commands."""
+        return "Tell how an address was found, when it was fetched, and what became of it"
+
+    def long_desc(self) -> str:
+        """Scrapy's hook for the help text."""
+        return (
+            "Everything that the crawls below DATA_DIR know of one address: on which page its link stood, when it was "
+            "fetched, with what status and outcome, and why it is not in the output."
+        )
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's hook for options."""
+        super().add_options(parser)
+        parser.add_argument("--spider", metavar="SPIDER", help="ask the crawls of one spider only")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook."""
+        if len(args) != 1:
+            raise UsageError("name one address")
+        assert self.settings is not None
+        root = Path(self.settings["DATA_DIR"])
+        try:
+            found = list(history(root, args[0], opts.spider))
+            for job, entry in found:
+                print("\n".join(describe(job, entry)))
+            if not found:
+                print(unknown(args[0], hosts(root, opts.spider)))
+                self.exitcode = 1
+        except SnapshotCrawlerError as error:
+            print(error, file=sys.stderr)
+            self.exitcode = int(error.exit_code)
+
+
+def describe(job: str, entry: Entry) -> list[str]:
+    """What a job knows of an address, a line a fact."""
+    lines = [f"{entry.url}", f"  job:      {job}", f"  state:    {MEANING[State(entry.state)]}"]
+    where = f" on {entry.parent}" if entry.parent else ""
+    lines.append(f"  found as: {entry.kind or 'a link'}{where}")
+    if entry.fetched_at:
+        lines.append(f"  fetched:  {entry.fetched_at}, status {entry.status}")
+    if entry.outcome:
+        lines.append(f"  outcome:  {entry.outcome}")
+    if entry.state == State.DONE and not entry.is_list:
+        lines.append(f"  items:    {entry.item_count} in the output")
+    if entry.attempts:
+        lines.append(f"  attempts: {entry.attempts} runs without success")
+    if entry.is_list and entry.state == State.DONE:
+        quiet = f", the last {entry.unchanged} visits brought nothing" if entry.unchanged else ""
+        lines.append(f"  a list:   due {due(entry)}{quiet}")
+    return lines
+
+
+def unknown(url: str, known_hosts: set[str]) -> str:
+    """Why an address may be unknown."""
+    name = host(normalise(url) or url)
+    if name not in known_hosts:
+        shown = ", ".join(sorted(known_hosts)[:5])
+        return f"{url}: not known; no crawl here has an address of {name or 'that host'} (they have {shown})"
+    return f"{url}: not known; no page that was read has a link to it, or the link leads out of the crawled site"
