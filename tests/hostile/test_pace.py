@@ -266,7 +266,7 @@ def test_a_host_that_dies_is_parked_and_the_other_goes_on(server: Server) -> Non
         assert next(alive)
         assert {url for url in outcome.urls if url in PAGES} == set(PAGES)
         assert list(outcome.stats["pace/parked_hosts"]) == ["127.0.0.2"]
-        assert len(mortal.requests) < 40
+        assert len(mortal.requests) < 80, "each of the forty pages would be tried three times"
 
 
 # --- One host's record
