@@ -83,8 +83,8 @@ def _candidate(line: Line) -> Candidate:
     own_id = record.get("id")
     name = str(own_id) if own_id not in (None, "") and not isinstance(own_id, list | dict) else ""
     name = name or (article_id(address) if address else f"{line.file}:{line.number}")
-    title, body, source = (_text(record.get(field)) for field in ("title", "body", "source"))
-    return Candidate(name, address or name, content_hash(record), fingerprint(title, body), source)
+    title, body, source, date = (_text(record.get(field)) for field in ("title", "body", "source", "published_at"))
+    return Candidate(name, address or name, content_hash(record), fingerprint(title, body, date), source)
 
 
 def _text(value: object) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from array import array
 from dataclasses import dataclass
+from datetime import date
 
 import xxhash
 
@@ -14,21 +15,23 @@ from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
 from snapshot_crawler.dedup.sketch import Sketch, opening_sample, sketch
 
-HEAD = struct.Struct("<QIHBBBBB")
+HEAD = struct.Struct("<QIHHBBBBB")
 TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
+EPOCH = date(1970, 1, 1).toordinal()
 LONGEST_BODY = 400_000  # characters; what comes after cannot change who is alike, and costs time
 
 
 @dataclass(slots=True, frozen=True)
 class Fingerprint:
     """body: 64-bit hash of the folded story. first: its first shingle. opening: sampled shingles
-    of its first words. keys: how others find it."""
+    of its first words. day: of publication, counted from 1 January 1970; 0 when unknown. keys: how others find it."""
 
     body: int
     sketch: Sketch
     first: int
     opening: frozenset[int]
     facts: Facts
+    day: int = 0
     keys: tuple[int, ...] = ()  # signed 32-bit; not stored with the fingerprint, they are the index's rows
 
     def pack(self) -> bytes:
@@ -40,6 +43,7 @@ class Fingerprint:
             self.body,
             self.sketch.size,
             self.first,
+            self.day,
             self.sketch.level,
             len(kept),
             len(opening),
@@ -51,7 +55,7 @@ class Fingerprint:
     @classmethod
     def unpack(cls, stored: bytes) -> Fingerprint:
         """The fingerprint of a stored form (without keys)."""
-        body, size, first, level, kept, opening, facts_level, slots = HEAD.unpack_from(stored)
+        body, size, first, day, level, kept, opening, facts_level, slots = HEAD.unpack_from(stored)
         numbers = array("H", stored[HEAD.size : HEAD.size + 2 * (kept + opening + slots)])
         values = stored[HEAD.size + 2 * len(numbers) :]
         contexts = numbers[kept + opening :]
@@ -61,11 +65,12 @@ class Fingerprint:
             first,
             frozenset(numbers[kept : kept + opening]),
             Facts(facts_level, tuple(zip(contexts, values, strict=True)), None),
+            day,
         )
 
 
-def fingerprint(title: str | None, body: str | None) -> Fingerprint:
-    """The fingerprint of an article. Without any text its sketch is empty, and it is like nothing."""
+def fingerprint(title: str | None, body: str | None, published_at: str | None = None) -> Fingerprint:
+    """The fingerprint of an article; published_at in ISO 8601. Without any text it is like nothing."""
     lines = story_lines(soften((body or "")[:LONGEST_BODY]))
     codes = harden("".join(lines))
     if codes.size < TITLE_COUNTS_BELOW and title:
@@ -76,4 +81,12 @@ def fingerprint(title: str | None, body: str | None) -> Fingerprint:
     whole = xxhash.xxh64_intdigest(codes.tobytes())
     if codes.size:
         keys += [signed(whole)] if facts.key is None else [signed(whole), signed(facts.key)]
-    return Fingerprint(whole, drawn, *opening_sample(codes), facts, tuple(dict.fromkeys(keys)))
+    return Fingerprint(whole, drawn, *opening_sample(codes), facts, _day(published_at), tuple(dict.fromkeys(keys)))
+
+
+def _day(published_at: str | None) -> int:
+    """Days since 1 January 1970, in 16 bits (to the year 2149); 0 for a date that is unknown or before it."""
+    try:
+        return min(max(0, date.fromisoformat((published_at or "")[:10]).toordinal() - EPOCH), 0xFFFF)
+    except ValueError:
+        return 0

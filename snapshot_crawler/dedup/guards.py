@@ -10,6 +10,7 @@ the peak of one (docs/duplicates.md has the figures):
 - near: nearly all of the shorter stands in the longer, and it is no small part of it (a round-up holds whole briefs).
 - near, weaker: most of it does, and both open alike or agree in many numbers. Pieces made from one template share most
   of their words and open differently: there stands who, what and when.
+- later: old news is seldom reprinted and templates come back every month; more than a month apart, more must agree.
 """
 
 from __future__ import annotations
@@ -20,9 +21,12 @@ from snapshot_crawler.dedup.facts import compare
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.sketch import MOST_KEPT, overlap
 
-NEARLY_ALL = 0.91  # 0.89 joins two books' announcements, 0.93 loses one reprint in 300
+NEARLY_ALL = 0.9  # 0.89 joins two books' announcements, 0.93 loses one reprint in 300
+ALIKE_OPENING = 0.7
 MOST = 0.8
-ALIKE_OPENING = 0.8
+MONTH = 30  # days between the dates of publication, from which the next two hold instead
+NEARLY_ALL_LATER = 0.94
+ALIKE_OPENING_LATER = 0.8
 MANY_FACTS = 10
 SHORTEST_PART = 0.3  # of the longer's length; reprints keep more, a brief in a round-up is under a quarter of it
 BRIEF = MOST_KEPT  # shingles; up to here a sketch is no sample but the whole
@@ -59,7 +63,10 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
     if shorter <= BRIEF:
         is_whole = min(mine, theirs) - shared <= BRIEF_MISSING and _start_within(one, other)
         return Match("brief", part) if is_whole else None
-    if part >= NEARLY_ALL or agreeing >= MANY_FACTS or _open_alike(one, other):
+    is_later = _days_apart(one, other) > MONTH
+    if part >= (NEARLY_ALL_LATER if is_later else NEARLY_ALL) or agreeing >= MANY_FACTS:
+        return Match("near", part)
+    if _open_alike(one, other) >= (ALIKE_OPENING_LATER if is_later else ALIKE_OPENING):
         return Match("near", part)
     return None
 
@@ -75,6 +82,12 @@ def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
     )
 
 
-def _open_alike(one: Fingerprint, other: Fingerprint) -> bool:
+def _open_alike(one: Fingerprint, other: Fingerprint) -> float:
+    """The share of the first words' sample that both have, 0 to 1."""
     fewer = min(len(one.opening), len(other.opening))
-    return fewer > 0 and len(one.opening & other.opening) >= ALIKE_OPENING * fewer
+    return len(one.opening & other.opening) / fewer if fewer else 0.0
+
+
+def _days_apart(one: Fingerprint, other: Fingerprint) -> int:
+    """Between the dates of publication; 0 when either is unknown."""
+    return abs(one.day - other.day) if one.day and other.day else 0

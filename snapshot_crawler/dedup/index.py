@@ -25,7 +25,8 @@ from snapshot_crawler.urls import article_id, normalise
 
 NEWEST = 40  # entries looked at for each key: a template's shingles are shared by thousands
 MOST_SOURCES = 10_000  # names kept in memory
-MOST_VERIFIED = 16  # candidates compared, those with most shared keys first
+MOST_VERIFIED = 16  # candidates compared
+WEIGHT = 27720  # of a key, shared among the entries that have it: whole text and numbers are rare, a template's words not
 
 
 class State(IntEnum):
@@ -118,12 +119,18 @@ class Index:
             return self._new_version(article, known)
 
     def _found_by(self, article: Candidate) -> list[int]:
-        """Numbers of the entries that share a key, most shared first, the older first among equals."""
+        """Numbers of the entries that share a key: those with many and rare ones first, the older among equals."""
         keys = (signed_hash(article.id), *article.fingerprint.keys)
-        one = f"SELECT n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {NEWEST})"
-        found = Counter(n for (n,) in self._db.execute(" UNION ALL ".join([one] * len(keys)), keys))
+        one = f"SELECT {{}}, n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {NEWEST})"
+        sharing: list[list[int]] = [[] for _ in keys]
+        for place, n in self._db.execute(" UNION ALL ".join(one.format(place) for place in range(len(keys))), keys):
+            sharing[place].append(n)
+        weights: Counter[int] = Counter()
+        for numbers in sharing:
+            for n in numbers:
+                weights[n] += WEIGHT // len(numbers)
         same = {n for (n,) in self._db.execute("SELECT n FROM keys WHERE key = ?", keys[:1])}
-        ranked = sorted(found.keys() - same, key=lambda n: (-found[n], n))
+        ranked = sorted(weights.keys() - same, key=lambda n: (-weights[n], n))
         return [*same, *ranked[:MOST_VERIFIED]]
 
     def _rows_of(self, numbers: list[int]) -> list[_Entry]:

@@ -145,9 +145,11 @@ def _candidate(adapter: ItemAdapter) -> Candidate | None:
     name = _name(adapter)
     if name is None:
         return None
-    title, body, source = (_text(adapter.get(field)) for field in ("title", "body", "source"))
+    title, body, source, date = (_text(adapter.get(field)) for field in ("title", "body", "source", "published_at"))
     record: Mapping[str, object] = adapter
-    return Candidate(name[0], name[1], content_hash(record), fingerprint(title, body), source or adapter.get("site"))
+    return Candidate(
+        name[0], name[1], content_hash(record), fingerprint(title, body, date), source or adapter.get("site")
+    )
 
 
 def _text(value: object) -> str | None:
