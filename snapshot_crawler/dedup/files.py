@@ -12,18 +12,19 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import IO, Any, BinaryIO
 
 import orjson
 
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.fingerprint import fingerprint
-from snapshot_crawler.dedup.index import Candidate, Decision, Index
+from snapshot_crawler.dedup.index import Candidate, Index, Joined
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.urls import article_id, normalise
 
 BATCH = 64  # decisions a transaction: about 20 ms, so that a crawl on the same index need not wait long
 SPACES = b" \t\r\n"
+OUR_FIELDS = ("duplicate_of", "similarity", "rule")
 OURS = re.compile(rb'"(?:duplicate_of|similarity|rule)"\s*:')
 LONGEST_QUOTE = 300  # characters of a broken line that are repeated
 
@@ -42,6 +43,7 @@ class Line:
 def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -> dict[str, int]:
     """Mark the duplicates of all inputs, in their order; output None is the screen. Returns the counts.
 
+    Lines are written when all are decided: an article may show that two before it, which are not alike, are one story.
     Without data_dir the index lives in a temporary folder for this run. The output stands under its name only when it
     is whole; a killed run left nothing there and, in a lasting index, nothing that the next run would take for seen.
     Raises ConfigurationError for an input that cannot be read, OutputError for an output that cannot be written.
@@ -49,31 +51,55 @@ def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -
     for path in inputs:
         if not path.is_file():
             raise ConfigurationError(f"{path}: no such file")
-    counts = {"lines": 0, "duplicates": 0, "broken lines": 0}
     with ExitStack() as stack:
-        folder = data_dir or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dedup-")))
-        index = Index(folder / "index.sqlite", f"dedup:{output.resolve() if output else '-'}")
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dedup-")))
+        # two at once on the screen are two jobs; what a killed one left there counts for nothing
+        index = Index((data_dir or folder) / "index.sqlite", f"dedup:{output.resolve() if output else os.getpid()}")
         stack.callback(index.close)
         index.recover(lambda url: False)
         with _written_whole(output) as file:
-            for lines in _batches(inputs):
-                _mark_batch(index, lines, file, counts)
+            beside = output.parent if output else folder  # a temporary folder may be too small for a large file
+            with tempfile.TemporaryFile(dir=beside) as spool:
+                late: dict[str, Joined] = {}
+                for lines in _batches(inputs):
+                    _decide_batch(index, lines, spool, late)
+                spool.seek(0)
+                counts = _write_marked(spool, late, file)
         index.settle_all()
     return counts
 
 
-def _mark_batch(index: Index, lines: list[Line], file: BinaryIO, counts: dict[str, int]) -> None:
+def _decide_batch(index: Index, lines: list[Line], spool: IO[bytes], late: dict[str, Joined]) -> None:
+    """Decide about some lines; each goes to the spool behind its decision: [id, duplicate_of, similarity, rule]."""
     articles = [_candidate(line) if line.record is not None else None for line in lines]
     with index.batch():
         decisions = [index.decide(article) if article else None for article in articles]
-    for line, decision in zip(lines, decisions, strict=True):
+    for line, article, decision in zip(lines, articles, decisions, strict=True):
+        if article is None or decision is None:
+            head: list[object] = []
+        else:
+            head = [article.id, decision.duplicate_of, decision.similarity, decision.rule]
+            late.update((one.id, one) for one in decision.joined)
+        spool.write(orjson.dumps(head) + b"\t" + (_open_ended(line) if decision else _broken(line)) + b"\n")
+
+
+def _write_marked(spool: IO[bytes], late: dict[str, Joined], file: BinaryIO) -> dict[str, int]:
+    counts = {"lines": 0, "duplicates": 0, "broken lines": 0}
+    for spooled in spool:
+        head, _, line = spooled.rstrip(b"\n").partition(b"\t")
+        marks = orjson.loads(head)
         counts["lines"] += 1
-        counts["duplicates"] += bool(decision and decision.duplicate_of)
-        counts["broken lines"] += line.record is None
-        try:
-            file.write((_marked(line, decision) if decision else _broken(line)) + b"\n")
-        except OSError as error:
-            raise OutputError(f"output cannot be written: {error.strerror}") from error
+        counts["broken lines"] += not marks
+        if marks:
+            name, of, similarity, rule = marks
+            if of is None and name in late:
+                of, similarity, rule = late[name].duplicate_of, late[name].similarity, late[name].rule
+            while of in late and late[of].duplicate_of != name:
+                of = late[of].duplicate_of
+            counts["duplicates"] += of is not None
+            line += orjson.dumps({"duplicate_of": of, "similarity": similarity, "rule": rule})[1:]
+        file.write(line + b"\n")
+    return counts
 
 
 def _candidate(line: Line) -> Candidate:
@@ -91,17 +117,13 @@ def _text(value: object) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def _marked(line: Line, decision: Decision) -> bytes:
-    """The line with our three fields at its end; what it held stays byte for byte."""
-    ours = orjson.dumps(
-        {"duplicate_of": decision.duplicate_of, "similarity": decision.similarity, "rule": decision.rule}
-    )
+def _open_ended(line: Line) -> bytes:
+    """The line without its closing brace, ready for our three fields; what it held stays byte for byte."""
     raw = line.raw
     if OURS.search(raw):  # marked before: the old marks go
-        kept = {key: value for key, value in (line.record or {}).items() if key not in orjson.loads(ours)}
-        raw = orjson.dumps(kept)
+        raw = orjson.dumps({key: value for key, value in (line.record or {}).items() if key not in OUR_FIELDS})
     body = raw.rstrip(SPACES)[:-1].rstrip(SPACES)
-    return body + (b"" if body.endswith(b"{") else b", ") + ours[1:]
+    return body + (b"" if body.endswith(b"{") else b", ")
 
 
 def _broken(line: Line) -> bytes:

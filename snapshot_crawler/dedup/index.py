@@ -26,7 +26,7 @@ from snapshot_crawler.urls import article_id, normalise
 NEWEST = 40  # entries looked at for each key: a template's shingles are shared by thousands
 MOST_SOURCES = 10_000  # names kept in memory
 MOST_VERIFIED = 16  # candidates compared
-WEIGHT = 27720  # of a key, shared among the entries that have it: whole text and numbers are rare, a template's words not
+WEIGHT = 27720  # of a key, split among the entries that have it: a whole text is rare, a template's words are not
 
 
 class State(IntEnum):
@@ -54,7 +54,7 @@ class Decision:
 
     action: new, changed (a new version), again (it was not exported after all) are exported; duplicate and unchanged
     are not. story: id of the cluster's first article. supersedes: hash of the version before. first_source: the
-    cluster's first source.
+    cluster's first source. joined: what else this article shows to be of the story, once published as its own.
     """
 
     action: str
@@ -65,6 +65,17 @@ class Decision:
     version: int = 1
     supersedes: str | None = None
     first_source: str | None = None
+    joined: tuple[Joined, ...] = ()
+
+
+@dataclass(slots=True, frozen=True)
+class Joined:
+    """An article that began a story which is now part of another: a late duplicate_of its lead."""
+
+    id: str
+    duplicate_of: str
+    similarity: float
+    rule: str
 
 
 @dataclass(slots=True)
@@ -143,26 +154,33 @@ class Index:
 
     def _place(self, article: Candidate, known: _Entry | None, rows: list[_Entry], mark: bool) -> Decision:
         """Find the story of an article that is not published, and enter it there."""
-        best: tuple[Match, int] | None = None
-        heads = self._heads_of(known, article)
+        matches: dict[int, Match] = {}  # by story, the best of each
         for row in rows:
             found = match(article.fingerprint, Fingerprint.unpack(row.print)) if row is not known else None
             if found is None:
                 continue
-            heads.append(self._head(row.n))
-            if best is None or found.similarity > best[0].similarity:
-                best = found, row.n
-        head = self._join(heads) if heads else None
-        lead = self._live_lead(head, known) if head is not None else None
-        n = self._enter(article, known, head, State.PUBLISHED if lead is None or mark else State.DROPPED)
+            head = self._head(row.n)
+            if head not in matches or found.similarity > matches[head].similarity:
+                matches[head] = found
+        heads = [*self._heads_of(known, article), *matches]
+        before = [(self._lead_of(head), matches[head]) for head in matches] if len(matches) > 1 else []
+        first = self._join(heads) if heads else None
+        lead = self._live_lead(first, known) if first is not None else None
+        n = self._enter(article, known, first, State.PUBLISHED if lead is None or mark else State.DROPPED)
         story, source = self._story(n)
         if lead is None:
             self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (n, self._head(n)))
             return Decision(
                 "again" if known else "new", story, version=known.version if known else 1, first_source=source
             )
-        similarity, rule = (round(best[0].similarity, 4), best[0].rule) if best else (None, "same-story")
-        return Decision("duplicate", story, self._id(lead), similarity, rule, first_source=source)
+        best = max(matches.values(), key=lambda match: match.similarity, default=None)
+        similarity, rule = (_rounded(best), best.rule) if best else (None, "same-story")
+        joined = tuple(
+            Joined(self._id(other), self._id(lead), _rounded(found), found.rule)
+            for other, found in before
+            if other not in (lead, n) and self._is_live(other)
+        )
+        return Decision("duplicate", story, self._id(lead), similarity, rule, 1, None, source, joined)
 
     def _heads_of(self, known: _Entry | None, article: Candidate) -> list[int]:
         """The story that an article belongs to already: as its first, or by an unchanged text."""
@@ -358,6 +376,10 @@ class Index:
     def _one(self, query: str, value: object) -> Any:
         row = self._db.execute(query, (value,)).fetchone()
         return row[0] if row else None
+
+
+def _rounded(match: Match) -> float:
+    return round(match.similarity, 4)
 
 
 def _address(url: str) -> str:
