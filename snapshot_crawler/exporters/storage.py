@@ -3,6 +3,7 @@
 Scrapy's feed export with two differences: a file is written only in the frontier's commits, and what a crash left
 behind the last commit is cut off at the next start (frontier/ledger.py). Where no -o is given, the run writes to a file
 of its own below DATA_DIR, under a temporary name until the run is over; articles/JOB/latest.jsonl leads to the newest.
+A file that a killed run left unfinished is continued by the next run.
 
 Feeds that cannot take part (standard output, remote storages, batches) work as in Scrapy.
 """
@@ -168,13 +169,19 @@ class CommittedStorage:
             new.replace(latest)
 
 
+def own_output(path: Path) -> Path:
+    """The file of a run without -o: what a killed run of the job has begun, to be completed, else one of its own."""
+    unfinished = sorted(path.parent.glob(f"*{UNFINISHED}"))
+    return unfinished[0] if unfinished else path.with_name(path.name + UNFINISHED)
+
+
 class DurableFeedExporter(FeedExporter):
     """Scrapy's extension; tells the ledger whose item is being exported."""
 
     def __init__(self, crawler: Crawler) -> None:
         if not crawler.settings.getdict("FEEDS"):
-            path = DataDir.from_crawler(crawler).lines("articles")
-            default = {f"{path}{UNFINISHED}": {"format": "jsonlines", "store_empty": False}}
+            path = own_output(DataDir.from_crawler(crawler).lines("articles"))
+            default = {str(path): {"format": "jsonlines", "store_empty": False}}
             crawler.settings.set("FEEDS", default, priority="spider")
         super().__init__(crawler)
         for uri, options in self.feeds.items():
@@ -196,8 +203,12 @@ class DurableFeedExporter(FeedExporter):
         """Open the files now: an output that cannot be written ends the run before anything is fetched."""
         super().open_spider(spider)
         for slot in self.slots:
-            if slot.store_empty and isinstance(slot.storage, CommittedStorage):
-                slot.start_exporting()
+            storage = slot.storage
+            if isinstance(storage, CommittedStorage):
+                if storage.path.suffix == UNFINISHED and storage.path.exists():  # begun by a run that was killed
+                    slot.store_empty = True  # it gets its final name even when nothing is added
+                if slot.store_empty:
+                    slot.start_exporting()
 
     def export(self, item: Any, spider: Spider, response: Response | None) -> None:
         """Export one item on behalf of the request that brought it."""
