@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
+import errno
+import sqlite3
 from enum import IntEnum
+
+DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO})
+DATABASE_TROUBLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
+
+
+def is_disk_trouble(error: BaseException) -> bool:
+    """Whether an error says that the disk takes no more: full, over a limit, read only, broken."""
+    if isinstance(error, sqlite3.Error):
+        return getattr(error, "sqlite_errorcode", 0) & 0xFF in DATABASE_TROUBLE
+    return isinstance(error, OSError) and error.errno in DISK_TROUBLE
 
 
 class ExitCode(IntEnum):

@@ -7,9 +7,13 @@ request) and the run report. Never sent for items: a pipeline raises DropItem in
 
 frontier_committed(urls, spider): these request URLs are acknowledged and the output lines that came of them are on
 disk. Sent by the scheduler after each commit; heard by the de-duplicating pipeline.
+
+storage_failed(error, spider): a file below DATA_DIR or an output cannot be written. Sent by whoever meets it; heard by
+the scheduler, which ends the run without committing anything more.
 """
 
 from __future__ import annotations
 
 page_rejected = object()
 frontier_committed = object()
+storage_failed = object()

@@ -10,7 +10,7 @@ import sqlite3
 import time
 from pathlib import Path
 
-from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
 
 VERSION = 1
 PATIENCE_S = 60.0  # for another process's transaction; ours last milliseconds
@@ -48,6 +48,8 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.close()
             # two processes that make one file together can meet this in spite of the timeout
             if "locked" not in str(error) or time.monotonic() > deadline:
+                if is_disk_trouble(error):
+                    raise OutputError(f"index {path} cannot be written: {error}. Make room, then run again.") from error
                 raise StateError(f"index {path} cannot be opened: {error}") from error
             time.sleep(0.02)
         except sqlite3.DatabaseError as error:

@@ -18,7 +18,7 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exporters.lines import json_line
-from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.signals import page_rejected, storage_failed
 
 DUPLICATE = "duplicate"
 TRIED_AGAIN = frozenset({408, 429})
@@ -92,13 +92,18 @@ class RejectedWriter:
             "discovered_by": request.meta.get("discovered_by") if request is not None else None,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
-        kind = "duplicates" if reason == DUPLICATE else "rejected"
+        try:
+            self._write("duplicates" if reason == DUPLICATE else "rejected", json_line(line))
+        except OSError as error:
+            self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
+
+    def _write(self, kind: str, line: bytes) -> None:
         file = self.files.get(kind)
         if file is None:
             path = DataDir.from_crawler(self.crawler).lines(kind)
             path.parent.mkdir(parents=True, exist_ok=True)
             file = self.files[kind] = path.open("ab", buffering=0)
-        file.write(json_line(line))
+        file.write(line)
 
     def closed(self) -> None:
         """Scrapy's signal: the end of the run."""

@@ -10,6 +10,7 @@ Feeds that cannot take part (standard output, remote storages, batches) work as 
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import logging
 import os
@@ -46,6 +47,7 @@ class CommittedFile:
         self.compress = compress
         self.held: dict[str, list[bytes]] = {}
         self.ready: list[bytes] = []
+        self.has_failed = False
         path.parent.mkdir(parents=True, exist_ok=True)
         self.file: IO[bytes] = path.open("wb" if anew else "ab", buffering=0)
         self.length = os.fstat(self.file.fileno()).st_size
@@ -85,9 +87,12 @@ class CommittedFile:
     def close(self) -> None:
         """Write what is left, such as an exporter's last bracket, and close."""
         if not self.file.closed:
-            self.release("")
-            self.commit()
-            self.file.close()
+            try:
+                if not self.has_failed:
+                    self.release("")
+                    self.commit()
+            finally:
+                self.file.close()
 
     # --- As the frontier sees it
     def release(self, owner: str) -> None:
@@ -98,8 +103,12 @@ class CommittedFile:
         """See Output."""
         self.held.pop(owner, None)
 
+    def give_up(self) -> None:
+        """See Output."""
+        self.has_failed = True
+
     def commit(self) -> int:
-        """See Output. After a failed write the file is cut back to the committed length."""
+        """See Output. After a failed write the file is cut back to its committed length, and left alone."""
         if self.ready and not self.file.closed:
             data = b"".join(self.ready)
             if self.compress is not None:
@@ -110,7 +119,9 @@ class CommittedFile:
                     view = view[self.file.write(view) :]
                 os.fsync(self.file.fileno())
             except OSError:
-                self.file.truncate(self.length)
+                self.has_failed = True
+                with contextlib.suppress(OSError):  # a device cannot be cut, and holds nothing
+                    self.file.truncate(self.length)
                 raise
             self.ready.clear()
             self.length += len(data)
@@ -159,6 +170,8 @@ class CommittedStorage:
     def store(self, file: Any) -> None:
         """Close the file; a run's own file gets its final name."""
         file.close()
+        if isinstance(file, CommittedFile) and file.has_failed:
+            return  # the next run completes it
         if self.path.suffix == UNFINISHED:
             final = self.path.with_suffix("")
             self.path.replace(final)

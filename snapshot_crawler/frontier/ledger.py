@@ -27,6 +27,9 @@ class Output(Protocol):
     def commit(self) -> int:
         """Write what was released and force it to the disk; the file's length. Raises OSError."""
 
+    def give_up(self) -> None:
+        """Write nothing more: what was released will be fetched again."""
+
 
 class Ledger:
     """The outputs of a run, and whose item is being exported."""
@@ -48,6 +51,11 @@ class Ledger:
         self.items.pop(owner, None)
         for output in self.outputs:
             output.discard(owner)
+
+    def give_up(self) -> None:
+        """Write nothing more to any output."""
+        for output in self.outputs:
+            output.give_up()
 
     def commit(self) -> dict[str, int]:
         """The outputs' lengths once all released lines are on the disk."""

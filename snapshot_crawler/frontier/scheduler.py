@@ -8,15 +8,15 @@ There is no signal for "this request is finished", but the engine keeps the set 
 request that has left it is finished (Scrapy 2.19, engine._slot.inprogress).
 
 Stats: frontier/enqueued, frontier/known (links that were known), frontier/leased, frontier/done, frontier/failed,
-frontier/refused, frontier/commits, frontier/unserialisable (kept in memory only), frontier/parked (pending at the end
-because their host is parked), frontier/recovered (leases of a killed run), frontier/republished (lines lost from the
-output), frontier/revisited (lists looked at again), frontier/output_failed (why the output could not be written).
+frontier/refused, frontier/commits, frontier/items (in the output), frontier/unserialisable (kept in memory only),
+frontier/parked (pending at the end because their host is parked), frontier/recovered (leases of a killed run),
+frontier/republished (lines lost from the output), frontier/revisited (lists looked at again), frontier/output_failed
+(why the output could not be written).
 """
 
 from __future__ import annotations
 
 import asyncio
-import errno
 import heapq
 import logging
 import math
@@ -35,13 +35,14 @@ from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
 from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.signals import frontier_committed, page_rejected
+from snapshot_crawler.signals import frontier_committed, page_rejected, storage_failed
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import identity, normalise
 
@@ -53,7 +54,6 @@ WINDOW = 32  # entries of a host that are held in memory, ready to go
 SEEN_KEPT = 200_000  # identities remembered in memory, 100 bytes each, so that known links cost no query
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
-DISK_FULL = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO})
 
 
 def is_frontier(scheduler: object) -> TypeGuard[FrontierScheduler]:
@@ -103,6 +103,7 @@ class FrontierScheduler(BaseScheduler):
         self.fresh: Counter[str] = Counter()  # new addresses by the list page that held them
         self.republish: set[str] = set()
         self.acknowledged: list[str] = []  # addresses since the last commit
+        self.items = 0  # since the last commit
         self.last_commit = time.monotonic()
         self.is_dirty = False
         self.has_failed = False
@@ -120,6 +121,7 @@ class FrontierScheduler(BaseScheduler):
             (scheduler._item_dropped, signals.item_dropped),
             (scheduler._rejected, page_rejected),
             (scheduler._failed, signals.request_dropped),
+            (scheduler.fail, storage_failed),
         ):
             crawler.signals.connect(receiver, signal)
         return scheduler
@@ -181,6 +183,13 @@ class FrontierScheduler(BaseScheduler):
     # --- In
     def enqueue_request(self, request: Request) -> bool:
         """Store a request; False for one that is known. Retries and redirects, which come back, are kept."""
+        try:
+            return self._enqueue(request)
+        except sqlite3.Error as error:
+            self.fail(error)
+            return False
+
+    def _enqueue(self, request: Request) -> bool:
         key = key_of(request)
         if key in self.leased_keys:
             self._wait(request)  # the same page once more: a retry, or put back by a middleware
@@ -259,6 +268,13 @@ class FrontierScheduler(BaseScheduler):
 
     def next_request(self) -> Request | None:
         """The next request, or None while all hosts must wait."""
+        try:
+            return self._next()
+        except sqlite3.Error as error:
+            self.fail(error)
+            return None
+
+    def _next(self) -> Request | None:
         self._acknowledge_finished()
         if self.has_failed:
             return None
@@ -381,7 +397,7 @@ class FrontierScheduler(BaseScheduler):
     def _item_failed(self, failure: Any, response: Response | None) -> None:
         if response is not None and response.request is not None:
             self.ledger.failed[key_of(response.request)] = f"pipeline-error: {failure.value!r}"
-        if isinstance(failure.value, OSError) and failure.value.errno in DISK_FULL:
+        if is_disk_trouble(failure.value):
             self.fail(failure.value)
 
     def _item_dropped(self, exception: Exception, response: Response | None) -> None:
@@ -443,6 +459,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _settle_fetched(self, entry: Entry, outcome: str) -> None:
         entry.item_count = self.ledger.release(entry.key)
+        self.items += entry.item_count
         entry.attempts = 0
         entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
         if entry.item_count == 0 and (outcome.startswith("rejected") or entry.status in (404, 410)):
@@ -466,6 +483,8 @@ class FrontierScheduler(BaseScheduler):
             self.fail(error)
             return
         self._count("commits")
+        self._count("items", self.items)
+        self.items = 0
         self.last_commit = time.monotonic()
         self.is_dirty = False
         urls, self.acknowledged = self.acknowledged, []
@@ -477,9 +496,11 @@ class FrontierScheduler(BaseScheduler):
         if self.has_failed:
             return
         self.has_failed = True
-        self.stats.set_value("frontier/output_failed", str(error))
-        logger.error("the output cannot be written: %s. Make room, then run the same command again.", error)
-        self.store.rollback()
+        why = getattr(error, "strerror", None) or str(error)
+        self.stats.set_value("frontier/output_failed", f"the output cannot be written: {why}")
+        logger.error("the output cannot be written: %s. Make room, then run the same command again.", why)
+        self.store.give_up()
+        self.ledger.give_up()
         engine = self.crawler.engine
         if engine is not None and engine.spider is not None:
             self.closing = asyncio.ensure_future(engine.close_spider_async(reason="output_failed"))
@@ -500,7 +521,10 @@ class FrontierScheduler(BaseScheduler):
     def _tick(self) -> None:
         engine = self.crawler.engine
         if engine is not None and engine._slot is not None:
-            self._acknowledge_finished()
+            try:
+                self._acknowledge_finished()
+            except sqlite3.Error as error:
+                self.fail(error)
             engine._slot.nextcall.schedule()
         self._tick_later()
 

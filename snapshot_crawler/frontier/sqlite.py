@@ -6,6 +6,7 @@ length stand or fall together.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable
@@ -13,7 +14,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
 from snapshot_crawler.frontier.store import Entry, State
 
 APPLICATION_ID = 0x534E4150  # "SNAP": tells our databases from others
@@ -52,6 +53,10 @@ class SqliteStore:
                 self.db = sqlite3.connect(path, isolation_level=None)
             self._open(read_only=read_only)
         except (sqlite3.Error, OSError) as error:
+            if is_disk_trouble(error):
+                raise OutputError(
+                    f"{path} cannot be written: {error}. Make room, then run the same command again."
+                ) from error
             raise StateError(
                 f"the frontier {path} cannot be used: {error}. Nothing was changed; move the file away to start anew, "
                 "or choose another DATA_DIR."
@@ -167,6 +172,12 @@ class SqliteStore:
         """Undo everything since the last commit."""
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
+
+    def give_up(self) -> None:
+        """Undo everything since the last commit; what is still written is never committed."""
+        self.rollback()
+        with contextlib.suppress(sqlite3.Error):
+            self.db.execute("BEGIN")
 
     def boundaries(self, path: str) -> list[tuple[int, int]]:
         return self.db.execute(

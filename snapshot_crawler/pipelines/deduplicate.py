@@ -11,6 +11,7 @@ duplicates of each rule; dedup/recovered and dedup/withdrawn what an earlier run
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any, Self
 
@@ -24,8 +25,8 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.fingerprint import fingerprint
 from snapshot_crawler.dedup.index import Candidate, Decision, Index
-from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.signals import frontier_committed
+from snapshot_crawler.exceptions import ConfigurationError, is_disk_trouble
+from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, normalise
 
 logger = logging.getLogger(__name__)
@@ -93,7 +94,11 @@ class DeduplicatePipeline:
         article = _candidate(adapter)
         if article is None or self.index is None:
             return item
-        decision = self.index.decide(article, mark=self.mark)
+        try:
+            decision = self.index.decide(article, mark=self.mark)
+        except sqlite3.Error as error:
+            self._give_up(error)
+            raise DropItem(f"storage-failed: {error}") from error
         self._count(decision.action)
         if decision.action == "duplicate":
             self._count(f"rule/{decision.rule}")
@@ -105,7 +110,10 @@ class DeduplicatePipeline:
     def committed(self, urls: list[str]) -> None:
         """Signal frontier_committed: these requests are acknowledged and their lines are on disk."""
         if self.index is not None:
-            self.index.settle(urls)
+            try:
+                self.index.settle(urls)
+            except sqlite3.Error as error:  # the next run settles them: recover()
+                self._give_up(error)
 
     def left(self, item: Any, response: Response | None) -> None:
         """Signals item_scraped and item_dropped: only here a redirected article's first address is to be had."""
@@ -113,7 +121,16 @@ class DeduplicatePipeline:
         adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
         article = _name(adapter) if adapter is not None else None
         if self.index is not None and first and article and normalise(first) != article[1]:
-            self.index.also_at(article[0], first)
+            try:
+                self.index.also_at(article[0], first)
+            except sqlite3.Error as error:
+                self._give_up(error)
+
+    def _give_up(self, error: sqlite3.Error) -> None:
+        """The index cannot be written: nothing that is decided from here on may count. Other errors are raised."""
+        if not is_disk_trouble(error):
+            raise error
+        self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
 
     @property
     def _scheduler(self) -> object:

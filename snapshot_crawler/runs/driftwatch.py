@@ -110,4 +110,7 @@ class DriftWatch:
             stats.set_value("drift/findings", sentences)
             return
         if any(share.pages for share in self.run.shares.values()):
-            drift.save(self.path, drift.merged(self.history, self.run))
+            try:
+                drift.save(self.path, drift.merged(self.history, self.run))
+            except OSError as error:
+                logger.error("the history of the pages %s cannot be written: %s", self.path, error.strerror)

@@ -152,7 +152,7 @@ class RunReport:
             "pages": facts.pages,
             "pages_per_second": round(facts.pages / seconds, 2) if seconds else 0,
             "articles": {
-                "new": facts.articles,
+                "new": facts.articles if facts.output_problem is None else stats.get("frontier/items", 0),
                 "duplicate": stats.get("rejected/duplicate", 0),
                 "unchanged": stats.get("rejected/unchanged", 0),
                 "rejected": {
