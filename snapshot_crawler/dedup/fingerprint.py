@@ -13,7 +13,7 @@ from snapshot_crawler.dedup.facts import Facts, read_facts
 from snapshot_crawler.dedup.folding import harden, soften
 from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
-from snapshot_crawler.dedup.sketch import Sketch, opening_sample, sketch
+from snapshot_crawler.dedup.sketch import Sketch, opening, sketch
 
 HEAD = struct.Struct("<QIHHBBBBB")
 TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
@@ -77,11 +77,14 @@ def fingerprint(title: str | None, body: str | None, published_at: str | None = 
         codes = harden(title + "".join(lines))
         lines = [soften(title), *lines]
     drawn, keys = sketch(codes)
+    begin = opening(codes)
     facts = read_facts(lines)
     whole = xxhash.xxh64_intdigest(codes.tobytes())
-    if codes.size:
-        keys += [signed(whole)] if facts.key is None else [signed(whole), signed(facts.key)]
-    return Fingerprint(whole, drawn, *opening_sample(codes), facts, _day(published_at), tuple(dict.fromkeys(keys)))
+    if begin.key is not None:
+        keys += [begin.key, signed(whole)]
+        keys += [] if facts.key is None else [signed(facts.key)]
+    day = _day(published_at)
+    return Fingerprint(whole, drawn, begin.first, begin.sample, facts, day, tuple(dict.fromkeys(keys)))
 
 
 def _day(published_at: str | None) -> int:

@@ -19,6 +19,7 @@ KEYS = 7
 CHINESE_SHINGLE = 5  # characters
 LATIN_SHINGLE = 9  # letters, spaces folded away
 OPENING = 48  # shingles: the first sentence or two
+OPENING_KEY = 24
 OPENING_SAMPLED = 3  # every third, by hash
 CHINESE_FROM = 0.3  # share of Chinese characters
 MULTIPLIERS = np.array(
@@ -71,13 +72,24 @@ def sketch(codes: Codes) -> tuple[Sketch, list[int]]:
     return Sketch(int(hashes.size), level, frozenset(values)), keys
 
 
-def opening_sample(codes: Codes) -> tuple[int, frozenset[int]]:
-    """A story's first shingle, and every third (by hash) of its first 48; 16 bits each."""
+@dataclass(slots=True, frozen=True)
+class Opening:
+    """How a story begins. first: its first shingle. sample: every third (by hash) of the first 48; both 16 bits. key:
+    the smallest of the first 24, as signed 32-bit: finds a copy that was cut so short that no other key is left."""
+
+    first: int
+    sample: frozenset[int]
+    key: int | None
+
+
+def opening(codes: Codes) -> Opening:
+    """The beginning of a folded story."""
     if not codes.size:
-        return 0, frozenset()
+        return Opening(0, frozenset(), None)
     hashes = shingle_hashes(codes[: OPENING + LATIN_SHINGLE - 1])[:OPENING]
     sampled = hashes[hashes % np.uint64(OPENING_SAMPLED) == 0]
-    return int(hashes[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist())
+    key = int(hashes[:OPENING_KEY].min().astype(np.uint32).astype(np.int32))
+    return Opening(int(hashes[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist()), key)
 
 
 def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:
