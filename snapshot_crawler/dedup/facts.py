@@ -13,18 +13,32 @@ from dataclasses import dataclass
 import xxhash
 
 MOST_SLOTS = 18
-MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 WORDS = (
-    "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|sixty|hundred|thousand"
-)
-DAYS = "monday|tuesday|wednesday|thursday|friday|saturday|sunday"
-NUMBER = re.compile(
-    r"\d+(?:[.,/:-]\d+)*"
-    r"|第[一二三四五六七八九十百千〇零两]+|[一二三四五六七八九十百千〇零两]{2,}"
-    rf"|\b(?:{MONTHS}|{DAYS}|{WORDS})\b"
-)
+    "january february march april may june july august september october november december "
+    "monday tuesday wednesday thursday friday saturday sunday "
+    "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty hundred thousand"
+).split()
+CHINESE = "一二三四五六七八九十百千〇零两"
+
+
+DIGITS = r"\d+(?:[.,/:-]\d+)*"
+NUMBER = re.compile(rf"{DIGITS}|第[{CHINESE}]+|[{CHINESE}]{{2,}}|\b(?:{'|'.join(WORDS)})\b")
+
+
+def _by_first_sign() -> re.Pattern[str]:
+    """The same numbers, found by their first sign: three times as fast in Chinese, slower where each letter may be
+    one."""
+    first = sorted({word[0] for word in WORDS})
+    words = [rf"(?<=\b{sign})(?:{'|'.join(word[1:] for word in WORDS if word[0] == sign)})\b" for sign in first]
+    rest = [r"(?<=\d)\d*(?:[.,/:-]\d+)*", rf"(?<=第)[{CHINESE}]+", rf"(?<=[{CHINESE}])[{CHINESE}]+", *words]
+    return re.compile(rf"[\d第{CHINESE}{''.join(first)}](?:{'|'.join(rest)})")
+
+
+NUMBER_IN_CHINESE = _by_first_sign()
+CHINESE_BEGIN = re.compile(r".{0,40}[\u4e00-\u9fff]", re.DOTALL)
 BEFORE = 2  # letters of context: enough to name a slot (气温#), few enough to survive an edit nearby; 3 saw less
 BEHIND = 1
+NEAR = 24  # characters: how far off a letter may stand
 
 
 @dataclass(slots=True, frozen=True)
@@ -43,23 +57,21 @@ class Facts:
 def read_facts(lines: list[str]) -> Facts:
     """The facts of a story's lines."""
     text = "\n".join(lines)
-    masked = []
-    values = []
-    last = 0
-    for found in NUMBER.finditer(text):
-        masked.append(text[last : found.start()])
-        values.append(found[0].replace(",", ""))
-        last = found.end()
-    masked.append(text[last:])
+    pattern = NUMBER_IN_CHINESE if CHINESE_BEGIN.match(text) else NUMBER
+    spans = [found.span() for found in pattern.finditer(text)]
+    values = [text[start:end].replace(",", "") for start, end in spans]
     pairs = set()
-    letters = ["".join(filter(str.isalnum, part[-24:])) for part in masked]
-    for place, value in enumerate(values):
-        before = letters[place][-BEFORE:]
-        if len(before) < BEFORE and place:
-            before = (letters[place - 1][-BEFORE:] + "#" + before)[-BEFORE:]
-        after = masked[place + 1][:8].lstrip()[:BEHIND]
-        context = xxhash.xxh32_intdigest(f"{before}#{after if after.isalnum() else ''}".encode()) & 0xFFFF
-        pairs.add((context, xxhash.xxh32_intdigest(value.encode()) & 0xFF))
+    last = 0
+    for place, (start, end) in enumerate(spans):
+        before = text[max(last, start - BEFORE) : start]
+        if len(before) < BEFORE or not before.isalnum():
+            before = _letters_before(text, spans, place)
+        after = text[end : end + BEHIND]
+        if not after.isalnum() or (place + 1 < len(spans) and spans[place + 1][0] == end):
+            after = _letter_behind(text, spans, place)
+        context = xxhash.xxh32_intdigest(f"{before}#{after}".encode()) & 0xFFFF
+        pairs.add((context, xxhash.xxh32_intdigest(values[place].encode()) & 0xFF))
+        last = end
     level = 0
     kept = pairs
     while len(kept) > MOST_SLOTS:
@@ -67,6 +79,27 @@ def read_facts(lines: list[str]) -> Facts:
         kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}
     key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(values) > 1 else None
     return Facts(level, tuple(sorted(kept)), key)
+
+
+def _letters_before(text: str, spans: list[tuple[int, int]], place: int) -> str:
+    """The last letters before a number; where another number stands there, a sign for it and its own letters."""
+    start = spans[place][0]
+    last = spans[place - 1][1] if place else 0
+    before = "".join(filter(str.isalnum, text[max(last, start - NEAR) : start]))[-BEFORE:]
+    if len(before) < BEFORE and place:
+        further = spans[place - 2][1] if place > 1 else 0
+        start = spans[place - 1][0]
+        ahead = "".join(filter(str.isalnum, text[max(further, start - NEAR) : start]))[-BEFORE:]
+        before = (ahead + "#" + before)[-BEFORE:]
+    return before
+
+
+def _letter_behind(text: str, spans: list[tuple[int, int]], place: int) -> str:
+    """The first letter behind a number and white space; '' where a sign or the next number stands there."""
+    end = spans[place][1]
+    limit = spans[place + 1][0] if place + 1 < len(spans) else len(text)
+    after = text[end : min(limit, end + NEAR)].lstrip()[:BEHIND]
+    return after if after.isalnum() else ""
 
 
 def compare(one: Facts, other: Facts) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from snapshot_crawler.dedup.facts import Facts, read_facts
 from snapshot_crawler.dedup.folding import harden, soften
 from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
-from snapshot_crawler.dedup.sketch import Sketch, opening, sketch
+from snapshot_crawler.dedup.sketch import Sketch, opening, shingle_hashes, sketch
 
 HEAD = struct.Struct("<QIHHBBBBB")
 TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
@@ -69,6 +69,12 @@ class Fingerprint:
         )
 
 
+def stored_sketch(stored: bytes) -> tuple[int, Sketch]:
+    """The hash of the body and the sketch of a stored form alone."""
+    body, size, _, _, level, kept, *_ = HEAD.unpack_from(stored)
+    return body, Sketch(size, level, frozenset(array("H", stored[HEAD.size : HEAD.size + 2 * kept])))
+
+
 def fingerprint(title: str | None, body: str | None, published_at: str | None = None) -> Fingerprint:
     """The fingerprint of an article; published_at in ISO 8601. Without any text it is like nothing."""
     lines = story_lines(soften((body or "")[:LONGEST_BODY]))
@@ -76,8 +82,9 @@ def fingerprint(title: str | None, body: str | None, published_at: str | None = 
     if codes.size < TITLE_COUNTS_BELOW and title:
         codes = harden(title + "".join(lines))
         lines = [soften(title), *lines]
-    drawn, keys = sketch(codes)
-    begin = opening(codes)
+    hashes = shingle_hashes(codes)
+    drawn, keys = sketch(hashes)
+    begin = opening(hashes)
     facts = read_facts(lines)
     whole = xxhash.xxh64_intdigest(codes.tobytes())
     if begin.key is not None:

@@ -8,17 +8,17 @@ when its job starts again (`recover`), so nothing is taken for a copy of itself 
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.fingerprint import Fingerprint
-from snapshot_crawler.dedup.guards import Match, match
+from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
 from snapshot_crawler.dedup.identity import pack_id, signed_hash, unpack_id
 from snapshot_crawler.dedup.schema import connect
 from snapshot_crawler.urls import article_id, normalise
@@ -94,9 +94,9 @@ class Index:
     def __init__(self, path: Path, owner: str) -> None:
         """Open or make the index. Raises StateError when the file cannot be used."""
         self._db = connect(path)
+        self._sources: dict[str, int] = {}
         with self.batch():
             self._owner = owners.register(self._db, owner)
-        self._sources: dict[str, int] = {}
 
     def close(self) -> None:
         """Let go of the file; what is unsettled stays so."""
@@ -115,6 +115,7 @@ class Index:
         except BaseException:
             if self._db.in_transaction:  # a full disk ends it by itself
                 self._db.execute("ROLLBACK")
+            self._sources.clear()  # a name entered in this transaction is not there
             raise
 
     # --- decisions
@@ -133,19 +134,22 @@ class Index:
     def _found_by(self, article: Candidate) -> list[int]:
         """Numbers of the entries that share a key: those with many and rare ones first, the older among equals."""
         keys = (signed_hash(article.id), *article.fingerprint.keys)
-        one = f"SELECT {{}}, n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {NEWEST})"
         sharing: list[list[int]] = [[] for _ in keys]
-        for place, n in self._db.execute(" UNION ALL ".join(one.format(place) for place in range(len(keys))), keys):
+        for place, n in self._db.execute(_sharing_query(len(keys)), keys):
             sharing[place].append(n)
-        weights: Counter[int] = Counter()
-        for numbers in sharing:
+        same = set(sharing[0])
+        if len(same) == NEWEST:
+            same = {n for (n,) in self._db.execute("SELECT n FROM keys WHERE key = ?", keys[:1])}
+        weights: dict[int, int] = {}
+        for numbers in sharing[1:]:
             for n in numbers:
-                weights[n] += WEIGHT // len(numbers)
-        same = {n for (n,) in self._db.execute("SELECT n FROM keys WHERE key = ?", keys[:1])}
+                weights[n] = weights.get(n, 0) + WEIGHT // len(numbers)
         ranked = sorted(weights.keys() - same, key=lambda n: (-weights[n], n))
         return [*same, *ranked[:MOST_VERIFIED]]
 
     def _rows_of(self, numbers: list[int]) -> list[_Entry]:
+        if not numbers:
+            return []
         marks = ",".join("?" * len(numbers))
         query = f"SELECT n, id, content, state, version, print FROM articles WHERE n IN ({marks}) ORDER BY n"
         return [
@@ -157,7 +161,9 @@ class Index:
         """Find the story of an article that is not published, and enter it there."""
         matches: dict[int, Match] = {}  # by story, the best of each
         for row in rows:
-            found = match(article.fingerprint, Fingerprint.unpack(row.print)) if row is not known else None
+            if row is known or is_out_of_question(article.fingerprint, row.print):
+                continue
+            found = match(article.fingerprint, Fingerprint.unpack(row.print))
             if found is None:
                 continue
             head = self._head(row.n)
@@ -168,6 +174,8 @@ class Index:
         first = self._join(heads) if heads else None
         lead = self._live_lead(first, known) if first is not None else None
         n = self._enter(article, known, first, State.PUBLISHED if lead is None or mark else State.DROPPED)
+        if first is None and known is None:
+            return Decision("new", article.id, first_source=article.source)
         story, source = self._story(n)
         if lead is None:
             self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (n, self._head(n)))
@@ -218,8 +226,7 @@ class Index:
         rows = self._db.execute(
             "SELECT n, url, before_content, before_version, before_state FROM unsettled WHERE owner = ?", (self._owner,)
         ).fetchall()
-        durable = [row for row in rows if is_durable(row[1])]
-        lost = [row for row in rows if row not in durable]
+        lost = [row for row in rows if not is_durable(row[1])]
         with self.batch():
             for n, _, content, version, state in lost:
                 self._db.execute(
@@ -228,7 +235,7 @@ class Index:
                     (content, version, State.WITHDRAWN if state is None else state, n),
                 )
             self._db.executemany("DELETE FROM unsettled WHERE n = ?", [row[:1] for row in rows])
-        return len(durable), len(lost)
+        return len(rows) - len(lost), len(lost)
 
     def withdraw(self, urls: Iterable[str]) -> int:
         """These addresses' output lines were lost, and their articles will come again; how many were known."""
@@ -377,6 +384,13 @@ class Index:
     def _one(self, query: str, value: object) -> Any:
         row = self._db.execute(query, (value,)).fetchone()
         return row[0] if row else None
+
+
+@lru_cache(maxsize=64)
+def _sharing_query(keys: int) -> str:
+    """Rows (place of the key, entry) for so many keys, the newest entries of each."""
+    one = f"SELECT {{}}, n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {NEWEST})"
+    return " UNION ALL ".join(one.format(place) for place in range(keys))
 
 
 def _rounded(match: Match) -> float:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from snapshot_crawler.dedup.folding import Codes, cjk_share
 
+Hashes = NDArray[np.uint64]
 MOST_KEPT = 80
 KEYS = 7
 CHINESE_SHINGLE = 5  # characters
@@ -40,13 +41,15 @@ class Sketch:
     kept: frozenset[int]
 
 
-def shingle_hashes(codes: Codes) -> NDArray[np.uint64]:
+def shingle_hashes(codes: Codes) -> Hashes:
     """One 64-bit hash for each run of 5 (Chinese) or 9 (Latin) code units; a shorter text is one shingle."""
+    if not codes.size:
+        return np.empty(0, dtype=np.uint64)
     width = CHINESE_SHINGLE if cjk_share(codes) >= CHINESE_FROM else LATIN_SHINGLE
     width = max(1, min(width, codes.size))
     wide = codes.astype(np.uint64)
     count = codes.size - width + 1
-    total: NDArray[np.uint64] = wide[:count] * MULTIPLIERS[0]
+    total: Hashes = wide[:count] * MULTIPLIERS[0]
     for place in range(1, width):
         total += wide[place : place + count] * MULTIPLIERS[place]
     total ^= total >> np.uint64(32)
@@ -57,17 +60,17 @@ def shingle_hashes(codes: Codes) -> NDArray[np.uint64]:
     return total
 
 
-def sketch(codes: Codes) -> tuple[Sketch, list[int]]:
-    """The sketch of a story, and the keys by which others find it: its smallest shingles, as signed 32-bit ints."""
-    if not codes.size:
+def sketch(hashes: Hashes) -> tuple[Sketch, list[int]]:
+    """The sketch of a story's shingles, and the keys by which others find it: the smallest, as signed 32-bit ints."""
+    if not hashes.size:
         return Sketch(0, 0, frozenset()), []
-    hashes = shingle_hashes(codes)
-    level = max(0, int(np.log2(max(hashes.size, 1) / MOST_KEPT)))
-    kept = np.unique(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes)
+    level = max(0, int(hashes.size / MOST_KEPT).bit_length() - 1)
+    kept = np.sort(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes)
+    kept = kept[np.flatnonzero(np.diff(kept, prepend=~kept[:1]))]
     while kept.size > MOST_KEPT:
         level += 1
-        kept = kept[kept < np.uint64(1 << (64 - level))]
-    values = (kept >> np.uint64(48 - level)).astype(np.uint16).tolist() if level else (kept >> np.uint64(48)).tolist()
+        kept = kept[: kept.searchsorted(np.uint64(1 << (64 - level)))]
+    values = (kept >> np.uint64(48 - level)).astype(np.uint16).tolist()
     keys = kept[:KEYS].astype(np.uint32).astype(np.int32).tolist()
     return Sketch(int(hashes.size), level, frozenset(values)), keys
 
@@ -82,14 +85,14 @@ class Opening:
     key: int | None
 
 
-def opening(codes: Codes) -> Opening:
-    """The beginning of a folded story."""
-    if not codes.size:
+def opening(hashes: Hashes) -> Opening:
+    """The beginning of a story, from its shingles in their order."""
+    if not hashes.size:
         return Opening(0, frozenset(), None)
-    hashes = shingle_hashes(codes[: OPENING + LATIN_SHINGLE - 1])[:OPENING]
-    sampled = hashes[hashes % np.uint64(OPENING_SAMPLED) == 0]
-    key = int(hashes[:OPENING_KEY].min().astype(np.uint32).astype(np.int32))
-    return Opening(int(hashes[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist()), key)
+    begin = hashes[:OPENING]
+    sampled = begin[begin % np.uint64(OPENING_SAMPLED) == 0]
+    key = int(begin[:OPENING_KEY].min().astype(np.uint32).astype(np.int32))
+    return Opening(int(begin[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist()), key)
 
 
 def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:
@@ -100,6 +103,7 @@ def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:
     finer = one.level - other.level
     if not finer:
         return len(one.kept & other.kept), len(one.kept), len(other.kept)
-    mine = frozenset(value >> finer for value in one.kept)
-    theirs = frozenset(value for value in other.kept if value < 1 << (16 - finer))
+    limit = 1 << (16 - finer)
+    mine = {value >> finer for value in one.kept}
+    theirs = {value for value in other.kept if value < limit}
     return len(mine & theirs), len(mine), len(theirs)
