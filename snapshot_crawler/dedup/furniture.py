@@ -56,7 +56,7 @@ RULER = re.compile(r"^\W+$")
 WIRE = re.compile(r"^(?:by [a-z .,'-]{3,50}|[-\s]*(?:reuters?|ap|afp|upi|xinhua)[\s\d&;/:-]*|updated? .{0,40})$")
 CUT_END = re.compile(r"(?:\.{3,}|…+|\[\.\.\.\]|read more)\s*$")
 ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|middot|#\d{1,6}|lt);")
-SPACES = re.compile(r"[ \t\xa0]+")
+SPACES = re.compile(r"[ \t\xa0]{2,}|[\t\xa0]")
 
 
 def is_furniture(line: str) -> bool:

@@ -15,6 +15,7 @@ from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
 VERSION = 1
 PATIENCE_S = 60.0  # for another process's transaction; ours last milliseconds
 CACHE_KIB = 8192  # fixed: RAM must not grow with the index
+PAGE_BYTES = 4096
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE owners (
@@ -61,6 +62,7 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() raises it: there the order of writes matters
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")

@@ -16,7 +16,7 @@ from snapshot_crawler.dedup.folding import Codes, cjk_share
 
 Hashes = NDArray[np.uint64]
 MOST_KEPT = 80
-KEYS = 7
+KEYS = 6
 CHINESE_SHINGLE = 5  # characters
 LATIN_SHINGLE = 9  # letters, spaces folded away
 OPENING = 48  # shingles: the first sentence or two
