@@ -63,6 +63,7 @@ class DeduplicatePipeline:
         """Scrapy's hook."""
         pipeline = cls(crawler, str(crawler.settings.get("DUPLICATES", "drop")))
         crawler.signals.connect(pipeline.committed, frontier_committed)
+        crawler.signals.connect(pipeline.closed, signals.spider_closed)
         crawler.signals.connect(pipeline.left, signals.item_scraped)
         crawler.signals.connect(pipeline.left, signals.item_dropped)
         return pipeline
@@ -80,12 +81,14 @@ class DeduplicatePipeline:
         self._count("withdrawn", withdrawn + gone)
 
     def close_spider(self) -> None:
-        """Close the index. A crawl without our frontier has no later word on its exports: they count as committed."""
-        if self.index is None:
-            return
-        if not hasattr(self._scheduler, "is_acknowledged"):
+        """Without our frontier there is no later word on the exports: they count as committed."""
+        if self.index is not None and not hasattr(self._scheduler, "is_acknowledged"):
             self.index.settle_all()
-        self.index.close()
+
+    def closed(self) -> None:
+        """Signal spider_closed. Not before: the frontier makes its last commit after the pipelines are closed."""
+        if self.index is not None:
+            self.index.close()
         self.index = None
 
     def process_item(self, item: Any) -> Any:
