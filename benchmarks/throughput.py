@@ -1,0 +1,240 @@
+"""CPU and memory of a crawl beside other crawlers: our `snapshot` spider, whole, against plain Scrapy and others.
+
+    python benchmarks/throughput.py [--pages 600] [--rounds 3] [--no-memory] [--only NAME ...]
+
+A generated site of snapshot pages (27 KB, 80 links each; bigsite.py) is served by a process of its own. In each round
+every crawler crawls it once, one after the other, each in a process of its own; what counts is user + system time of
+that process. Start-up is taken out by a second crawl of a small site: (CPU of many pages - CPU of few) / difference.
+Ours runs with everything on: frontier, protections, pipelines, de-duplication, export. Every output is held against
+the facts that the site was made of. Peers that are not installed (extra `bench`) are named and left out.
+
+Memory: the peak RSS of a crawl in which each page brings 60 addresses that nothing else has, less the peak of the same
+crawl without them, for each 1,000 addresses discovered.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+
+import bigsite  # noqa: E402 - the path must be set first
+
+FEW = 40  # pages of the small site
+MEMORY_PAGES = 150
+LONGEST_S = 300
+Facts = dict[str, Any]
+
+
+@dataclass
+class Crawler:
+    """One contender. needs: the module that must be installed. fields: what it can find of the record."""
+
+    name: str
+    command: Callable[[str, Path, int], list[str]]
+    fields: tuple[str, ...]
+    needs: str = "scrapy"
+    has_memory_test: bool = True
+    ms_per_page: list[float] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What one process took."""
+
+    cpu_s: float
+    peak_kb: int
+
+
+EVERYTHING = (
+    "title category breadcrumbs published_at source body snapshot_at original_url related more_in_category"
+).split()
+
+
+def ours(start: str, output: Path, most_pages: int) -> list[str]:
+    """The real command. The site is on loopback, so the guard must be told; nobody must be spared, so no delay."""
+    settings = {
+        "DATA_DIR": output.parent / "data",
+        "PRIVATE_NETWORKS_ALLOWED": start.split("/")[2],
+        "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        "CLOSESPIDER_PAGECOUNT": most_pages,
+    }
+    options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
+    return [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", f"start={start}", "-o", str(output), *options]
+
+
+def peer(script: str) -> Callable[[str, Path, int], list[str]]:
+    """The command of a script in peers/."""
+    return lambda start, output, most_pages: [
+        sys.executable,
+        str(HERE / "peers" / script),
+        start,
+        str(output),
+        str(most_pages),
+    ]
+
+
+CRAWLERS = [
+    Crawler("snapshot_crawler", ours, tuple(EVERYTHING)),
+    Crawler("Scrapy + parsel", peer("plain_scrapy.py"), tuple(EVERYTHING)),
+    Crawler(
+        "Scrapy + trafilatura", peer("scrapy_trafilatura.py"), ("title",), needs="trafilatura", has_memory_test=False
+    ),
+    Crawler("crawlee", peer("crawlee_parsel.py"), tuple(EVERYTHING), needs="crawlee", has_memory_test=False),
+]
+
+
+# --- Running
+@contextmanager
+def site(count: int, *, fresh_links: bool = False) -> Iterator[str]:
+    """The generated site in a process of its own; its address."""
+    command = [sys.executable, str(HERE / "bigsite.py"), str(count), *(["--fresh-links"] if fresh_links else [])]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
+        assert server.stdin and server.stdout
+        try:
+            yield server.stdout.readline().strip()
+        finally:
+            server.stdin.close()
+
+
+def run(crawler: Crawler, start: str, most_pages: int = 0) -> tuple[Cost, list[Facts]]:
+    """One crawl from start: what it cost, and what it wrote. Raises RuntimeError when the crawler fails."""
+    with tempfile.TemporaryDirectory() as folder:
+        output, log = Path(folder, "out.jsonl"), Path(folder, "log")
+        command = crawler.command(start, output, most_pages)
+        with log.open("wb") as stderr:
+            process = subprocess.Popen(command, stdout=stderr, stderr=stderr, cwd=HERE.parent)
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        stopped_early = crawler.name == "snapshot_crawler" and most_pages and process.returncode == 3
+        if process.returncode and not stopped_early:
+            tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
+            raise RuntimeError(f"{crawler.name} ended with exit code {process.returncode}:\n{tail}")
+        records = [json.loads(line) for line in output.read_bytes().splitlines()] if output.exists() else []
+    return Cost(usage.ru_utime + usage.ru_stime, usage.ru_maxrss), records
+
+
+def check(crawler: Crawler, records: list[Facts], start: str, count: int) -> None:
+    """Whether every article is there, once, with the fields that the crawler can find. Raises RuntimeError."""
+    by_url = {record["url"]: record for record in records}
+    if len(records) != count or len(by_url) != count:
+        raise RuntimeError(f"{crawler.name} wrote {len(records)} records of {len(by_url)} pages, not {count}")
+    for number in range(count):
+        stated = expected(number, count, start)
+        record = by_url[stated["url"]]
+        for name in crawler.fields:
+            if record.get(name) != stated[name]:
+                raise RuntimeError(f"{crawler.name}: {name} of {stated['url']} is {record.get(name)!r:.200}")
+
+
+def expected(number: int, count: int, start: str) -> Facts:
+    """What the article of that number must be read for."""
+    story = bigsite.facts(number)
+    targets = [(number + step) % count for step in range(1, bigsite.RELATED + 1)]
+    targets += [(number * 31 + step * 97) % count for step in range(bigsite.MORE)]
+    rows = [expected_row(target, place, start) for place, target in enumerate(targets)]
+    return {
+        "url": start.rstrip("/") + story["path"],
+        "title": story["title"],
+        "category": story["category"],
+        "breadcrumbs": ["我的订阅", story["category"]],
+        "published_at": story["published"].replace(" ", "T") + "+08:00",
+        "source": story["source"],
+        "body": "\n\n".join(story["paragraphs"]),
+        "snapshot_at": story["snapshot"].replace(" ", "T") + "+08:00",
+        "original_url": story["original"],
+        "related": rows[: bigsite.RELATED],
+        "more_in_category": rows[bigsite.RELATED :],
+    }
+
+
+def expected_row(target: int, place: int, start: str) -> Facts:
+    """What a row that shows the article target must be read for."""
+    story = bigsite.facts(target)
+    return {
+        "url": start.rstrip("/") + story["path"],
+        "title": None if place % 2 else story["title"],
+        "snippet": bigsite.snippet(target, is_related=place < bigsite.RELATED),
+        "published_at": story["published"].replace(" ", "T") + "+08:00",
+    }
+
+
+# --- Measuring
+def measure_cpu(crawlers: list[Crawler], count: int, rounds: int) -> None:
+    """Fill ms_per_page, interleaved: each round runs every crawler on the small site and on the big one."""
+    with site(FEW) as small, site(count) as big:
+        for number in range(rounds):
+            for crawler in crawlers:
+                few, _ = run(crawler, small)
+                many, records = run(crawler, big)
+                check(crawler, records, big, count)
+                ms = 1000 * (many.cpu_s - few.cpu_s) / (count - FEW)
+                crawler.ms_per_page.append(ms)
+                print(
+                    f"round {number + 1}  {crawler.name:<22}{ms:7.2f} ms/page   "
+                    f"{many.cpu_s:6.2f} s for {count} pages, peak {many.peak_kb / 1024:.0f} MiB",
+                    flush=True,
+                )
+
+
+def measure_memory(crawler: Crawler) -> float:
+    """MiB for each 1,000 addresses discovered and not fetched."""
+    peaks = []
+    for fresh_links in (False, True):
+        with site(MEMORY_PAGES, fresh_links=fresh_links) as start:
+            peaks.append(run(crawler, start, MEMORY_PAGES)[0].peak_kb)
+    return (peaks[1] - peaks[0]) / 1024 / (MEMORY_PAGES * bigsite.MORE / 1000)
+
+
+def report(crawlers: list[Crawler]) -> None:
+    """The medians and how they compare to ours."""
+    mine = statistics.median(crawlers[0].ms_per_page)
+    print(f"\n{'':<24}{'ms/page':>8}{'pages per CPU s':>17}{'ours is faster by':>19}")
+    for crawler in crawlers:
+        ms = statistics.median(crawler.ms_per_page)
+        print(f"{crawler.name:<24}{ms:8.2f}{1000 / ms:17.0f}{ms / mine:18.1f}x")
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--pages", type=int, default=600)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-memory", action="store_true")
+    parser.add_argument("--only", action="append", help="name of a crawler, may be repeated; ours is always there")
+    options = parser.parse_args()
+    crawlers = []
+    for crawler in CRAWLERS:
+        if options.only and crawler.name not in options.only and crawler is not CRAWLERS[0]:
+            continue
+        if importlib.util.find_spec(crawler.needs) is None:
+            print(f"{crawler.name} is left out: {crawler.needs} is not installed (pip install -e '.[bench]')")
+            continue
+        crawlers.append(crawler)
+    measure_cpu(crawlers, options.pages, options.rounds)
+    report(crawlers)
+    if not options.no_memory:
+        print(
+            f"\nMemory for each 1,000 addresses discovered ({MEMORY_PAGES} pages, {bigsite.MORE} new addresses each):"
+        )
+        for crawler in crawlers:
+            if crawler.has_memory_test:
+                print(f"{crawler.name:<24}{measure_memory(crawler):8.2f} MiB", flush=True)
+
+
+if __name__ == "__main__":
+    main()
