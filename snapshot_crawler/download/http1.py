@@ -92,7 +92,9 @@ class ResponseParser:
         self._buffer += data  # a bytearray: a head that comes byte by byte must not be copied for each of them
         while True:
             if not searched:
+                size = len(self._buffer)
                 self._buffer = self._buffer.lstrip(b"\r\n")
+                self._head_bytes += size - len(self._buffer)
             if len(self._buffer) >= 5 and self._buffer[:5].upper() != b"HTTP/":
                 raise MalformedResponseError(f"no HTTP response: {bytes(self._buffer[:20])!r}")
             end = END_OF_HEAD.search(self._buffer, searched)
