@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -54,7 +55,10 @@ def response(
 class Server:
     """A web server in a thread of its own; see the module's first lines."""
 
-    def __init__(self, *, host: str = "127.0.0.1", max_requests: int = 20_000) -> None:
+    def __init__(
+        self, *, host: str = "127.0.0.1", max_requests: int = 20_000, tls: ssl.SSLContext | None = None
+    ) -> None:
+        self.tls = tls
         self.host = host
         self.port = 0
         self.requests: list[Request] = []
@@ -89,7 +93,7 @@ class Server:
     # --- what it saw
     def url(self, path: str = "/") -> str:
         """The address of path on this server."""
-        return f"http://{self.host}:{self.port}{path}"
+        return f"{'https' if self.tls else 'http'}://{self.host}:{self.port}{path}"
 
     @property
     def address(self) -> str:
@@ -112,7 +116,7 @@ class Server:
 
     def _serve(self) -> None:
         asyncio.set_event_loop(self._loop)
-        listener = self._loop.run_until_complete(asyncio.start_server(self._connection, self.host, 0))
+        listener = self._loop.run_until_complete(asyncio.start_server(self._connection, self.host, 0, ssl=self.tls))
         self.port = listener.sockets[0].getsockname()[1]
         self._started.set()
         self._loop.run_forever()
