@@ -25,6 +25,7 @@ HARD_WHEN_CERTAIN = 10  # where the same content comes again and again, or the p
 COARSE_SOFT, COARSE_HARD = 12, 30
 COARSE_PER_PROVEN = 3  # a wide family with many good ones in it may have this many times as many barren pages
 VARIANTS = {True: 3, False: 8}  # pages that were there before for another visit, by whether it has a usual name
+OWN_PAGES = 100  # articles at addresses that look like visits, none of which was there before
 CHAIN = 6  # pages of one family, each found on the one before, that brought nothing
 NEW_TRIES = 3  # for a family that an earlier run closed: a site may have changed
 REFUNDS = 16  # pages that showed articles known from elsewhere, and are not held against the family
@@ -137,6 +138,11 @@ class Evidence:
     def is_visit_proven(self, family: Family) -> bool:
         """Whether the family's second visits have been closed: they have shown nothing but what was there before."""
         return f"{family.fine}{SESSION_MARK}" in self.stops
+
+    def has_pages_of_its_own(self, family: Family) -> bool:
+        """Whether addresses of the family that look like visits are known to be pages, each another."""
+        fine = self._fine.get(family.fine)
+        return fine is not None and (fine.variants < 0 or (fine.variants == 0 and fine.credits >= OWN_PAGES))
 
     def limit(self, fine: Fine, family: Family) -> int:
         """Pages without credit that a family may cost."""

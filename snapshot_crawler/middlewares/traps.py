@@ -138,7 +138,7 @@ class TrapMiddleware:
                 decisions.append((Decision.NO, f"{first.family.fine}{SESSION_MARK}"))  # it came with a session
         elif is_variant:
             decisions.append(self.evidence.judge_variant(kin, found.is_named, self._under_way))
-        elif found.is_named or not self.evidence.is_proven(kin):
+        elif found.is_named or not self.evidence.has_pages_of_its_own(kin):
             decisions.append((Decision.LATER, ""))  # the same page may come without a visit
         return max(decisions, key=lambda each: each[0].value)
 
