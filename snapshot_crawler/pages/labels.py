@@ -26,6 +26,7 @@ BLANK = re.compile(r"[\s\u3000\u200b-\u200d\u2060\ufeff\xa0]+")
 INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 EDGES = " \t\n\u3000\xa0|｜/·•,，;；"
 LONGEST_LABEL_LINE = 160  # characters: longer blocks are prose that uses a label's word
+LONGEST_BARE_LABEL = 24  # characters of a label without a colon, however torn
 LONGEST_VALUE = 80
 CELLS = ("td", "dd", "th")
 FAR = 4  # blocks: labels nearer than this are written alike
@@ -50,9 +51,12 @@ def find_labels(blocks: Sequence[Block]) -> Iterator[Label]:
     """
     written_inline = -FAR
     for index, block in enumerate(blocks):
-        if len(block.text) > LONGEST_LABEL_LINE or block.box.hidden:
+        text = block.text
+        if len(text) > LONGEST_LABEL_LINE or text[0].isdigit() or block.box.hidden:
             continue
-        text = INVISIBLE.sub("", block.text)
+        if len(text) > LONGEST_BARE_LABEL and ":" not in text and "：" not in text:
+            continue
+        text = INVISIBLE.sub("", text)
         found = list(_labels_in(text))
         for match, end in found:
             value = _without_other_label(text[match.end() : end])

@@ -143,8 +143,13 @@ class Block:
     box: Box
     parts: list[Part]
     order: int
-    size: int  # bytes of the text in UTF-8: a Chinese character weighs about half an English word
     link_share: float  # how much of the text is inside links, 0 to 1
+
+    @property
+    def size(self) -> int:
+        """Bytes of the text in UTF-8: a Chinese character weighs about half an English word."""
+        text = self.text
+        return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 @dataclass(slots=True)
@@ -186,13 +191,15 @@ class _Layout:
     def flush(self, box: Box) -> None:
         """End the line that is being collected."""
         parts, self.parts = self.parts, []
-        joined = "".join([part.text for part in parts])
-        text = " ".join(joined.split())
-        if text:
-            size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        blocks = self.outline.blocks
+        if len(parts) == 1:  # most lines
+            part = parts[0]
+            if text := " ".join(part.text.split()):
+                share = 0.0 if part.href is None else len(part.text.strip()) / len(text)
+                blocks.append(Block(text, box, parts, len(blocks), share))
+        elif text := " ".join("".join([part.text for part in parts]).split()):
             linked = sum([len(part.text.strip()) for part in parts if part.href is not None])
-            blocks = self.outline.blocks
-            blocks.append(Block(text, box, parts, len(blocks), size, linked / len(text)))
+            blocks.append(Block(text, box, parts, len(blocks), linked / len(text)))
 
     def lay_out(self, node: LexborNode, box: Box, around: Part) -> None:
         """Read the children of node, which lie in box; iterative, for trees may be 100,000 deep."""
@@ -294,8 +301,8 @@ def lay_out(root: LexborNode) -> Outline:
 
 def _forget_open_links(blocks: list[Block]) -> None:
     """Take the link from text that only an <a> which was never closed put into one: most of the page, one address."""
-    total = sum([block.size for block in blocks])
-    if sum([block.size * block.link_share for block in blocks]) < MOSTLY_LINKED * total:
+    total = sum([len(block.text) for block in blocks])
+    if sum([len(block.text) * block.link_share for block in blocks]) < MOSTLY_LINKED * total:
         return
     sizes: Counter[str] = Counter()
     for block in blocks:

@@ -23,7 +23,10 @@ DOTS = ("...", "…", "．．．", "。。。")
 PLAIN_TIME = re.compile(
     r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
-MAY_HOLD_TIME = re.compile(r"^.{0,6}\d.{0,3}[-/年:：]|\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
+MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]|.{0,20}(?:[今昨前]天|刚刚)")
+MAY_END_IN_TIME = re.compile(r"\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
+LONGEST_TIME = 40  # characters, with the words and brackets around it
+TIME_MAY_END_IN = "0123456789日"
 TIME_ENDS = " \t\xa0\u3000]】)）|·-—"  # what parts a time from the text behind it
 TIME_WORDS = "时间发布日期于：: []【】()（）|·-"
 # A link that says no more than that it leads on.
@@ -31,6 +34,7 @@ ACTION = re.compile(
     r"\W*(?:查看|阅读|点击|浏览|继续)?(?:详情|详细|全文|更多|原文|详细内容)\W*|\W*(?:查看|详见|点击查看|阅读)\W*"
 )
 LONGEST_TITLE = 90  # characters; a longer single text is a summary
+LONGEST_ACTION = 12
 LINKED = 0.9  # share of a line's text that is link, where the line is a title
 MOST_TEXTS = 4  # in a row without a box
 
@@ -47,10 +51,11 @@ class Row:
 def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
     text = block.text
-    if (plain := PLAIN_TIME.search(text)) is not None:
-        moment = _plain_moment(plain, page)
+    near_end = max(0, len(text) - LONGEST_TIME)
+    if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
+        moment = plain_moment(plain, page)
         return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
-    if not MAY_HOLD_TIME.search(text):
+    if not (MAY_BEGIN_WITH_TIME.match(text) or MAY_END_IN_TIME.search(text, near_end)):
         return None
     found = find_times(text, fetched_at=page.fetched_at, zone=CHINA)
     if not found:
@@ -64,14 +69,14 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     return None
 
 
-def _plain_moment(found: re.Match[str], page: Page) -> Moment | None:
+def plain_moment(found: re.Match[str], page: Page) -> Moment | None:
     """The moment of a time in figures; None when it is impossible."""
-    year, month, day, hour, minute, second = (int(figure or 0) for figure in found.groups())
+    year, month, day, hour, minute, second = found.groups("0")
     try:
-        at = datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
+        at = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=CHINA)
     except ValueError:
         return None
-    if year < EARLIEST_YEAR or at > page.fetched_at + LATEST:
+    if at.year < EARLIEST_YEAR or (at.year >= page.fetched_at.year and at > page.fetched_at + LATEST):
         return None
     return Moment(at, "day" if found[4] is None else "minute" if found[6] is None else "second", found[0])
 
@@ -148,7 +153,7 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
     for position, block in enumerate(blocks):
         if position == time_at:
             texts += _split(block, beside)
-        elif not block.box.hidden and not ACTION.fullmatch(block.text):
+        elif not block.box.hidden:
             texts += _split(block, block.text)
     url = _address(blocks, page, box)
     title, snippet = _title_and_snippet(texts, blocks)
@@ -157,8 +162,10 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
 
 def _split(block: Block, text: str) -> list[str]:
     """A block's text as title and snippet where both stand in one line, the title linked and the snippet not."""
-    if not text or ACTION.fullmatch(text):
+    if not text or (len(text) <= LONGEST_ACTION and ACTION.fullmatch(text)):
         return []
+    if block.link_share == 0 or len(block.parts) == 1:
+        return [text]
     linked = "".join(part.text for part in block.parts if part.href is not None).strip()
     linked = " ".join(linked.split())
     if linked and text.startswith(linked) and linked != text and not linked.startswith(DOTS):

@@ -8,7 +8,7 @@ from typing import Any
 from itemadapter import ItemAdapter
 from scrapy import Item
 
-from snapshot_crawler.items import Article
+from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.text import DIRTY, clean_text
 
 ADDRESSES = frozenset({"url", "original_url", "id", "content_hash", "supersedes", "story", "duplicate_of"})
@@ -21,6 +21,10 @@ def clean_value(name: str, value: Any) -> Any:
             return DIRTY.sub("", value) if not value.isascii() or not value.isprintable() else value
         return clean_text(value, lines=name == "body")
     if isinstance(value, list):
+        if value and type(value[0]) is LinkRow:
+            for row in value:
+                _clean_row(row)
+            return value
         return [clean_value(name, part) for part in value]
     if isinstance(value, dict):
         return {key: clean_value(key, part) for key, part in value.items()}
@@ -30,6 +34,18 @@ def clean_value(name: str, value: Any) -> Any:
             if isinstance(before, (str, list, dict)) or is_dataclass(before):
                 setattr(value, field.name, clean_value(field.name, before))
     return value
+
+
+def _clean_row(row: LinkRow) -> None:
+    """The same for a row of a list, of which a page has many: most texts are clean already."""
+    if row.title is not None:
+        row.title = clean_text(row.title)
+    if row.snippet is not None:
+        row.snippet = clean_text(row.snippet)
+    for name in ("url", "published_at"):
+        text = getattr(row, name)
+        if text is not None and not (text.isascii() and text.isprintable()):
+            setattr(row, name, DIRTY.sub("", text))
 
 
 class CleanPipeline:
