@@ -39,7 +39,7 @@ class State(IntEnum):
 
 @dataclass(slots=True, frozen=True)
 class Candidate:
-    """An article that asks to be exported. url: the address by which its export will be committed."""
+    """An article that asks to be exported. url: the normalised address by which its export will be committed."""
 
     id: str
     url: str
@@ -214,7 +214,9 @@ class Index:
         self._db.execute("PRAGMA synchronous = FULL")
         with self.batch():
             query = "DELETE FROM unsettled WHERE owner = ? AND url = ?"
-            self._db.executemany(query, [(self._owner, _address(url)) for url in urls])
+            for url in urls:
+                if not self._db.execute(query, (self._owner, url)).rowcount:
+                    self._db.execute(query, (self._owner, _address(url)))
         self._db.execute("PRAGMA synchronous = NORMAL")
 
     def settle_all(self) -> None:
@@ -322,7 +324,7 @@ class Index:
         self._db.execute(
             "INSERT INTO unsettled VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (n) DO UPDATE SET owner = excluded.owner, url = excluded.url",
-            (n, self._owner, _address(url), *was),
+            (n, self._owner, url, *was),
         )
 
     def _source(self, name: str | None) -> int | None:

@@ -15,7 +15,7 @@ from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
 VERSION = 1
 PATIENCE_S = 60.0  # for another process's transaction; ours last milliseconds
 CACHE_KIB = 8192  # fixed: RAM must not grow with the index
-PAGE_BYTES = 4096
+JOURNAL_PAGES = 4000  # of 4 KiB, before they are brought home; default 1000 cost a fifth more at a million articles
 SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value) WITHOUT ROWID;
 CREATE TABLE owners (
@@ -62,10 +62,10 @@ def connect(path: Path) -> sqlite3.Connection:
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
-    connection.execute(f"PRAGMA page_size = {PAGE_BYTES}")  # of a new file
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() raises it: there the order of writes matters
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
     connection.execute("PRAGMA temp_store = MEMORY")
     if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
         connection.execute("BEGIN IMMEDIATE")  # one process makes the tables, another finds them made
