@@ -34,10 +34,11 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from snapshot_crawler.dedup.content import content_hash  # noqa: E402 - the path must be set first
+from snapshot_crawler.dedup.decision import Candidate  # noqa: E402
 from snapshot_crawler.dedup.files import BATCH, mark_files  # noqa: E402
 from snapshot_crawler.dedup.fingerprint import fingerprint  # noqa: E402
 from snapshot_crawler.dedup.folding import tables  # noqa: E402
-from snapshot_crawler.dedup.index import Candidate, Index  # noqa: E402
+from snapshot_crawler.dedup.index import Index  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 SETS = ("dedup-dev", "dedup-real-dev", "dedup-stream-dev")

@@ -36,7 +36,8 @@ class Command(ScrapyCommand):
             "Read articles (fields id, url, title, body, published_at, source; all optional) in the order given and "
             "write every line again with duplicate_of (the id of an earlier article, or null), similarity (0 to 1, or "
             "null) and rule (exact, brief, near, same-address, or null). A line without id gets its address's id, or "
-            "FILE:LINE. A line that is no JSON object is written as {error, line_number, file, line}."
+            "FILE:LINE. A line that is no JSON object is kept too, as {error, file, line_number, line}. Files "
+            "may be gzip; an output named .gz is."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

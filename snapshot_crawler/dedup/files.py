@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import re
+import sqlite3
 import sys
 import tempfile
 import zlib
@@ -12,21 +14,21 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any, BinaryIO
+from typing import IO, Any, cast
 
 import orjson
 
 from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.decision import Candidate, Joined
 from snapshot_crawler.dedup.fingerprint import fingerprint
-from snapshot_crawler.dedup.index import Candidate, Index, Joined
-from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.exceptions import ConfigurationError, OutputError, is_disk_trouble
 from snapshot_crawler.urls import article_id, normalise
 
 BATCH = 64  # decisions a transaction: about 20 ms, so that a crawl on the same index need not wait long
 SPACES = b" \t\r\n"
 OUR_FIELDS = ("duplicate_of", "similarity", "rule")
 OURS = re.compile(rb'"(?:duplicate_of|similarity|rule)"\s*:')
-LONGEST_QUOTE = 300  # characters of a broken line that are repeated
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -
         index = Index((data_dir or folder) / "index.sqlite", f"dedup:{output.resolve() if output else os.getpid()}")
         stack.callback(index.close)
         index.recover(lambda url: False)
-        with _written_whole(output) as file:
+        with _full_disk_told(), _written_whole(output) as file:
             beside = output.parent if output else folder  # a temporary folder may be too small for a large file
             with tempfile.TemporaryFile(dir=beside) as spool:
                 late: dict[str, Joined] = {}
@@ -75,30 +77,26 @@ def _decide_batch(index: Index, lines: list[Line], spool: IO[bytes], late: dict[
     with index.batch():
         decisions = [index.decide(article) if article else None for article in articles]
     for line, article, decision in zip(lines, articles, decisions, strict=True):
-        if article is None or decision is None:
-            head: list[object] = []
-        else:
+        head: list[object] = [None, None, None, None]
+        if article is not None and decision is not None:
             head = [article.id, decision.duplicate_of, decision.similarity, decision.rule]
             late.update((one.id, one) for one in decision.joined)
-        spool.write(orjson.dumps(head) + b"\t" + (_open_ended(line) if decision else _broken(line)) + b"\n")
+        spool.write(_json(head) + b"\t" + _open_ended(line) + b"\n")
 
 
-def _write_marked(spool: IO[bytes], late: dict[str, Joined], file: BinaryIO) -> dict[str, int]:
+def _write_marked(spool: IO[bytes], late: dict[str, Joined], file: IO[bytes]) -> dict[str, int]:
     counts = {"lines": 0, "duplicates": 0, "broken lines": 0}
     for spooled in spool:
         head, _, line = spooled.rstrip(b"\n").partition(b"\t")
-        marks = orjson.loads(head)
+        name, of, similarity, rule = json.loads(head)
+        if of is None and name in late:
+            of, similarity, rule = late[name].duplicate_of, late[name].similarity, late[name].rule
+        while of in late and late[of].duplicate_of != name:
+            of = late[of].duplicate_of
         counts["lines"] += 1
-        counts["broken lines"] += not marks
-        if marks:
-            name, of, similarity, rule = marks
-            if of is None and name in late:
-                of, similarity, rule = late[name].duplicate_of, late[name].similarity, late[name].rule
-            while of in late and late[of].duplicate_of != name:
-                of = late[of].duplicate_of
-            counts["duplicates"] += of is not None
-            line += orjson.dumps({"duplicate_of": of, "similarity": similarity, "rule": rule})[1:]
-        file.write(line + b"\n")
+        counts["broken lines"] += name is None
+        counts["duplicates"] += of is not None
+        file.write(line + _json(dict(zip(OUR_FIELDS, (of, similarity, rule), strict=True)))[1:] + b"\n")
     return counts
 
 
@@ -118,17 +116,25 @@ def _text(value: object) -> str | None:
 
 
 def _open_ended(line: Line) -> bytes:
-    """The line without its closing brace, ready for our three fields; what it held stays byte for byte."""
+    """The line without its closing brace, ready for our three fields; what it held stays byte for byte.
+
+    What is no article stays too, as the text of one that says what is wrong with it.
+    """
     raw = line.raw
-    if OURS.search(raw):  # marked before: the old marks go
-        raw = orjson.dumps({key: value for key, value in (line.record or {}).items() if key not in OUR_FIELDS})
+    if line.record is None:
+        text = raw.decode("utf-8", "replace")
+        raw = _json({"error": line.error, "file": line.file, "line_number": line.number, "line": text})
+    elif OURS.search(raw):  # marked before: the old marks go
+        raw = _json({key: value for key, value in line.record.items() if key not in OUR_FIELDS})
     body = raw.rstrip(SPACES)[:-1].rstrip(SPACES)
     return body + (b"" if body.endswith(b"{") else b", ")
 
 
-def _broken(line: Line) -> bytes:
-    quote = line.raw.decode("utf-8", "replace").strip()[:LONGEST_QUOTE]
-    return orjson.dumps({"error": line.error, "file": line.file, "line_number": line.number, "line": quote})
+def _json(value: object) -> bytes:
+    try:
+        return orjson.dumps(value)
+    except TypeError:  # half a character (a lone surrogate), or a number of more than 64 bits
+        return json.dumps(value).encode()
 
 
 def _batches(inputs: list[Path]) -> Iterator[list[Line]]:
@@ -155,17 +161,16 @@ def _lines(path: Path) -> Iterator[Line]:
         with gzip.open(path, "rb") if zipped else path.open("rb") as file:
             for number, raw in enumerate(file, 1):
                 stripped = raw.strip(SPACES).removeprefix(b"\xef\xbb\xbf")
-                if stripped:
-                    yield _parsed(Line(path.name, number, stripped))
+                yield _parsed(Line(path.name, number, stripped))
     except (OSError, EOFError, zlib.error) as error:
         yield Line(path.name, number + 1, b"", None, f"file cannot be read further: {error}")
 
 
 def _parsed(line: Line) -> Line:
     try:
-        record = orjson.loads(line.raw)
-    except orjson.JSONDecodeError as error:
-        line.error = f"not JSON: {error}"
+        record = _value(line.raw)
+    except (ValueError, RecursionError) as error:
+        line.error = f"not JSON: {error}" if line.raw else "empty line"
         return line
     if isinstance(record, dict):
         line.record = record
@@ -174,17 +179,38 @@ def _parsed(line: Line) -> Line:
     return line
 
 
+def _value(raw: bytes) -> object:
+    try:
+        return orjson.loads(raw)
+    except orjson.JSONDecodeError:  # stricter than what other programs write: NaN, half characters
+        return json.loads(raw)
+
+
 @contextmanager
-def _written_whole(output: Path | None) -> Iterator[BinaryIO]:
-    """A file that gets its name only when everything is written and on disk."""
+def _full_disk_told() -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.Error as error:
+        if not is_disk_trouble(error):
+            raise
+        raise OutputError(f"the index cannot be written: {error}. Make room, then run again.") from error
+
+
+@contextmanager
+def _written_whole(output: Path | None) -> Iterator[IO[bytes]]:
+    """A file that gets its name only when everything is written and on disk; gzip where the name says so."""
     if output is None:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
+        with _on_screen() as screen:
+            yield screen
         return
     partial = output.with_name(f".{output.name}.{os.getpid()}.part")
     try:
         with partial.open("wb") as file:
-            yield file
+            if output.suffix == ".gz":
+                with gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped:
+                    yield cast(IO[bytes], zipped)
+            else:
+                yield file
             file.flush()
             os.fsync(file.fileno())
         partial.replace(output)
@@ -192,3 +218,14 @@ def _written_whole(output: Path | None) -> Iterator[BinaryIO]:
         raise OutputError(f"{output} cannot be written: {error.strerror}") from error
     finally:
         partial.unlink(missing_ok=True)
+
+
+@contextmanager
+def _on_screen() -> Iterator[IO[bytes]]:
+    """Standard output; where nobody takes it any more, what is left goes nowhere instead of failing once again."""
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise OutputError(f"the output cannot be written: {error.strerror}") from error

@@ -8,74 +8,26 @@ when its job starts again (`recover`), so nothing is taken for a copy of itself 
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import IntEnum
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.dedup import owners
+from snapshot_crawler.dedup.decision import Candidate, Decision, Joined, State
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
 from snapshot_crawler.dedup.identity import pack_id, signed_hash, unpack_id
-from snapshot_crawler.dedup.schema import connect
+from snapshot_crawler.dedup.schema import connect, damaged
 from snapshot_crawler.urls import article_id, normalise
 
 NEWEST = 40  # entries looked at for each key: a template's shingles are shared by thousands
 MOST_SOURCES = 10_000  # names kept in memory
 MOST_VERIFIED = 16  # candidates compared
 WEIGHT = 27720  # of a key, split among the entries that have it: a whole text is rare, a template's words are not
-
-
-class State(IntEnum):
-    """What became of an entry."""
-
-    DROPPED = 0  # a duplicate of the story's lead; kept, since the next copy may be like this one
-    PUBLISHED = 1
-    WITHDRAWN = 2  # its export was not committed; the story is known, and free to be published
-
-
-@dataclass(slots=True, frozen=True)
-class Candidate:
-    """An article that asks to be exported. url: the normalised address by which its export will be committed."""
-
-    id: str
-    url: str
-    content: str  # hex, see content.py
-    fingerprint: Fingerprint
-    source: str | None = None
-
-
-@dataclass(slots=True, frozen=True)
-class Decision:
-    """What to do with an article.
-
-    action: new, changed (a new version), again (it was not exported after all) are exported; duplicate and unchanged
-    are not. story: id of the cluster's first article. supersedes: hash of the version before. first_source: the
-    cluster's first source. joined: what else this article shows to be of the story, once published as its own.
-    """
-
-    action: str
-    story: str
-    duplicate_of: str | None = None
-    similarity: float | None = None
-    rule: str | None = None
-    version: int = 1
-    supersedes: str | None = None
-    first_source: str | None = None
-    joined: tuple[Joined, ...] = ()
-
-
-@dataclass(slots=True, frozen=True)
-class Joined:
-    """An article that began a story which is now part of another: a late duplicate_of its lead."""
-
-    id: str
-    duplicate_of: str
-    similarity: float
-    rule: str
 
 
 @dataclass(slots=True)
@@ -92,7 +44,8 @@ class Index:
     """One open index. owner: the job that exports; one process at a time works for an owner (the job's lease)."""
 
     def __init__(self, path: Path, owner: str) -> None:
-        """Open or make the index. Raises StateError when the file cannot be used."""
+        """Open or make the index. Raises StateError when the file cannot be used, here or in any call."""
+        self._path = path
         self._db = connect(path)
         self._sources: dict[str, int] = {}
         with self.batch():
@@ -112,10 +65,12 @@ class Index:
         try:
             yield
             self._db.execute("COMMIT")
-        except BaseException:
+        except BaseException as error:
             if self._db.in_transaction:  # a full disk ends it by itself
                 self._db.execute("ROLLBACK")
             self._sources.clear()  # a name entered in this transaction is not there
+            if type(error) is sqlite3.DatabaseError:  # its subclasses mean other things: locked, full, read-only
+                raise damaged(self._path, error) from error
             raise
 
     # --- decisions
@@ -225,11 +180,10 @@ class Index:
 
     def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
         """Look at what this owner left unsettled: (settled, withdrawn). is_durable: is this address's export there?"""
-        rows = self._db.execute(
-            "SELECT n, url, before_content, before_version, before_state FROM unsettled WHERE owner = ?", (self._owner,)
-        ).fetchall()
-        lost = [row for row in rows if not is_durable(row[1])]
+        query = "SELECT n, url, before_content, before_version, before_state FROM unsettled WHERE owner = ?"
         with self.batch():
+            rows = self._db.execute(query, (self._owner,)).fetchall()
+            lost = [row for row in rows if not is_durable(row[1])]
             for n, _, content, version, state in lost:
                 self._db.execute(
                     "UPDATE articles SET content = coalesce(?, content), version = coalesce(?, version), state = ?"
@@ -316,6 +270,8 @@ class Index:
 
     def _enter_keys(self, n: int, article: Candidate) -> None:
         keys = {signed_hash(article.id), *article.fingerprint.keys}
+        if article.url != article.id != article_id(article.url):  # an id of another making: found by its address too
+            keys.add(signed_hash(article.url))
         self._db.executemany("INSERT OR IGNORE INTO keys (key, n) VALUES (?, ?)", [(key, n) for key in keys])
 
     def _note(self, n: int, url: str, before: _Entry | None) -> None:

@@ -55,27 +55,34 @@ def connect(path: Path) -> sqlite3.Connection:
             time.sleep(0.02)
         except sqlite3.DatabaseError as error:
             connection.close()
-            raise StateError(f"index {path} is damaged or no index ({error}); move it away to begin anew") from error
+            raise damaged(path, error) from error
         except StateError:
             connection.close()
             raise
 
 
+def damaged(path: Path, error: sqlite3.Error) -> StateError:
+    """The error to raise for a file that SQLite finds damaged, at whatever moment."""
+    return StateError(f"index {path} is damaged or no index ({error}); move it away to begin anew")
+
+
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    # tables before version: another process makes both in one transaction
+    is_empty = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > VERSION:
+        raise StateError(f"index {path} was written by version {found}; this is version {VERSION}. Upgrade.")
+    if found < VERSION and not is_empty:
+        raise StateError(f"{path} is another program's database; choose another DATA_DIR or --index.")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() raises it: there the order of writes matters
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
     connection.execute("PRAGMA temp_store = MEMORY")
-    if connection.execute("PRAGMA user_version").fetchone()[0] == 0:
+    if is_empty:
         connection.execute("BEGIN IMMEDIATE")  # one process makes the tables, another finds them made
         if connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0] == 0:
             for statement in SCHEMA.split(";"):
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
-    found = connection.execute("PRAGMA user_version").fetchone()[0]
-    if found > VERSION:
-        raise StateError(f"index {path} was written by version {found}; this is version {VERSION}. Upgrade.")
-    if found < VERSION:
-        raise StateError(f"{path} is another program's database; choose another DATA_DIR or --index.")

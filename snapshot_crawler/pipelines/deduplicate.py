@@ -23,9 +23,10 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.decision import Candidate, Decision
 from snapshot_crawler.dedup.fingerprint import fingerprint
-from snapshot_crawler.dedup.index import Candidate, Decision, Index
-from snapshot_crawler.exceptions import ConfigurationError, is_disk_trouble
+from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.exceptions import ConfigurationError, StateError, is_disk_trouble
 from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, normalise
 
@@ -99,7 +100,7 @@ class DeduplicatePipeline:
             return item
         try:
             decision = self.index.decide(article, mark=self.mark)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StateError) as error:
             self._give_up(error)
             raise DropItem(f"storage-failed: {error}") from error
         self._count(decision.action)
@@ -115,7 +116,7 @@ class DeduplicatePipeline:
         if self.index is not None:
             try:
                 self.index.settle(urls)
-            except sqlite3.Error as error:  # the next run settles them: recover()
+            except (sqlite3.Error, StateError) as error:  # the next run settles them: recover()
                 self._give_up(error)
 
     def left(self, item: Any, response: Response | None) -> None:
@@ -126,12 +127,12 @@ class DeduplicatePipeline:
         if self.index is not None and first and article and normalise(first) != article[1]:
             try:
                 self.index.also_at(article[0], first)
-            except sqlite3.Error as error:
+            except (sqlite3.Error, StateError) as error:
                 self._give_up(error)
 
-    def _give_up(self, error: sqlite3.Error) -> None:
-        """The index cannot be written: nothing that is decided from here on may count. Other errors are raised."""
-        if not is_disk_trouble(error):
+    def _give_up(self, error: sqlite3.Error | StateError) -> None:
+        """The index cannot be used: nothing that is decided from here on may count. Other errors are raised."""
+        if isinstance(error, sqlite3.Error) and not is_disk_trouble(error):
             raise error
         self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
 

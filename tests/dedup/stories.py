@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.decision import Candidate
 from snapshot_crawler.dedup.fingerprint import fingerprint
-from snapshot_crawler.dedup.index import Candidate
 from snapshot_crawler.urls import article_id
 
 BRIDGE = """云溪市跨江步道昨天上午建成开放，全长2.6公里，沿线设置了14处观景台和3座休息驿站。

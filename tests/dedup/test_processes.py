@@ -15,7 +15,8 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.dedup.index import Candidate, Index
+from snapshot_crawler.dedup.decision import Candidate
+from snapshot_crawler.dedup.index import Index
 from tests.dedup.stories import article
 
 PROJECT = Path(__file__).resolve().parents[2]
