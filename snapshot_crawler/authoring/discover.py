@@ -6,16 +6,16 @@ Works on saved pages alone, so that a site can be described offline and as often
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from snapshot_crawler.authoring.patterns import article_pattern
+from snapshot_crawler.authoring.patterns import site_pattern
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.selectors import Sample, propose
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article import is_unmistakable, read_article
 from snapshot_crawler.pages.corrections import cross_check
 from snapshot_crawler.pages.feeds import read_feed
 from snapshot_crawler.pages.listing import read_listing
@@ -44,19 +44,22 @@ class SiteDescription:
     doubts: list[str] = field(default_factory=list)
 
 
-def describe(address: str, pages: Iterable[SavedPage]) -> SiteDescription:
-    """The site at address, from its saved pages.
+def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str] = ()) -> SiteDescription:
+    """The site at address, from its saved pages. trouble: what went wrong while they were fetched, a sentence each.
 
     Raises ConfigurationError when no article is among them: then there is nothing to build a spider on.
     """
     site = SiteDescription(address)
     rows: dict[str, LinkRow] = {}
     lists: Counter[str] = Counter()
+    listed: dict[str, None] = {}
+    refused: list[str] = []
+    parts: set[str] = set()  # sitemaps that an index names: they are found through it
     samples: list[Sample] = []
     encodings: Counter[str] = Counter()
     for saved in pages:
         if saved.callback == "parse_feed":
-            _note_feed(site, saved, rows)
+            listed |= dict.fromkeys(_note_feed(site, saved, rows, parts))
             continue
         try:
             page = Page.from_bytes(saved.body, url=saved.url, fetched_at=saved.fetched_at)
@@ -66,33 +69,54 @@ def describe(address: str, pages: Iterable[SavedPage]) -> SiteDescription:
         encodings[page.encoding] += 1
         listing = read_listing(page)
         _note_rows(listing, rows)
-        reading = read_article(page) if saved.kind == "article" else None
-        if reading is not None and reading.article is not None:
+        reading = read_article(page)
+        is_meant = saved.kind == "article" or is_unmistakable(reading)
+        if is_meant and reading is not None and reading.article is not None:
             samples.append(Sample(page, reading.article))
         elif saved.kind == "article":
+            refused.append(saved.url)
             site.doubts.append(f"{saved.url}: no article can be read from it")
         else:
-            lists[saved.url] = sum(link.kind == "article" and same_site(link.url, address) for link in listing.links)
+            found = [link.url for link in listing.links if link.kind == "article" and same_site(link.url, address)]
+            listed |= dict.fromkeys(found)
+            lists[saved.url] = len(found)
     if not samples:
+        why = f" ({trouble[0]})" if trouble else ""
         raise ConfigurationError(
-            f"no article was found at {address}; name some with --article URL, or give another list page of the site"
+            f"no article was found at {address}{why}; name some with --article URL, or give another list of the site"
         )
-    site.start_urls = [url for url, count in lists.most_common(MOST_STARTS) if count >= FEWEST_ROWS] or [address]
+    site.doubts += trouble
+    site.sitemaps = [url for url in site.sitemaps if url not in parts]
+    site.start_urls = _starts(address, lists, has_feeds=bool(site.feeds or site.sitemaps))
     site.encodings = [encoding for encoding, _ in encodings.most_common()]
-    site.article_links = article_pattern(sample.page.url for sample in samples)
+    site.article_links = site_pattern([sample.page.url for sample in samples], refused, list(listed))
     _read_samples(site, samples, rows)
     return site
 
 
-def _note_feed(site: SiteDescription, saved: SavedPage, rows: dict[str, LinkRow]) -> None:
+def _starts(address: str, lists: Counter[str], *, has_feeds: bool) -> list[str]:
+    """The page that was named, then the lists with most articles; the named one only where it leads to any."""
+    best = [url for url, count in lists.most_common(MOST_STARTS) if count >= FEWEST_ROWS]
+    if address in lists and (lists[address] >= FEWEST_ROWS or not best):
+        best = [address, *(url for url in best if url != address)]
+    return best or ([] if has_feeds else [address])
+
+
+def _note_feed(site: SiteDescription, saved: SavedPage, rows: dict[str, LinkRow], parts: set[str]) -> list[str]:
+    """Note a feed or sitemap of the site, its rows and an index's parts; the addresses of the articles it lists."""
     try:
         feed = read_feed(saved.body, url=saved.url, fetched_at=saved.fetched_at)
     except UnreadablePageError as error:
         site.doubts.append(f"{saved.url} is no feed: {error}")
-        return
-    if any(same_site(link.url, site.address) for link in feed.links):
-        (site.sitemaps if saved.kind == "sitemap" else site.feeds).append(saved.url)
-        _note_rows(feed, rows)
+        return []
+    own = [link for link in feed.links if same_site(link.url, site.address)]
+    if not own:
+        return []
+    known = site.sitemaps if saved.kind == "sitemap" else site.feeds
+    known.append(saved.url)
+    parts.update(part.url for part in own if part.kind == "sitemap")
+    _note_rows(feed, rows)
+    return [link.url for link in own if link.kind == "article" and saved.kind == "feed"]
 
 
 def _note_rows(reading: Reading, rows: dict[str, LinkRow]) -> None:

@@ -5,9 +5,11 @@ The probe is a spider like any other, so robots.txt, pace and limits hold; it fe
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
+from urllib.parse import urljoin
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -17,14 +19,22 @@ from twisted.python.failure import Failure
 
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.exceptions import UnreadablePageError
+from snapshot_crawler.middlewares.robots import RobotsMiddleware
+from snapshot_crawler.pages.feeds import read_feed
 from snapshot_crawler.pages.page import Link, Page
+from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.spiders.news import FEED_KINDS, NewsSpider
+from snapshot_crawler.urls import same_site
 
 SAMPLES = 8  # articles looked at
-MAX_LISTS = 4  # lists looked at beside the start page
+MAX_LISTS = 5  # lists looked at beside the start page
 MAX_FEEDS = 3
+MAX_SITEMAPS = 2
+MAX_CANDIDATES = 500  # of a sitemap with a whole archive, the first tell enough
 MAX_PAGES = 24  # in all, whatever happens
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
+FEED_FILE = re.compile(r"(?:rss|atom|feed)[\w-]*\.xml$|\.(?:rss|atom)$|/(?:rss|feed|atom)/?$", re.IGNORECASE)
+NEWS_LIST = re.compile(r"news|xinwen|xw|article|yaowen|zixun|zx", re.IGNORECASE)  # looked at before other sections
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 
 
@@ -39,7 +49,7 @@ class ProbeSpider(NewsSpider):
         self.saved: list[SavedPage] = []
         self.problems: list[str] = []  # what could not be fetched, a sentence each
         self.candidates: dict[str, None] = {}  # article addresses in the order found
-        self.lists_asked = self.feeds_asked = 0
+        self.lists_asked = self.feeds_asked = self.sitemaps_asked = 0
         self.sampled = False
 
     @classmethod
@@ -64,30 +74,70 @@ class ProbeSpider(NewsSpider):
     def keep(self, response: Response) -> Iterator[Request]:
         """Save the page, and note what it leads to."""
         kind = response.meta["discovered_by"]["kind"]
-        fetched_at = self.fetch_time(response)
-        self.saved.append(self.saved_page(response, kind, fetched_at))
-        if kind in FEED_KINDS or kind == "article" or len(self.saved) >= MAX_PAGES:
+        if len(self.saved) >= MAX_PAGES:
+            return
+        page = self.saved_page(response, kind, self.fetch_time(response))
+        if kind in FEED_KINDS:
+            yield from self.keep_feed(page)
+            return
+        self.saved.append(page)
+        if kind == "article":
             return
         try:
-            page = Page.from_bytes(response.body, url=response.url, fetched_at=fetched_at)
+            read = Page.from_bytes(response.body, url=response.url, fetched_at=page.fetched_at)
         except UnreadablePageError as error:
             self.problems.append(f"{response.url}: {error}")
             return
-        yield from self.more(page)
+        if refused := refusal(read):
+            self.problems.append(f"{response.url} is a page of the kind {refused.reason}: it says {refused.detail!r}")
+        yield from self.more(read)
+        if kind == "start":
+            yield from self.sitemaps_of(response.url)
+
+    def keep_feed(self, saved: SavedPage) -> Iterator[Request]:
+        """Save a feed or sitemap that is one; its articles become candidates, parts of an index are asked for."""
+        try:
+            reading = read_feed(saved.body, url=saved.url, fetched_at=saved.fetched_at)
+        except UnreadablePageError:
+            return  # a guessed sitemap's address often answers with a page
+        self.saved.append(saved)
+        for link in reading.links:
+            if link.kind == "sitemap" and self.sitemaps_asked < MAX_SITEMAPS and self.is_file_of_site(link.url):
+                self.sitemaps_asked += 1
+                yield self.probe(link)
+            elif link.kind == "article" and self.is_on_site(link.url) and len(self.candidates) < MAX_CANDIDATES:
+                self.candidates[link.url] = None
 
     def more(self, page: Page) -> Iterator[Request]:
         """Further lists and feeds that the page links to; its article links become candidates."""
         links = [link for link in self.read_listing(page).links if self.is_on_site(link.url)]
-        for link in links:
-            if link.kind == "article":
-                self.candidates[link.url] = None
-            elif link.kind == "listing" and self.lists_asked < MAX_LISTS:
-                self.lists_asked += 1
-                yield self.probe(link)
+        lists = [link for link in links if link.kind == "listing"]
+        lists.sort(key=lambda link: not NEWS_LIST.search(link.url))
+        self.candidates |= dict.fromkeys(link.url for link in links if link.kind == "article")
+        for link in lists[: MAX_LISTS - self.lists_asked]:
+            self.lists_asked += 1
+            yield self.probe(link)
         for url in feed_addresses(page):
-            if self.feeds_asked < MAX_FEEDS:
+            if self.feeds_asked < MAX_FEEDS and self.is_file_of_site(url):
                 self.feeds_asked += 1
                 yield self.probe(Link(url, "feed"))
+
+    def sitemaps_of(self, url: str) -> Iterator[Request]:
+        """The sitemaps that robots.txt names, else the one at the usual address."""
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        named = robots.sitemaps(url) if isinstance(robots, RobotsMiddleware) else []
+        for sitemap in [each for each in named if self.is_file_of_site(each)][:MAX_SITEMAPS]:
+            self.sitemaps_asked += 1
+            yield self.probe(Link(sitemap, "sitemap"))
+        if not named:
+            yield self.probe(Link(urljoin(url, "/sitemap.xml"), "sitemap")).replace(errback=self.guessed_wrong)
+
+    def is_file_of_site(self, url: str) -> bool:
+        """Whether the address belongs to the site, whatever stands there."""
+        return any(same_site(url, address) for address in self.site_addresses)
+
+    def guessed_wrong(self, failure: Failure) -> None:
+        """Nothing: most sites have nothing at a guessed address."""
 
     def saved_page(self, response: Response, kind: str, fetched_at: datetime) -> SavedPage:
         """The response as a saved page, numbered in the order of fetching."""
@@ -103,26 +153,38 @@ class ProbeSpider(NewsSpider):
     def lost(self, failure: Failure) -> None:
         """Note a page that could not be fetched."""
         request: Request = failure.request  # type: ignore[attr-defined]  # set by Scrapy's scraper
-        self.problems.append(f"{request.url}: {failure.getErrorMessage()}")
+        robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
+        trouble = robots.trouble(request.url) if isinstance(robots, RobotsMiddleware) else None
+        status = getattr(getattr(failure.value, "response", None), "status", None)
+        if status in (401, 403, 407):
+            why = f"answered with status {status}: it wants a login, or shuts crawlers out"
+        elif status is not None:
+            why = f"answered with status {status}"
+        else:
+            why = trouble or failure.getErrorMessage()
+        self.problems.append(why if request.url in why else f"{request.url}: {why}")
 
     def sample_articles(self, spider: Spider) -> None:
         """Once lists and feeds are in: fetch a few articles from all over the candidates."""
         if self.sampled or not self.candidates or self.crawler.engine is None:
             return
         self.sampled = True
-        for url in spread(list(self.candidates), SAMPLES):
+        given = [url.strip() for url in (self.articles or "").split(",") if url.strip()]
+        found = [url for url in self.candidates if url not in given]
+        for url in [*given, *spread(found, max(0, SAMPLES - len(given)))]:
             self.crawler.engine.crawl(self.probe(Link(url, "article")))
         raise DontCloseSpider
 
 
 def feed_addresses(page: Page) -> list[str]:
-    """The RSS and Atom feeds that a page's head names."""
+    """The RSS and Atom feeds that a page's head names, and those it links to."""
     links = page.tree.css("link[rel~=alternate][href]")
     hrefs = [link.attributes.get("href") for link in links if link.attributes.get("type") in FEED_TYPES]
-    return list(dict.fromkeys(url for href in hrefs if href and (url := page.absolute(href))))
+    anchors = [href for node in page.tree.css("a[href]") if FEED_FILE.search(href := node.attributes.get("href") or "")]
+    return list(dict.fromkeys(url for href in [*hrefs, *anchors] if href and (url := page.absolute(href))))
 
 
 def spread(urls: list[str], count: int) -> list[str]:
     """Up to count addresses from all over the list, first ones first."""
-    step = max(1, len(urls) // count)
+    step = max(1, len(urls) // max(1, count))
     return urls[::step][:count]

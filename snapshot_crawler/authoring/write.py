@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import keyword
 import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from snapshot_crawler.authoring.discover import SiteDescription
 from snapshot_crawler.exceptions import ConfigurationError
 
+LONGEST_LINE = 120  # as in the rest of the project
 SECOND_LEVEL = {"com", "net", "org", "gov", "edu", "ac", "co"}  # before a country: news.example.com.cn is `example`
 
 
@@ -42,13 +47,13 @@ def spider_source(name: str, site: SiteDescription, looked_at: str) -> str:
         "",
         f"class {class_name}(NewsSpider):",
         f"    name = {_quoted(name)}",
-        f"    start_urls = {_list(site.start_urls)}",
+        _assignment("start_urls", site.start_urls),
     ]
     if site.article_links:
         lines.append(f'    article_links = r"{site.article_links}"')
     for attribute in ("feeds", "sitemaps"):
         if getattr(site, attribute):
-            lines.append(f"    {attribute} = {_list(getattr(site, attribute))}")
+            lines.append(_assignment(attribute, getattr(site, attribute)))
     if site.timezone:
         lines.append(f"    timezone = {_quoted(site.timezone)}")
     if site.fields:
@@ -61,8 +66,18 @@ def _quoted(text: str) -> str:
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _list(values: list[str]) -> str:
-    return "[" + ", ".join(map(_quoted, values)) + "]"
+def _assignment(attribute: str, values: list[str]) -> str:
+    """The attribute's line with as many values, first ones first, as it holds; the lists lead to those left out."""
+    kept = values[:1]
+    for value in values[1:]:
+        if len(_line(attribute, [*kept, value])) <= LONGEST_LINE:
+            kept.append(value)
+    line = _line(attribute, kept)
+    return line if len(line) <= LONGEST_LINE else f"{line}  # noqa: E501"
+
+
+def _line(attribute: str, values: list[str]) -> str:
+    return f"    {attribute} = [{', '.join(map(_quoted, values))}]"
 
 
 def refuse_existing(paths: list[Path], *, force: bool) -> None:
@@ -70,3 +85,27 @@ def refuse_existing(paths: list[Path], *, force: bool) -> None:
     existing = [str(path) for path in paths if path.exists()]
     if existing and not force:
         raise ConfigurationError(f"{' and '.join(existing)} exist; choose another --name, or overwrite with --force")
+
+
+@contextmanager
+def all_or_nothing(paths: list[Path]) -> Iterator[None]:
+    """Put the paths aside for the block; when it fails, what it wrote there is removed and the old comes back."""
+    with tempfile.TemporaryDirectory() as aside:
+        kept = [(path, Path(aside) / str(number)) for number, path in enumerate(paths) if path.exists()]
+        for path, place in kept:
+            shutil.move(path, place)
+        try:
+            yield
+        except BaseException:  # an interrupt too leaves nothing half-written
+            for path in paths:
+                _remove(path)
+            for path, place in kept:
+                shutil.move(place, path)
+            raise
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir():
+        shutil.rmtree(path)
+    else:
+        path.unlink(missing_ok=True)

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES
 from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler.authoring.discover import describe
 from snapshot_crawler.authoring.golden import update_site
 from snapshot_crawler.authoring.preview import show
 from snapshot_crawler.authoring.probe import ProbeSpider
-from snapshot_crawler.authoring.saved import SavedPage, saved_pages
-from snapshot_crawler.authoring.write import check_name, refuse_existing, site_name, spider_source
+from snapshot_crawler.authoring.saved import SavedPage
+from snapshot_crawler.authoring.strays import pages_in
+from snapshot_crawler.authoring.write import all_or_nothing, check_name, refuse_existing, site_name, spider_source
 from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.spiders.news import start_addresses
 
@@ -27,7 +30,7 @@ class Command(ScrapyCommand):
     """Exits 0 when the site was added, 2 when it was not; then nothing is left behind."""
 
     requires_project = True
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_LEVEL": "WARNING"}
+    trouble: Sequence[str] = ()  # what went wrong while the site was looked at, a sentence each
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""
@@ -46,6 +49,13 @@ class Command(ScrapyCommand):
         parser.add_argument("--dir", default="tests/sites", help="folder of the sites' folders (default: tests/sites)")
         parser.add_argument("--force", action="store_true", help="overwrite a spider and its saved pages")
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook; no log unless asked for: the preview or the one error is what is to be read."""
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if self.settings.getpriority("LOG_LEVEL") != SETTINGS_PRIORITIES["cmdline"]:
+            self.settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
         if len(args) != 1:
@@ -53,32 +63,38 @@ class Command(ScrapyCommand):
         try:
             self.add(args[0], opts)
         except SnapshotCrawlerError as error:
-            print(f"{error}\nNothing was written.")
+            print(f"{error}\nNothing was written.", file=sys.stderr)
             self.exitcode = 2
 
     def add(self, address: str, opts: argparse.Namespace) -> None:
         """Describe the site, show it, write its files. Raises ConfigurationError when that cannot be done."""
         assert self.settings is not None
-        (address,) = start_addresses(address)
+        (address,) = start_addresses(address.replace(",", "%2C"))
         name = check_name(opts.name) if opts.name else site_name(address)
         package = import_module(self.settings["NEWSPIDER_MODULE"])
         assert package.__file__ is not None
         spider_file = Path(package.__file__).parent / f"{name}.py"
         folder = Path(opts.dir) / name
         refuse_existing([spider_file, folder], force=opts.force)
-        pages = list(saved_pages(Path(opts.folder))) if opts.folder else self.fetch(address, opts.article)
-        if not pages:
-            raise ConfigurationError(f"{opts.folder} holds no saved pages (NAME.html with NAME.json)")
-        site = describe(address, pages)
+        pages = self.read(Path(opts.folder), address) if opts.folder else self.fetch(address, opts.article)
+        site = describe(address, pages, trouble=self.trouble)
         show(site)
-        spider_file.write_text(spider_source(name, site, f"{datetime.now(UTC):%Y-%m-%d}"), encoding="utf-8")
-        for page in pages:
-            page.expected = None
-            page.write(folder)
-        update_site(folder, get_spider_loader(self.settings).load(name), self.settings)
+        with all_or_nothing([spider_file, folder]):
+            spider_file.write_text(spider_source(name, site, f"{datetime.now(UTC):%Y-%m-%d}"), encoding="utf-8")
+            for page in pages:
+                page.expected = None
+                page.write(folder)
+            update_site(folder, get_spider_loader(self.settings).load(name), self.settings)
         print(f"wrote {spider_file}\nwrote {folder} ({len(pages)} pages)")
         print(f"Look at the records in {folder}, correct the spider, then: scrapy site-test {name} --update")
         print(f"and crawl: scrapy crawl {name} -o {name}.jsonl")
+
+    def read(self, folder: Path, address: str) -> list[SavedPage]:
+        """The saved pages of a folder. Raises ConfigurationError when there are none."""
+        pages = pages_in(folder, address)
+        if not pages:
+            raise ConfigurationError(f"{folder} holds no saved pages (.html, or .xml for feeds)")
+        return pages
 
     def fetch(self, address: str, articles: list[str]) -> list[SavedPage]:
         """A polite look at the site. Raises ConfigurationError with the reason when it cannot be reached."""
@@ -90,8 +106,8 @@ class Command(ScrapyCommand):
             self.crawler_process.crawl(crawler, start=address, articles=",".join(articles))
             self.crawler_process.start()
             spider = crawler.spider
+        self.trouble = spider.problems if isinstance(spider, ProbeSpider) else []
         if not isinstance(spider, ProbeSpider) or not spider.saved:
-            problems = spider.problems if isinstance(spider, ProbeSpider) else []
-            why = problems[0] if problems else "no page was answered; robots.txt may forbid it"
-            raise ConfigurationError(f"{address} could not be looked at: {why}")
+            why = self.trouble[0] if self.trouble else "no page was answered"
+            raise ConfigurationError(f"{address} could not be looked at: {why.removeprefix(f'{address}: ')}")
         return spider.saved

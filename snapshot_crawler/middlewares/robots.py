@@ -153,6 +153,10 @@ class RobotsMiddleware:
         known = self._known.get(origin(url))
         return list(known.sitemaps) if known else []
 
+    def trouble(self, url: str) -> str | None:
+        """Why the robots.txt of url's origin could not be had; None where nothing is known to be wrong."""
+        return self._trouble.get(origin(url))
+
     def is_deciding(self, host: str) -> bool:
         """Whether a robots.txt of this host is being asked for now."""
         return any(host_of(site) == host for site in self._deciding)

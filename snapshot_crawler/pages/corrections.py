@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields as dataclass_fields
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from selectolax.lexbor import LexborNode
@@ -24,6 +24,7 @@ TIMES = frozenset({"published_at", "snapshot_at"})
 LISTS = frozenset({"authors", "breadcrumbs", "suspect"})
 CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url", "site", "schema_version"}
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
+YEAR = timedelta(days=365.2425)
 FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
 
 
@@ -107,7 +108,7 @@ def cross_check(article: Article, row: LinkRow) -> None:
     if article.published_at is None:
         article.published_at, article.published_raw = row.published_at, row.published_at
         article.published_precision = "day" if "T00:00:00" in row.published_at else "minute"
-    elif abs(_seconds(article.published_at) - _seconds(row.published_at)) > FARTHEST_TIMES_S:
+    elif _distance_s(article.published_at, row.published_at) > FARTHEST_TIMES_S:
         article.suspect.append("time differs from the list's")
 
 
@@ -126,5 +127,8 @@ def _letters(text: str) -> str:
     return "".join(filter(str.isalnum, text)).lower()
 
 
-def _seconds(iso: str) -> float:
-    return datetime.fromisoformat(iso).timestamp()
+def _distance_s(one: str, other: str) -> float:
+    """How far two times are apart, in seconds; whole years do not count: lists often show no year."""
+    apart = abs(datetime.fromisoformat(one) - datetime.fromisoformat(other))
+    years = round(apart / YEAR)
+    return abs(apart - years * YEAR).total_seconds()

@@ -56,6 +56,8 @@ ORGANISATION = re.compile(
     r"[社网網报報台臺局部委院会會厅站号刊]$|新闻|新聞|日报|在线|财经|科技|杂志|频道|中心|周刊|公司|大学|政府|"
     r"传媒|媒体"
 )
+# Offices call their accounts so (青禾发布); elsewhere the word begins what stands behind a name (发布时间).
+OFFICE = re.compile(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
 LONGEST = 30
 
 
@@ -68,6 +70,12 @@ def _clean(name: str) -> str | None:
     if not 2 <= len(name) <= LONGEST or NO_NAME.match(name):
         return None
     return name
+
+
+def _first_name(text: str) -> str | None:
+    """The name that a text behind a label begins with."""
+    office = OFFICE.match(text)
+    return office[0] if office else _clean(BEHIND.split(text, maxsplit=1)[0])
 
 
 def after_label(block: Block) -> str | None:
@@ -83,18 +91,17 @@ def after_label(block: Block) -> str | None:
     for place, part in enumerate(parts):
         inside = LABEL.search(part)
         if inside and inside.end() >= len(part.rstrip()) and place + 1 < len(parts):
-            following = BEHIND.split(parts[place + 1], maxsplit=1)[0]
-            return _clean(following) or _clean(BEHIND.split(rest, maxsplit=1)[0]) or ""
+            return _first_name(parts[place + 1]) or _first_name(rest) or ""
         if inside and part[inside.end() :].strip():
-            return _clean(BEHIND.split(part[inside.end() :].strip(), maxsplit=1)[0])
-    return _clean(BEHIND.split(rest, maxsplit=1)[0])
+            return _first_name(part[inside.end() :].strip())
+    return _first_name(rest)
 
 
 def labelled(blocks: Iterable[Block]) -> str | None:
     """The first labelled name in the blocks; the value may stand in the block after its label."""
     waiting = False
     for block in blocks:
-        if waiting and len(block.text) <= LONGEST and (name := _clean(BEHIND.split(block.text, maxsplit=1)[0])):
+        if waiting and len(block.text) <= LONGEST and (name := _first_name(block.text)):
             return name
         waiting = False
         if len(block.text) > 150 and not LABEL.match(block.text):

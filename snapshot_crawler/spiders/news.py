@@ -124,7 +124,7 @@ class NewsSpider(Spider):
 
     def follow(self, reading: Reading, response: Response) -> Iterator[Request]:
         """Requests for the links that stay on the site and were not seen before in this job."""
-        links = [link for link in reading.links if link.kind != NEXT_PART and self.is_on_site(link.url)]
+        links = [link for link in reading.links if link.kind != NEXT_PART and self.is_wanted(link)]
         seen = self.seen([link.url for link in links if link.kind != "next"])  # the frontier judges paging itself
         rows = {row.url: row for row in reading.rows}
         for link in links:
@@ -142,6 +142,12 @@ class NewsSpider(Spider):
     def is_on_site(self, url: str) -> bool:
         """Whether the address belongs to the site that is crawled, and can be a page."""
         return looks_like_page(url) and any(same_site(url, address) for address in self.site_addresses)
+
+    def is_wanted(self, link: Link) -> bool:
+        """Whether a link is followed: pages of the site, and its feeds and sitemaps, which are no pages."""
+        if link.kind in FEED_KINDS:
+            return any(same_site(link.url, address) for address in self.site_addresses)
+        return self.is_on_site(link.url)
 
     # --- Responses
     def parse(self, response: Response, **kwargs: Any) -> Found:
