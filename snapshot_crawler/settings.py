@@ -5,6 +5,8 @@ The comment gives Scrapy's default first. Any of them can be set for one run wit
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 # --- The house
 BOT_NAME = "snapshot_crawler"
 SPIDER_MODULES = ["snapshot_crawler.spiders"]
@@ -76,6 +78,7 @@ EXTENSIONS = {
     "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,
+    "snapshot_crawler.runs.garbage.GarbageRounds": 0,
     "snapshot_crawler.runs.progress.Progress": 0,
     "snapshot_crawler.runs.report.RunReport": 20,
     "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
@@ -119,3 +122,8 @@ STATS_DUMP = False  # default True: the run report holds them, and the last log 
 DRIFT_WATCH = True  # ours: hold each run against the site's own history (runs/drift.py)
 DRIFT_ACCEPT = False  # ours: take this run as the new custom, after a site has changed for good
 LOG_LEVEL = "INFO"  # default DEBUG: a line for every page
+
+# --- Speed (docs/performance.md has what each brings)
+CONCURRENT_ITEMS = 4  # default 100: starts as many tasks and a queue for every response, which has one item
+ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default None: asyncio's, a sixth slower
+GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through all responses at each page
