@@ -23,6 +23,10 @@ NEEDS_WORK = re.compile(
     f"[{INVISIBLE}{NONCHARACTERS}\U000e0000-\U000e0fff\t\x0b\x0c\r\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
     "|  |\\s\\n|\\n\\s\\n\\n|^\\s|\\s$|\\n\\s"
 )
+# What str.isprintable() lets pass of INVISIBLE: marks, fillers, signs of broken decoding.
+PRINTABLE_DIRT = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\U000e0100-\U000e01ef]"
+)
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:
@@ -30,6 +34,8 @@ def clean_text(text: str, *, lines: bool = False) -> str:
 
     Idempotent, and nothing visible is changed: no width folding, no composing of letters.
     """
+    if text.isprintable() and "  " not in text and text[:1] != " " != text[-1:] and not PRINTABLE_DIRT.search(text):
+        return text  # most texts, at a tenth of the cost of the search below
     if not NEEDS_WORK.search(text) and (lines or "\n" not in text):
         return text
     text = BREAKS.sub("\n", text)

@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 import idna
 from tldextract import TLDExtract
 
+LONGEST_PLAIN = 1_000  # characters of an address that is read by pattern; a host's name has 253 at most
 LONGEST_URL = 2_083  # characters; Scrapy's URLLENGTH_LIMIT, and as much as old browsers took
 SNAPSHOT_NAME = re.compile(r"/detail/([0-9a-f]{40})\.html?$", re.IGNORECASE)
 # Parameters that say where a reader came from or who he is, and never which article is meant.
@@ -33,8 +34,13 @@ UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123
 IP_ADDRESS = re.compile(r"^[\d.]+$|:")
 SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that comes with the package; no network
 
+# Addresses that are in their one spelling already, and paths that need nothing but a site before them: nine links
+# of ten. Reading them by pattern costs a tenth of taking them apart.
+LOOKED_INTO = re.compile(r"[?#\s\x00-\x1f\[\]]|[^\x00-\x7f]")  # what identity() cannot leave as it is
+PLAIN_PATH = re.compile(r"/[\w./~-]*", re.ASCII)
+PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::(?!80/|443/|0)\d{2,4})?(?=/)")
 
-@lru_cache(maxsize=20_000)
+
 def normalise(url: str, base: str | None = None) -> str | None:
     """The one spelling of an address; None when it is no usable http(s) address. Never raises.
 
@@ -42,6 +48,25 @@ def normalise(url: str, base: str | None = None) -> str | None:
     session ids go; scheme and host become lower case, a host in Unicode its IDNA form; escapes are capital, and only
     where they are needed (RFC 3986, 6.2). The order of parameters stays, because servers may mind it.
     """
+    if len(url) < LONGEST_PLAIN and "/." not in url and "//" not in url[8:]:
+        if base is not None and url[:2] != "//" and PLAIN_PATH.fullmatch(url):
+            origin = _origin(base)
+            return origin + url if origin else _normalise(url, base)
+        if (found := PLAIN_ORIGIN.match(url)) and PLAIN_PATH.fullmatch(url, found.end()):
+            return url
+    return _normalise(url, base)
+
+
+@lru_cache(maxsize=1_000)
+def _origin(base: str) -> str | None:
+    """What a path on the same host as base stands behind."""
+    whole = _normalise("/", base)
+    return whole[:-1] if whole else None
+
+
+@lru_cache(maxsize=20_000)
+def _normalise(url: str, base: str | None) -> str | None:
+    """See normalise."""
     text = STRAY.sub("", url.strip(EDGES))
     try:
         split = urlsplit(urljoin(base, text) if base else text)
@@ -105,9 +130,17 @@ def _escape(found: re.Match[str]) -> str:
     return character if character in UNRESERVED else f"%{found[1].upper()}"
 
 
-@lru_cache(maxsize=20_000)
 def identity(url: str) -> str:
     """What makes a normalised address the same as another: scheme, www. and the order of parameters do not count."""
+    scheme, mark, rest = url.partition("://")
+    if mark and (scheme == "http" or scheme == "https") and not LOOKED_INTO.search(rest):
+        return f"http://{rest.removeprefix('www.')}"
+    return _identity(url)
+
+
+@lru_cache(maxsize=20_000)
+def _identity(url: str) -> str:
+    """See identity."""
     split = urlsplit(url)
     query = "&".join(sorted(split.query.split("&")))
     return f"http://{split.netloc.removeprefix('www.')}{split.path}" + (f"?{query}" if query else "")
@@ -139,9 +172,18 @@ def _place(url: str) -> tuple[str, int | None]:
     return (split.hostname or "").rstrip("."), None if port in (80, 443) else port
 
 
+@lru_cache(maxsize=1_000)
+def _own_origin(url: str) -> str | None:
+    """What the addresses of the same host begin with, where that can be told by pattern."""
+    found = PLAIN_ORIGIN.match(url)
+    return f"{found[0]}/" if found else None
+
+
 def same_site(url: str, other: str) -> bool:
     """Whether url is on the site of other: the same host, with or without www., or a subdomain of it, on a web
     server's usual port or other's own. A public suffix such as com.cn is no site."""
+    if (own := _own_origin(other)) is not None and url.startswith(own):
+        return True
     (one, port), (site, site_port) = _place(url), _place(other)
     if port is not None and port != site_port:
         return False

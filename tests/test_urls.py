@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from snapshot_crawler import urls
 from snapshot_crawler.urls import article_id, identity, normalise, same_site
 
 PAGE = "https://news.example/a/b.html"
@@ -107,3 +108,42 @@ SITES = [
 @pytest.mark.parametrize(("url", "site", "same"), SITES)
 def test_a_site_is_its_host_and_what_lies_below(url: str, site: str, same: bool) -> None:
     assert same_site(url, site) is same
+
+
+PIECES = [
+    "/",
+    "a",
+    "B",
+    "..",
+    ".",
+    "%41",
+    "?",
+    "#",
+    "&",
+    "=",
+    "//",
+    ":",
+    "80",
+    ":8080",
+    "http:",
+    "https://www.",
+    "x.example",
+]
+BASES = [None, PAGE, "http://www.x.example:8080/a/", "http://127.0.0.1:80/", "http://[::1]/", "no address"]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.sampled_from(BASES))
+@example("/detail/0a1b.html", PAGE)
+@example("https://x.example/a/b-c.html", None)
+def test_reading_an_address_by_pattern_gives_what_taking_it_apart_gives(text: str, base: str | None) -> None:
+    url = normalise(text, base)
+    assert url == urls._normalise(text, base)
+    assert url is None or identity(url) == urls._identity(url)
+    if base is not None and url is not None:
+        assert same_site(url, base) == _same_site_slowly(url, base)
+
+
+def _same_site_slowly(url: str, base: str) -> bool:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(urls, "_own_origin", lambda url: None)
+        return same_site(url, base)

@@ -16,6 +16,8 @@ SCRIPTS = (
     ("hy", re.compile("[\u0530-\u058f]")), ("bo", re.compile("[\u0f00-\u0fff]")), ("mn", re.compile("[\u1800-\u18af]")),
     ("km", re.compile("[\u1780-\u17ff]")), ("my", re.compile("[\u1000-\u109f]")), ("lo", re.compile("[\u0e80-\u0eff]")),
 )  # fmt: skip
+CHINESE = tuple(script for script in SCRIPTS if script[0] == "zh")
+OTHER_THAN_CHINESE = re.compile("|".join(letters.pattern for tag, letters in SCRIPTS if tag != "zh"))
 LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 WORDS = {
     "en": "the of and to in that is for with was on it as are by this from have has be at which",
@@ -39,11 +41,11 @@ WORDS = {
 }
 LISTS = {language: frozenset(words.split()) for language, words in WORDS.items()}
 # Common signs that differ between the two ways of writing Chinese.
-ONLY_TRADITIONAL = frozenset(
-    "國學會這個來時對們說開關為發體經過進種還當點電長門問間東業務動員與實現應環難單際華資訊讓從後麼樣機場聯網區號氣張據"
+ONLY_TRADITIONAL = re.compile(
+    "[國學會這個來時對們說開關為發體經過進種還當點電長門問間東業務動員與實現應環難單際華資訊讓從後麼樣機場聯網區號氣張據]"
 )
-ONLY_SIMPLIFIED = frozenset(
-    "国学会这个来时对们说开关为发体经过进种还当点电长门问间东业务动员与实现应环难单际华资讯让从后么样机场联网区号气张据"
+ONLY_SIMPLIFIED = re.compile(
+    "[国学会这个来时对们说开关为发体经过进种还当点电长门问间东业务动员与实现应环难单际华资讯让从后么样机场联网区号气张据]"
 )
 UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 PERSIAN = re.compile("[پچژگ]")
@@ -55,8 +57,9 @@ def detect(text: str) -> str | None:
     """The BCP 47 tag of a text: zh, zh-Hant, en, ...; None when it is too short or in no language known here."""
     text = text[:SAMPLE]
     foreign = ASCII.sub("", text)
+    scripts = SCRIPTS if OTHER_THAN_CHINESE.search(foreign) else CHINESE
     counts = Counter(
-        {tag: len(letters.findall(foreign)) for tag, letters in SCRIPTS} if len(foreign) > 10 else {"zh": 0}
+        {tag: len(letters.findall(foreign)) for tag, letters in scripts} if len(foreign) > 10 else {"zh": 0}
     )
     latin = len(LATIN.findall(text))
     total = latin + counts.total()
@@ -76,8 +79,8 @@ def detect(text: str) -> str | None:
 def _refine(tag: str, text: str) -> str:
     """Tell apart languages of one script by the letters that only one of them has."""
     if tag == "zh":
-        old = sum(sign in ONLY_TRADITIONAL for sign in text)
-        return "zh-Hant" if old > sum(sign in ONLY_SIMPLIFIED for sign in text) else "zh"
+        is_old = len(ONLY_TRADITIONAL.findall(text)) > len(ONLY_SIMPLIFIED.findall(text))
+        return "zh-Hant" if is_old else "zh"
     if tag == "ru" and len(UKRAINIAN.findall(text)) * 50 > len(text) // 2:
         return "uk"
     if tag == "ar" and len(PERSIAN.findall(text)) * 60 > len(text) // 2:

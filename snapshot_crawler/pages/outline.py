@@ -229,7 +229,7 @@ class _Layout:
 
     def add_text(self, text: str, box: Box, around: Part) -> None:
         """Add a text node to the line; inside pre every line break ends one."""
-        if UNSEEN_SIGNS.search(text):
+        if not text.isprintable() and UNSEEN_SIGNS.search(text):  # none of them is printable, and that is quick to see
             text = UNSEEN_SIGNS.sub("", text)
         if box.tag == "pre" and "\n" in text:
             for line in text.split("\n"):

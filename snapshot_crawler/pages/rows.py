@@ -7,10 +7,10 @@ no boxes of their own, a row is what stands between one time and the next.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.dates import CHINA, EARLIEST_YEAR, LATEST, Moment, find_times
@@ -71,14 +71,25 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
 
 def plain_moment(found: re.Match[str], page: Page) -> Moment | None:
     """The moment of a time in figures; None when it is impossible."""
-    year, month, day, hour, minute, second = found.groups("0")
+    moment = _moment(found[0])
+    if moment is None or (moment.at.year >= page.fetched_at.year and moment.at > page.fetched_at + LATEST):
+        return None
+    return moment
+
+
+@lru_cache(maxsize=10_000)  # an article's row stands on as many pages as it has neighbours
+def _moment(text: str) -> Moment | None:
+    found = PLAIN_TIME.match(text)
+    if found is None:
+        return None
+    year, month, day, hour, minute, second = (int(figure or 0) for figure in found.groups())
     try:
-        at = datetime(int(year), int(month), int(day), int(hour), int(minute), int(second), tzinfo=CHINA)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
     except ValueError:
         return None
-    if at.year < EARLIEST_YEAR or (at.year >= page.fetched_at.year and at > page.fetched_at + LATEST):
+    if year < EARLIEST_YEAR:
         return None
-    return Moment(at, "day" if found[4] is None else "minute" if found[6] is None else "second", found[0])
+    return Moment(at, "day" if found[4] is None else "minute" if found[6] is None else "second", text)
 
 
 def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> list[Row]:
@@ -93,12 +104,13 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
     order = sorted(times)
     rows: list[Row] = []
     previous_end = first
-    for index in order:
-        box = _row_box(blocks[index], order, first, last)
+    for index, before, behind in zip(order, [first - 1, *order], [*order[1:], last], strict=False):
+        box = _row_box(blocks[index], before, behind, first, last)
         start, end = previous_end, index + 1
         if box is not None and (box.last - box.first > 1 or times[index][1]):
             start, end = max(box.first, previous_end), max(box.last, index + 1)
-            start = _with_line_above(blocks, previous_end, start, end, box)
+            if start > previous_end and blocks[start - 1].link_share >= LINKED:
+                start = _with_line_above(blocks, start, end, box)
         elif times[index][1]:
             start = index
         else:
@@ -121,25 +133,26 @@ def _leads_away(block: Block, page: Page) -> bool:
     return bool(urls) and not any(url is not None and same_site(url, page.url) for url in urls)
 
 
-def _with_line_above(blocks: Sequence[Block], previous_end: int, start: int, end: int, box: Box) -> int:
+def _with_line_above(blocks: Sequence[Block], start: int, end: int, box: Box) -> int:
     """Where a row begins whose linked title has a box of its own before it: a table row, a dt."""
-    above = blocks[max(previous_end, start - 1) : start]
-    if not above or above[0].link_share < LINKED:
-        return start
-    inner = above[0].box
+    above = blocks[start - 1]
+    inner = above.box
     while inner.parent is not None and inner.parent is not box.parent and inner.parent.last - inner.parent.first == 1:
         inner = inner.parent
     hrefs = {part.href for block in blocks[start:end] for part in block.parts if part.href}
-    is_title = inner.parent is box.parent and hrefs <= {part.href for part in above[0].parts}
+    is_title = inner.parent is box.parent and hrefs <= {part.href for part in above.parts}
     return start - 1 if is_title else start
 
 
-def _row_box(block: Block, times: Sequence[int], first: int, last: int) -> Box | None:
-    """The largest box around the block that holds no other time and lies in the region; None: it is the time alone."""
+def _row_box(block: Block, before: int, behind: int, first: int, last: int) -> Box | None:
+    """The largest box around the block that holds no other time and lies in the region; None: it is the time alone.
+
+    before and behind: the blocks with the nearest other times, or the region's ends.
+    """
     best: Box | None = None
     box: Box | None = block.box
     while box is not None and box.first >= first and box.last <= last:
-        if bisect_left(times, box.last) - bisect_left(times, box.first) > 1:
+        if box.first <= before or box.last > behind:
             break
         best = box
         box = box.parent
@@ -157,7 +170,12 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
             texts += _split(block, block.text)
     url = _address(blocks, page, box)
     title, snippet = _title_and_snippet(texts, blocks)
-    return LinkRow(url, title, snippet, moment.isoformat())
+    return LinkRow(url, title, snippet, _iso(moment))
+
+
+@lru_cache(maxsize=10_000)
+def _iso(moment: Moment) -> str:
+    return moment.isoformat()
 
 
 def _split(block: Block, text: str) -> list[str]:
