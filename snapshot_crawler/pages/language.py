@@ -79,8 +79,8 @@ def detect(text: str) -> str | None:
 def _refine(tag: str, text: str) -> str:
     """Tell apart languages of one script by the letters that only one of them has."""
     if tag == "zh":
-        is_old = len(ONLY_TRADITIONAL.findall(text)) > len(ONLY_SIMPLIFIED.findall(text))
-        return "zh-Hant" if is_old else "zh"
+        old = len(ONLY_TRADITIONAL.findall(text))
+        return "zh-Hant" if old > len(ONLY_SIMPLIFIED.findall(text)) else "zh"
     if tag == "ru" and len(UKRAINIAN.findall(text)) * 50 > len(text) // 2:
         return "uk"
     if tag == "ar" and len(PERSIAN.findall(text)) * 60 > len(text) // 2:

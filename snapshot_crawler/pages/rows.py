@@ -7,6 +7,7 @@ no boxes of their own, a row is what stands between one time and the next.
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,8 +24,11 @@ DOTS = ("...", "…", "．．．", "。。。")
 PLAIN_TIME = re.compile(
     r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
-MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]|.{0,20}(?:[今昨前]天|刚刚)")
+MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]|.{0,6}(?:[今昨前]天|刚刚)")
 MAY_END_IN_TIME = re.compile(r"\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
+# What a time begins and ends with, in words of any kind that pages.dates reads.
+BEGINS_TIME = frozenset("0123456789半一两今昨前刚去本上下") | frozenset(string.ascii_letters)
+ENDS_TIME = frozenset("0123456789日号点时分秒前天刚才早晚午晨Zz") | frozenset(string.ascii_letters)
 LONGEST_TIME = 40  # characters, with the words and brackets around it
 TIME_MAY_END_IN = "0123456789日"
 TIME_ENDS = " \t\xa0\u3000]】)）|·-—"  # what parts a time from the text behind it
@@ -55,7 +59,9 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
         moment = plain_moment(plain, page)
         return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
-    if not (MAY_BEGIN_WITH_TIME.match(text) or MAY_END_IN_TIME.search(text, near_end)):
+    may_begin = text.lstrip(TIME_WORDS)[:1] in BEGINS_TIME and MAY_BEGIN_WITH_TIME.match(text)
+    may_end = text[near_end:].rstrip(TIME_WORDS)[-1:] in ENDS_TIME and MAY_END_IN_TIME.search(text, near_end)
+    if not (may_begin or may_end):
         return None
     found = find_times(text, fetched_at=page.fetched_at, zone=CHINA)
     if not found:
@@ -128,6 +134,9 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
 def _leads_away(block: Block, page: Page) -> bool:
     """Whether the block is a link to another site: an advert above the first row."""
     if block.link_share < LINKED:
+        return False
+    href = block.parts[0].href or ""
+    if href[:1] == "/" and href[1:2] != "/":
         return False
     urls = [page.absolute(part.href) for part in block.parts if part.href]
     return bool(urls) and not any(url is not None and same_site(url, page.url) for url in urls)

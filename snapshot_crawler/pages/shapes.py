@@ -54,6 +54,8 @@ def looks_like_article(url: str) -> bool:
 
 def looks_like_page(url: str) -> bool:
     """Whether the address can be an HTML page: False for images, archives, style sheets, feeds and the like."""
+    if url.endswith((".html", ".htm", ".shtml", "/")):
+        return True
     try:
         return not NOT_A_PAGE.search(urlsplit(url).path)
     except ValueError:

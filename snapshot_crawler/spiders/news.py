@@ -37,6 +37,7 @@ from snapshot_crawler.urls import article_id, normalise, same_site
 LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an address that lead to a page of links
 FEED_KINDS = frozenset({"feed", "sitemap"})
 NEXT_PART = "next-part"  # the link to the next page of the same article
+MOST_ORIGINS = 10_000  # remembered
 MAX_PARTS = 20  # pages of one article; a longer chain is no article
 
 Found = Iterator[Article | Request]
@@ -89,6 +90,7 @@ class NewsSpider(Spider):
             raise ConfigurationError(f"spider {self.name!r} needs a start page: -a start=https://...")
         hosts = self.allowed_domains or [*self.start_urls, *self.feeds, *self.sitemaps]
         self.site_addresses = list(dict.fromkeys(text if "//" in text else f"https://{text}/" for text in hosts))
+        self.origins: dict[str, bool] = {}  # whether a scheme, host and port belong to the site
         self.zone: tzinfo | None = ZoneInfo(self.timezone) if self.timezone else None
         self.article_pattern = LinkPattern.parse(self.article_links)
         self.listing_pattern = LinkPattern.parse(self.listing_links)
@@ -141,7 +143,13 @@ class NewsSpider(Spider):
 
     def is_on_site(self, url: str) -> bool:
         """Whether the address belongs to the site that is crawled, and can be a page."""
-        return looks_like_page(url) and any(same_site(url, address) for address in self.site_addresses)
+        origin = url[: url.find("/", len("https://"))]
+        is_ours = self.origins.get(origin)
+        if is_ours is None:
+            is_ours = any(same_site(url, address) for address in self.site_addresses)
+            if len(self.origins) < MOST_ORIGINS:
+                self.origins[origin] = is_ours
+        return is_ours and looks_like_page(url)
 
     def is_wanted(self, link: Link) -> bool:
         """Whether a link is followed: pages of the site, and its feeds and sitemaps, which are no pages."""
