@@ -17,7 +17,9 @@ from scrapy.settings import BaseSettings, default_settings
 from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler.datadir import job_name
+from snapshot_crawler.dedup.schema import connect
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
+from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.runs.report import RunReport
 from snapshot_crawler.spiders.news import NewsSpider
@@ -62,6 +64,7 @@ class Command(ScrapyCrawl):
         job = job_name(spider_class.name, arguments.get("start") if takes_start else None)
         check_outputs(list(self.settings.getdict("FEEDS")))
         with Lease(Path(self.settings["DATA_DIR"]) / "leases" / f"{job}.json", job):
+            check_state(Path(self.settings["DATA_DIR"]), job)
             crawler = self.crawler_process.create_crawler(spider_class)
             self.introduce(crawler, arguments)
             task: Any = self.crawler_process.crawl(crawler, **arguments)
@@ -141,6 +144,12 @@ def check_outputs(uris: list[Any]) -> None:
                 path.unlink()
         except OSError as error:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
+
+
+def check_state(root: Path, job: str) -> None:
+    """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine is there."""
+    SqliteStore(root / "frontier" / f"{job}.sqlite").close()
+    connect(root / "index.sqlite").close()
 
 
 def is_local(url: str) -> bool:

@@ -19,6 +19,7 @@ class GarbageRounds:
 
     def __init__(self, thresholds: tuple[int, int, int]) -> None:
         self.thresholds = thresholds
+        self.before = gc.get_threshold()
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:

@@ -1,0 +1,223 @@
+"""The frontier as Scrapy sees it: what is stored, in what order it comes, and what happens to what cannot be."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from scrapy import Request, Spider
+from scrapy.utils.test import get_crawler
+
+from snapshot_crawler.exceptions import ExitCode, StateError
+from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.scheduler import FrontierScheduler
+from snapshot_crawler.frontier.sqlite import SCHEMA_VERSION, SqliteStore
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+class Plain(Spider):
+    """As anybody writes one."""
+
+    name = "plain"
+
+    def parse_item(self, response: Any, page: int = 0) -> None:
+        """A callback."""
+
+    def failed(self, failure: Any) -> None:
+        """An errback."""
+
+
+# --- Requests as JSON
+def test_a_request_comes_back_as_it_was() -> None:
+    spider = Plain()
+    request = Request(
+        "https://h.example/search?b=2&a=1",
+        callback=spider.parse_item,
+        errback=spider.failed,
+        method="POST",
+        body=b"\x00binary",
+        headers={"X-Key": ["one", "two"]},
+        cookies={"session": "1"},
+        meta={"depth": 3, "list": [1, "二"], "retry_times": 2},
+        cb_kwargs={"page": 4},
+        priority=7,
+        flags=["seen"],
+    )
+    back = request_of(entry_of(request, spider), spider)
+    for name in ("url", "method", "body", "headers", "cookies", "cb_kwargs", "priority", "flags"):
+        assert getattr(back, name) == getattr(request, name), name
+    assert (back.callback, back.errback) == (spider.parse_item, spider.failed)
+    assert back.meta == {"depth": 3, "list": [1, "二"]}, "what the crawl notes on its way is not stored"
+
+
+@pytest.mark.parametrize(
+    ("request_", "part"),
+    [
+        (Request("https://h.example/", callback=lambda response: None), "callback"),
+        (Request("https://h.example/", meta={"fine": 1, "session": object()}), r"meta\['session'\], a object"),
+        (Request("https://h.example/", cb_kwargs={"when": {1, 2}}), r"cb_kwargs\['when'\], a set"),
+    ],
+)
+def test_what_json_cannot_hold_is_named(request_: Request, part: str) -> None:
+    with pytest.raises(Unstorable, match=part):
+        entry_of(request_, Plain())
+
+
+def test_requests_are_the_same_by_address_and_others_by_method_and_body() -> None:
+    assert key_of(Request("https://www.h.example/a?y=1&x=2#top")) == key_of(Request("http://h.example/a?x=2&y=1"))
+    posts = {key_of(Request("https://h.example/a", method="POST", body=body)) for body in (b"1", b"2")}
+    assert len(posts | {key_of(Request("https://h.example/a"))}) == 3
+
+
+# --- The scheduler
+class Opened:
+    """A scheduler on a store of its own, outside of a crawl."""
+
+    def __init__(self, folder: Path) -> None:
+        self.crawler = get_crawler(Plain, {"DATA_DIR": str(folder), "CONCURRENT_REQUESTS_PER_DOMAIN": 8})
+        self.crawler.spider = Plain.from_crawler(self.crawler)
+        self.crawler.engine = SimpleNamespace(_slot=None, spider=None)  # type: ignore[assignment]
+        self.scheduler = FrontierScheduler.from_crawler(self.crawler)
+
+    async def __aenter__(self) -> FrontierScheduler:
+        self.scheduler.open(self.crawler.spider)  # type: ignore[arg-type]
+        return self.scheduler
+
+    async def __aexit__(self, *_: object) -> None:
+        self.scheduler.close("finished")
+
+
+def taken(scheduler: FrontierScheduler, most: int) -> list[str]:
+    """Addresses in the order in which the scheduler gives them."""
+    found = []
+    while len(found) < most and (request := scheduler.next_request()) is not None:
+        found.append(request.url)
+    return found
+
+
+def test_breadth_first_and_starts_before_all(tmp_path: Path) -> None:
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            for number in range(3):
+                scheduler.enqueue_request(Request(f"https://h.example/{number}"))
+            scheduler.enqueue_request(Request("https://h.example/start", meta={"is_start_request": True}))
+            assert taken(scheduler, 9) == [f"https://h.example/{name}" for name in ("start", "0", "1", "2")]
+
+    asyncio.run(crawl())
+
+
+def test_hosts_take_turns_however_long_one_queue_is(tmp_path: Path) -> None:
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            for number in range(500):
+                scheduler.enqueue_request(Request(f"https://long.example/{number}"))
+            for number in range(3):
+                scheduler.enqueue_request(Request(f"https://short.example/{number}"))
+            hosts = [url.split("/")[2] for url in taken(scheduler, 6)]
+            assert hosts.count("short.example") == 3
+
+    asyncio.run(crawl())
+
+
+def test_a_host_that_must_wait_holds_up_no_other(tmp_path: Path) -> None:
+    class Gate:
+        def wait_s(self, host: str) -> float:
+            return 3600 if host == "slow.example" else 0
+
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            scheduler.gate = Gate()
+            for number in range(3):
+                scheduler.enqueue_request(Request(f"https://slow.example/{number}"))
+                scheduler.enqueue_request(Request(f"https://fast.example/{number}"))
+            assert taken(scheduler, 9) == [f"https://fast.example/{number}" for number in range(3)]
+            assert scheduler.has_pending_requests()
+
+    asyncio.run(crawl())
+
+
+def test_few_of_many_pending_addresses_are_held_in_memory(tmp_path: Path) -> None:
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            for number in range(5_000):
+                scheduler.enqueue_request(Request(f"https://h.example/{number}"))
+            taken(scheduler, 3)
+            assert sum(map(len, scheduler.windows.values())) < 50
+
+    asyncio.run(crawl())
+
+
+def test_what_cannot_be_stored_is_kept_for_this_run_counted_and_told_once(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            for number in range(3):
+                scheduler.enqueue_request(Request(f"https://h.example/{number}", meta={"client": object()}))
+            assert not scheduler.enqueue_request(Request("https://h.example/0", meta={"client": object()}))
+            assert len(taken(scheduler, 9)) == 3
+            assert scheduler.stats.get_value("frontier/unserialisable") == 3
+
+    with caplog.at_level(logging.WARNING):
+        asyncio.run(crawl())
+    told = [record.getMessage() for record in caplog.records if "cannot be stored" in record.getMessage()]
+    assert len(told) == 1 and "meta['client']" in told[0]
+
+
+# --- State that cannot be used
+def foreign(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute("CREATE TABLE other (x)")
+
+
+def newer(path: Path) -> None:
+    SqliteStore(path).close()
+    with closing(sqlite3.connect(path)) as database, database:
+        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+
+
+def corrupt(path: Path) -> None:
+    store = SqliteStore(path)
+    store.commit({})
+    store.close()
+    path.write_bytes(b"SQLite format 3\x00" + b"\xff" * 8000)
+
+
+def crawl_into(folder: Path) -> subprocess.CompletedProcess[str]:
+    """The real command."""
+    command = [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", "start=http://127.0.0.1:9/"]
+    return subprocess.run(
+        [*command, "-s", f"DATA_DIR={folder}"], cwd=PROJECT, capture_output=True, text=True, timeout=60
+    )
+
+
+@pytest.mark.parametrize("spoil", [foreign, newer, corrupt])
+def test_state_that_cannot_be_used_is_named_and_left_alone(tmp_path: Path, spoil: Any) -> None:
+    path = tmp_path / "frontier" / "snapshot@127.0.0.1.sqlite"
+    path.parent.mkdir()
+    spoil(path)
+    before = path.read_bytes()
+    with pytest.raises(StateError, match="another DATA_DIR"):
+        SqliteStore(path)
+    assert path.read_bytes() == before
+    run = crawl_into(tmp_path)
+    assert run.returncode == ExitCode.CONFIGURATION
+    assert str(path) in run.stderr and "Traceback" not in run.stderr
+    assert path.read_bytes() == before
+
+
+def test_a_folder_that_cannot_be_made_is_told_in_one_line(tmp_path: Path) -> None:
+    in_the_way = tmp_path / "file"
+    in_the_way.write_text("")
+    run = crawl_into(in_the_way / "data")
+    assert run.returncode == ExitCode.CONFIGURATION
+    assert "DATA_DIR cannot be written" in run.stderr and "Traceback" not in run.stderr
