@@ -36,6 +36,10 @@ class Plain(Spider):
         """An errback."""
 
 
+def elsewhere(response: Any) -> None:
+    """A callback that is no method of the spider."""
+
+
 # --- Requests as JSON
 def test_a_request_comes_back_as_it_was() -> None:
     spider = Plain()
@@ -62,7 +66,7 @@ def test_a_request_comes_back_as_it_was() -> None:
 @pytest.mark.parametrize(
     ("request_", "part"),
     [
-        (Request("https://h.example/", callback=lambda response: None), "callback"),
+        (Request("https://h.example/", callback=elsewhere), "callback"),
         (Request("https://h.example/", meta={"fine": 1, "session": object()}), r"meta\['session'\], a object"),
         (Request("https://h.example/", cb_kwargs={"when": {1, 2}}), r"cb_kwargs\['when'\], a set"),
     ],
