@@ -52,6 +52,7 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
     site = SiteDescription(address)
     rows: dict[str, LinkRow] = {}
     lists: Counter[str] = Counter()
+    further: list[str] = []  # the lists' next pages
     listed: dict[str, None] = {}
     refused: list[str] = []
     parts: set[str] = set()  # sitemaps that an index names: they are found through it
@@ -80,6 +81,7 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
             found = [link.url for link in listing.links if link.kind == "article" and same_site(link.url, address)]
             listed |= dict.fromkeys(found)
             lists[saved.url] = len(found)
+            further += [link.url for link in listing.links if link.kind == "next" and same_site(link.url, address)]
     if not samples:
         why = f" ({trouble[0]})" if trouble else ""
         raise ConfigurationError(
@@ -89,7 +91,8 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
     site.sitemaps = [url for url in site.sitemaps if url not in parts]
     site.start_urls = _starts(address, lists, has_feeds=bool(site.feeds or site.sitemaps))
     site.encodings = [encoding for encoding, _ in encodings.most_common()]
-    site.article_links = site_pattern([sample.page.url for sample in samples], refused, list(listed))
+    known_lists = [*(url for url, count in lists.items() if count >= FEWEST_ROWS), *further]
+    site.article_links = site_pattern([sample.page.url for sample in samples], refused, list(listed), known_lists)
     _read_samples(site, samples, rows)
     return site
 

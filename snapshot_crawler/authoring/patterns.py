@@ -9,12 +9,14 @@ from urllib.parse import parse_qsl, urlsplit
 
 PIECES = re.compile(
     r"(?<=/)[a-z_]+(?:-[a-z_]+)?(?=/)"  # a folder's name
-    r"|(?<=/)(?=[\d-]*[a-z])[a-z0-9]+(?:-[a-z0-9]+){2,}|[0-9a-f]*\d[0-9a-f]{11,}|\d+|[a-z]+|[^a-z0-9]",
+    r"|(?<=/)(?=(?:[^/.]*?(?<![a-z])[a-z]+){3})[a-z0-9]+(?:-[a-z0-9]+){2,}|[0-9a-f]*\d[0-9a-f]{11,}|\d+|[a-z]+|[^a-z0-9]",
     re.IGNORECASE,
 )
 FOLDER = re.compile(r"[a-z_]+(?:-[a-z_]+)?", re.IGNORECASE)
-SLUG = re.compile(r"(?=.*[a-z])[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)  # a title in the address
+SLUG = re.compile(r"(?=(?:.*?(?<![a-z])[a-z]+){3})[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)  # a title
 HEX = re.compile(r"(?=.*[a-f])[0-9a-f]{12,}", re.IGNORECASE)
+YEAR = re.compile(r"(?:19|20)\d{2}(?:$|0[1-9]|1[0-2])")
+DATE_LENGTHS = {2, 4, 6, 8}  # digits of a month or day, a year, a year and month, a whole date
 COMMON_WORD = 0.5  # share of the addresses that a word must stand in to be part of the pattern
 FEWEST_LISTED = 0.95  # share of the lists' links that a pattern must match, or it would lose articles
 RAREST_SHAPE = 0.15  # share of the addresses below which a shape is taken for an accident
@@ -41,11 +43,12 @@ def article_pattern(urls: Iterable[str]) -> str | None:
     return "|".join(kept or [counts.most_common(1)[0][0]])
 
 
-def site_pattern(articles: list[str], refused: list[str], listed: list[str]) -> str | None:
+def site_pattern(articles: list[str], refused: list[str], listed: list[str], lists: list[str]) -> str | None:
     """The pattern for a site's spider; None when none is safe: then the shape of the address decides on each link.
 
     articles were read, refused were not, listed stand in the site's lists as articles and were not looked at. A
-    pattern narrower than the lists would lose articles, so it must match nearly all of them.
+    pattern narrower than the lists would lose articles, so it must match nearly all of them; one that takes the
+    site's lists themselves for articles would lose what they lead to, so it must match none of those.
     """
     for known in (articles, [*articles, *listed]):
         pattern = article_pattern(known)
@@ -53,6 +56,8 @@ def site_pattern(articles: list[str], refused: list[str], listed: list[str]) -> 
             continue
         wanted = [url for url in listed if url not in refused]
         matched = sum(bool(re.search(pattern, url)) for url in wanted)
+        if any(re.search(pattern, url) for url in lists):
+            continue
         if matched >= FEWEST_LISTED * len(wanted) and all(re.search(pattern, url) for url in articles):
             return pattern
     return None
@@ -80,10 +85,23 @@ def _pattern(members: list[list[str]], common: set[str]) -> str:
     kinds = [_kind(piece) for piece in members[0]]
     last_number = max((place for place, kind in enumerate(kinds) if kind == "number"), default=None)
     pieces = []
+    has_year = False
     for place, column in enumerate(zip(*members, strict=True)):
-        is_id = place == last_number  # the last number counts the articles, so it grows; those before are dates
-        pieces.append(r"\d+" if is_id else _piece(set(column), kinds[place], common))
+        values = set(column)
+        if kinds[place] != "number":
+            pieces.append(_piece(values, kinds[place], common))
+        elif place == last_number:  # it counts the articles, so it grows; those before may be dates
+            pieces.append(r"\d+")
+        else:
+            has_year = has_year or all(map(YEAR.match, values))
+            pieces.append(_number(values) if has_year else r"\d+")
     return "".join(pieces) + "$"
+
+
+def _number(values: set[str]) -> str:
+    """A number that is a year, month or day, or all of them together: these have their length."""
+    lengths = {len(value) for value in values}
+    return rf"\d{{{min(lengths)}}}" if lengths < DATE_LENGTHS and len(lengths) == 1 else r"\d+"
 
 
 def _piece(values: set[str], kind: str, common: set[str]) -> str:
@@ -93,8 +111,6 @@ def _piece(values: set[str], kind: str, common: set[str]) -> str:
         return rf"\w+(?:-\w+){{{min(value.count('-') for value in values)},}}"
     if kind == "hash":
         return rf"[0-9a-f]{{{length}}}" if length else "[0-9a-f]+"
-    if kind == "number":
-        return rf"\d{{{length}}}" if length in (2, 4, 6, 8) else r"\d+"  # years, months and days have their length
     if len(values) == 1 and (kind != "word" or values <= common):
         (value,) = values
         return value if value in "-/_=&" else re.escape(value)

@@ -9,7 +9,7 @@ from snapshot_crawler.items import Article
 from snapshot_crawler.pages import bylines
 from snapshot_crawler.pages import source as sources
 from snapshot_crawler.pages.addresses import next_part, original_address, own_address
-from snapshot_crawler.pages.authors import chinese_authors
+from snapshot_crawler.pages.authors import chinese_authors, marked
 from snapshot_crawler.pages.body import Body, find_body
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.declared import confirm, declared_text
@@ -215,7 +215,7 @@ def _write_people(parts: _Parts, article: Article) -> None:
         or sources.dateline(paragraphs[0])
     )
     article.authors = chinese_authors(head, paragraphs, blocks[body.last : body.last + 8])
-    article.authors = article.authors or bylines.declared(parts.found, _sites(parts))[0]
+    article.authors = article.authors or bylines.declared(parts.found, _sites(parts))[0] or marked(head)
     if article.source and article.source in article.authors:  # one name is a house or a person, not both
         if named or sources.ORGANISATION.search(article.source):
             article.authors.remove(article.source)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from snapshot_crawler.pages import bylines
 from snapshot_crawler.pages.outline import Block
 
 # The commonest family names; where no label vouches for a name, it begins with one of these.
@@ -43,6 +44,7 @@ NOT_A_PERSON = re.compile(
     r"记者|通讯员|报道|编辑|来源|未知|佚名|不详|作者|原创|转载|摄影|本报|本网|本刊|综合|整理|编译|翻译|网$|报$|"
     r"社$|[=<>\"“”:：/]|^[a-z]+$"
 )
+LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 LINE = 160  # characters; names stand in short lines or at the edges of the text
 
 
@@ -64,6 +66,25 @@ def _reporters(text: str) -> list[str]:
 def _spaced(block: Block) -> str:
     """The line with a wide gap between its elements: a name ends where its element does."""
     return "  ".join(text for part in block.parts if (text := part.text.strip()))
+
+
+def marked(head: Iterable[Block]) -> list[str]:
+    """Chinese names in links to an author's page, in elements named so, or behind By, if they begin as names do."""
+    found: list[str] = []
+    for block in head:
+        if len(block.text) >= LINE:
+            continue
+        before = ""
+        for part in block.parts:
+            text = part.text.strip()
+            is_marked = bool(part.href and bylines.LINK.search(part.href)) or bool(bylines.LABEL.fullmatch(before))
+            is_marked |= bool(bylines.HINT.search(part.hint) and not bylines.NOT_HINT.search(part.hint))
+            label = bylines.LABEL.match(text)
+            name = text[label.end() :].strip() if label else text
+            if (is_marked or label) and LONE_NAME.fullmatch(name) and name[0] in FAMILY:
+                found.append(name)
+            before = text or before
+    return list(dict.fromkeys(found))
 
 
 def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:

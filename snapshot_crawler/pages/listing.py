@@ -14,14 +14,14 @@ from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.outline import UNSEEN
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.rows import find_rows
-from snapshot_crawler.pages.shapes import looks_like_article, looks_like_page
+from snapshot_crawler.pages.shapes import is_named_as_list, looks_like_article, looks_like_page
 from snapshot_crawler.urls import normalise, same_site
 
 NEXT_TEXT = re.compile(
-    r"^[\s\[【（(<«]*(?:下一?[页頁]|后一?[页頁]|下翻|next(?:\s+page)?|older(?:\s+posts)?|加载更多|查看更多)[\s\]】）)>»›→＞]*$",
+    r"^[\s\[【（(<«]*(?:\d{1,4}\s?)?(?:下一?[页頁]|后一?[页頁]|下翻|next(?:\s+page)?|older(?:\s+posts)?|加载更多|查看更多)[\s\]】）)>»›→＞]*$",
     re.IGNORECASE,
 )
-NEXT_SIGN = re.compile(r"^[>»›＞→]{1,2}$")
+NEXT_SIGN = re.compile(r"^(?:\d{1,4}\s?)?[>»›＞→]{1,2}$")  # a number before it: two links side by side to one page
 NEXT_HINT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])")
 PAGER = re.compile(
     r"^\W*(?:首页|首頁|第一页|尾页|尾頁|末页|末頁|最后一?页|上一?[页頁]|前一?[页頁]|first|last|prev(?:ious)?(?:\s+page)?|newer(?:\s+posts)?"
@@ -35,6 +35,7 @@ NOT_A_LIST = re.compile(
     re.IGNORECASE,
 )
 LONGEST_LIST_NAME = 12  # characters of a section's name; longer links are headlines
+LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.htm: 2024-03-04 第A01版：要闻
 SHORTEST_HEADLINE = 9
 DEEPEST_LIST = 4  # path segments
 FEWEST_ALIKE = 3  # rows with a time that make a list of addresses whose shape tells nothing
@@ -166,7 +167,7 @@ def _is_list(anchor: Anchor, page: Page) -> bool:
     """Whether a link looks like a section's: a short name, a shallow address of the same site."""
     split = urlsplit(anchor.url)
     return (
-        1 < len(anchor.text) <= LONGEST_LIST_NAME
+        1 < len(anchor.text) <= (LONGEST_NAMED_LIST if is_named_as_list(anchor.url) else LONGEST_LIST_NAME)
         and not NOT_A_LIST.search(anchor.text)
         and not PAGER.match(anchor.text)
         and split.path.count("/") <= DEEPEST_LIST
@@ -215,6 +216,8 @@ def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
     current = next((number for number, anchor in numbered.items() if anchor.url == own), None)
     if current is None:
         current = next((number for number in sorted(plain) if number + 1 in numbered or number - 1 in numbered), None)
+    if current is None and {1, 2} <= numbered.keys() and _is_first(own, numbered[1].url, numbered[2].url):
+        current = 1
     following = numbered.get(current + 1) if current is not None else None
     if following is None or following.url == own:
         return None
@@ -222,3 +225,11 @@ def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
     stem = urlsplit(own).path.rpartition(".")[0] or urlsplit(own).path
     is_pager = urlsplit(following.url).path.startswith(stem.rstrip("/")) or _shape(following.url) == _shape(own)
     return following.url if is_pager or len(numbered) > 1 else None
+
+
+def _is_first(own: str, first: str, second: str) -> bool:
+    """Whether a list is the first page of a pager that links to itself by another name, as / does to /index.html."""
+    folder = own.partition("?")[0].rpartition("/")[0]
+    return _shape(own) != _shape(second) and all(
+        url.partition("?")[0].rpartition("/")[0] == folder for url in (first, second)
+    )

@@ -52,6 +52,12 @@ def looks_like_article(url: str) -> bool:
     )
 
 
+def is_named_as_list(url: str) -> bool:
+    """Whether the last part of the path is a name that only lists have, such as list_3.html or node_2.htm."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    return bool(LIST_NAME.match(name.partition(".")[0]))
+
+
 def looks_like_page(url: str) -> bool:
     """Whether the address can be an HTML page: False for images, archives, style sheets, feeds and the like."""
     if url.endswith((".html", ".htm", ".shtml", "/")):

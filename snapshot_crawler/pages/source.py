@@ -135,7 +135,7 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
         if PLACE_FOLLOWS.search(previous):
             continue
         for piece in re.split(r"\s+|[|｜]", text.replace(raw, " ")) if raw in text else [text]:
-            name = _clean(BEHIND.split(piece, maxsplit=1)[0]) if piece else None
+            name = _first_name(LABEL.sub("", piece, count=1)) if piece else None
             if name and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
                 return name
     return None

@@ -32,6 +32,11 @@ NOTICE = re.compile(
     r"jetzt abonnieren|suscr[ií]b[ea]|abonnez-vous|abbonati",
     re.IGNORECASE,
 )
+# A line that begins with a whole date and goes on with nothing, a clock or a label: the line under the headline.
+DATE_LINE = re.compile(
+    r"^\W*(?:19|20)[0-9]{2}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}日?\s*(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?[\s|·]*"
+    r"(?:$|来\s{0,4}源|來源|稿源|作\s{0,4}者|评论|点击|浏览|阅读|责?编|字[号体]|记者)"
+)
 LONG = 120  # characters of a line that may be a notice
 SHORT = 60  # characters of a line that may be a credit
 KEPT = 0.1  # of the running text: more than this behind an end mark, and the mark is none
@@ -47,6 +52,13 @@ def is_edge(block: Block, value: float) -> bool:
     if len(text) <= LONG and NOTICE.search(text):
         return True
     return value < 0 and block.box.tag not in ("li", "h2", "h3", "h4")
+
+
+def _is_above(block: Block, value: float) -> bool:
+    """Whether the first block of the text stands above the article and not in it."""
+    if len(block.text) <= LONG and DATE_LINE.match(block.text):
+        return True
+    return len(block.text) <= SHORT and is_edge(block, value)
 
 
 def _cut_at_end(blocks: list[Block], values: list[float]) -> list[Block]:
@@ -77,7 +89,7 @@ def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, s
             continue
         seen.add(key)
         kept.append(block)
-    while kept and len(kept[0].text) <= SHORT and is_edge(kept[0], values[kept[0].order]):
+    while kept and _is_above(kept[0], values[kept[0].order]):
         del kept[0]
     while kept and is_edge(kept[-1], values[kept[-1].order]):
         del kept[-1]

@@ -244,7 +244,10 @@ class NewsSpider(Spider):
             (self.next_pattern, "next"),
         ):
             if pattern is not None:
-                sorted_links |= dict.fromkeys(pattern.links(page), kind)
+                found = pattern.links(page)
+                if kind == "article":  # the words of a pager tell more than a pattern that is a little too wide
+                    found = [url for url in found if sorted_links.get(url) != "next"]
+                sorted_links |= dict.fromkeys(found, kind)
         listing.links = [Link(url, kind) for url, kind in sorted_links.items() if kind and url != page.url]
         return listing
 

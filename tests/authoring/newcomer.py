@@ -19,8 +19,8 @@ LONGEST_S = 60
 class Newcomer:
     """The user's folder: spiders in mysites/, saved pages in sites/, state in data/."""
 
-    def __init__(self, folder: Path, server: Server | None = None) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, server: Server | None = None, *, delay_s: float = 0.01) -> None:
+        self.folder, self.delay_s = folder, delay_s
         self.package = folder / "mysites"
         self.package.mkdir(parents=True)
         (self.package / "__init__.py").touch()
@@ -37,7 +37,7 @@ class Newcomer:
             "NEWSPIDER_MODULE": "mysites",
             "SPIDER_MODULES": "mysites",
             "PRIVATE_NETWORKS_ALLOWED": self.allowed,
-            "DOWNLOAD_DELAY": 0.01,
+            "DOWNLOAD_DELAY": self.delay_s,
             "DOWNLOAD_TIMEOUT": 5,
             "DATA_DIR": self.folder / "data",
         }
@@ -52,9 +52,10 @@ class Newcomer:
             check=False,
         )
 
-    def add_site(self, address: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    def add_site(self, address: str, *arguments: str, timeout_s: float = LONGEST_S) -> subprocess.CompletedProcess[str]:
         """scrapy add-site ADDRESS --name sample."""
-        return self.scrapy("add-site", address, "--name", "sample", "--dir", str(self.folder / "sites"), *arguments)
+        folder = str(self.folder / "sites")
+        return self.scrapy("add-site", address, "--name", "sample", "--dir", folder, *arguments, timeout_s=timeout_s)
 
     def site_test(self) -> subprocess.CompletedProcess[str]:
         """scrapy site-test sample."""

@@ -35,6 +35,11 @@ SITES = [
         ["https://a.example/xw/t20251231_4567.shtml"],
         ["https://a.example/xw/index_1.shtml"],
     ),
+    (  # a page's number behind the article's own, and lists of the same shape
+        ["https://a.example/article-41-1.html", "https://a.example/article-77-1.html"],
+        ["https://a.example/article-123456-2.html"],
+        ["https://a.example/portal-list-1-2.html", "https://a.example/portal-list-3.html"],
+    ),
 ]
 
 
