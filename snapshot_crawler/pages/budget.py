@@ -27,7 +27,7 @@ def check(text: str) -> str:
 
     Raises UnreadablePageError for a tag with absurdly many attributes.
     """
-    if len(text) > LONG_TAG:
+    if _has_long_piece(text):
         for piece in text.split("<"):
             if (
                 len(piece) > LONG_TAG
@@ -39,6 +39,17 @@ def check(text: str) -> str:
     if signs > MOST_ATTRIBUTES:
         _check_attributes(QUOTED.sub('""', text) if signs > SUSPICIOUS else text)
     return text if text.count("<") < FEW_TAGS else _cut_at_depth(text)
+
+
+def _has_long_piece(text: str) -> bool:
+    """Whether LONG_TAG characters follow each other without a "<"; hops from sign to sign, a few for a whole page."""
+    at = -1
+    while at + LONG_TAG < len(text):
+        following = text.rfind("<", at + 1, at + 1 + LONG_TAG)
+        if following < 0:
+            return True
+        at = following
+    return False
 
 
 def _check_attributes(text: str) -> None:

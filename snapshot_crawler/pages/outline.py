@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -181,6 +182,11 @@ class Outline:
     times: list[TimeTag] = field(default_factory=list)
 
 
+# What an element is to its children: the box they lie in; hint, tag and link of the innermost element around them;
+# and whether a line ends where the element does.
+Inside = tuple[Box, str, str, str | None, bool]
+
+
 class _Layout:
     """The walk through the tree."""
 
@@ -201,10 +207,12 @@ class _Layout:
             linked = sum([len(part.text.strip()) for part in parts if part.href is not None])
             blocks.append(Block(text, box, parts, len(blocks), linked / len(text)))
 
-    def lay_out(self, node: LexborNode, box: Box, around: Part) -> None:
-        """Read the children of node, which lie in box; iterative, for trees may be 100,000 deep."""
-        stack: list[tuple[LexborNode | None, Box, Part, bool]] = []
-        child, is_block = node.first_child, False
+    def lay_out(self, root: LexborNode, body: Box) -> None:
+        """Read the children of root, which lie in body; iterative, for trees may be 100,000 deep."""
+        stack: list[tuple[LexborNode | None, Inside]] = []
+        child = root.first_child
+        around: Inside = (body, "", "body", None, False)
+        box, hint, inner_tag, href, is_block = around
         while True:
             if child is None:
                 if is_block:
@@ -213,32 +221,39 @@ class _Layout:
                     box.last = len(self.outline.blocks)
                 if not stack:
                     return
-                child, box, around, is_block = stack.pop()
+                child, around = stack.pop()
+                box, hint, inner_tag, href, is_block = around
                 continue
             tag = child.tag
             if tag == "-text":
                 text = child.text_content
                 if text and (self.parts or not text.isspace()):
-                    self.add_text(text, box, around)
-            elif tag not in SKIPPED and (inside := self.enter(child, tag or "", box, around)) is not None:
-                stack.append((child.next, box, around, is_block))
-                child = child.first_child
-                box, around, is_block = inside
-                continue
+                    if text.isprintable():  # no line break and nothing unseen in it: most texts
+                        self.parts.append(Part(text, hint, inner_tag, href))
+                    else:
+                        self.add_text(text, around)
+            elif tag not in SKIPPED:
+                inside = self.enter_line(child, tag, around) if tag in INLINE else self.enter(child, tag or "", around)
+                if inside is not None:
+                    stack.append((child.next, around))
+                    child = child.first_child
+                    around = inside
+                    box, hint, inner_tag, href, is_block = around
+                    continue
             child = child.next
 
-    def add_text(self, text: str, box: Box, around: Part) -> None:
-        """Add a text node to the line; inside pre every line break ends one."""
-        if not text.isprintable() and UNSEEN_SIGNS.search(text):  # none of them is printable, and that is quick to see
-            text = UNSEEN_SIGNS.sub("", text)
+    def add_text(self, text: str, around: Inside) -> None:
+        """Add a text node that is to be mended first; inside pre every line break ends a line."""
+        box, hint, tag, href, _ = around
+        text = UNSEEN_SIGNS.sub("", text)
         if box.tag == "pre" and "\n" in text:
             for line in text.split("\n"):
-                self.parts.append(Part(line, around.hint, around.tag, around.href))
+                self.parts.append(Part(line, hint, tag, href))
                 self.flush(box)
             return
         if "\n" in text:
             text = WRAP.sub("", text)
-        self.parts.append(Part(text, around.hint, around.tag, around.href))
+        self.parts.append(Part(text, hint, tag, href))
 
     def add_time(self, values: dict[str, str | None], box: Box) -> None:
         """Keep the machine-readable time of an element, if it has one."""
@@ -249,41 +264,59 @@ class _Layout:
             )
             self.outline.times.append(TimeTag(value.strip(), len(self.outline.blocks), box, is_published))
 
-    def enter(self, node: LexborNode, tag: str, box: Box, around: Part) -> tuple[Box, Part, bool] | None:
-        """Begin an element: the box, the surroundings and whether it is a block, for its children; None for a leaf."""
-        if tag == "br" or tag == "hr":
-            if self.parts:
-                self.flush(box)
-            return None
-        if tag == "img" or tag == "image":
-            self.outline.pictures.append(Picture(node, len(self.outline.blocks), box))
-            return None
+    def enter_line(self, node: LexborNode, tag: str, around: Inside) -> Inside | None:
+        """Begin an element inside a line; None for one that nobody sees."""
+        box, _, _, href, _ = around
         values = node.attributes
-        hint, is_unseen = "", False
-        if values:
-            if "class" in values or "id" in values:
-                hint = f"{values.get('class') or ''}\n{values.get('id') or ''}".lower()[:LONGEST_HINT]
-            is_unseen = "hidden" in values or ("style" in values and bool(UNSEEN.search(values["style"] or "")))
-        if tag in INLINE:
-            if is_unseen:
-                return None
-            if values and (tag == "time" or values.get("itemprop") == "datePublished"):
-                self.add_time(values, box)
-            if "itemprop" in values or "rel" in values:
-                hint = f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}"
-            return box, Part("", hint, tag, (values.get("href") or "") if tag == "a" else around.href), False
+        if tag == "a":
+            href = values.get("href") or ""
+        if not values:
+            return box, "", tag, href, False
+        if is_unseen(values):
+            return None
+        if tag == "time" or values.get("itemprop") == "datePublished":
+            self.add_time(values, box)
+        hint = hint_of(values.get("class"), values.get("id")) if "class" in values or "id" in values else ""
+        if "itemprop" in values or "rel" in values:
+            hint = f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}"
+        return box, hint, tag, href, False
+
+    def enter(self, node: LexborNode, tag: str, around: Inside) -> Inside | None:
+        """Begin an element that ends the line before it; None for a leaf."""
+        box, hint, inner_tag, href, _ = around
+        blocks, boxes = self.outline.blocks, self.outline.boxes
+        if tag == "img" or tag == "image":
+            self.outline.pictures.append(Picture(node, len(blocks), box))
+            return None
         if self.parts:
             self.flush(box)
+        if tag == "br" or tag == "hr":
+            return None
         if box.depth >= DEEPEST:
-            return box, around, True
-        boxes = self.outline.boxes
-        hidden = is_unseen or box.hidden or tag == "noscript"
-        inner = Box(tag, box, hint, box.depth + 1, len(self.outline.blocks), hidden, node, len(boxes))
-        if values and ("itemprop" in values or "role" in values):
+            return box, hint, inner_tag, href, True
+        values = node.attributes
+        hint, hidden = "", box.hidden or tag == "noscript"
+        if values:
+            if "class" in values or "id" in values:
+                hint = hint_of(values.get("class"), values.get("id"))
+            hidden = hidden or is_unseen(values)
+        inner = Box(tag, box, hint, box.depth + 1, len(blocks), hidden, node, len(boxes))
+        if "itemprop" in values or "role" in values:
             inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
             hint = f"{hint} {inner.role}"
         boxes.append(inner)
-        return inner, Part("", hint, tag, around.href), True
+        return inner, hint, tag, href, True
+
+
+@lru_cache(maxsize=10_000)  # a site has few classes, a page each of them many times
+def hint_of(of_class: str | None, of_id: str | None) -> str:
+    """Class and id of an element in one text, lower case."""
+    return f"{of_class or ''}\n{of_id or ''}".lower()[:LONGEST_HINT]
+
+
+def is_unseen(values: dict[str, str | None]) -> bool:
+    """Whether the attributes of an element keep it from being shown."""
+    return "hidden" in values or ("style" in values and bool(UNSEEN.search(values["style"] or "")))
 
 
 def lay_out(root: LexborNode) -> Outline:
@@ -291,7 +324,7 @@ def lay_out(root: LexborNode) -> Outline:
     layout = _Layout()
     body = Box("body", None, "", 0, 0, False, root, 0)
     layout.outline.boxes.append(body)
-    layout.lay_out(root, body, Part("", "", "body", None))
+    layout.lay_out(root, body)
     if layout.parts:
         layout.flush(body)
     body.last = len(layout.outline.blocks)
