@@ -55,6 +55,15 @@ def _is_part(address: str, url: str) -> bool:
     return number is not None and following[: number.start()] in (path, stem)
 
 
+def is_further_part(address: str, url: str) -> bool:
+    """Whether an address is a further page of the article that begins at url: url's own path and a number behind it."""
+    one, other = urlsplit(url), urlsplit(address)
+    path, following = EXTENSION.sub("", one.path), EXTENSION.sub("", other.path)
+    if one.netloc != other.netloc or address == url:
+        return False
+    return path == following or PART.sub("", following) == path
+
+
 def next_part(outline: Outline, body: Body, url: str) -> str | None:
     """The next page of the same article: a link called 下一页 by the text, to an address that differs by a number."""
     if not url:

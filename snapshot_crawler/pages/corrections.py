@@ -15,6 +15,7 @@ from snapshot_crawler.items import Article, Image, LinkRow
 from snapshot_crawler.pages.dates import CHINA, parse_time
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.paragraphs import body_text
+from snapshot_crawler.pages.shapes import checked_css
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.urls import normalise
 
@@ -31,7 +32,7 @@ FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may
 class Corrections:
     """The fields and drop attributes of one spider, checked once and applied to each page.
 
-    Raises ConfigurationError for a field that an Article does not have.
+    Raises ConfigurationError for a field that an Article does not have, and for a selector that is none.
     """
 
     def __init__(self, fields: Mapping[str, FieldRule], drop: Iterable[str] | str = ()) -> None:
@@ -40,8 +41,8 @@ class Corrections:
                 raise ConfigurationError(
                     f"fields names {name!r}, which no article has{did_you_mean(name, CORRECTABLE)}"
                 )
-        self.fields = dict(fields)
-        self.drop = [drop] if isinstance(drop, str) else list(drop)
+        self.fields = {name: rule if callable(rule) else _checked(rule) for name, rule in fields.items()}
+        self.drop = [checked_css(part) for part in ([drop] if isinstance(drop, str) else drop)]
 
     def prune(self, page: Page) -> None:
         """Take the dropped parts out of the page's tree, before anything is read."""
@@ -65,6 +66,13 @@ class Corrections:
             if value is not None:
                 setattr(article, name, value)
         return hits
+
+
+def _checked(rule: str) -> str:
+    """A CSS rule without Scrapy's ::text, which is what a rule finds anyway."""
+    rule = rule.strip().removesuffix("::text").strip()
+    checked_css(ATTRIBUTE.sub("", rule))
+    return rule
 
 
 def _selected(name: str, rule: str, page: Page) -> Any:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -50,13 +51,15 @@ class Anchor:
     order: int
 
 
-def read_listing(page: Page) -> Reading:
+def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Reading:
     """The page as a list: rows in page order, links to articles, further lists and the next page.
 
-    Links of other sites are left out. A page that is no list gives few links or none.
+    is_ours: whether an address belongs to the site; None: it does on the page's own host and below it. Links of other
+    sites are left out. A page that is no list gives few links or none.
     """
-    anchors = list(_anchors(page))
-    blank = list(_links_without_text(page))
+    is_ours = is_ours or partial(same_site, other=page.url)
+    anchors = list(_anchors(page, is_ours))
+    blank = list(_links_without_text(page, is_ours))
     blocks = page.outline.blocks
     timed = {row.row.url: row.row for row in find_rows(blocks, page, 0, len(blocks)) if row.row.url}
     alike = _shapes_of_articles(anchors, blank, [url for url in timed if url])
@@ -68,7 +71,7 @@ def read_listing(page: Page) -> Reading:
                 row.title = anchor.text
             rows.setdefault(anchor.url, row)
     for url, row in timed.items():
-        if url and _is_article(url, alike) and same_site(url, page.url):
+        if url and _is_article(url, alike) and is_ours(url):
             rows.setdefault(url, row)
     for url in blank:
         if _is_article(url, alike):
@@ -109,7 +112,7 @@ def _shapes_of_articles(anchors: list[Anchor], blank: list[str], timed: list[str
     return alike
 
 
-def _anchors(page: Page) -> Iterator[Anchor]:
+def _anchors(page: Page, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
     """The page's visible links to its own site, in page order; parts of one link are joined."""
     last: tuple[str, int] | None = None
     text = ""
@@ -120,28 +123,28 @@ def _anchors(page: Page) -> Iterator[Anchor]:
             here = (part.href, block.order) if part.href else None
             if here != last:
                 if last is not None:
-                    yield from _anchor(page, last, text)
+                    yield from _anchor(page, last, text, is_ours)
                 last, text = here, ""
             text += part.text
     if last is not None:
-        yield from _anchor(page, last, text)
+        yield from _anchor(page, last, text, is_ours)
 
 
-def _anchor(page: Page, found: tuple[str, int], text: str) -> Iterator[Anchor]:
+def _anchor(page: Page, found: tuple[str, int], text: str, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
     href, order = found
     url = page.absolute(href)
-    if url is not None and same_site(url, page.url):
+    if url is not None and is_ours(url):
         yield Anchor(url, " ".join(text.split()), order)
 
 
-def _links_without_text(page: Page) -> Iterator[str]:
+def _links_without_text(page: Page, is_ours: Callable[[str], bool]) -> Iterator[str]:
     """Addresses that an empty link leads to: laid over a whole row, or around a picture."""
     for node in page.tree.css("a[href]"):
         child = node.first_child
         if child is not None and child.tag not in ("img", "picture", "i", "span", "div", "em"):
             continue
         url = page.absolute(node.attributes.get("href"))
-        if url and same_site(url, page.url) and not node.text(strip=True) and not _is_hidden(node):
+        if url and is_ours(url) and not node.text(strip=True) and not _is_hidden(node):
             yield url
 
 

@@ -107,6 +107,7 @@ WRAP = re.compile(
 UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 LONGEST_HINT = 300  # characters of class and id that are looked at
 MOSTLY_LINKED = 0.8  # of the text of a page; no page is, unless an <a> was left open
+FEWEST_OPEN = 4  # lines inside one link before it counts as left open; the one row of a short list has up to three
 DEEPEST = 400  # boxes below lie in their ancestor: deeper trees are broken markup, not layout
 
 
@@ -338,12 +339,14 @@ def _forget_open_links(blocks: list[Block]) -> None:
     if sum([len(block.text) * block.link_share for block in blocks]) < MOSTLY_LINKED * total:
         return
     sizes: Counter[str] = Counter()
+    lines: Counter[str] = Counter()
     for block in blocks:
         for part in block.parts:
             if part.href is not None:
                 sizes[part.href] += len(part.text.strip())
+        lines.update({part.href for part in block.parts if part.href is not None})
     for href, size in sizes.most_common(1):
-        if size * 2 > sizes.total():
+        if size * 2 > sizes.total() and lines[href] >= FEWEST_OPEN:
             for block in blocks:
                 for part in block.parts:
                     if part.href == href:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote, urlsplit
 
+from selectolax.lexbor import LexborHTMLParser, SelectolaxError
+
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import normalise, same_site
@@ -80,6 +82,15 @@ def believable_canonical(canonical: str | None, url: str) -> str | None:
     return canonical if told_apart_by and told_apart_by <= set(NUMBERS.findall(canonical)) else None
 
 
+def checked_css(selector: str) -> str:
+    """The selector itself. Raises ConfigurationError when it is none."""
+    try:
+        LexborHTMLParser("").css_first(selector)
+    except SelectolaxError as error:
+        raise ConfigurationError(f"{selector!r} is no CSS selector: {error}") from error
+    return selector
+
+
 class LinkPattern:
     """Which links of a page are meant: by a regular expression searched in the address, or inside "css: SELECTOR"."""
 
@@ -92,7 +103,7 @@ class LinkPattern:
         if text is None:
             return None
         if text.startswith("css:"):
-            return cls(css=text.removeprefix("css:").strip())
+            return cls(css=checked_css(text.removeprefix("css:").strip()))
         try:
             return cls(regex=re.compile(text))
         except re.error as error:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Container, Iterable, Iterat
 from dataclasses import asdict
 from datetime import UTC, datetime, tzinfo
 from typing import Any, ClassVar
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scrapy import Request, Spider
 from scrapy.http import Response
@@ -22,6 +22,7 @@ from twisted.python.failure import Failure
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.frontier.requests import PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
+from snapshot_crawler.pages.addresses import is_further_part
 from snapshot_crawler.pages.article import is_unmistakable, read_article
 from snapshot_crawler.pages.corrections import Corrections, cross_check
 from snapshot_crawler.pages.dates import CHINA
@@ -88,10 +89,13 @@ class NewsSpider(Spider):
             self.start_urls = start_addresses(start)
         elif not (self.start_urls or self.feeds or self.sitemaps):
             raise ConfigurationError(f"spider {self.name!r} needs a start page: -a start=https://...")
+        for attribute in ("start_urls", "allowed_domains", "feeds", "sitemaps"):
+            if isinstance(text := getattr(self, attribute), str):
+                raise ConfigurationError(f"{attribute} of {self.name!r} must be a list: [{text!r}]")
         hosts = self.allowed_domains or [*self.start_urls, *self.feeds, *self.sitemaps]
         self.site_addresses = list(dict.fromkeys(text if "//" in text else f"https://{text}/" for text in hosts))
         self.origins: dict[str, bool] = {}  # whether a scheme, host and port belong to the site
-        self.zone: tzinfo | None = ZoneInfo(self.timezone) if self.timezone else None
+        self.zone = zone_of(self.timezone)
         self.article_pattern = LinkPattern.parse(self.article_links)
         self.listing_pattern = LinkPattern.parse(self.listing_links)
         self.next_pattern = LinkPattern.parse(self.next_page)
@@ -229,14 +233,15 @@ class NewsSpider(Spider):
             return self.read_listing(page) if kind in LIST_KINDS else None
         beside = [link for link in self.read_listing(page).links if link.kind != "next"]
         known = {link.url for link in reading.links}
+        has_parts = any(link.kind == NEXT_PART for link in reading.links)
         for link in beside:
-            if link.url not in known:
+            if link.url not in known and not (has_parts and is_further_part(link.url, page.url)):
                 reading.links.append(Link(link.url, "related" if link.kind == "article" else link.kind))
         return reading
 
     def read_listing(self, page: Page) -> Reading:
         """The page as a list, its links sorted into articles, lists and the next page by the spider's patterns."""
-        listing = read_listing(page)
+        listing = read_listing(page, self.is_on_site)
         sorted_links = {link.url: self.kind_of(link) for link in listing.links}
         for pattern, kind in (
             (self.article_pattern, "article"),
@@ -327,6 +332,16 @@ class NewsSpider(Spider):
         article = article_from_dict(kwargs["so_far"])
         article.suspect.append(f"part {len(kwargs['parts'])} could not be fetched")
         return [article]
+
+
+def zone_of(name: str | None) -> tzinfo | None:
+    """The zone of that name; None for None. Raises ConfigurationError, with the nearest name, for an unknown one."""
+    if name is None:
+        return None
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ConfigurationError(f"no timezone {name!r}{did_you_mean(name, available_timezones())}") from None
 
 
 def start_addresses(text: str) -> list[str]:

@@ -35,7 +35,7 @@ class Newcomer:
         """Run a command of the project."""
         settings = {
             "NEWSPIDER_MODULE": "mysites",
-            "SPIDER_MODULES": "mysites",
+            "SPIDER_MODULES": "mysites,snapshot_crawler.spiders",
             "PRIVATE_NETWORKS_ALLOWED": self.allowed,
             "DOWNLOAD_DELAY": self.delay_s,
             "DOWNLOAD_TIMEOUT": 5,
