@@ -38,6 +38,16 @@ NUMBER_IN_CHINESE = _by_first_sign()
 CHINESE_BEGIN = re.compile(r".{0,40}[\u4e00-\u9fff]", re.DOTALL)
 BEFORE = 2  # letters of context: enough to name a slot (气温#), few enough to survive an edit nearby; 3 saw less
 BEHIND = 1
+# what a place, a team or a house is called, in the first words of a story: 云溪 before 市, 青州 before 队
+NAME = re.compile(r"(?:[市县区省州镇乡路街队馆]|公司|集团|某|色预警)(?=([\u4e00-\u9fff]{2}))")
+TWO_BEFORE = re.compile(r"[\u4e00-\u9fff]{2}")
+ENGLISH_NAME = re.compile(
+    r"\b([a-z]+ (?:street|road|lane|avenue|county|city|council|university|hospital|school|inc|corp|ltd|plc))\b"
+    r"(?=\W{1,2}([a-z]{2}))"
+)
+NO_NAME = frozenset("全本我该各多此这某外城超都两首几每整一")  # 全市, 本市, 城市, 超市, 首都 name nothing
+NAMES_WITHIN = 400  # characters: who and where stand at the beginning
+MOST_NAMES = 7
 NEAR = 24  # characters: how far off a letter may stand
 
 
@@ -45,6 +55,7 @@ NEAR = 24  # characters: how far off a letter may stand
 class Facts:
     """The sampled slots of a story: context (16 bits) -> the values seen in it (8 bits each).
 
+    names: how many of the last slots are of names.
     level: only contexts below 2 ** (16 - level) are kept, so that at most MOST_SLOTS remain. key: one hash over all
     numbers of the story, or None when it has fewer than two.
     """
@@ -52,6 +63,7 @@ class Facts:
     level: int
     slots: tuple[tuple[int, int], ...]
     key: int | None
+    names: int = 0
 
 
 def read_facts(lines: list[str]) -> Facts:
@@ -78,7 +90,27 @@ def read_facts(lines: list[str]) -> Facts:
         level += 1
         kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}
     key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(values) > 1 else None
-    return Facts(level, tuple(sorted(kept)), key)
+    room = min(MOST_NAMES, MOST_SLOTS - len(kept))
+    names = _read_names(text[:NAMES_WITHIN], room) if room else []
+    return Facts(level, (*sorted(kept), *names), key, len(names))
+
+
+def _read_names(text: str, room: int) -> list[tuple[int, int]]:
+    """Slots of names: the words behind a name (市气象) as context, the name before (云溪) as value; all of a context or
+    none, those with the smallest hashes."""
+    if CHINESE_BEGIN.match(text):
+        spans = [(one[0] + one[1], text[one.start() - 2 : one.start()]) for one in NAME.finditer(text, 2)]
+        named = {(slot, name) for slot, name in spans if TWO_BEFORE.match(name) and name[1] not in NO_NAME}
+    else:
+        named = {(one[2], one[1]) for one in ENGLISH_NAME.finditer(text)}
+    found = {
+        (xxhash.xxh32_intdigest(behind.encode()) & 0xFFFF, xxhash.xxh32_intdigest(name.encode()) & 0xFF)
+        for behind, name in named
+    }
+    names = sorted(found)
+    while len(names) > room:
+        names = [name for name in names if name[0] != names[-1][0]]
+    return names
 
 
 def _letters_before(text: str, spans: list[tuple[int, int]], place: int) -> str:
@@ -102,12 +134,23 @@ def _letter_behind(text: str, spans: list[tuple[int, int]], place: int) -> str:
     return after if after.isalnum() else ""
 
 
-def compare(one: Facts, other: Facts) -> tuple[int, int]:
-    """(agreements, contradictions) between two stories' slots, as far as both samples can tell."""
-    limit = 1 << (16 - max(one.level, other.level))
+def compare(one: Facts, other: Facts) -> tuple[int, int, int]:
+    """(agreeing, contradicting) numbers and contradicting names of two stories, as far as both samples can tell."""
+    agree, contradict = _compared(
+        one.slots[: len(one.slots) - one.names],
+        other.slots[: len(other.slots) - other.names],
+        1 << (16 - max(one.level, other.level)),
+    )
+    if not one.names or not other.names:
+        return agree, contradict, 0
+    return agree, contradict, _compared(one.slots[-one.names :], other.slots[-other.names :], 1 << 16)[1]
+
+
+def _compared(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...], limit: int) -> tuple[int, int]:
+    """(agreements, contradictions) of slots whose context is below the limit."""
     mine: dict[int, set[int]] = {}
     theirs: dict[int, set[int]] = {}
-    for slots, into in ((one.slots, mine), (other.slots, theirs)):
+    for slots, into in ((one, mine), (other, theirs)):
         for context, value in slots:
             if context < limit:
                 into.setdefault(context, set()).add(value)

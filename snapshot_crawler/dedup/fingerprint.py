@@ -16,6 +16,7 @@ from snapshot_crawler.dedup.identity import signed
 from snapshot_crawler.dedup.sketch import Sketch, opening, shingle_hashes, sketch
 
 HEAD = struct.Struct("<QIHHBBBBB")
+NAMES_SHIFT, NAMES_SHIFTED = 5, 31  # the facts' level needs five bits of its byte, the number of names three
 TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
 EPOCH = date(1970, 1, 1).toordinal()
 LONGEST_BODY = 400_000  # characters; what comes after cannot change who is alike, and costs time
@@ -47,7 +48,7 @@ class Fingerprint:
             self.sketch.level,
             len(kept),
             len(opening),
-            self.facts.level,
+            self.facts.level | self.facts.names << NAMES_SHIFT,
             len(values),
         )
         return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values
@@ -64,7 +65,9 @@ class Fingerprint:
             Sketch(size, level, frozenset(numbers[:kept])),
             first,
             frozenset(numbers[kept : kept + opening]),
-            Facts(facts_level, tuple(zip(contexts, values, strict=True)), None),
+            Facts(
+                facts_level & NAMES_SHIFTED, tuple(zip(contexts, values, strict=True)), None, facts_level >> NAMES_SHIFT
+            ),
             day,
         )
 

@@ -5,6 +5,8 @@ the peak of one (docs/duplicates.md has the figures):
 
 - exact: the same letters and digits after folding.
 - contradiction: where both say the same words with another number, they are two bulletins, however alike.
+- another name: where the first words say the same of another place, team or house, they are two bulletins, unless
+  numbers show that they are one.
 - brief: a text of a few sentences has no room for differences; the shorter must stand in the longer whole, but for one
   character lost or doubled.
 - near: nearly all of the shorter stands in the longer, and it is no small part of it (a round-up holds whole briefs).
@@ -32,6 +34,7 @@ SHORTEST_PART = 0.3  # of the longer's length; reprints keep more, a brief in a 
 BRIEF = MOST_KEPT  # shingles; up to here a sketch is no sample but the whole
 BRIEF_MISSING = 4  # shingles of five characters: one lost or doubled character breaks 4, one exchanged 5, a name 6
 ONE_ERROR_FACTS = 6  # one contradiction is borne when so many facts agree ...
+ONE_NAME_FACTS = 6  # where so many numbers agree, another name before the same words is an editor's
 ONE_ERROR_PART = 0.97  # ... and the text is as good as the same ...
 ONE_ERROR_SIZE = 200  # ... and long: a misprint, or a joint where a sentence was cut out
 
@@ -69,7 +72,9 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
     shorter, longer = sorted((one.sketch.size, other.sketch.size))
     if part < MOST or shorter < SHORTEST_PART * longer:
         return None
-    agreeing, contradicting = compare(one.facts, other.facts)
+    agreeing, contradicting, misnamed = compare(one.facts, other.facts)
+    if misnamed and agreeing < ONE_NAME_FACTS:
+        return None
     if contradicting and not _is_misprint(contradicting, agreeing, part, shorter):
         return None
     if shorter <= BRIEF:
