@@ -29,7 +29,8 @@ NO_NAME = re.compile(
     r"[\d\s.,:：/-]+|.*(?:关注|点击|浏览|阅读|评论|分享|字号|字体|打印|收藏|发布|发表|时间|日期|编辑|作者|"
     r"记者|登录|注册|投稿|举报|我有话|参与|查看|更多|返回|首页|正文|下载|扫描|二维码|微信|微博|客户端下载|订阅|"
     r"播放|原创|转载|官方账号|已认证|大中小|大 中 小|次|语音|朗读|来自|网络|未知|不详|本站|互联网|佚名|null|"
-    r"undefined|admin|none).{0,6}|[a-z]{1,3}|[大中小]|https?:.*|.*[$}{].*|[+＋].*)$",
+    r"undefined|admin|none).{0,6}|(?:last\s)?(?:published|updated|posted|modified|written)(?:\s(?:on|at|by))?|"
+    r"[a-z]{1,3}|[大中小]|https?:.*|.*[$}{].*|[+＋].*)$",
     re.IGNORECASE,
 )
 SOURCE_HINT = re.compile(
