@@ -39,9 +39,8 @@ def test_a_change_is_told_field_by_field_until_it_is_accepted(user: Newcomer) ->
     assert user.scrapy("site-test", *options, "--update").returncode == 0
     assert user.site_test().stdout == "as expected: modern-article\n"
 
-    user.spider_file.write_text(
-        SPIDER.format(line='fields = {"source": "h1"}\n    drop = ["main p + p"]'), encoding="utf-8"
-    )
+    changed = 'fields = {"source": "h1"}\n    drop = [".story p:nth-of-type(2)"]'
+    user.spider_file.write_text(SPIDER.format(line=changed), encoding="utf-8")
     done = user.site_test()
     assert done.returncode == 1
     lines = done.stdout.splitlines()
