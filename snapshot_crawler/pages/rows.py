@@ -40,6 +40,7 @@ ACTION = re.compile(
 LONGEST_TITLE = 90  # characters; a longer single text is a summary
 LONGEST_ACTION = 12
 LINKED = 0.9  # share of a line's text that is link, where the line is a title
+TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
 MOST_TEXTS = 4  # in a row without a box
 
 
@@ -59,19 +60,23 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
         moment = plain_moment(plain, page)
         return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
-    may_begin = text.lstrip(TIME_WORDS)[:1] in BEGINS_TIME and MAY_BEGIN_WITH_TIME.match(text)
-    may_end = text[near_end:].rstrip(TIME_WORDS)[-1:] in ENDS_TIME and MAY_END_IN_TIME.search(text, near_end)
-    if not (may_begin or may_end):
+    first, last = text[0], text[-1]
+    if first in TIME_WORDS:
+        first = text.lstrip(TIME_WORDS)[:1]
+    if last in TIME_WORDS:
+        last = text[near_end:].rstrip(TIME_WORDS)[-1:]
+    may_begin = first in BEGINS_TIME and MAY_BEGIN_WITH_TIME.match(text)
+    if not may_begin and not (last in ENDS_TIME and MAY_END_IN_TIME.search(text, near_end)):
         return None
     found = find_times(text, fetched_at=page.fetched_at, zone=CHINA)
     if not found:
         return None
-    last, first = found[-1], found[0]
-    if not text[last.end :].strip(TIME_WORDS):
-        return last.moment, text[: last.start].strip(TIME_WORDS)
-    is_apart = text[first.end] in TIME_ENDS  # prose, too, may begin with a day, or with 刚刚
-    if not text[: first.start].strip(TIME_WORDS) and first.moment.precision != "day" and is_apart:
-        return first.moment, text[first.end :].strip(TIME_WORDS)
+    at_end, at_start = found[-1], found[0]
+    if not text[at_end.end :].strip(TIME_WORDS):
+        return at_end.moment, text[: at_end.start].strip(TIME_WORDS)
+    is_apart = text[at_start.end] in TIME_ENDS  # prose, too, may begin with a day, or with 刚刚
+    if not text[: at_start.start].strip(TIME_WORDS) and at_start.moment.precision != "day" and is_apart:
+        return at_start.moment, text[at_start.end :].strip(TIME_WORDS)
     return None
 
 
@@ -107,7 +112,7 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
         and (found := time_of(blocks[index], page)) is not None
         and (not found[1] or blocks[index].link_share or len(found[1]) > 8)
     }
-    order = sorted(times)
+    order = list(times)
     rows: list[Row] = []
     previous_end = first
     for index, before, behind in zip(order, [first - 1, *order], [*order[1:], last], strict=False):
@@ -173,10 +178,9 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
     moment, beside = time
     texts: list[str] = []
     for position, block in enumerate(blocks):
-        if position == time_at:
-            texts += _split(block, beside)
-        elif not block.box.hidden:
-            texts += _split(block, block.text)
+        text = beside if position == time_at else "" if block.box.hidden else block.text
+        if text:
+            texts += _split(block, text)
     url = _address(blocks, page, box)
     title, snippet = _title_and_snippet(texts, blocks)
     return LinkRow(url, title, snippet, _iso(moment))
@@ -189,7 +193,7 @@ def _iso(moment: Moment) -> str:
 
 def _split(block: Block, text: str) -> list[str]:
     """A block's text as title and snippet where both stand in one line, the title linked and the snippet not."""
-    if not text or (len(text) <= LONGEST_ACTION and ACTION.fullmatch(text)):
+    if len(text) <= LONGEST_ACTION and ACTION.fullmatch(text):
         return []
     if block.link_share == 0 or len(block.parts) == 1:
         return [text]
@@ -217,7 +221,6 @@ def _address(blocks: Sequence[Block], page: Page, box: Box | None) -> str | None
 
 
 def _title_and_snippet(texts: list[str], blocks: Sequence[Block]) -> tuple[str | None, str | None]:
-    texts = [text for text in texts if text]
     if not texts:
         return None, None
     if len(texts) == 1:
@@ -230,5 +233,5 @@ def _title_and_snippet(texts: list[str], blocks: Sequence[Block]) -> tuple[str |
 
 def _is_heading(blocks: Sequence[Block]) -> bool:
     """Whether the row's only text is marked up as a title: a heading, or bold."""
-    tags = {blocks[0].box.tag, *(part.tag for part in blocks[0].parts)}
-    return bool(tags & {"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
+    first = blocks[0]
+    return first.box.tag in TITLE_TAGS or any(part.tag in TITLE_TAGS for part in first.parts)

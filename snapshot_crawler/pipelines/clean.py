@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields, is_dataclass
+from functools import lru_cache
 from typing import Any
 
 from itemadapter import ItemAdapter
@@ -29,11 +30,17 @@ def clean_value(name: str, value: Any) -> Any:
     if isinstance(value, dict):
         return {key: clean_value(key, part) for key, part in value.items()}
     if is_dataclass(value) and not isinstance(value, type):
-        for field in fields(value):
-            before = getattr(value, field.name)
-            if isinstance(before, (str, list, dict)) or is_dataclass(before):
-                setattr(value, field.name, clean_value(field.name, before))
+        for field in _names(type(value)):
+            before = getattr(value, field)
+            if before and not isinstance(before, (int, float)):
+                setattr(value, field, clean_value(field, before))
     return value
+
+
+@lru_cache(maxsize=100)
+def _names(kind: type) -> tuple[str, ...]:
+    """The names of a dataclass's fields."""
+    return tuple(field.name for field in fields(kind))
 
 
 def _clean_row(row: LinkRow) -> None:
@@ -42,10 +49,10 @@ def _clean_row(row: LinkRow) -> None:
         row.title = clean_text(row.title)
     if row.snippet is not None:
         row.snippet = clean_text(row.snippet)
-    for name in ("url", "published_at"):
-        text = getattr(row, name)
-        if text is not None and not (text.isascii() and text.isprintable()):
-            setattr(row, name, DIRTY.sub("", text))
+    if row.url is not None and not (row.url.isascii() and row.url.isprintable()):
+        row.url = DIRTY.sub("", row.url)
+    if row.published_at is not None and not (row.published_at.isascii() and row.published_at.isprintable()):
+        row.published_at = DIRTY.sub("", row.published_at)
 
 
 class CleanPipeline:
