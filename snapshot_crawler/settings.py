@@ -43,6 +43,8 @@ FEED_STORAGES = {
 FAILED_RUNS_MAX = 3  # ours: runs that try a page again that failed for the time being
 REVISIT_MIN = 900  # ours, seconds: first wait of a list that brings nothing new any more
 REVISIT_MAX = 86_400  # ours, seconds: longest wait between two visits of a list
+RECHECK_WITHIN = 0  # ours, seconds: articles younger than this are looked at again for changes; 0: never
+RECHECK_EVERY = 3_600  # ours, seconds: between two such looks at one article
 
 # --- De-duplication (dedup/)
 DUPLICATES = "drop"  # ours: "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)

@@ -19,6 +19,7 @@ from scrapy.spiderloader import get_spider_loader
 from snapshot_crawler.datadir import job_name
 from snapshot_crawler.dedup.schema import connect
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
+from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.runs.report import RunReport
@@ -32,13 +33,13 @@ class Command(ScrapyCrawl):
     """The exit codes are exceptions.ExitCode; docs/operating.md says what to do about each."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Scrapy's hook; `-o -` is JSON Lines unless it says otherwise, and `-o FILE.gz` is compressed."""
+        """Scrapy's hook; `-o -` is JSON Lines unless it says otherwise, and `-o FILE.gz` or `.zst` is compressed."""
         opts.output, opts.overwrite_output = map(with_format, (opts.output, opts.overwrite_output))
         super().process_options(args, opts)
         assert self.settings is not None
         for uri, options in self.settings.getdict("FEEDS").items():
-            if str(uri).endswith(".gz"):
-                options.setdefault("postprocessing", ["scrapy.extensions.postprocessing.GzipPlugin"])
+            if plugin := PLUGIN_OF_SUFFIX.get(Path(str(uri)).suffix):
+                options.setdefault("postprocessing", [plugin])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
@@ -89,15 +90,15 @@ class Command(ScrapyCrawl):
 def with_format(outputs: list[str] | None) -> list[str] | None:
     """The -o or -O arguments, with Scrapy's ":FORMAT" where the name alone does not tell Scrapy what we can tell."""
     return outputs and [
-        "-:jsonlines" if output == "-" else f"{output}:{inner}" if (inner := format_inside_gzip(output)) else output
+        "-:jsonlines" if output == "-" else f"{output}:{inner}" if (inner := format_inside(output)) else output
         for output in outputs
     ]
 
 
-def format_inside_gzip(output: str) -> str:
-    """What articles.csv.gz holds: "csv"; JSON Lines where the name says nothing more; '' for a name without .gz."""
+def format_inside(output: str) -> str:
+    """What articles.csv.gz holds: "csv"; JSON Lines where the name says nothing more; '' where it is not compressed."""
     path = Path(output)
-    return (path.with_suffix("").suffix.lstrip(".") or "jsonlines") if path.suffix == ".gz" else ""
+    return (path.with_suffix("").suffix.lstrip(".") or "jsonlines") if path.suffix in PLUGIN_OF_SUFFIX else ""
 
 
 def check_numbers(settings: BaseSettings) -> None:

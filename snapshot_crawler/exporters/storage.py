@@ -11,22 +11,22 @@ Feeds that cannot take part (standard output, remote storages, batches) work as 
 from __future__ import annotations
 
 import contextlib
-import gzip
 import logging
 import os
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.extensions.feedexport import FeedExporter
-from scrapy.extensions.postprocessing import GzipPlugin
 from scrapy.http import Response
 from scrapy.utils.misc import load_object
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import OutputError
+from snapshot_crawler.exporters.compression import MAKES_WHOLE_MEMBERS
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.scheduler import is_frontier
@@ -34,7 +34,6 @@ from snapshot_crawler.frontier.scheduler import is_frontier
 logger = logging.getLogger(__name__)
 
 UNFINISHED = ".part"
-MAKES_WHOLE_MEMBERS = {GzipPlugin: gzip.compress}  # a compressed file of whole members can be cut between two
 
 
 class CommittedFile:
@@ -235,6 +234,9 @@ class DurableFeedExporter(FeedExporter):
         try:
             self.item_scraped(item, spider)
             ledger.items[ledger.owner] += 1
+            if published := getattr(item, "published_at", None):
+                with contextlib.suppress(ValueError, TypeError):  # a plain spider's own form
+                    ledger.born_at[ledger.owner] = datetime.fromisoformat(published).timestamp()
         except Exception as error:
             ledger.failed[ledger.owner] = f"export-error: {error!r}"
             if isinstance(error, (OSError, OutputError)):

@@ -38,6 +38,7 @@ class Ledger:
         self.outputs: list[Output] = []
         self.owner = ""  # key of the request whose item is being exported; '' for items of start()
         self.items: Counter[str] = Counter()
+        self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
 
     def release(self, owner: str) -> int:
@@ -49,6 +50,7 @@ class Ledger:
     def discard(self, owner: str) -> None:
         """Drop a request's lines."""
         self.items.pop(owner, None)
+        self.born_at.pop(owner, None)
         for output in self.outputs:
             output.discard(owner)
 

@@ -18,8 +18,11 @@ from snapshot_crawler.urls import host, identity, normalise
 
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but leads to an article
+FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
 # What the crawl itself notes on a request, of no use to the next run.
-PASSING = frozenset({"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s"})
+PASSING = frozenset(
+    {"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s", FETCHED_BEFORE}
+)
 
 
 def promise_of(meta: dict[str, Any]) -> str:

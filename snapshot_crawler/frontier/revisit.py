@@ -8,6 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 from snapshot_crawler.frontier.store import Entry
 
 PATIENCE = 3  # visits in a row that bring nothing before a list is left alone for a while
+BEGINNINGS = frozenset({"start", "feed", "sitemap"})
 NIGHT = (1, 6)  # hours of the site's zone in which newsrooms sleep
 
 
@@ -19,13 +20,16 @@ class RevisitPolicy:
     longest_s: int
     zone: tzinfo
 
-    def visited(self, entry: Entry, *, fresh: int, now: datetime) -> None:
+    def visited(self, entry: Entry, *, fresh: int, is_first: bool = False, now: datetime) -> None:
         """Note a visit that brought that many new addresses, and set when the next is due.
 
         A list that brings something is due at the next run. After PATIENCE visits that brought nothing the interval
-        begins at shortest_s and doubles; it is halved when the list comes to life again.
+        begins at shortest_s and doubles; it is halved when the list comes to life again. A first visit says nothing of
+        how often a list changes, for all it holds may have been found elsewhere.
         """
-        if fresh:
+        if is_first:
+            entry.unchanged = 0
+        elif fresh:
             entry.unchanged = 0
             entry.interval_s = entry.interval_s // 2 if entry.interval_s > self.shortest_s else 0
         else:
@@ -38,3 +42,12 @@ class RevisitPolicy:
             if NIGHT[0] <= local.hour < NIGHT[1]:
                 due = local.replace(hour=NIGHT[1], minute=0, second=0, microsecond=0)
         entry.due_at = due.timestamp()
+
+    def failed(self, entry: Entry, *, most_attempts: int, now: datetime) -> None:
+        """Note that a list could not be had: it is due at the next runs, then after ever longer intervals.
+
+        What the crawl begins with is tried in every run, so that it comes back as soon as the site does.
+        """
+        doublings = -1 if entry.kind in BEGINNINGS else entry.attempts - most_attempts
+        wait_s = min(self.longest_s, self.shortest_s * 2 ** min(doublings, 30)) if doublings >= 0 else 0
+        entry.due_at = (now + timedelta(seconds=wait_s)).timestamp()

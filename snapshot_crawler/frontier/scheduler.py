@@ -10,8 +10,8 @@ request that has left it is finished (Scrapy 2.19, engine._slot.inprogress).
 Stats: frontier/enqueued, frontier/known (links that were known), frontier/leased, frontier/done, frontier/failed,
 frontier/refused, frontier/commits, frontier/items (in the output), frontier/unserialisable (kept in memory only),
 frontier/parked (pending at the end because their host is parked), frontier/recovered (leases of a killed run),
-frontier/republished (lines lost from the output), frontier/revisited (lists looked at again), frontier/output_failed
-(why the output could not be written).
+frontier/republished (lines lost from the output), frontier/revisited (lists looked at again), frontier/rechecked
+(young articles looked at again), frontier/output_failed (why the output could not be written).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from scrapy.utils.asyncio import call_later
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
-from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.requests import FETCHED_BEFORE, Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
@@ -54,6 +54,7 @@ WINDOW = 32  # entries of a host that are held in memory, ready to go
 SEEN_KEPT = 200_000  # identities remembered in memory, 100 bytes each, so that known links cost no query
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
+REVISITED_SHARE = 0.02  # of the job's addresses: later pages of lists are looked at again only below this
 
 
 def is_frontier(scheduler: object) -> TypeGuard[FrontierScheduler]:
@@ -88,7 +89,8 @@ class FrontierScheduler(BaseScheduler):
         self.crawler, self.stats = crawler, crawler.stats
         self.host_limit = (settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1
         self.most_attempts = settings.getint("FAILED_RUNS_MAX")
-        self.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), CHINA)
+        self.recheck_within_s = settings.getint("RECHECK_WITHIN")
+        self.recheck_every_s = settings.getint("RECHECK_EVERY")
         self.ledger = Ledger()
         self.leased: dict[Request, Entry] = {}  # given to the engine
         self.leased_keys: set[str] = set()
@@ -101,6 +103,7 @@ class FrontierScheduler(BaseScheduler):
         self.turn: deque[str] = deque()  # hosts, the next to be asked first
         self.seen_keys: dict[str, None] = {}
         self.fresh: Counter[str] = Counter()  # new addresses by the list page that held them
+        self.paged: set[str] = set()  # later pages of lists that this run has asked for
         self.republish: set[str] = set()
         self.acknowledged: list[str] = []  # addresses since the last commit
         self.items = 0  # since the last commit
@@ -130,6 +133,8 @@ class FrontierScheduler(BaseScheduler):
     def open(self, spider: Spider) -> None:
         """Open the job's store, bring it and the outputs together, and find out what there is to do."""
         self.spider = spider
+        settings, zone = self.crawler.settings, getattr(spider, "zone", None) or CHINA
+        self.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
         places = DataDir.from_crawler(self.crawler)
         self.store = SqliteStore(places.frontier)
         was_stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
@@ -140,7 +145,7 @@ class FrontierScheduler(BaseScheduler):
         if getattr(spider, "full", None) not in (None, "", "0"):
             self.store.revive_all()
         self.store.revive(most_attempts=self.most_attempts)
-        self._revive_lists()
+        self._revisit(time.time())
         self.pending = self.store.hosts()
         self.turn.extend(self.pending)
         self.store.set_state("stopped_cleanly", value=False)
@@ -153,14 +158,12 @@ class FrontierScheduler(BaseScheduler):
         rows = self.store.db.execute("SELECT DISTINCT path FROM output WHERE path LIKE '%.part'")
         return [*feeds, *(Path(row[0]) for row in rows)]
 
-    def _revive_lists(self) -> None:
-        now = time.time()
-        for entry in self.store.due_lists(now, now + HORIZON_S):
-            if entry.kind == "next":
-                continue  # later pages are asked for only when the first one brings something
-            entry.state = State.PENDING
-            self.store.update(entry)
-            self._count("revisited")
+    def _revisit(self, now: float) -> None:
+        self._count("revisited", self.store.revisit_lists(now, now + HORIZON_S, share=REVISITED_SHARE))
+        if self.recheck_within_s:
+            before = datetime.fromtimestamp(now - self.recheck_every_s, UTC).isoformat(timespec="seconds")
+            rechecked = self.store.revisit_articles(born_after=now - self.recheck_within_s, fetched_before=before)
+            self._count("rechecked", rechecked)
 
     def close(self, reason: str) -> None:
         """Commit what is finished; what is not stays pending for the next run."""
@@ -192,6 +195,9 @@ class FrontierScheduler(BaseScheduler):
     def _enqueue(self, request: Request) -> bool:
         key = key_of(request)
         if key in self.leased_keys:
+            if not request.dont_filter:  # one more link to it
+                self._count("known")
+                return False
             self._wait(request)  # the same page once more: a retry, or put back by a middleware
             return True
         try:
@@ -216,6 +222,8 @@ class FrontierScheduler(BaseScheduler):
         wants_overlap = entry.kind == "next" and entry.parent is not None and self.fresh[entry.parent] > 0
         if not wants_overlap and not (request.dont_filter and entry.kind != "start"):
             return False
+        if wants_overlap and key in self.paged:
+            return False  # it was due itself
         stored = self.store.get(key)
         if stored is None or stored.state in (State.PENDING, State.LEASED) or not (wants_overlap or stored.is_list):
             return False
@@ -343,11 +351,15 @@ class FrontierScheduler(BaseScheduler):
             self.store.update(entry)
             self._count("failed")
             return None
-        if entry.is_list and entry.fetched_at and entry.attempts == 0:
+        if entry.fetched_at and entry.attempts == 0:
+            request.meta[FETCHED_BEFORE] = True
+        if (entry.is_list or entry.item_count) and entry.fetched_at and entry.attempts == 0:
             if entry.etag:
                 request.headers.setdefault("If-None-Match", entry.etag)
             if entry.modified:
                 request.headers.setdefault("If-Modified-Since", entry.modified)
+        if entry.kind == "next":
+            self.paged.add(entry.key)
         entry.outcome = None
         self.leased[request] = entry
         self.leased_keys.add(entry.key)
@@ -440,6 +452,8 @@ class FrontierScheduler(BaseScheduler):
         elif why := broken or self._failure(entry, outcome):
             entry.state, entry.outcome = State.FAILED, why
             entry.attempts += 1
+            if entry.is_list:
+                self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
             self.ledger.discard(entry.key)
             self._count("failed")
         else:
@@ -458,17 +472,24 @@ class FrontierScheduler(BaseScheduler):
         return outcome if entry.is_list and outcome.startswith("rejected") else None
 
     def _settle_fetched(self, entry: Entry, outcome: str) -> None:
-        entry.item_count = self.ledger.release(entry.key)
-        self.items += entry.item_count
+        born_at = self.ledger.born_at.pop(entry.key, 0)
+        brought = self.ledger.release(entry.key)
+        if brought:
+            entry.item_count, entry.batch = brought, 0
+            entry.born_at = entry.born_at or born_at or time.time()
+            self.items += brought
+        elif not entry.item_count:  # else what an earlier visit brought stays where it is in the output
+            entry.batch = 0
         entry.attempts = 0
         entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
-        if entry.item_count == 0 and (outcome.startswith("rejected") or entry.status in (404, 410)):
+        if not brought and (outcome.startswith("rejected") or entry.status in (404, 410)):
             entry.state = State.REFUSED
             self._count("refused")
             return
         entry.state = State.DONE
         if entry.is_list:
-            self.policy.visited(entry, fresh=self.fresh.pop(entry.url, 0), now=datetime.now(UTC))
+            fresh = self.fresh.pop(entry.url, 0)
+            self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
         self.acknowledged.append(entry.url)
         self._count("done")
 

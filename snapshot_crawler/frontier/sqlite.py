@@ -24,8 +24,8 @@ CREATE TABLE entry (
     id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, kind TEXT NOT NULL,
     parent TEXT, priority INTEGER NOT NULL, is_list INTEGER NOT NULL, body TEXT NOT NULL, state INTEGER NOT NULL,
     attempts INTEGER NOT NULL, status INTEGER, outcome TEXT, fetched_at TEXT, etag TEXT, modified TEXT,
-    interval_s INTEGER NOT NULL, due_at REAL NOT NULL, unchanged INTEGER NOT NULL, item_count INTEGER NOT NULL,
-    batch INTEGER NOT NULL
+    born_at REAL NOT NULL, interval_s INTEGER NOT NULL, due_at REAL NOT NULL, unchanged INTEGER NOT NULL,
+    item_count INTEGER NOT NULL, batch INTEGER NOT NULL
 );
 CREATE INDEX waiting ON entry (host, priority DESC, id) WHERE state = 0;
 CREATE INDEX lists ON entry (due_at) WHERE is_list = 1;
@@ -114,7 +114,7 @@ class SqliteStore:
         return entries
 
     def update(self, entry: Entry) -> None:
-        if entry.state == State.DONE:
+        if entry.state == State.DONE and not entry.batch:
             entry.batch = self.batch + 1
         self.db.execute(UPDATE, [*(getattr(entry, name) for name in COLUMNS), entry.id])
 
@@ -128,19 +128,38 @@ class SqliteStore:
     def recover(self) -> int:
         return self.db.execute("UPDATE entry SET state = 0 WHERE state = 1").rowcount
 
-    def due_lists(self, now: float, horizon: float) -> list[Entry]:
-        """The visited lists whose next visit is due, first the oldest; far-off times are a clock that jumped."""
-        rows = self.db.execute(
-            f"{SELECT} WHERE is_list = 1 AND state = 2 AND (due_at <= ? OR due_at > ?) ORDER BY id", (now, horizon)
-        )
-        return [_entry(row) for row in rows]
+    def revisit_lists(self, now: float, horizon: float, *, share: float) -> int:
+        """See store.Store."""
+        is_due = "is_list = 1 AND (due_at <= ? OR due_at > ?) AND"
+        first = self.db.execute(
+            f"UPDATE entry SET state = 0 WHERE {is_due} kind <> 'next'"
+            " AND (state IN (2, 3) OR state = 4 AND kind IN ('start', 'feed', 'sitemap'))",
+            (now, horizon),
+        ).rowcount
+        size = self.db.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()[0]
+        later = self.db.execute(
+            f"UPDATE entry SET state = 0 WHERE id IN (SELECT id FROM entry WHERE {is_due} kind = 'next' AND state = 2"
+            " ORDER BY due_at, id LIMIT ?)",
+            (now, horizon, max(0, int(size * share) - 1 - first)),
+        ).rowcount
+        return first + later
+
+    def revisit_articles(self, *, born_after: float, fetched_before: str) -> int:
+        """See store.Store."""
+        return self.db.execute(
+            "UPDATE entry SET state = 0 WHERE is_list = 0 AND state = 2 AND born_at > ? AND fetched_at < ?",
+            (born_after, fetched_before),
+        ).rowcount
 
     def revive(self, *, most_attempts: int) -> int:
-        """Make pending what earlier runs gave up and may be tried again; how many."""
-        return self.db.execute("UPDATE entry SET state = 0 WHERE state = 3 AND attempts < ?", (most_attempts,)).rowcount
+        """See store.Store."""
+        return self.db.execute(
+            "UPDATE entry SET state = 0 WHERE state = 3 AND (is_list = 0 OR kind = 'next') AND attempts < ?",
+            (most_attempts,),
+        ).rowcount
 
     def revive_all(self) -> None:
-        """Make everything pending that can be fetched: a full crawl."""
+        """See store.Store."""
         self.db.execute("UPDATE entry SET state = 0, attempts = 0, etag = NULL, modified = NULL WHERE state <> 0")
 
     def entries(self, where: str, *values: Any) -> list[Entry]:
@@ -189,7 +208,8 @@ class SqliteStore:
         rows = self.db.execute("SELECT url FROM entry WHERE batch > ? AND item_count > 0 AND state = 2", (batch,))
         urls = [row[0] for row in rows]
         self.db.execute(
-            "UPDATE entry SET state = 0, outcome = 'line lost from the output', etag = NULL, modified = NULL"
+            "UPDATE entry SET state = 0, item_count = 0, outcome = 'line lost from the output', etag = NULL,"
+            " modified = NULL"
             " WHERE batch > ? AND item_count > 0 AND state = 2",
             (batch,),
         )

@@ -42,11 +42,12 @@ class Entry:
     fetched_at: str | None = None  # ISO 8601
     etag: str | None = None
     modified: str | None = None
+    born_at: float = 0  # articles: when published, or else first fetched, seconds since 1970; 0: no article came of it
     interval_s: int = 0  # lists: between two visits
     due_at: float = 0  # lists: when the next visit is due, seconds since 1970
     unchanged: int = 0  # lists: visits in a row that brought nothing
-    item_count: int = 0
-    batch: int = 0  # the commit that acknowledged it
+    item_count: int = 0  # in the output
+    batch: int = 0  # the commit that acknowledged its items; 0 on a DONE entry: the one that is to come
     id: int = 0
 
 
@@ -73,6 +74,23 @@ class Store(Protocol):
 
     def counts(self) -> dict[str, int]:
         """Entries by the name of their state, in lower case."""
+
+    def revisit_lists(self, now: float, horizon: float, *, share: float) -> int:
+        """Make visited and failed lists pending that are due; how many.
+
+        Due: due_at up to now, or past horizon (a clock that jumped); both in seconds since 1970. Later pages of lists
+        (kind "next") come last, the most overdue first, and only as long as all these visits together stay below that
+        share of the stored addresses. Start pages, feeds and sitemaps come back even when they were refused.
+        """
+
+    def revisit_articles(self, *, born_after: float, fetched_before: str) -> int:
+        """Make articles pending that are younger than that and were not fetched since; how many."""
+
+    def revive(self, *, most_attempts: int) -> int:
+        """Make pending what earlier runs gave up and may be tried again; how many. Lists: see revisit_lists."""
+
+    def revive_all(self) -> None:
+        """Make everything pending that can be fetched: a full crawl."""
 
     def recover(self) -> int:
         """Make all leased entries pending, at the start of a run; how many there were."""

@@ -5,7 +5,8 @@ which, and drops links into closed families. TrapMiddleware, at the downloader, 
 would be fetched, because a family may have thousands of requests in the frontier when it is closed. A request that
 must wait is given back to the scheduler with a lower priority, once; so nothing is lost if its family proves good.
 
-Start pages, feeds, sitemaps and robots.txt are never refused.
+Start pages, feeds, sitemaps and robots.txt are never refused, nor is what an earlier run has fetched: that it brings
+nothing new speaks against nobody.
 
 What is known of the families is kept between runs where the scheduler keeps notes (state, remember).
 
@@ -30,6 +31,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
+from snapshot_crawler.frontier.requests import FETCHED_BEFORE
 from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.families import Family, Visit, family, visit
 from snapshot_crawler.signals import page_rejected
@@ -95,6 +97,9 @@ class TrapMiddleware:
             return None
         kin, page = family(request.url), page_id(request.url)
         is_variant = False
+        if request.meta.get(FETCHED_BEFORE):
+            self._remember(request, Fetched(kin, request.meta.get(FOUND_ON), is_productive=True))
+            return None
         if not is_exempt(request):
             found = visit(request.url)
             is_variant = found is not None and self._was_visited(found.page, page)
@@ -112,7 +117,7 @@ class TrapMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note errors and repeated content."""
-        if request.meta.get("robots_txt"):
+        if request.meta.get("robots_txt") or request.meta.get(FETCHED_BEFORE):
             return response
         kin = family(request.url)
         if response.status >= 400:
@@ -237,17 +242,20 @@ class TrapMiddleware:
         self.evidence.tried(kin)
         if is_variant:
             self.evidence.fine(kin).variants += 1
-        if page in self._fetched:  # another try of the same page
-            return
+        if page not in self._fetched:  # else another try of the same page
+            self._remember(request, Fetched(kin, request.meta.get(FOUND_ON), is_variant=is_variant))
+        if self._is_dirty and monotonic() - self._saved_at > SAVED_EVERY_S:
+            self._save()
+
+    def _remember(self, request: Request, fetched: Fetched) -> None:
+        page = page_id(request.url)
         if (found := visit(request.url)) is not None:
             self._visited.setdefault(page_id(found.page), page)
             if len(self._visited) > PAGES:
                 self._visited.popitem(last=False)
-        self._fetched[page] = Fetched(kin, request.meta.get(FOUND_ON), is_variant=is_variant)
+        self._fetched[page] = fetched
         if len(self._fetched) > PAGES:
             self._fetched.popitem(last=False)
-        if self._is_dirty and monotonic() - self._saved_at > SAVED_EVERY_S:
-            self._save()
 
     def _item_scraped(self, item: Any, response: Response | None) -> None:
         """An article, not one that was there before: credit for its page, and for the pages that led to it."""

@@ -20,6 +20,7 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.frontier.requests import leads_to_list
+from snapshot_crawler.runs.memory import peak_memory_bytes
 from snapshot_crawler.runs.verdict import Facts, Verdict, judge
 from snapshot_crawler.signals import page_rejected
 
@@ -175,7 +176,7 @@ class RunReport:
             },
             "outputs": [str(uri) for uri in self.crawler.settings.getdict("FEEDS")],
             "bytes": stats.get("downloader/response_bytes", 0),
-            "peak_memory_mb": round(used.ru_maxrss / 1024),
+            "peak_memory_mb": round(peak_memory_bytes() / 2**20),
             "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
         }
 

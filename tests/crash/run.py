@@ -13,6 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
 from tests.crash.site import NewsSite
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -111,7 +116,8 @@ NO_FAULTS = {"lost": 0, "doubled": 0, "broken": 0, "strange": 0}
 
 def read(path: Path) -> bytes:
     data = path.read_bytes()
-    return gzip.decompress(data) if path.suffix == ".gz" else data
+    unpack = {".gz": gzip.decompress, ".zst": zstd.decompress}.get(path.suffix)
+    return unpack(data) if unpack and data else data
 
 
 def wait_for_requests(site: NewsSite, number: int, process: subprocess.Popen[str], *, longest_s: float = 30) -> bool:

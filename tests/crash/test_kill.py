@@ -22,7 +22,7 @@ from tests.crash.site import NewsSite
 
 ARTICLES = 120
 SEEDS = int(os.environ.get("CRASH_SEEDS", "1"))
-OUTPUTS = ["out.jsonl", None, "out.jsonl.gz"]
+OUTPUTS = ["out.jsonl", None, "out.jsonl.gz", "out.jsonl.zst"]
 
 
 @pytest.fixture

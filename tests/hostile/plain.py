@@ -18,6 +18,7 @@ from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.utils.project import get_project_settings
 
+from snapshot_crawler.runs.memory import peak_memory_bytes
 from snapshot_crawler.signals import page_rejected
 
 
@@ -77,7 +78,8 @@ class Job:
         self.rejected[reason] += 1
 
     def write(self) -> None:
-        left = {"items": self.items, "rejected": self.rejected, "stats": self.crawler.stats.get_stats()}
+        stats = {**self.crawler.stats.get_stats(), "peak_memory_bytes": peak_memory_bytes()}
+        left = {"items": self.items, "rejected": self.rejected, "stats": stats}
         self.out.write_text(json.dumps(left, default=str))
 
 
