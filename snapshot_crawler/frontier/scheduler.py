@@ -93,7 +93,7 @@ class FrontierScheduler(BaseScheduler):
         self.recheck_every_s = settings.getint("RECHECK_EVERY")
         self.ledger = Ledger()
         self.leased: dict[Request, Entry] = {}  # given to the engine
-        self.leased_keys: set[str] = set()
+        self.leased_keys: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
         self.under_way: Counter[str] = Counter()  # requests per host
         self.windows: dict[str, deque[Entry]] = {}
         self.pending: dict[str, int] = {}  # per host, in the store, without the windows
@@ -194,8 +194,11 @@ class FrontierScheduler(BaseScheduler):
 
     def _enqueue(self, request: Request) -> bool:
         key = key_of(request)
+        hops = [identity(normalise(url) or url) for url in request.meta.get("redirect_urls") or ()]
+        if hops:
+            self._note_hop(hops[-1], f"redirected to {request.url}")
         if key in self.leased_keys:
-            if not request.dont_filter:  # one more link to it
+            if not request.dont_filter or (hops and key not in hops):  # one more link to it
                 self._count("known")
                 return False
             self._wait(request)  # the same page once more: a retry, or put back by a middleware
@@ -214,18 +217,21 @@ class FrontierScheduler(BaseScheduler):
                 self.fresh[entry.parent] += 1
             self._count("enqueued")
             return True
-        return self._known(key, entry, request)
+        return self._known(key, entry, request, comes_back=key in hops)
 
-    def _known(self, key: str, entry: Entry, request: Request) -> bool:
-        """An address that is stored already: the next page of a list that brought something is visited again."""
+    def _known(self, key: str, entry: Entry, request: Request, *, comes_back: bool) -> bool:
+        """An address that is stored already: the next page of a list that brought something is visited again, and a
+        page to which a chain of redirects comes back (it has set a cookie)."""
         self._count("known")
         wants_overlap = entry.kind == "next" and entry.parent is not None and self.fresh[entry.parent] > 0
-        if not wants_overlap and not (request.dont_filter and entry.kind != "start"):
+        if not (wants_overlap or comes_back or (request.dont_filter and entry.kind != "start")):
             return False
         if wants_overlap and key in self.paged:
             return False  # it was due itself
         stored = self.store.get(key)
-        if stored is None or stored.state in (State.PENDING, State.LEASED) or not (wants_overlap or stored.is_list):
+        if stored is None or stored.state in (State.PENDING, State.LEASED):
+            return False
+        if not (wants_overlap or comes_back or stored.is_list):
             return False
         stored.state = State.PENDING
         self.store.update(stored)
@@ -319,7 +325,7 @@ class FrontierScheduler(BaseScheduler):
         """Make a leased request pending: its host is not asked again in this run."""
         entry = self.store.get(key_of(request))
         if entry is not None:
-            self.leased_keys.discard(entry.key)
+            self.leased_keys.pop(entry.key, None)
             entry.state = State.PENDING
             self.store.update(entry)
             self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
@@ -362,7 +368,7 @@ class FrontierScheduler(BaseScheduler):
             self.paged.add(entry.key)
         entry.outcome = None
         self.leased[request] = entry
-        self.leased_keys.add(entry.key)
+        self.leased_keys[entry.key] = entry
         self.under_way[entry.host] += 1
         self._count("leased")
         return request
@@ -372,7 +378,7 @@ class FrontierScheduler(BaseScheduler):
         if entry is not None:
             entry.state = State.LEASED
             self.leased[request] = entry
-            self.leased_keys.add(entry.key)
+            self.leased_keys[entry.key] = entry
             self.under_way[entry.host] += 1
         return request
 
@@ -398,6 +404,12 @@ class FrontierScheduler(BaseScheduler):
             if response.status != 304:
                 setattr(entry, name, value.decode("latin-1") if value else None)
 
+    def _note_hop(self, key: str, outcome: str) -> None:
+        """Note where a page led that answered with a redirect."""
+        entry = self.leased_keys.get(key)
+        if entry is not None and entry.status is None and entry.outcome is None:
+            entry.outcome = outcome[:300]
+
     def _note(self, request: Request | None, outcome: str) -> None:
         entry = self.leased.get(request) if request is not None else None
         if entry is not None and entry.outcome is None:
@@ -420,7 +432,10 @@ class FrontierScheduler(BaseScheduler):
         self._note(request, f"rejected: {reason}" + (f", {detail}" if detail else ""))
 
     def _failed(self, request: Request) -> None:
-        """A request that the engine was told not to schedule; nothing is leased for it."""
+        """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
+        if hops := request.meta.get("redirect_urls"):
+            key = identity(normalise(hops[-1]) or hops[-1])
+            self._note_hop(key, f"rejected: redirected to {request.url}, which is not followed")
 
     def _acknowledge_finished(self) -> None:
         """Settle every leased request that has left the engine, and commit when it is time."""
@@ -430,10 +445,10 @@ class FrontierScheduler(BaseScheduler):
             waiting = {key_of(request) for _, _, request in self.waiting}
             for request in [request for request in self.leased if request not in slot.inprogress]:
                 entry = self.leased.pop(request)
-                self.leased_keys.discard(entry.key)
+                self.leased_keys.pop(entry.key, None)
                 self.under_way[entry.host] -= 1
                 if entry.key in waiting:
-                    self.leased_keys.add(entry.key)
+                    self.leased_keys[entry.key] = entry
                 else:
                     self._settle(entry)
         due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or len(self.acknowledged) >= COMMIT_EVERY
@@ -466,7 +481,7 @@ class FrontierScheduler(BaseScheduler):
         if outcome.startswith(("callback-error", "rejected: failed")):
             return outcome
         if entry.status is None:
-            return None if outcome.startswith("rejected") else outcome or "failed: no answer"
+            return None if outcome.startswith(("rejected", "redirected")) else outcome or "failed: no answer"
         if entry.status >= 500 or entry.status in (401, 403, 408, 429):
             return outcome or f"failed: status {entry.status}"
         return outcome if entry.is_list and outcome.startswith("rejected") else None

@@ -57,8 +57,11 @@ class NewsSite(Server):
         self.lists: dict[str, list[Story]] = {slug: [] for slug in SLUGS}
         self.stories: dict[str, Story] = {}
         self.fail_once: set[str] = set()  # paths that answer 503 once
+        self.broken: set[str] = set()  # paths that answer 404
         self.hang: set[str] = set()  # paths that never answer
         self.moved: dict[str, str] = {}  # path -> where it redirects to
+        self.moved_once: dict[str, str] = {}  # the same for one request each
+        self.extra_rows: list[str] = []  # paths that the home page leads to
         self.cached = 0  # 304 answers given
         self.fallback = self._answer
         for number in range(articles):
@@ -106,10 +109,10 @@ class NewsSite(Server):
         if path in self.fail_once:
             self.fail_once.discard(path)
             return response("busy", status="503 Service Unavailable")
-        if path in self.moved:
-            return response("", status="302 Found", headers={"Location": self.moved[path]})
+        if target := self.moved_once.pop(path, None) or self.moved.get(path):
+            return response("", status="302 Found", headers={"Location": target})
         body = self._body(path)
-        if body is None:
+        if body is None or path in self.broken:
             return response("not found", status="404 Not Found")
         etag = f'"{hashlib.sha1(body.encode(), usedforsecurity=False).hexdigest()[:16]}"'
         if etag == known_etag:
@@ -120,6 +123,9 @@ class NewsSite(Server):
     def _body(self, path: str) -> str | None:
         if path == "/":
             links = "".join(f'<li><a href="/list/{slug}/">{slug}频道</a></li>' for slug in SLUGS)
+            links += "".join(
+                f'<li><a href="{path}">这是一条移到别处的新闻的标题</a> 2023-05-08</li>' for path in self.extra_rows
+            )
             return f"<html><body><h1>样例快照网</h1><ul>{links}</ul></body></html>"
         if path.startswith("/list/"):
             _, _, slug, name = path.split("/", 3)

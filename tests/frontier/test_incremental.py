@@ -146,3 +146,23 @@ def test_a_start_page_that_was_away_for_long_is_tried_in_every_run(site: NewsSit
     site.fallback = answer
     run(job)
     assert job.faults() == NO_FAULTS
+
+
+def test_a_redirect_is_followed_once_and_never_held_for_a_failure(site: NewsSite, tmp_path: Path) -> None:
+    """To a page that is known, to one that is new, and to itself for a cookie."""
+    job, paths = Job(site, tmp_path), list(site.stories)
+    hidden = site.insert("city", place=None, seed="reached by a redirect alone")
+    site.lists["city"][0].related.remove(hidden.path)
+    for number, target in enumerate((paths[3], hidden.path)):
+        old = f"/detail/{number:040x}.html"
+        site.moved[old] = target
+        site.extra_rows.append(old)
+    site.moved_once[paths[8]] = paths[8]
+    asked = run(job)
+    assert job.faults() == NO_FAULTS, job.log()
+    assert {path: asked.count(path) for path in (paths[3], hidden.path, paths[8])} == {
+        paths[3]: 1,
+        hidden.path: 1,
+        paths[8]: 2,
+    }
+    assert articles_of(run(job)) == [], "nothing is tried again"
