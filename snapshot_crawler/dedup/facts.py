@@ -72,7 +72,8 @@ def read_facts(lines: list[str]) -> Facts:
     pattern = NUMBER_IN_CHINESE if CHINESE_BEGIN.match(text) else NUMBER
     spans = [found.span() for found in pattern.finditer(text)]
     values = [text[start:end].replace(",", "") for start, end in spans]
-    pairs = set()
+    contexts = []
+    hashed = xxhash.xxh32_intdigest
     last = 0
     for place, (start, end) in enumerate(spans):
         before = text[max(last, start - BEFORE) : start]
@@ -81,9 +82,9 @@ def read_facts(lines: list[str]) -> Facts:
         after = text[end : end + BEHIND]
         if not after.isalnum() or (place + 1 < len(spans) and spans[place + 1][0] == end):
             after = _letter_behind(text, spans, place)
-        context = xxhash.xxh32_intdigest(f"{before}#{after}".encode()) & 0xFFFF
-        pairs.add((context, xxhash.xxh32_intdigest(values[place].encode()) & 0xFF))
+        contexts.append(f"{before}#{after}")
         last = end
+    pairs = {(hashed(slot.encode()) & 0xFFFF, hashed(value.encode()) & 0xFF) for slot, value in zip(contexts, values, strict=True)}
     level = 0
     kept = pairs
     while len(kept) > MOST_SLOTS:

@@ -37,8 +37,9 @@ class Fingerprint:
 
     def pack(self) -> bytes:
         """The stored form, little-endian."""
-        contexts = array("H", (context for context, _ in self.facts.slots))
-        values = bytes(value for _, value in self.facts.slots)
+        slots = self.facts.slots
+        contexts = array("H", [context for context, _ in slots])
+        values = bytes([value for _, value in slots])
         kept, opening = array("H", sorted(self.sketch.kept)), array("H", sorted(self.opening))
         head = HEAD.pack(
             self.body,

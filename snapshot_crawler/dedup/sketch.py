@@ -66,7 +66,10 @@ def sketch(hashes: Hashes) -> tuple[Sketch, list[int]]:
         return Sketch(0, 0, frozenset()), []
     level = max(0, int(hashes.size / MOST_KEPT).bit_length() - 1)
     kept = np.sort(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes)
-    kept = kept[np.flatnonzero(np.diff(kept, prepend=~kept[:1]))]
+    is_first = np.empty(kept.size, dtype=np.bool_)  # of equal ones
+    is_first[:1] = True
+    np.not_equal(kept[1:], kept[:-1], out=is_first[1:])
+    kept = kept[is_first]
     while kept.size > MOST_KEPT:
         level += 1
         kept = kept[: kept.searchsorted(np.uint64(1 << (64 - level)))]

@@ -198,6 +198,8 @@ def _mark(adapter: ItemAdapter, article: Candidate, decision: Decision) -> None:
         "similarity": decision.similarity,
         "rule": decision.rule,
     }
+    known = adapter.field_names()
+    is_dict = isinstance(adapter.item, dict)
     for name, value in fields.items():
-        if name in adapter.field_names() or (isinstance(adapter.item, dict) and value is not None):
+        if name in known or (is_dict and value is not None):
             adapter[name] = value
