@@ -24,7 +24,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""
-        return "IN.jsonl [IN2.jsonl.gz ...] -o OUT.jsonl [--index DIR]"
+        return "IN.jsonl [IN2.jsonl.gz ... | -] -o OUT.jsonl [--index DIR]"
 
     def short_desc(self) -> str:
         """Scrapy's hook for the list of commands."""
@@ -37,7 +37,8 @@ class Command(ScrapyCommand):
             "write every line again with duplicate_of (the id of an earlier article, or null), similarity (0 to 1, or "
             "null) and rule (exact, brief, near, same-address, or null). A line without id gets its address's id, or "
             "FILE:LINE. A line that is no JSON object is kept too, as {error, file, line_number, line}. Files "
-            "may be gzip; an output named .gz is."
+            "may be gzip; an output named .gz is. - is standard input, and as output the screen. The output may be one "
+            "of the inputs: it is replaced when all is written."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:

@@ -84,7 +84,10 @@ def read_facts(lines: list[str]) -> Facts:
             after = _letter_behind(text, spans, place)
         contexts.append(f"{before}#{after}")
         last = end
-    pairs = {(hashed(slot.encode()) & 0xFFFF, hashed(value.encode()) & 0xFF) for slot, value in zip(contexts, values, strict=True)}
+    pairs = {
+        (hashed(slot.encode()) & 0xFFFF, hashed(value.encode()) & 0xFF)
+        for slot, value in zip(contexts, values, strict=True)
+    }
     level = 0
     kept = pairs
     while len(kept) > MOST_SLOTS:

@@ -11,8 +11,9 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from io import BufferedReader
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -25,6 +26,7 @@ from snapshot_crawler.dedup.index import Index
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, is_disk_trouble
 from snapshot_crawler.urls import article_id, normalise
 
+STDIN = Path("-")
 BATCH = 64  # decisions a transaction: about 20 ms, so that a crawl on the same index need not wait long
 SPACES = b" \t\r\n"
 OUR_FIELDS = ("duplicate_of", "similarity", "rule")
@@ -43,7 +45,8 @@ class Line:
 
 
 def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -> dict[str, int]:
-    """Mark the duplicates of all inputs, in their order; output None is the screen. Returns the counts.
+    """Mark the duplicates of all inputs, in their order; output None is the screen, STDIN standard input. Returns the
+    counts.
 
     Lines are written when all are decided: an article may show that two before it, which are not alike, are one story.
     Without data_dir the index lives in a temporary folder for this run. The output stands under its name only when it
@@ -51,8 +54,12 @@ def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -
     Raises ConfigurationError for an input that cannot be read, OutputError for an output that cannot be written.
     """
     for path in inputs:
-        if not path.is_file():
-            raise ConfigurationError(f"{path}: no such file")
+        if path.is_dir() or not (path == STDIN or path.exists()):
+            raise ConfigurationError(f"{path}: {'a folder; name its files' if path.is_dir() else 'no such file'}")
+    if inputs.count(STDIN) > 1:
+        raise ConfigurationError("-: standard input can be read only once")
+    if output is not None and output.is_dir():
+        raise OutputError(f"{output} is a folder; name a file")
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dedup-")))
         # two at once on the screen are two jobs; what a killed one left there counts for nothing
@@ -60,7 +67,9 @@ def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -
         stack.callback(index.close)
         index.recover(lambda url: False)
         with _full_disk_told(), _written_whole(output) as file:
-            beside = output.parent if output else folder  # a temporary folder may be too small for a large file
+            beside = (
+                output.parent if output and not _is_device(output) else folder
+            )  # a temporary folder may be too small for a large file
             with tempfile.TemporaryFile(dir=beside) as spool:
                 late: dict[str, Joined] = {}
                 for lines in _batches(inputs):
@@ -151,19 +160,19 @@ def _batches(inputs: list[Path]) -> Iterator[list[Line]]:
 
 def _lines(path: Path) -> Iterator[Line]:
     """The lines of one file, plain or gzip (by its first bytes). A damaged archive ends with one broken line."""
-    try:
-        with path.open("rb") as start:
-            zipped = start.read(2) == b"\x1f\x8b"
-    except OSError as error:
-        raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+    name = "stdin" if path == STDIN else path.name
     number = 0
-    try:
-        with gzip.open(path, "rb") if zipped else path.open("rb") as file:
-            for number, raw in enumerate(file, 1):
-                stripped = raw.strip(SPACES).removeprefix(b"\xef\xbb\xbf")
-                yield _parsed(Line(path.name, number, stripped))
-    except (OSError, EOFError, zlib.error) as error:
-        yield Line(path.name, number + 1, b"", None, f"file cannot be read further: {error}")
+    with ExitStack() as stack:
+        try:
+            file = cast(BufferedReader, sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb")))
+            zipped = file.peek(2)[:2] == b"\x1f\x8b"
+        except OSError as error:
+            raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
+        try:
+            for number, raw in enumerate(gzip.GzipFile(fileobj=file) if zipped else file, 1):
+                yield _parsed(Line(name, number, raw.strip(SPACES).removeprefix(b"\xef\xbb\xbf")))
+        except (OSError, EOFError, zlib.error) as error:
+            yield Line(name, number + 1, b"", None, f"file cannot be read further: {error}")
 
 
 def _parsed(line: Line) -> Line:
@@ -203,7 +212,15 @@ def _written_whole(output: Path | None) -> Iterator[IO[bytes]]:
         with _on_screen() as screen:
             yield screen
         return
-    partial = output.with_name(f".{output.name}.{os.getpid()}.part")
+    if _is_device(output):  # /dev/null, a pipe: nothing may take its place
+        try:
+            with output.open("wb") as file:
+                yield file
+        except OSError as error:
+            raise OutputError(f"{output} cannot be written: {error.strerror}") from error
+        return
+    whole = output.resolve()  # a link stays one
+    partial = whole.with_name(f".{whole.name}.{os.getpid()}.part")
     try:
         with partial.open("wb") as file:
             if output.suffix == ".gz":
@@ -213,11 +230,16 @@ def _written_whole(output: Path | None) -> Iterator[IO[bytes]]:
                 yield file
             file.flush()
             os.fsync(file.fileno())
-        partial.replace(output)
+        partial.replace(whole)
     except OSError as error:
         raise OutputError(f"{output} cannot be written: {error.strerror}") from error
     finally:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # its folder may not be there
+            partial.unlink(missing_ok=True)
+
+
+def _is_device(path: Path) -> bool:
+    return path.exists() and not path.is_file()
 
 
 @contextmanager

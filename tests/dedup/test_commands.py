@@ -114,6 +114,41 @@ def test_gzip_is_read_and_written_and_the_screen_gets_the_same(source: Path, tmp
     assert len(screen.stdout.splitlines()) == len(ARTICLES)
 
 
+@pytest.mark.parametrize("pack", [bytes, gzip.compress])
+def test_standard_input_is_read_in_its_place_among_files(pack: Any, source: Path, tmp_path: Path) -> None:
+    lines = source.read_bytes().splitlines(keepends=True)
+    source.write_bytes(b"".join(lines[:2]))
+    command = [sys.executable, "-m", "scrapy", "dedup", str(source), "-", "-o", str(tmp_path / "out.jsonl")]
+    piped = pack(b"".join(lines[2:]) + b"{broken")
+    subprocess.run(command, cwd=PROJECT, input=piped, capture_output=True, timeout=LONGEST_S, check=True)
+    assert marks(tmp_path / "out.jsonl") == [None, None, "a", "b", None]
+    assert records(tmp_path / "out.jsonl")[-1]["file"] == "stdin"
+
+
+def test_the_output_may_be_one_of_the_inputs_and_a_link_stays_a_link(source: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link.jsonl"
+    link.symlink_to(source.name)
+    for _ in range(2):  # the second time over its own marks
+        dedup(source, "-o", link)
+        assert marks(source) == [None, None, "a", "b"]
+    assert link.is_symlink() and not source.is_symlink()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "link.jsonl"]
+
+
+def test_an_output_that_is_no_file_is_written_to_and_not_replaced(source: Path, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with subprocess.Popen(["cat", str(pipe)], stdout=subprocess.PIPE) as reader:
+        dedup(source, "-o", pipe)
+        assert len(reader.communicate(timeout=LONGEST_S)[0].splitlines()) == len(ARTICLES)
+    assert pipe.is_fifo()
+
+
+def test_a_line_that_comes_twice_is_kept_twice(source: Path, tmp_path: Path) -> None:
+    dedup(source, source, "-o", tmp_path / "out.jsonl")
+    assert marks(tmp_path / "out.jsonl") == [None, None, "a", "b", "a", "b", "a", "b"]
+
+
 def test_a_damaged_archive_gives_what_it_held_and_says_where_it_broke(source: Path, tmp_path: Path) -> None:
     whole = gzip.compress(source.read_bytes(), mtime=0)
     (tmp_path / "cut.gz").write_bytes(whole[:-12])
@@ -185,12 +220,21 @@ def test_a_missing_input_is_named_and_nothing_is_written(tmp_path: Path) -> None
     assert done.returncode == ExitCode.CONFIGURATION
     assert done.stderr.strip() == f"{tmp_path / 'none.jsonl'}: no such file"
     assert list(tmp_path.iterdir()) == []
+    done = scrapy("dedup", tmp_path, "-o", tmp_path / "out.jsonl")
+    assert done.returncode == ExitCode.CONFIGURATION
+    assert done.stderr == f"{tmp_path}: a folder; name its files\n"
+    assert scrapy("dedup", "-", "-").returncode == ExitCode.CONFIGURATION
 
 
 def test_an_output_that_cannot_be_written_is_named(source: Path, tmp_path: Path) -> None:
     done = scrapy("dedup", source, "-o", tmp_path / "none" / "out.jsonl")
     assert done.returncode == ExitCode.OUTPUT_FAILED
     assert str(tmp_path / "none" / "out.jsonl") in done.stderr and len(done.stderr.splitlines()) == 1
+    done = scrapy("dedup", source, "-o", tmp_path)
+    assert (done.returncode, done.stderr) == (ExitCode.OUTPUT_FAILED, f"{tmp_path} is a folder; name a file\n")
+    done = scrapy("dedup", source, "-o", source / "out.jsonl")
+    assert done.returncode == ExitCode.OUTPUT_FAILED and len(done.stderr.splitlines()) == 1
+    assert source.read_text(encoding="utf-8").count("\n") == len(ARTICLES)
 
 
 def test_a_full_disk_is_said_in_one_line(source: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import subprocess
+import sys
 import threading
 from asyncio import StreamWriter
 from collections.abc import Iterator
@@ -95,6 +96,8 @@ def test_reprints_at_another_site_are_dropped_to_the_duplicates_file(
         "b": first[STORIES["c2"][0]],
     }
     assert (found["a"]["rule"], found["a"]["similarity"]) == ("exact", 1.0)
+    assert found["a"]["story"] == first[STORIES["c1"][0]]
+    assert {record["first_source"] for record in found.values()} == {"云溪日报"}
     assert found["b"]["rule"] == "near" and 0.8 < found["b"]["similarity"] <= 1.0
 
 
@@ -109,6 +112,22 @@ def test_with_mark_reprints_are_exported_with_their_story(
     assert found["b"]["duplicate_of"] == ids(crawled)[STORIES["c2"][0]]
     assert (found["c"]["duplicate_of"], found["c"]["rule"], found["c"]["story"]) == (None, None, found["c"]["id"])
     assert duplicates(data) == []
+
+
+def test_a_forgotten_article_is_taken_anew_and_no_other(
+    servers: tuple[Server, Server], crawled: Path, tmp_path: Path
+) -> None:
+    data, again = copied(crawled, tmp_path), tmp_path / "again.jsonl"
+    url = next(
+        record["url"] for record in records(crawled.parent / "first.jsonl") if record["title"] == STORIES["c2"][0]
+    )
+    forget = [sys.executable, "-m", "scrapy", "forget", url, "-s", f"DATA_DIR={data}"]
+    run(forget)
+    unknown = subprocess.run(forget, cwd=PROJECT, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    assert (unknown.returncode, unknown.stderr) == (1, f"{url}: not in {data / 'index.sqlite'}\n")
+    crawl(servers[0], data, "-o", str(again), "-a", "full=1")
+    assert [record["title"] for record in records(again)] == [STORIES["c2"][0]]
+    assert records(again)[0]["version"] == 1 and records(again)[0]["supersedes"] is None
 
 
 def test_a_plain_spider_shares_the_index(servers: tuple[Server, Server], crawled: Path, tmp_path: Path) -> None:
