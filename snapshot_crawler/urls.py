@@ -36,8 +36,10 @@ SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that come
 
 # Addresses that are in their one spelling already, and paths that need nothing but a site before them: nine links
 # of ten. Reading them by pattern costs a tenth of taking them apart.
-LOOKED_INTO = re.compile(r"[?#\s\x00-\x1f\[\]]|[^\x00-\x7f]")  # what identity() cannot leave as it is
-PLAIN_PATH = re.compile(r"/[\w./~-]*", re.ASCII)
+# What identity() cannot leave as it is: all but ASCII, controls, space and ?#[]. One set, and no \w in the next: sets
+# with alternatives or classes are read four times as slowly (1.4 us for each link).
+LOOKED_INTO = re.compile(r"""[^!-"$->@-Z\\^-\x7f]""")
+PLAIN_PATH = re.compile(r"/[A-Za-z0-9_./~-]*")
 PLAIN_ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?::(?!80/|443/|0)\d{2,4})?(?=/)")
 
 
@@ -132,10 +134,12 @@ def _escape(found: re.Match[str]) -> str:
 
 def identity(url: str) -> str:
     """What makes a normalised address the same as another: scheme, www. and the order of parameters do not count."""
-    scheme, mark, rest = url.partition("://")
-    if mark and (scheme == "http" or scheme == "https") and not LOOKED_INTO.search(rest):
-        return f"http://{rest.removeprefix('www.')}"
-    return _identity(url)
+    begin = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0
+    if not begin or LOOKED_INTO.search(url, begin):
+        return _identity(url)
+    if url.startswith("www.", begin):
+        begin += 4
+    return url if begin == 7 else f"http://{url[begin:]}"
 
 
 @lru_cache(maxsize=20_000)

@@ -24,6 +24,7 @@ DOTS = ("...", "…", "．．．", "。。。")
 PLAIN_TIME = re.compile(
     r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
+LONGEST_PLAIN_TIME = 20  # characters: 2024-05-01 08:30:00, and one for 日
 MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]|.{0,6}(?:[今昨前]天|刚刚)")
 MAY_END_IN_TIME = re.compile(r"\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
 # What a time begins and ends with, in words of any kind that pages.dates reads.
@@ -56,6 +57,8 @@ class Row:
 def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
     text = block.text
+    if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text)) is not None:
+        return (moment, "") if _has_come(moment, page) else None
     near_end = max(0, len(text) - LONGEST_TIME)
     if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
         moment = plain_moment(plain, page)
@@ -83,9 +86,12 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
 def plain_moment(found: re.Match[str], page: Page) -> Moment | None:
     """The moment of a time in figures; None when it is impossible."""
     moment = _moment(found[0])
-    if moment is None or (moment.at.year >= page.fetched_at.year and moment.at > page.fetched_at + LATEST):
-        return None
-    return moment
+    return moment if moment is not None and _has_come(moment, page) else None
+
+
+def _has_come(moment: Moment, page: Page) -> bool:
+    """Whether the moment does not lie behind the fetch, as far as clocks can tell."""
+    return moment.at.year < page.fetched_at.year or moment.at <= page.fetched_at + LATEST
 
 
 @lru_cache(maxsize=10_000)  # an article's row stands on as many pages as it has neighbours
