@@ -38,7 +38,7 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
 from snapshot_crawler.frontier.requests import FETCHED_BEFORE, Unstorable, entry_of, key_of, request_of
-from snapshot_crawler.frontier.revisit import RevisitPolicy
+from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.pages.dates import CHINA
@@ -222,7 +222,7 @@ class FrontierScheduler(BaseScheduler):
     def _known(self, key: str, entry: Entry, request: Request, *, comes_back: bool) -> bool:
         """An address that is stored already: the next page of a list that brought something is visited again, and a
         page to which a chain of redirects comes back (it has set a cookie)."""
-        self._count("known")
+        self._count("known", entry.parent is not None)  # else it is a start, no link
         wants_overlap = entry.kind == "next" and entry.parent is not None and self.fresh[entry.parent] > 0
         if not (wants_overlap or comes_back or (request.dont_filter and entry.kind != "start")):
             return False
@@ -484,6 +484,8 @@ class FrontierScheduler(BaseScheduler):
             return None if outcome.startswith(("rejected", "redirected")) else outcome or "failed: no answer"
         if entry.status >= 500 or entry.status in (401, 403, 408, 429):
             return outcome or f"failed: status {entry.status}"
+        if entry.is_list and entry.status in (404, 410) and (entry.due_at or entry.kind in BEGINNINGS):
+            return f"failed: status {entry.status}"  # it was there before, and may be again
         return outcome if entry.is_list and outcome.startswith("rejected") else None
 
     def _settle_fetched(self, entry: Entry, outcome: str) -> None:

@@ -205,11 +205,16 @@ class Evidence:
             return False
         fine.shown |= fresh
         fine.refunds += 1
+        self.give_back(family)
+        return True
+
+    def give_back(self, family: Family) -> None:
+        """Take a try back: what the page holds is not the family's fault."""
+        fine = self.fine(family)
         fine.dry = max(0, fine.dry - 1)
         if not fine.credits:
             for name in family.coarse:
                 self.coarse(name).barren = max(0, self.coarse(name).barren - 1)
-        return True
 
     def stop(self, name: str, family: Family, example: str) -> Stop | None:
         """Note that a family is closed; None when that is known."""

@@ -85,6 +85,7 @@ class TrapMiddleware:
         for signal, receiver in (
             (signals.spider_opened, traps._load),
             (signals.item_scraped, traps._item_scraped),
+            (signals.spider_error, traps._callback_failed),
             (signals.spider_idle, traps._save),
         ):
             crawler.signals.connect(receiver, signal=signal)
@@ -270,6 +271,11 @@ class TrapMiddleware:
             if len(self._contents) > PAGES:
                 self._contents.popitem(last=False)
         self.credit(response.request)
+
+    def _callback_failed(self, response: Response | None) -> None:
+        """A page that the spider's own code could not read: a mistake there must not close a family for good."""
+        if response is not None and response.request is not None:
+            self.evidence.give_back(family(response.request.url))
 
     def credit(self, request: Request) -> None:
         """The page of a request has brought an article."""
