@@ -6,7 +6,9 @@ done (what they would lead to has been tried by then), and after HARD it is clos
 as a whole: after HARD pages without credit only such addresses are refused as were found on pages that brought
 nothing themselves. So a good section never falls, and what hangs on an endless chain does.
 
-The coarse families add up what unproven fine families have cost, and close only those.
+The coarse families add up what unproven fine families have cost, and close only those. They count and close only
+what pages of their own, or pages behind two that brought nothing, have led to: what is endless feeds itself, while
+the links of a list are as many as they are, and bad pages beside good ones must not close them.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from snapshot_crawler.middlewares.families import SESSION, Family
 
 SOFT = 8  # pages without an article, then the family waits for all others
 HARD = 20  # pages without an article, then it is closed; at most 40 may be spent on any (CONTRACT of the project)
+HARD_LISTED = 30  # the same for addresses that pages outside have led to: a good one may stand behind many bad ones
 HARD_WHEN_CERTAIN = 10  # where the same content comes again and again, or the path only grows
 COARSE_SOFT, COARSE_HARD = 12, 30
 COARSE_PER_PROVEN = 3  # a wide family with many good ones in it may have this many times as many barren pages
@@ -55,6 +58,7 @@ class Fine:
     dry: int = 0
     total: int = 0
     credits: int = 0
+    led: int = 0  # tries since the last credit that count for the coarse families
     failed: int = 0
     repeated: int = 0
     refunds: int = 0
@@ -91,13 +95,20 @@ class Evidence:
 
     # --- Asking
     def judge(
-        self, family: Family, *, found_on_barren: bool, chain: int, under_way: Callable[[str], int]
+        self,
+        family: Family,
+        *,
+        found_on_barren: bool,
+        chain: int,
+        under_way: Callable[[str], int],
+        is_inside: bool = True,
     ) -> tuple[Decision, str]:
         """Whether a page of family may be fetched, and the family's name where it may not.
 
         found_on_barren: the page with the link to it has brought nothing. chain: how many pages of the same family
         lie behind it, each found on the one before, none of which brought anything. under_way: how many pages of
-        the family of a name are being fetched or read now; what they bring is not known yet.
+        the family of a name are being fetched or read now; what they bring is not known yet. is_inside: the way to
+        the page leads through its own coarse families, or through pages that brought nothing.
         """
         fine = self.fine(family)
         if fine.credits:
@@ -106,8 +117,11 @@ class Evidence:
             if chain >= CHAIN:
                 return Decision.NO, fine.name
             return self._by_tries(fine.name, fine.dry, SOFT, self.limit(fine, family), under_way)
-        worst = self._by_tries(fine.name, fine.dry, SOFT, self.limit(fine, family), under_way)
-        for name in family.coarse:
+        limit = self.limit(fine, family)
+        if not is_inside and limit == HARD:
+            limit = HARD_LISTED
+        worst = self._by_tries(fine.name, fine.dry, SOFT, limit, under_way)
+        for name in family.coarse if is_inside else ():
             if worst[0] is Decision.NO:
                 break
             coarse = self.coarse(name)
@@ -159,12 +173,13 @@ class Evidence:
         return fine is not None and fine.credits > 0
 
     # --- Noting
-    def tried(self, family: Family) -> None:
+    def tried(self, family: Family, *, is_inside: bool = True) -> None:
         """A page of the family is fetched (each try counts)."""
         fine = self.fine(family)
         fine.dry += 1
         fine.total += 1
-        if not fine.credits:
+        if is_inside and not fine.credits:
+            fine.led += 1
             for name in family.coarse:
                 self.coarse(name).barren += 1
 
@@ -175,10 +190,10 @@ class Evidence:
         if is_new:
             for name in family.coarse:
                 coarse = self.coarse(name)
-                coarse.barren = max(0, coarse.barren - fine.dry)
+                coarse.barren = max(0, coarse.barren - fine.led)
                 coarse.proven += 1
         fine.credits += 1
-        fine.dry = fine.failed = fine.repeated = fine.refunds = 0
+        fine.dry = fine.led = fine.failed = fine.repeated = fine.refunds = 0
         return is_new
 
     def failed(self, family: Family) -> None:
@@ -212,7 +227,8 @@ class Evidence:
         """Take a try back: what the page holds is not the family's fault."""
         fine = self.fine(family)
         fine.dry = max(0, fine.dry - 1)
-        if not fine.credits:
+        if fine.led:
+            fine.led -= 1
             for name in family.coarse:
                 self.coarse(name).barren = max(0, self.coarse(name).barren - 1)
 

@@ -20,7 +20,7 @@ def retry_after_s(headers: Headers, now: datetime | None = None) -> float | None
     text = (headers.get("Retry-After") or b"").decode("latin-1").strip()
     if not text:
         return None
-    if text.isdigit():
+    if text.isascii() and text.isdigit():
         return min(float(text[:12]), A_YEAR_S)
     until = parse_date(text)
     if until is None:

@@ -152,8 +152,23 @@ class TrapMiddleware:
         found_on = self._fetched.get(parent) if parent is not None else None
         is_barren = found_on is not None and not found_on.is_productive
         return self.evidence.judge(
-            kin, found_on_barren=is_barren, chain=self._chain(kin, found_on), under_way=self._under_way
+            kin,
+            found_on_barren=is_barren,
+            chain=self._chain(kin, found_on),
+            under_way=self._under_way,
+            is_inside=self._is_inside(kin, found_on),
         )
+
+    def _is_inside(self, kin: Family, found_on: Fetched | None) -> bool:
+        """Whether a page of a kindred family led to it, or a second barren page in a row; start pages aside."""
+        if found_on is None or found_on.parent is None:  # a start page may lie anywhere
+            return False
+        if any(name in found_on.family.coarse for name in kin.coarse):
+            return True
+        if found_on.is_productive:
+            return False
+        before = self._fetched.get(found_on.parent)
+        return before is not None and before.parent is not None and not before.is_productive
 
     def _under_way(self, name: str) -> int:
         """Requests of a family, fine or coarse, between their passing here and the end of their page's reading."""
@@ -240,7 +255,8 @@ class TrapMiddleware:
 
     # --- Noting
     def _note(self, request: Request, kin: Family, page: int, is_variant: bool) -> None:
-        self.evidence.tried(kin)
+        found_on = self._fetched.get(request.meta.get(FOUND_ON, -1))
+        self.evidence.tried(kin, is_inside=self._is_inside(kin, found_on))
         if is_variant:
             self.evidence.fine(kin).variants += 1
         if page not in self._fetched:  # else another try of the same page

@@ -19,6 +19,7 @@ else:
 CODINGS = {b"gzip": "gzip", b"x-gzip": "gzip", b"deflate": "deflate", b"br": "br", b"zstd": "zstd"}
 LAYERS = 4  # codings inside each other; servers that compress twice exist, more than that is an attack
 PIECE_BYTES = 64 * 1024
+MEMBERS = 1_000  # gzip members or zstd frames of one body; 8 MiB of empty ones would take a minute
 ZSTD_WINDOW_LOG = 23  # RFC 9659: 8 MiB; the library's own bound is 128 MiB
 GZIP_MAGIC = b"\x1f\x8b\x08"
 ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
@@ -83,12 +84,13 @@ def undo(body: bytes, name: str, cap: int) -> bytes:
 
 def gzip_pieces(body: bytes) -> Iterator[bytes]:
     """One or more gzip members; what follows the last, such as padding, is left out."""
-    while True:
+    for _ in range(MEMBERS):
         member = zlib.decompressobj(31)
         yield from zlib_pieces(member, body)
         body = member.unused_data.lstrip(b"\0")
         if not body.startswith(GZIP_MAGIC):
             return
+    raise TooMuchDataError(f"more than {MEMBERS} gzip members")
 
 
 def deflate_pieces(body: bytes) -> Iterator[bytes]:
@@ -122,7 +124,7 @@ def brotli_pieces(body: bytes) -> Iterator[bytes]:
 
 def zstd_pieces(body: bytes) -> Iterator[bytes]:
     """The pieces of one or more zstd frames. Raises EOFError when the last is cut."""
-    while body:
+    for _ in range(MEMBERS):
         frame = zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
         while not frame.eof:
             piece = frame.decompress(body, PIECE_BYTES)
@@ -133,6 +135,7 @@ def zstd_pieces(body: bytes) -> Iterator[bytes]:
         body = frame.unused_data
         if not body.startswith(ZSTD_MAGIC):
             return
+    raise TooMuchDataError(f"more than {MEMBERS} zstd frames")
 
 
 PIECES: dict[str, Callable[[bytes], Iterator[bytes]]] = {

@@ -37,12 +37,16 @@ SUPERSETS = {
 }
 DECLARED = re.compile(rb"""<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,100}?encoding)\s*=\s*["']?\s*([\w.:-]+)""", re.I)
 HEADER = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+# Codecs of pages. Python knows others that are no charsets (zlib, rot13, idna), that unescape (unicode_escape, utf_7)
+# or in which no tag is ASCII (cp037); UTF-16 and UTF-32 are known by their bytes.
+OF_PAGES = re.compile(
+    r"utf-8|gb|big5|hz|shift_jis|cp(?:125\d|874|932|936|949|950|866)$|euc_|iso8859|iso2022|koi8|mac|tis|johab|ptcp154"
+)
 DECLARED_WITHIN = 4096  # bytes; the standard says 1024, pages with long comments need more
 BROKEN_SHARE = 0.02  # undecodable places among the non-ASCII characters that a page may have and still be read
 HIGH = re.compile(rb"[\x80-\xff]+")
 PAIRS = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])+")
-WIDE_TAG_LE = re.compile(rb"<\x00[a-zA-Z!/]\x00[a-zA-Z-]\x00")
-WIDE_TAG_BE = re.compile(rb"\x00<\x00[a-zA-Z!/]\x00[a-zA-Z-]")
+WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!/]\x00[a-zA-Z-]\x00")
 UNDECLARED = 0.004  # handicap of a codec that nobody declared: one broken place must not flip a long page
 SAMPLE_BYTES = 200_000
 
@@ -78,10 +82,10 @@ def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
 
 def _wide(body: bytes) -> str | None:
     """UTF-16 without a mark: the letters of its tags stand beside NULs."""
-    head = body[:DECLARED_WITHIN]
-    if WIDE_TAG_LE.search(head):
-        return "utf-16-le"
-    return "utf-16-be" if WIDE_TAG_BE.search(head) else None
+    found = WIDE_TAG.search(body[:DECLARED_WITHIN])
+    if found is None:
+        return None
+    return "utf-16-be" if found.start() % 2 else "utf-16-le"  # in both, a NUL stands before and behind each letter
 
 
 def _tolerant(body: bytes, codec: str) -> str:
@@ -100,10 +104,12 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
     for name in names:
         codec = SUPERSETS.get(name.lower(), name)
         try:
-            codecs_found.append(codecs.lookup(codec).name)
-        except LookupError:
+            found = codecs.lookup(codec).name
+        except (LookupError, ValueError):
             continue
-    return [codec for codec in codecs_found if codec not in ("utf-16-le", "utf-16-be", "utf-16", "utf-32")]
+        if OF_PAGES.match(found):
+            codecs_found.append(found)
+    return codecs_found
 
 
 def _broken(body: bytes, codec: str) -> tuple[str, float]:

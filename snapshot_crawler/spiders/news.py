@@ -28,7 +28,7 @@ from snapshot_crawler.pages.corrections import Corrections, cross_check
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.feeds import read_feed
 from snapshot_crawler.pages.listing import read_listing
-from snapshot_crawler.pages.page import Link, Page, Reading
+from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.pages.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
 from snapshot_crawler.signals import page_rejected
@@ -178,6 +178,7 @@ class NewsSpider(Spider):
             return
         if reading.article is not None:
             yield from self.parse_article(reading, page, response)
+        del reading.links[MOST_LINKS:]  # a Request for each of 100,000 would take seconds
         yield from self.follow(reading, response)
 
     def parse_article(self, reading: Reading, page: Page, response: Response) -> Found:

@@ -160,6 +160,18 @@ def test_a_wide_family_closes_only_what_is_not_proven() -> None:
     assert judge(evidence, "/topics/economy") is Decision.GO
 
 
+def test_bad_pages_that_lists_name_do_not_close_the_good_ones_beside_them() -> None:
+    """A list of 60 bad pages and one good one, all of names of their own: no page of theirs led to another."""
+    evidence = Evidence()
+    kin = [family(f"{HOST}/topics/{a}{b}") for a in "bdfgklmnpr" for b in ("ane", "one", "une", "ine", "ara", "ora")]
+    for each in kin:
+        evidence.tried(each, is_inside=False)
+    good = family(HOST + "/topics/economy")
+    for is_inside in (False, True):
+        found = evidence.judge(good, found_on_barren=True, chain=0, under_way=lambda _: 0, is_inside=is_inside)
+        assert found == (Decision.GO, "")
+
+
 def test_what_is_under_way_is_waited_for_before_a_family_is_closed() -> None:
     evidence, kin = Evidence(), family(HOST + "/calendar/2031/1")
     try_in_vain(evidence, *[f"/calendar/2031/{day}" for day in range(HARD)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import socket
 import threading
 import zlib
@@ -74,6 +75,13 @@ def test_a_bomb_costs_no_more_than_a_page_of_the_cap(coding: str) -> None:
     with pytest.raises(TooMuchDataError):
         unpack(packed, codings([coding.encode()]), CAP)
     assert process_time() - before < 2
+
+
+@pytest.mark.parametrize(("name", "empty"), [("gzip", gzip.compress(b"")), ("zstd", bytes(zstd.compress(b"")))])
+def test_members_without_content_and_without_end_are_too_many(name: str, empty: bytes) -> None:
+    """Nothing comes out of them, so no cap on bytes sees them; 8 MiB of them take a minute."""
+    with pytest.raises(TooMuchDataError, match="more than 1000"):
+        unpack(empty * 100_000, [name], CAP)
 
 
 def test_a_zstd_frame_may_not_ask_for_a_window_of_its_own_size() -> None:
