@@ -5,6 +5,9 @@ as "robots", "address", "too-large", "not-html", "soft-404", "block-page", "trap
 for a person, or None. Sent by whoever decides it; heard by the rejected-file writer, the frontier (outcome of the
 request) and the run report. Never sent for items: a pipeline raises DropItem instead.
 
+list_read(request, links, spider): a page of links was read; links is how many of them lead to articles, known ones
+too. Sent by NewsSpider; heard by the watch for layout drift.
+
 frontier_committed(urls, spider): these request URLs are acknowledged and the output lines that came of them are on
 disk. Sent by the scheduler after each commit; heard by the de-duplicating pipeline.
 
@@ -15,5 +18,6 @@ the scheduler, which ends the run without committing anything more.
 from __future__ import annotations
 
 page_rejected = object()
+list_read = object()
 frontier_committed = object()
 storage_failed = object()

@@ -11,6 +11,7 @@ from snapshot_crawler.pages import source as sources
 from snapshot_crawler.pages.addresses import next_part, original_address, own_address
 from snapshot_crawler.pages.authors import chinese_authors, marked
 from snapshot_crawler.pages.body import Body, find_body
+from snapshot_crawler.pages.containers import container_of
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.declared import confirm, declared_text
 from snapshot_crawler.pages.language import detect
@@ -82,7 +83,7 @@ def read_article(page: Page, *, zone: tzinfo | None = None, known: bool = False)
     article = _write(parts)
     if not is_article:
         article.suspect.insert(0, "unlike-article")
-    reading = Reading(article=article)
+    reading = Reading(article=article, container=container_of(parts.body.blocks))
     if following := next_part(parts.outline, parts.body, article.url):
         reading.links.append(Link(following, "next-part"))
     return reading

@@ -25,6 +25,7 @@ TIMES = frozenset({"published_at", "snapshot_at"})
 LISTS = frozenset({"authors", "breadcrumbs", "suspect"})
 CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url", "site", "schema_version"}
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
+MOST_MISSED = 3  # addresses kept for a rule
 YEAR = timedelta(days=365.2425)
 FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
 
@@ -42,6 +43,7 @@ class Corrections:
                     f"fields names {name!r}, which no article has{did_you_mean(name, CORRECTABLE)}"
                 )
         self.fields = {name: rule if callable(rule) else _checked(rule) for name, rule in fields.items()}
+        self.missed: dict[str, list[str]] = {}  # a few pages on which a field's rule found nothing
         self.drop = [checked_css(part) for part in ([drop] if isinstance(drop, str) else drop)]
 
     def prune(self, page: Page) -> None:
@@ -50,22 +52,26 @@ class Corrections:
             for node in page.tree.css(selector):
                 node.decompose()
 
-    def apply(self, article: Article, page: Page, *, zone: tzinfo | None) -> dict[str, bool]:
-        """Replace the article's values by what the rules find; which rules hit (True) and which missed.
+    def apply(self, article: Article, page: Page, *, zone: tzinfo | None) -> dict[str, str]:
+        """Replace the article's values by what the rules find; what became of each rule: hit, empty or gone.
+
+        gone: nothing on the page fits the selector. empty: something does, and holds nothing.
 
         A rule that finds nothing leaves the shared reader's value as it is.
         """
-        hits = {}
+        outcomes = {}
         for name, rule in self.fields.items():
             value = rule(page) if callable(rule) else _selected(name, rule, page)
-            hits[name] = bool(value)
+            outcomes[name] = "hit" if value else "empty" if callable(rule) or _stands(rule, page) else "gone"
             if not value:
+                if len(missed := self.missed.setdefault(name, [])) < MOST_MISSED:
+                    missed.append(page.url)
                 continue
             if name in TIMES and isinstance(value, str):
                 value = _set_time(article, name, value, page, zone)
             if value is not None:
                 setattr(article, name, value)
-        return hits
+        return outcomes
 
 
 def _checked(rule: str) -> str:
@@ -73,6 +79,11 @@ def _checked(rule: str) -> str:
     rule = rule.strip().removesuffix("::text").strip()
     checked_css(ATTRIBUTE.sub("", rule))
     return rule
+
+
+def _stands(rule: str, page: Page) -> bool:
+    """Whether anything on the page fits a CSS rule."""
+    return page.tree.css_first(ATTRIBUTE.sub("", rule)) is not None
 
 
 def _selected(name: str, rule: str, page: Page) -> Any:

@@ -127,9 +127,11 @@ class Reading:
     """What a reader found on a page. article is None on a page that is no article, such as a listing.
 
     rows: the list's rows in page order, where the page is a list. links: what to follow, in page order, each
-    address once; not yet judged by site or by robots.txt.
+    address once; not yet judged by site or by robots.txt. container: a selector for the element around the article's
+    text, None where it has no name.
     """
 
     article: Article | None = None
     rows: list[LinkRow] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
+    container: str | None = None

@@ -23,9 +23,12 @@ CHANCE = 1e-5  # a run makes about 15 tests: one false alarm in 6,000 runs, were
 SMALLEST_FALL = 0.25  # a share must fall by this much too: pages of one run resemble each other
 KEPT_OF_HISTORY = 0.9  # weight of the runs before at each new one, so that a slow change becomes the custom
 SHORT_BODY = 0.4  # share of the usual length below which a body counts as short
+SHORT_LIST = 0.3  # share of the usual number of articles below which lists count as short
+LIST_YIELD = "list names articles"
 SURE = 0.6  # confidence of the generic reader
 WATCHED_FIELDS = ("published_at", "source", "authors", "category", "images", "snapshot_at", "related", "language")
 MOST_EXAMPLES = 3
+FEWEST_KEPT = 0.5  # times that a container was seen, faded; below it is forgotten
 
 
 @dataclass(slots=True)
@@ -48,6 +51,9 @@ class Figures:
     shares: dict[str, Share] = field(default_factory=dict)
     log_length: float = 0  # sum of the natural logarithms of the bodies' lengths
     lengths: float = 0  # number of bodies in it
+    log_yield: float = 0  # sum of the logarithms of the number of articles that a list names, plus one
+    lists: float = 0  # number of lists in it
+    containers: dict[str, float] = field(default_factory=dict)  # how often each held the text of an article
 
     def note(self, name: str, hit: bool) -> None:
         """Count one page for one share."""
@@ -58,11 +64,23 @@ class Figures:
         for name in WATCHED_FIELDS:
             self.note(f"has {name}", bool(getattr(article, name)))
         self.note("has a clock time", article.published_precision in ("minute", "second"))
+        self.note("is without doubt", not article.suspect)
         if article.confidence is not None:
             self.note("is read with confidence", article.confidence >= SURE)
         if article.body:
             self.log_length += math.log(len(article.body))
             self.lengths += 1
+
+    def note_list(self, links: int) -> None:
+        """Count a page of links; links: how many of them lead to articles, known ones too."""
+        self.note(LIST_YIELD, links > 0)
+        self.log_yield += math.log1p(links)
+        self.lists += 1
+
+    @property
+    def usual_yield(self) -> float | None:
+        """The usual number of articles that a list names; None without lists."""
+        return math.expm1(self.log_yield / self.lists) if self.lists else None
 
     @property
     def usual_length(self) -> float | None:
@@ -86,6 +104,10 @@ def drifted(history: Figures, run: Figures) -> list[tuple[str, str]]:
     enough = history.lengths >= FEWEST_BEFORE and run.lengths >= FEWEST_NOW
     if enough and usual_length and length and length < usual_length * SHORT_BODY:
         found.append(("body", f"body: {length:.0f} characters, usually {usual_length:.0f}"))
+    usual_yield, links = history.usual_yield, run.usual_yield
+    enough = history.lists >= FEWEST_BEFORE and run.lists >= FEWEST_NOW
+    if enough and usual_yield and links is not None and links < usual_yield * SHORT_LIST:
+        found.append((LIST_YIELD, f"lists: {links:.0f} articles each, usually {usual_yield:.0f}"))
     return found
 
 
@@ -111,7 +133,16 @@ def merged(history: Figures, run: Figures) -> Figures:
         weight = KEPT_OF_HISTORY if now.pages else 1.0
         shares[name] = Share(before.hits * weight + now.hits, before.pages * weight + now.pages)
     weight = KEPT_OF_HISTORY if run.lengths else 1.0
-    return Figures(shares, history.log_length * weight + run.log_length, history.lengths * weight + run.lengths)
+    figures = Figures(shares, history.log_length * weight + run.log_length, history.lengths * weight + run.lengths)
+    weight = KEPT_OF_HISTORY if run.lists else 1.0
+    figures.log_yield = history.log_yield * weight + run.log_yield
+    figures.lists = history.lists * weight + run.lists
+    weight = KEPT_OF_HISTORY if run.containers else 1.0
+    for selector in history.containers.keys() | run.containers.keys():
+        count = history.containers.get(selector, 0) * weight + run.containers.get(selector, 0)
+        if count >= FEWEST_KEPT:
+            figures.containers[selector] = count
+    return figures
 
 
 def load(path: Path) -> Figures:
@@ -127,7 +158,14 @@ def load(path: Path) -> Figures:
     if stored.get("version") != HISTORY_VERSION:
         raise StateError(f"{path} has version {stored.get('version')}, this is {HISTORY_VERSION}. Move it away.")
     shares = {name: Share(*pair) for name, pair in stored["shares"].items()}
-    return Figures(shares, stored["log_length"], stored["lengths"])
+    return Figures(
+        shares,
+        stored["log_length"],
+        stored["lengths"],
+        stored.get("log_yield", 0),
+        stored.get("lists", 0),
+        stored.get("containers", {}),
+    )
 
 
 def save(path: Path, figures: Figures) -> None:
@@ -138,6 +176,9 @@ def save(path: Path, figures: Figures) -> None:
         "shares": {name: [round(share.hits, 3), round(share.pages, 3)] for name, share in figures.shares.items()},
         "log_length": figures.log_length,
         "lengths": figures.lengths,
+        "log_yield": figures.log_yield,
+        "lists": figures.lists,
+        "containers": {selector: round(count, 3) for selector, count in figures.containers.items()},
     }
     new = path.with_suffix(".new")
     new.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")

@@ -7,6 +7,7 @@ code LAYOUT_DRIFT; absent when nothing drifted.
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -18,11 +19,14 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.items import Article
+from snapshot_crawler.pages.containers import Containers, usual_of
+from snapshot_crawler.pages.corrections import Corrections
 from snapshot_crawler.runs import drift
-from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.signals import list_read, page_rejected
 
 logger = logging.getLogger(__name__)
-ARTICLE_YIELD, LIST_YIELD = "gives an article", "list gives links"
+ARTICLE_YIELD = "gives an article"
+READ_FROM_CONTAINER = (ARTICLE_YIELD, "is without doubt", "is read with confidence", "body")
 # Rejections that speak of the page's layout; a missing page or a forbidden one says nothing about it.
 LAYOUT_REASONS = frozenset({"not-article", "no-title", "no-body", "block-page", "login", "soft-404"})
 
@@ -36,6 +40,8 @@ class DriftWatch:
         self.examples = drift.Examples()
         self.history = drift.Figures()
         self.short_below: float | None = None
+        self.reasons: Counter[str] = Counter()  # of pages without an article
+        self.details: dict[str, list[str]] = {}  # what else is known of a share, in words
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DriftWatch:
@@ -48,6 +54,7 @@ class DriftWatch:
             (watch.article_passed, signals.item_scraped),
             (watch.item_dropped, signals.item_dropped),
             (watch.page_rejected, page_rejected),
+            (watch.list_read, list_read),
             (watch.closed, signals.spider_closed),
         ):
             crawler.signals.connect(receiver, signal)
@@ -60,6 +67,8 @@ class DriftWatch:
             self.history = drift.Figures() if self.accept else drift.load(self.path)
         except StateError as error:
             logger.error("%s", error)
+        if isinstance(containers := getattr(spider, "containers", None), Containers):
+            containers.usual = usual_of(self.history.containers)
         usual = self.history.usual_length
         self.short_below = usual * drift.SHORT_BODY if usual else None
 
@@ -71,6 +80,10 @@ class DriftWatch:
             for name in drift.WATCHED_FIELDS:
                 if not getattr(item, name):
                     self.examples.add(f"has {name}", item.url)
+            if item.suspect:
+                self.examples.add("is without doubt", item.url)
+            if item.confidence is not None and item.confidence < drift.SURE:
+                self.examples.add("is read with confidence", item.url)
             if self.short_below and len(item.body or "") < self.short_below:
                 self.examples.add("body", item.url)
 
@@ -83,7 +96,14 @@ class DriftWatch:
     def page_rejected(self, request: Request, reason: str) -> None:
         """Count a page that was fetched and held no article where one was promised."""
         if reason in LAYOUT_REASONS:
-            self.note(LIST_YIELD if leads_to_list(request) else ARTICLE_YIELD, request.url, hit=False)
+            self.reasons[reason] += 1
+            self.note(drift.LIST_YIELD if leads_to_list(request) else ARTICLE_YIELD, request.url, hit=False)
+
+    def list_read(self, request: Request, links: int) -> None:
+        """Count a page of links; one without any is an example."""
+        self.run.note_list(links)
+        if not links:
+            self.examples.add(drift.LIST_YIELD, request.url)
 
     def note(self, name: str, url: str, *, hit: bool) -> None:
         """Count one page, and keep its address when it failed."""
@@ -97,16 +117,18 @@ class DriftWatch:
         assert stats is not None
         for key, count in stats.get_stats().items():
             kind, _, rest = key.partition("/")
-            if kind == "fields" and rest.endswith(("/hit", "/miss")):
+            if kind == "fields" and rest.endswith(("/hit", "/empty", "/gone")):
                 rule, _, outcome = rest.rpartition("/")
-                share = self.run.shares.setdefault(f"rule for {rule} finds something", drift.Share())
+                name = f"rule for {rule} finds something"
+                share = self.run.shares.setdefault(name, drift.Share())
                 share.pages += count
                 share.hits += count if outcome == "hit" else 0
+                if outcome != "hit":
+                    self.details.setdefault(name, []).append(f"its element is {outcome} on {count:.0f}")
+        self.look_at_containers(spider)
         found = [] if self.accept else drift.drifted(self.history, self.run)
         if found:
-            sentences = [
-                f"{sentence}; see {', '.join(self.examples.urls.get(name, ['the report']))}" for name, sentence in found
-            ]
+            sentences = [self.told(name, sentence) for name, sentence in found]
             stats.set_value("drift/findings", sentences)
             return
         if any(share.pages for share in self.run.shares.values()):
@@ -114,3 +136,25 @@ class DriftWatch:
                 drift.save(self.path, drift.merged(self.history, self.run))
             except OSError as error:
                 logger.error("the history of the pages %s cannot be written: %s", self.path, error.strerror)
+
+    def look_at_containers(self, spider: Spider) -> None:
+        """Tell pages whose text did not come from pages that are built otherwise, and from refusals; name examples."""
+        details = [f"{reason} on {count}" for reason, count in self.reasons.most_common()]
+        containers = getattr(spider, "containers", None)
+        if isinstance(containers, Containers):
+            self.run.containers = dict(containers.seen)
+            if containers.gone:
+                details.append(f"the usual container is gone on {containers.gone}")
+            if containers.empty:
+                details.append(f"the usual container is there, empty, on {containers.empty}")
+        if details:
+            self.details |= dict.fromkeys(READ_FROM_CONTAINER, details)
+        corrections = getattr(spider, "corrections", None)
+        if isinstance(corrections, Corrections):
+            for rule, urls in corrections.missed.items():
+                self.examples.urls[f"rule for {rule} finds something"] = urls
+
+    def told(self, name: str, sentence: str) -> str:
+        """A finding with what else is known of it and a few addresses."""
+        details = f" ({', '.join(self.details[name])})" if name in self.details else ""
+        return f"{sentence}{details}; see {', '.join(self.examples.urls.get(name, ['the report']))}"

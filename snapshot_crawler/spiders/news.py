@@ -24,6 +24,7 @@ from snapshot_crawler.frontier.requests import PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
 from snapshot_crawler.pages.addresses import is_further_part
 from snapshot_crawler.pages.article import is_unmistakable, read_article
+from snapshot_crawler.pages.containers import Containers
 from snapshot_crawler.pages.corrections import Corrections, cross_check
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.feeds import read_feed
@@ -31,7 +32,7 @@ from snapshot_crawler.pages.listing import read_listing
 from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.pages.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
-from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.signals import list_read, page_rejected
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.urls import article_id, normalise, same_site
 
@@ -100,6 +101,7 @@ class NewsSpider(Spider):
         self.listing_pattern = LinkPattern.parse(self.listing_links)
         self.next_pattern = LinkPattern.parse(self.next_page)
         self.corrections = Corrections(self.fields, self.drop)
+        self.containers = Containers()  # runs/driftwatch.py keeps what they were from run to run
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:
@@ -174,9 +176,15 @@ class NewsSpider(Spider):
         kind = promise_of(response.meta) or "start"
         reading = self.read(page, kind)
         if reading is None:
-            self.reject(response, "not-article", f"found as {kind}, but no article can be read from it")
+            self.reject(response, "not-article", f"found as {kind}, but {self.containers.missing(page)}")
             return
-        if reading.article is not None:
+        if reading.article is None:
+            links = sum(link.kind == "article" for link in reading.links)
+            self.crawler.signals.send_catch_log(list_read, request=response.request, links=links, spider=self)
+        else:
+            self.containers.note(reading.container)
+            if reading.article.suspect and reading.container not in self.containers.usual:
+                self.containers.missing(page)  # a doubtful text from elsewhere: the usual place is gone, or empty
             yield from self.parse_article(reading, page, response)
         del reading.links[MOST_LINKS:]  # a Request for each of 100,000 would take seconds
         yield from self.follow(reading, response)
@@ -282,9 +290,10 @@ class NewsSpider(Spider):
         article.discovered_by = DiscoveredBy(**(response.meta.get("discovered_by") or {"kind": "start"}))
         if self.language:
             article.language = self.language
-        for name, hit in self.corrections.apply(article, page, zone=self.zone).items():
-            # fields/NAME/hit and fields/NAME/miss: pages on which the spider's own rule found something, or nothing
-            self.count(f"fields/{name}/{'hit' if hit else 'miss'}")
+        for name, outcome in self.corrections.apply(article, page, zone=self.zone).items():
+            # fields/NAME/hit, /empty, /gone: pages on which the spider's own rule found something, an element without
+            # content, or no element
+            self.count(f"fields/{name}/{outcome}")
         if row := response.meta.get("row"):
             cross_check(article, LinkRow(**row))
 
