@@ -115,17 +115,31 @@ def _imported(module_name: str) -> ModuleType:
         return import_module(module_name)
     except BrokenSpiderError:
         raise
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         where = f"{module_name.replace('.', '/')}.py"
         line = f" line {error.lineno}" if isinstance(error, SyntaxError) and error.lineno else ""
         raise BrokenSpiderError(f"{where}{line} cannot be imported: {type(error).__name__}: {error}") from error
 
 
 def _spiders_of(module: ModuleType) -> dict[str, type[Spider]]:
-    spiders = {spider.name: spider for spider in iter_spider_classes(module)}
-    for spider in spiders.values():
+    """The spiders that a module names; one that inherits its name from another file is no site of its own."""
+    classes = list(iter_spider_classes(module))
+    for spider in classes:
         _check_attributes(spider, module.__name__)
+    spiders = {spider.name: spider for spider in classes if _named_in(spider) == module.__name__}
+    if classes and not spiders:
+        stem = module.__name__.rpartition(".")[2]
+        where = f"{module.__name__.replace('.', '/')}.py"
+        raise BrokenSpiderError(f'{where}: {classes[0].__name__} has no name; add name = "{stem}"')
     return spiders
+
+
+def _named_in(spider: type[Spider]) -> str | None:
+    """The module whose class gave the spider its name."""
+    return next(
+        (parent.__module__ for parent in spider.__mro__ if getattr(parent, "name", None) and "name" in vars(parent)),
+        None,
+    )
 
 
 def _check_attributes(spider: type[Spider], module_name: str) -> None:

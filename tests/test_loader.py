@@ -10,6 +10,7 @@ import pytest
 
 from snapshot_crawler.exceptions import BrokenSpiderError
 from snapshot_crawler.loader import SiteLoader
+from tests.authoring.newcomer import Newcomer
 
 PLAIN = "from scrapy import Spider\nclass S(Spider):\n    name = {name!r}\n"
 SITE = (
@@ -75,6 +76,43 @@ def test_a_misspelt_attribute_is_refused_with_the_right_name(sites: Path) -> Non
     (sites / "daily.py").write_text(SITE.format(line="article_link = r'/d/'"))
     with pytest.raises(BrokenSpiderError, match=r"daily\.py: no attribute article_link; did you mean article_links\?"):
         loader().load("daily")
+
+
+def test_a_site_without_a_name_of_its_own_is_told_so(sites: Path) -> None:
+    (sites / "daily.py").write_text(SITE.format(line="").replace("name = 'daily'", "pass"))
+    with pytest.raises(BrokenSpiderError, match=r'daily\.py: DailySpider has no name; add name = "daily"'):
+        loader().load("daily")
+
+
+def test_a_file_that_ends_the_process_fails_alone(sites: Path) -> None:
+    (sites / "alpha.py").write_text("raise SystemExit(3)\n")
+    (sites / "gamma.py").write_text(PLAIN.format(name="gamma"))
+    with pytest.warns(RuntimeWarning, match=r"alpha\.py cannot be imported: SystemExit"):
+        assert loader().list() == ["gamma"]
+
+
+def test_a_base_class_beside_its_sites_is_no_site(sites: Path) -> None:
+    base = "class Base(NewsSpider):\n    drop = ['.ad']\n"
+    (sites / "daily.py").write_text(
+        SITE.format(line="").replace("class Daily", base + "class Daily").replace("Spider(NewsSpider)", "Spider(Base)")
+    )
+    assert loader().list() == ["daily"]
+    assert loader().load("daily").drop == [".ad"]  # type: ignore[attr-defined]
+
+
+def test_scrapy_list_names_what_is_broken_in_a_line(tmp_path: Path) -> None:
+    user = Newcomer(tmp_path)
+    (user.package / "alpha.py").write_text("import no_such_module_here\n")
+    (user.package / "daily.py").write_text(SITE.format(line="article_link = 'x'"))
+    (user.package / "good.py").write_text(PLAIN.format(name="good"))
+    done = user.scrapy("list")
+    assert done.returncode == 0
+    assert "good" in done.stdout.split()
+    assert not {"alpha", "daily"} & set(done.stdout.split())
+    assert done.stderr.splitlines() == [
+        "mysites/alpha.py cannot be imported: ModuleNotFoundError: No module named 'no_such_module_here'",
+        "mysites/daily.py: no attribute article_link; did you mean article_links?",
+    ]
 
 
 def test_attributes_of_the_author_s_own_are_left_alone(sites: Path) -> None:

@@ -20,10 +20,12 @@ from snapshot_crawler.pages.corrections import cross_check
 from snapshot_crawler.pages.feeds import read_feed
 from snapshot_crawler.pages.listing import read_listing
 from snapshot_crawler.pages.page import Page, Reading
+from snapshot_crawler.pages.shapes import looks_like_article
 from snapshot_crawler.urls import same_site
 
 FEWEST_ROWS = 5  # article links that make a page a list worth starting from
 MOST_STARTS = 5
+MOST_NAMED = 500  # addresses of one feed or sitemap that a pattern is held against
 UNSURE = 0.6  # confidence below which a selector is looked for
 SHOWN = ("title", "published_at", "source", "authors", "category", "body")
 
@@ -119,7 +121,9 @@ def _note_feed(site: SiteDescription, saved: SavedPage, rows: dict[str, LinkRow]
     known.append(saved.url)
     parts.update(part.url for part in own if part.kind == "sitemap")
     _note_rows(feed, rows)
-    return [link.url for link in own if link.kind == "article" and saved.kind == "feed"]
+    # a sitemap names every page of a site, so only what looks like an article counts
+    named = [link.url for link in own if link.kind == "article"]
+    return [url for url in named if saved.kind == "feed" or looks_like_article(url)][:MOST_NAMED]
 
 
 def _note_rows(reading: Reading, rows: dict[str, LinkRow]) -> None:

@@ -13,14 +13,25 @@ from snapshot_crawler.authoring.discover import SiteDescription
 from snapshot_crawler.items import Article
 
 LONGEST_TITLE = 36
+PIPE_WIDTH = 160
+# Name, narrowest and widest in columns; only the headline gives way on a narrow terminal.
+COLUMNS = (
+    ("page", 10, 22),
+    ("title", 12, None),
+    ("published", 16, 16),
+    ("source", 6, 20),
+    ("authors", 6, 16),
+    ("letters", 7, 7),
+    ("sure", 6, 6),
+)
 SURE = 0.6
 
 
 def preview(site: SiteDescription) -> RenderableType:
     """One row an article, then what the spider will say, then the doubts."""
     table = Table(title=f"{len(site.articles)} articles of {site.address}", show_lines=False)
-    for column in ("page", "title", "published", "source", "authors", "body", "sure"):
-        table.add_column(column, overflow="ellipsis", no_wrap=True)
+    for column, narrowest, widest in COLUMNS:
+        table.add_column(column, overflow="ellipsis", no_wrap=True, min_width=narrowest, max_width=widest)
     for article in site.articles:
         table.add_row(*_row(article))
     facts = [
@@ -45,12 +56,12 @@ def _row(article: Article) -> list[str]:
         shown or "missing",
         article.source or "-",
         ", ".join(article.authors) or "-",
-        f"{len(article.body)} letters" if article.body else "missing",
+        str(len(article.body)) if article.body else "missing",
         f"{confidence:.2f}" + ("" if confidence >= SURE else " !"),
     ]
 
 
 def show(site: SiteDescription) -> None:
-    """Print the preview; on a narrow terminal the columns are cut, in a pipe the width is 120."""
-    console = Console() if Console().is_terminal else Console(width=120)
+    """Print the preview; on a narrow terminal the headlines are cut, in a pipe none is."""
+    console = Console() if Console().is_terminal else Console(width=PIPE_WIDTH)
     console.print(preview(site), markup=False, highlight=False)

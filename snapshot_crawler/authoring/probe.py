@@ -35,6 +35,7 @@ MAX_PAGES = 24  # in all, whatever happens
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 FEED_FILE = re.compile(r"(?:rss|atom|feed)[\w-]*\.xml$|\.(?:rss|atom)$|/(?:rss|feed|atom)/?$", re.IGNORECASE)
 NEWS_LIST = re.compile(r"news|xinwen|xw|article|yaowen|zixun|zx", re.IGNORECASE)  # looked at before other sections
+GOLDEN = 0.618034  # multiples of it fall apart most evenly
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 
 
@@ -185,6 +186,9 @@ def feed_addresses(page: Page) -> list[str]:
 
 
 def spread(urls: list[str], count: int) -> list[str]:
-    """Up to count addresses from all over the list, first ones first."""
-    step = max(1, len(urls) // max(1, count))
-    return urls[::step][:count]
+    """Up to count addresses from all over the list, in its order; no equal steps, which sections may have."""
+    places: dict[int, None] = {}
+    for turn in range(len(urls)):
+        if len(places) < count:
+            places[int(turn * GOLDEN % 1 * len(urls))] = None
+    return [urls[place] for place in sorted(places)]
