@@ -3,7 +3,8 @@
     python benchmarks/bigsite.py PAGES [--fresh-links]      prints its address, serves until its stdin ends
 
 Every article is different (the demo's grammar writes it), and every one is linked from others. With --fresh-links the
-rows lead to addresses that no other page has, so that a crawl discovers 60 new ones with every page.
+rows lead to addresses that no other page has, and an article stands at each of them too: whichever page a crawl takes
+next, it discovers 60 new addresses.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from snapshot_crawler.pages.dates import CHINA  # noqa: E402
 
 RELATED, MORE = 10, 60  # rows below each article; with the menu and the breadcrumb 80 links
 STARTS = 20  # articles on the first page
+FIRST_FRESH = 1_000_000  # numbers of the articles behind fresh links
 FIRST_DAY = datetime(2023, 1, 1, 8, tzinfo=CHINA)
 HEAD = "HTTP/1.1 {} OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n"
 GRAMMAR = Grammar()
@@ -123,10 +125,19 @@ def answer(body: bytes, status: int = 200) -> bytes:
     return HEAD.format(status, len(body)).encode() + body
 
 
+def fresh_article(path: bytes, count: int) -> bytes | None:
+    """The answer for an address that only a fresh link knows; None where no article can stand."""
+    if not path.startswith(b"/detail/"):
+        return None
+    number = FIRST_FRESH + int(path[8:16], 16) % 1_000_000_000
+    return answer(article(number, count, fresh_links=True).encode())
+
+
 class Connection(asyncio.Protocol):
     """Answers GETs from a table, as cheaply as Python can: the crawlers are to be measured, not this."""
 
     answers: dict[bytes, bytes]
+    count_for_fresh = 0  # articles of the site, where unknown addresses are fresh links
     missing = answer(b"<h1>404</h1>", 404)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -138,12 +149,16 @@ class Connection(asyncio.Protocol):
         while (end := self.held.find(b"\r\n\r\n")) >= 0:
             path = self.held.split(b" ", 2)[1]
             self.held = self.held[end + 4 :]
-            self.transport.write(self.answers.get(path, self.missing))
+            found = self.answers.get(path)
+            if found is None and self.count_for_fresh:
+                found = fresh_article(path, self.count_for_fresh)
+            self.transport.write(found or self.missing)
 
 
-async def serve(answers: dict[bytes, bytes]) -> None:
+async def serve(count: int, *, fresh_links: bool) -> None:
     """Serve on a free port of loopback until stdin ends; the address goes to stdout."""
-    Connection.answers = answers
+    Connection.answers = pages(count, fresh_links=fresh_links)
+    Connection.count_for_fresh = count if fresh_links else 0
     loop = asyncio.get_running_loop()
     server = await loop.create_server(Connection, "127.0.0.1", 0)
     print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
@@ -157,4 +172,4 @@ if __name__ == "__main__":
     parser.add_argument("count", type=int)
     parser.add_argument("--fresh-links", action="store_true")
     options = parser.parse_args()
-    asyncio.run(serve(pages(options.count, fresh_links=options.fresh_links)))
+    asyncio.run(serve(options.count, fresh_links=options.fresh_links))

@@ -124,6 +124,7 @@ STATS_DUMP = False  # default True: the run report holds them, and the last log 
 DRIFT_WATCH = True  # ours: hold each run against the site's own history (runs/drift.py)
 DRIFT_ACCEPT = False  # ours: take this run as the new custom, after a site has changed for good
 LOG_LEVEL = "INFO"  # default DEBUG: a line for every page
+LOG_FORMATTER = "snapshot_crawler.runs.pagelines.PageLines"  # default makes those lines also where nobody reads them
 
 # --- Speed (docs/performance.md has what each brings)
 CONCURRENT_ITEMS = 4  # default 100: starts as many tasks and a queue for every response, which has one item

@@ -351,7 +351,7 @@ def _list_heading(blocks: Sequence[Block], index: int, page: Page) -> bool:
     text = block.text
     if len(text) > 40:
         return False
-    if ("更多" in text and MORE.search(text)) or RELATED.match(text):
+    if ("更多" in text and MORE.search(text)) or (("相关" in text or "相關" in text) and RELATED.match(text)):
         return True
     if not _is_heading(block) or block.link_share >= 0.5 or text.startswith(DOTS) or len(text) > 12:
         return False
