@@ -26,6 +26,9 @@ DEEPEST = 5_000
 FEW_TAGS = 4_000  # a page with fewer tags than this cannot be nested that deep
 HARMLESS_TAGS = 10_000  # the worst that so many can cost is 0.4 s
 HARMLESS_SEPARATORS = 25_000  # the same for attributes: 1 s
+FORMATTING = re.compile(r"<(?:b|big|code|em|font|i|nobr|s|small|strike|strong|tt|u)[\s/>]", re.IGNORECASE)
+FEWEST_TAGS = 1_000
+HARMLESS_COPIES = 300_000  # elements; each open one of these comes again in each new paragraph (3,000 of both: 3 GB)
 SEPARATORS = " \n\t\r\f/\"'"  # each attribute has one of them before it
 LONGEST_PARSE_S = 0.5  # of CPU
 PARSE_BYTES = 128 * 1024 * 1024  # a page of MOST_TAGS takes a third of it; formatting that comes again took 3 GB
@@ -53,7 +56,7 @@ def check(text: str) -> str:
 
 def _is_harmless(text: str, tags: int) -> bool:
     """Whether no markup could make a page of this size costly. An attribute takes two characters at least."""
-    if tags > HARMLESS_TAGS:
+    if tags > HARMLESS_TAGS or (tags > FEWEST_TAGS and len(FORMATTING.findall(text)) * tags > HARMLESS_COPIES):
         return False
     return len(text) < 2 * HARMLESS_SEPARATORS or sum(map(text.count, SEPARATORS)) <= HARMLESS_SEPARATORS
 

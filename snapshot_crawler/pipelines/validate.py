@@ -46,7 +46,7 @@ class ValidatePipeline:
                 raise Rejected("wrong-type", f"{name} is {type(value).__name__}, not text")
         if not ADDRESS.match(item.url or "") or not ID.fullmatch(item.id or ""):
             raise Rejected("no-address", f"url {item.url!r}, id {item.id!r}")
-        item.body = _without_markup(item.body)
+        _take_out_markup(item)
         if not item.title or not is_visible(item.title):
             raise Rejected("no-title", item.url)
         if not item.body or not is_visible(item.body):
@@ -57,8 +57,20 @@ class ValidatePipeline:
         return item
 
 
+def _take_out_markup(item: Article) -> None:
+    """No tags and scripts in any text: pages have them escaped twice, or broken."""
+    for name in ("title", "body", "category", "source", "published_raw"):
+        setattr(item, name, _without_markup(getattr(item, name)))
+    for name in ("authors", "breadcrumbs"):
+        setattr(item, name, [text for part in getattr(item, name) if (text := _without_markup(part))])
+    for row in (*item.related, *item.more_in_category):
+        row.title, row.snippet = _without_markup(row.title) or None, _without_markup(row.snippet) or None
+    for image in item.images:
+        image.caption = _without_markup(image.caption) or None
+
+
 def _without_markup(text: str | None) -> str | None:
-    """The body without tags and scripts that a broken page left in its text; prose about HTML has few of them."""
+    """The text without tags and scripts that a broken page left in it; prose about HTML has few of them."""
     if not text or "<" not in text or not MARKUP.search(text):
         return text
     return MARKUP.sub("", SCRIPT.sub("", text)).strip()

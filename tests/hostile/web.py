@@ -160,9 +160,10 @@ class HostileWeb:
             )
             self.main.page(f"/news/{number + 1}/", page("新闻列表", f"<ul>{rows}</ul>", is_list=True))
             first += f'<a href="/news/{number + 1}/">新闻{number + 1}版</a> '
+        first += "".join(f'<a href="{escape(entry)}">专题{number}</a> ' for number, entry in enumerate(self.entries))
         rows = "".join(
             f'<li><a href="{escape(path, quote=True)}">这是第{number}条可疑的新闻标题</a> 2024-06-02 08:00</li>\n'
-            for number, path in enumerate([*self.hostile, *self.forbidden, *self.entries])
+            for number, path in enumerate([*self.hostile, *self.forbidden])
         )
         self.main.page("/", page("首页", f"<nav>{first}</nav><ul>{rows}</ul>", is_list=True))
 
@@ -177,7 +178,7 @@ class HostileWeb:
 <h1>{escape(story.title)}</h1><div class="facts"><span>类别：{story.category}</span>
 <span>发布时间：{story.published:%Y-%m-%d %H:%M:%S}</span> <span>来源：{story.source}</span></div>
 <div class="text">{text}</div>
-<div class="notice"><p>此页是一份信息快照。</p><p>快照生成时间：{story.snapshot:%Y-%m-%d %H:%M:%S}</p>
+<div class="notice"><p>快照生成时间：{story.snapshot:%Y-%m-%d %H:%M:%S}</p>
 <p>信息原文地址：</p></div>{extra}<div class="foot">{links}</div></body></html>"""
 
 

@@ -1,0 +1,91 @@
+"""The real command on the hostile web, its time and its memory measured, and what it has left."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from tests.hostile.web import HostileWeb
+
+PROJECT = Path(__file__).resolve().parents[2]
+LONGEST_RUN_S = 150
+# What an operator sets for a quick run; everything else is the project's default.
+SETTINGS = {"DOWNLOAD_DELAY": 0, "CONCURRENT_REQUESTS_PER_DOMAIN": 8, "DOWNLOAD_TIMEOUT": 2}
+
+
+@dataclass(slots=True)
+class Run:
+    """One finished run. peak_mib: of the process and of any child of it, whichever was larger."""
+
+    exit_code: int
+    seconds: float
+    peak_mib: int
+    lines: list[bytes]  # of the output
+    report: dict[str, Any]
+    log: str
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        """The records of the output."""
+        return [json.loads(line) for line in self.lines]
+
+    @property
+    def refused(self) -> int:
+        """Requests that were not sent, or whose answer was not taken, by the report."""
+        return sum(
+            count for reason, count in self.report["articles"]["rejected"].items() if reason not in ("http-error",)
+        )
+
+
+def run(web: HostileWeb, spider: str) -> Run:
+    """`scrapy crawl SPIDER` from the web's start addresses to its end; killed after LONGEST_RUN_S."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        settings = {"DATA_DIR": folder / "data", "PRIVATE_NETWORKS_ALLOWED": web.allowed, **SETTINGS}
+        options = [word for pair in settings.items() for word in ("-s", f"{pair[0]}={pair[1]}")]
+        start, output = f"start={','.join(web.starts)}", folder / "out.jsonl"
+        command = [sys.executable, "-m", "scrapy", "crawl", spider, "-a", start, "-o", str(output), *options]
+        began = monotonic()
+        with (folder / "log").open("wb") as log:
+            process = subprocess.Popen(command, cwd=PROJECT, stdout=log, stderr=log)
+        watch = threading.Timer(LONGEST_RUN_S, process.kill)
+        watch.start()
+        _, status, used = os.wait4(process.pid, 0)
+        watch.cancel()
+        process.returncode = os.waitstatus_to_exitcode(status)
+        said = (folder / "log").read_text(encoding="utf-8", errors="replace")
+        reports = list((folder / "data" / "runs").glob("*.json"))
+        return Run(
+            exit_code=process.returncode,
+            seconds=monotonic() - began,
+            peak_mib=used.ru_maxrss // 1024,
+            lines=output.read_bytes().split(b"\n")[:-1] if output.exists() else [],
+            report=json.loads(reports[0].read_text(encoding="utf-8")) if reports else {},
+            log=said,
+        )
+
+
+def texts(value: object) -> Iterable[str]:
+    """Every text inside a record."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for part in value.values():
+            yield from texts(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from texts(part)
+
+
+CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff\ufdd0-\ufdef]")
+MARKUP = re.compile(r"</?(?:script|style|p|div|span|b|a|br|img|iframe)\b[^<>]*>|<!--|alert\(1\)", re.IGNORECASE)
