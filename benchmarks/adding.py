@@ -22,11 +22,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.authoring.layouts import LAYOUTS
 from tests.authoring.newcomer import Newcomer, mistakes
+from tests.authoring.portals import PORTALS
 from tests.authoring.samples import SITES
 from tests.authoring.variations import VARIATIONS
 from tests.server import Server
 
-ALL = {**SITES, **VARIATIONS, **LAYOUTS}
+ALL = {**SITES, **VARIATIONS, **LAYOUTS, **PORTALS}
 LONGEST_S = 180  # the target: under three minutes
 MOST_EDITS = 5  # the target: median
 

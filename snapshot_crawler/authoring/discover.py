@@ -134,10 +134,13 @@ def _note_rows(reading: Reading, rows: dict[str, LinkRow]) -> None:
 
 def _read_samples(site: SiteDescription, samples: list[Sample], rows: dict[str, LinkRow]) -> None:
     """Note the articles, their zone, what disagrees with the lists, and selectors for what is unsure."""
+    retitled = 0  # pages whose headline only the list told
     for sample in samples:
         article = sample.article
         if (row := rows.get(sample.page.url)) is not None:
-            cross_check(article, row)
+            sample.listed_title, before = row.title, article.title
+            cross_check(article, row, sample.page)
+            retitled += before != article.title
         site.articles.append(article)
         site.doubts += [f"{urlsplit(sample.page.url).path}: {reason}" for reason in article.suspect]
     languages = Counter(article.language for article in site.articles if article.language)
@@ -146,7 +149,7 @@ def _read_samples(site: SiteDescription, samples: list[Sample], rows: dict[str, 
     for name in ("title", "published_at", "source", "body"):
         missing = sum(not getattr(sample.article, name) for sample in samples)
         unsure = name == "body" and any((sample.article.confidence or 0) < UNSURE for sample in samples)
-        if missing or unsure:
+        if missing or unsure or (name == "title" and retitled):
             selector = propose(name, samples)
             if selector is not None:
                 site.fields[name] = selector

@@ -26,6 +26,7 @@ class Sample:
 
     page: Page
     article: Article
+    listed_title: str | None = None  # what the list calls it
 
 
 def propose(field: str, samples: list[Sample]) -> str | None:
@@ -36,24 +37,24 @@ def propose(field: str, samples: list[Sample]) -> str | None:
     scores: Counter[str] = Counter()
     seen: Counter[str] = Counter()
     for sample in samples:
-        best = _scores(sample.page, fits)
+        best = _scores(sample, fits)
         seen.update(best.keys())
         scores.update(best)
     everywhere = [selector for selector, count in seen.items() if count == len(samples) and scores[selector] > 0]
     return max(everywhere, key=lambda selector: scores[selector], default=None)
 
 
-def _scores(page: Page, fits: Callable[[Page, str], int]) -> dict[str, int]:
+def _scores(sample: Sample, fits: Callable[[Sample, str], int]) -> dict[str, int]:
     """Each selector that stands exactly once on the page, with how well its text fits (0: not)."""
     times: Counter[str] = Counter()
     nodes: dict[str, LexborNode] = {}
-    for node in page.tree.css("[id], [class]"):
+    for node in sample.page.tree.css("[id], [class]"):
         for selector in _selectors(node):
             times[selector] += 1
             nodes[selector] = node
     scored = {}
     for selector, node in nodes.items():
-        if times[selector] == 1 and (score := fits(page, node.text(separator=" ", strip=True))):
+        if times[selector] == 1 and (score := fits(sample, node.text(separator=" ", strip=True))):
             scored[selector] = score
     return scored
 
@@ -65,30 +66,30 @@ def _selectors(node: LexborNode) -> list[str]:
     return [name for name in names if re.fullmatch(r"[\w#.-]+", name) and not GENERATED.search(name)]
 
 
-def _title_fit(page: Page, text: str) -> int:
-    head = page.tree.css_first("title")
-    whole = head.text() if head is not None else ""
+def _title_fit(sample: Sample, text: str) -> int:
+    head = sample.page.tree.css_first("title")
+    whole = f"{head.text() if head is not None else ''}\n{sample.listed_title or ''}"
     return len(text) if len(text) >= SHORTEST_TITLE and text in whole else 0
 
 
-def _time_fit(page: Page, text: str) -> int:
+def _time_fit(sample: Sample, text: str) -> int:
     if len(text) > LONGEST_TIME_TEXT:
         return 0
-    moment = parse_time(text, fetched_at=page.fetched_at, zone=CHINA)
+    moment = parse_time(text, fetched_at=sample.page.fetched_at, zone=CHINA)
     return (LONGEST_TIME_TEXT - len(text)) * (1 + (moment.precision != "day")) if moment else 0
 
 
-def _source_fit(page: Page, text: str) -> int:
+def _source_fit(sample: Sample, text: str) -> int:
     return LONGEST_TIME_TEXT - len(text) if len(text) < LONGEST_TIME_TEXT and SOURCE.search(text) else 0
 
 
-def _body_fit(page: Page, text: str) -> int:
+def _body_fit(sample: Sample, text: str) -> int:
     """Long texts with sentences; of nested ones the innermost wins, because what it lacks is not prose."""
     sentences = len(re.findall(r"[。！？]|[.!?]\s", text))
     return sentences * 1000 // (1 + len(text) // 100) if len(text) >= FEWEST_BODY_LETTERS and sentences >= 3 else 0
 
 
-FITNESS: dict[str, Callable[[Page, str], int]] = {
+FITNESS: dict[str, Callable[[Sample, str], int]] = {
     "title": _title_fit,
     "published_at": _time_fit,
     "source": _source_fit,

@@ -25,6 +25,8 @@ TIMES = frozenset({"published_at", "snapshot_at"})
 LISTS = frozenset({"authors", "breadcrumbs", "suspect"})
 CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url", "site", "schema_version"}
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
+SHORTEST_TITLE = 6  # letters of a headline that a line of the page is known by
+LONGEST_TITLE = 200
 MOST_MISSED = 3  # addresses kept for a rule
 YEAR = timedelta(days=365.2425)
 FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
@@ -115,13 +117,18 @@ def _set_time(article: Article, name: str, text: str, page: Page, zone: tzinfo |
     return moment.isoformat()
 
 
-def cross_check(article: Article, row: LinkRow) -> None:
+def cross_check(article: Article, row: LinkRow, page: Page | None = None) -> None:
     """Hold the article against the list row that led to it: what disagrees is noted in suspect.
 
-    The row's time stands in where the article's page has none: it is the site's own statement.
+    The row's time stands in where the article's page has none: it is the site's own statement. Where the list's
+    headline is another than the article's, and page has that line above its text, the line is the headline.
     """
     if row.title and article.title and _agreement(row.title, article.title) < FARTHEST_TITLES:
-        article.suspect.append("title differs from the list's")
+        line = _line_of(row.title, page) if page is not None else None
+        if line is not None:
+            article.title = line
+        else:
+            article.suspect.append("title differs from the list's")
     if not row.published_at:
         return
     if article.published_at is None:
@@ -129,6 +136,19 @@ def cross_check(article: Article, row: LinkRow) -> None:
         article.published_precision = "day" if "T00:00:00" in row.published_at else "minute"
     elif _distance_s(article.published_at, row.published_at) > FARTHEST_TIMES_S:
         article.suspect.append("time differs from the list's")
+
+
+def _line_of(title: str, page: Page) -> str | None:
+    """The first line of the page that is the list's headline, or begins with it where the list has cut it."""
+    wanted = _letters(title)
+    if len(wanted) < SHORTEST_TITLE:
+        return None
+    for block in page.outline.blocks:
+        if block.link_share < 0.5 and not block.box.hidden and len(block.text) < LONGEST_TITLE:
+            line = _letters(block.text)
+            if line == wanted or (title.endswith(("…", "...")) and line.startswith(wanted)):
+                return block.text
+    return None
 
 
 def _agreement(one: str, other: str) -> float:

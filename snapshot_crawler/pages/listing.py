@@ -42,6 +42,10 @@ DEEPEST_LIST = 4  # path segments
 FEWEST_ALIKE = 3  # rows with a time that make a list of addresses whose shape tells nothing
 
 
+# Hashes, made-up names of letters and digits in turn, and numbers.
+MADE_UP = re.compile(r"[0-9a-f]{8,}|(?<=/)(?=[a-z0-9]{6,}(?:[/.]|$))[a-z]*\d+[a-z][a-z0-9]*|\d+", re.IGNORECASE)
+
+
 @dataclass(slots=True)
 class Anchor:
     """A link as the page shows it: address, visible text, and the order of its block."""
@@ -163,7 +167,7 @@ def _shape(url: str) -> str:
     """An address with its numbers and hashes taken out: alike for the articles of one site."""
     split = urlsplit(url)
     names = "&".join(sorted(name for name, _ in parse_qsl(split.query)))
-    return re.sub(r"[0-9a-f]{8,}|\d+", "0", split.path) + "?" + names
+    return MADE_UP.sub("0", split.path) + "?" + names
 
 
 def _is_list(anchor: Anchor, page: Page) -> bool:

@@ -37,6 +37,9 @@ NOT_PUBLISHED = re.compile(
     r"最后更新|更新时间|修改时间|actualizado|mis à jour|aggiornato)[^0-9]{0,10}$",
     re.IGNORECASE,
 )
+UPDATED = re.compile(r"(?:最后更新|更新时间|修改时间|updated?|modified)[^0-9]{0,10}$", re.IGNORECASE)
+DAY_WORD = re.compile(r"\s*[今昨前][日天]\s*")
+HAN = re.compile("[\u4e00-\u9fff]")
 RELATIVE = re.compile(r"前|刚|今|昨|ago|now|day", re.IGNORECASE)
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
 LONGEST_RELATIVE = 60
@@ -57,7 +60,8 @@ URL_DAY = re.compile(
 
 @dataclass(slots=True, frozen=True)
 class Published:
-    """The time of publishing and the rule that found it: near-title, label, json-ld, meta, time-tag, url or tail."""
+    """The time of publishing and the rule that found it: near-title, label, json-ld, meta, time-tag, url, tail
+    or updated."""
 
     moment: Moment
     rule: str
@@ -78,16 +82,24 @@ class Reader:
             return None
         return parse_time(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first, unix=True)
 
-    def visible(self, text: str) -> Moment | None:
-        """The first time with a clock in a line that may be the time of publishing, else its first day."""
+    def visible(self, text: str, *, updates: bool = False) -> Moment | None:
+        """The first time with a clock in a line that may be the time of publishing, else its first day.
+
+        updates: times of the last change count too.
+        """
         if len(text) > LONGEST_LINE or not MAYBE_DATE.search(text):
             return None
         days = []
-        for moment, start, _ in find_times(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first):
-            if NOT_PUBLISHED.search(text[max(0, start - 24) : start]):
+        for moment, start, end in find_times(
+            text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first
+        ):
+            before = text[max(0, start - 24) : start]
+            if NOT_PUBLISHED.search(before) and not (updates and UPDATED.search(before)):
                 continue
             if RELATIVE.search(moment.raw) and (len(text) > LONGEST_RELATIVE or SENTENCE_END.search(text)):
                 continue
+            if DAY_WORD.fullmatch(moment.raw) and HAN.match(text, end):
+                continue  # 今日头条 is a name
             if moment.precision != "day":
                 return moment
             days.append(moment)
@@ -185,6 +197,13 @@ class Witnesses:
             if len(block.text) < 120 and (moment := self.reader.visible(block.text)):
                 yield Published(moment, "tail", block.order)
 
+    def updated(self) -> Iterator[Published]:
+        """Times of the last change in the lines around the headline, for pages that tell no other."""
+        first, last = self.title or (self.body[0], self.body[0])
+        for block in self.outline.blocks[max(0, first - 3) : max(self.body[0] + 1, last + 6)]:
+            if len(block.text) < LONGEST_LINE and (moment := self.reader.visible(block.text, updates=True)):
+                yield Published(moment, "updated", block.order)
+
     def in_url(self) -> Iterator[Published]:
         """The day in the address."""
         if moment := url_day(self.url, self.reader):
@@ -239,4 +258,6 @@ def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | Non
         order = [*declared, *_clocks(near)]
         if not declared:
             order += [*witnesses.labelled(), *near, *witnesses.in_url(), *witnesses.tail()]
+    if not any(one.rule != "url" for one in order):
+        order = [*_clocks(list(witnesses.updated())), *order]
     return _dated(_sharper(order[0], order), order) if order else None

@@ -295,7 +295,7 @@ class NewsSpider(Spider):
             # content, or no element
             self.count(f"fields/{name}/{outcome}")
         if row := response.meta.get("row"):
-            cross_check(article, LinkRow(**row))
+            cross_check(article, LinkRow(**row), page)
 
     def reject(self, response: Response, reason: str, detail: str | None) -> None:
         """Tell everybody concerned that this page becomes no article."""

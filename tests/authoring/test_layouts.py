@@ -24,8 +24,10 @@ from snapshot_crawler.pages.page import Page
 from snapshot_crawler.spiders.news import NewsSpider
 from tests.authoring.layouts import LAYOUTS
 from tests.authoring.newcomer import mistakes
+from tests.authoring.portals import PORTALS
 from tests.authoring.samples import Sample
 
+ALL = {**LAYOUTS, **PORTALS}
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MOST_PAGES = 200
 
@@ -73,9 +75,9 @@ def read_whole(site: Sample, spider: NewsSpider) -> list[dict[str, Any]]:
     return records
 
 
-@pytest.mark.parametrize("name", LAYOUTS)
+@pytest.mark.parametrize("name", ALL)
 def test_a_layout_never_seen_before_is_read_without_a_line_by_hand(name: str) -> None:
-    site = LAYOUTS[name]()
+    site = ALL[name]()
     source = spider_source("sample", describe(Root().url("/"), looked_at(site)), "2026-01-02")
     assert len(source.splitlines()) <= 15
     namespace: dict[str, Any] = {"__name__": "sample"}
