@@ -57,7 +57,7 @@ class Article:
     breadcrumbs: list[str] = field(default_factory=list)  # outermost first
     published_at: str | None = None
     published_precision: str | None = None  # second, minute or day
-    published_raw: str | None = None  # the text that published_at was read from
+    published_raw: str | None = None  # the text that published_at was read from, or could not be
     source: str | None = None  # 来源: who published it first
     authors: list[str] = field(default_factory=list)
     body: str | None = None  # the article's own text, paragraphs joined by a blank line

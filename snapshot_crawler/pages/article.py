@@ -19,7 +19,7 @@ from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.pictures import find_pictures
-from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published, url_day
+from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published, unread_time, url_day
 from snapshot_crawler.pages.sections import find_breadcrumbs, find_category
 from snapshot_crawler.pages.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
 from snapshot_crawler.pages.weights import running_text, size_of, weigh_blocks
@@ -156,6 +156,8 @@ def _write(parts: _Parts) -> Article:
         moment = parts.published.moment
         article.published_at, article.published_precision = moment.isoformat(), moment.precision
         article.published_raw = moment.raw
+    else:
+        article.published_raw = unread_time([block.text for block in parts.head()])
     _write_people(parts, article)
     article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0])
     article.category = find_category(parts.outline, parts.found, article.breadcrumbs, place and place[0])

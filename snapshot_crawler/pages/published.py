@@ -51,6 +51,8 @@ MAYBE_DATE = re.compile(
     r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3,9}\.?,?\s+[0-9]{4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}|"
     r"ago\b|[〇零○]"
 )
+# What was meant as a time, whatever it is: 2023-02-30 08:00, 1970年1月1日, 0000-00-00 00:00:00.
+LIKE_A_TIME = re.compile(r"[0-9０-９]{1,4}\s?[-/.年]\s?[0-9０-９]{1,2}\s?[-/.月][0-9０-９\s\-/.月日时分秒:：TZ+]{1,30}")
 URL_DAY = re.compile(
     r"(?<![0-9])((?:19|20)[0-9]{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12][0-9]|3[01])(?![0-9])|"
     r"(?<![0-9])((?:19|20)[0-9]{2})[-/_]([1-9])[-/_]([1-9]|[12][0-9]|3[01])(?![0-9])|"
@@ -113,6 +115,15 @@ def url_day(url: str, reader: Reader) -> Moment | None:
         moment = reader.first("-".join(parts))
         if moment:
             return replace(moment, raw=found[0].strip("/"))
+    return None
+
+
+def unread_time(lines: list[str]) -> str | None:
+    """The first text that has the look of a time of publishing; asked where none could be read."""
+    for text in lines:
+        found = LIKE_A_TIME.search(text) if len(text) <= LONGEST_LINE else None
+        if found and not NOT_PUBLISHED.search(text[max(0, found.start() - 24) : found.start()]):
+            return found[0].strip()
     return None
 
 

@@ -89,7 +89,7 @@ def read_snapshot(page: Page) -> Reading | None:
     article.source = _value(head.get(SOURCE))
     if moment := _time(head.get(PUBLISHED), page):
         article.published_at, article.published_precision = moment.isoformat(), moment.precision
-        article.published_raw = head[PUBLISHED].value
+    article.published_raw = _value(head.get(PUBLISHED))  # kept also where it can be no time
     if moment := _time(foot.get(SNAPSHOT_AT), page):
         article.snapshot_at = moment.isoformat()
     article.original_url = _original(blocks, foot.get(ORIGINAL), page)
