@@ -99,9 +99,11 @@ def _read_ago(found: Parts, context: Context, raw: str) -> Moment | None:
     return _plausible(Moment(now - timedelta(seconds=number * seconds), "minute", raw), context)
 
 
-def _sightings(text: str, context: Context) -> Iterator[tuple[int, int, Moment | None]]:
-    """Every stretch of text that has the form of a time, with its moment, or None where it is impossible."""
-    plain = text.translate(PLAIN)
+def _sightings(text: str, plain: str, context: Context) -> Iterator[tuple[int, int, Moment | None]]:
+    """Every stretch of text that has the form of a time, with its moment, or None where it is impossible.
+
+    plain: the text with its signs made PLAIN.
+    """
     for pattern, read in FORMS:
         for found in pattern.finditer(plain):
             start, end = found.span()
@@ -124,11 +126,13 @@ def find_times(
     if fetched_at.tzinfo is None:
         raise ValueError(f"fetched_at {fetched_at} has no zone; pass datetime.now(tz=...)")
     text = text[:LONGEST_TEXT]
-    if not HAS_TIME.search(text.translate(PLAIN)):
+    plain = text.translate(PLAIN)
+    if not HAS_TIME.search(plain):
         return []
     found: list[Sighting] = []
     context, after = Context(fetched_at, zone, day_first), -1
-    for start, end, moment in sorted(_sightings(text, context), key=lambda one: (one[0], -one[1], one[2] is None)):
+    seen = sorted(_sightings(text, plain, context), key=lambda one: (one[0], -one[1], one[2] is None))
+    for start, end, moment in seen:
         if start < after:
             continue
         after = end

@@ -273,7 +273,7 @@ class _Layout:
             href = values.get("href") or ""
         if not values:
             return box, "", tag, href, False
-        if is_unseen(values):
+        if ("style" in values or "hidden" in values) and is_unseen(values):
             return None
         if tag == "time" or values.get("itemprop") == "datePublished":
             self.add_time(values, box)
@@ -300,7 +300,7 @@ class _Layout:
         if values:
             if "class" in values or "id" in values:
                 hint = hint_of(values.get("class"), values.get("id"))
-            hidden = hidden or is_unseen(values)
+            hidden = hidden or (("style" in values or "hidden" in values) and is_unseen(values))
         inner = Box(tag, box, hint, box.depth + 1, len(blocks), hidden, node, len(boxes))
         if "itemprop" in values or "role" in values:
             inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()

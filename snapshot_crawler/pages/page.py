@@ -88,7 +88,9 @@ class Page:
     def base_url(self) -> str:
         """What relative links count from: <base href> where it stays on the site, else the page's own address."""
         base = self.tree.css_first("base[href]")
-        absolute = normalise((base.attributes.get("href") or "") if base is not None else "", self.url)
+        if base is None:
+            return normalise(self.url) or self.url
+        absolute = normalise(base.attributes.get("href") or "", self.url)
         return absolute if absolute and same_site(absolute, self.url) else self.url
 
     @cached_property
