@@ -36,6 +36,7 @@ FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 FEED_FILE = re.compile(r"(?:rss|atom|feed)[\w-]*\.xml$|\.(?:rss|atom)$|/(?:rss|feed|atom)/?$", re.IGNORECASE)
 NEWS_LIST = re.compile(r"news|xinwen|xw|article|yaowen|zixun|zx", re.IGNORECASE)  # looked at before other sections
 GOLDEN = 0.618034  # multiples of it fall apart most evenly
+LOGIN_ADDRESS = re.compile(r"log[-_]?in|sign[-_]?in|passport|/sso\b|/cas\b|/auth\b|denglu", re.IGNORECASE)
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 
 
@@ -82,8 +83,6 @@ class ProbeSpider(NewsSpider):
             yield from self.keep_feed(page)
             return
         self.saved.append(page)
-        if kind == "article":
-            return
         try:
             read = Page.from_bytes(response.body, url=response.url, fetched_at=page.fetched_at)
         except UnreadablePageError as error:
@@ -91,6 +90,12 @@ class ProbeSpider(NewsSpider):
             return
         if refused := refusal(read):
             self.problems.append(f"{response.url} is a page of the kind {refused.reason}: it says {refused.detail!r}")
+        elif LOGIN_ADDRESS.search(response.url) and read.tree.css_first("input[type=password]") is not None:
+            self.problems.append(f"the site leads to {response.url}: it wants a login")
+        elif kind == "start" and not read.links():
+            self.problems.append(f"{response.url} shows no link; a script may fill it")
+        if kind == "article":
+            return
         yield from self.more(read)
         if kind == "start":
             yield from self.sitemaps_of(response.url)

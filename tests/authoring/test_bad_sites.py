@@ -12,7 +12,7 @@ import pytest
 from snapshot_crawler.authoring.write import all_or_nothing
 from tests.authoring.newcomer import Newcomer
 from tests.authoring.samples import bare_site
-from tests.server import Server
+from tests.server import Server, response
 
 LOGIN = "<html><title>用户登录</title><form><input type=password></form><p>请先登录后继续访问</p></html>"
 
@@ -23,6 +23,19 @@ def server() -> Iterator[Server]:
         bare_site().serve(server)
         server.page("/shop", "<html><title>Lamps</title><h1>Lamps</h1><p>Buy a lamp.</p></html>")
         server.page("/login", LOGIN)
+        server.raw("/inside/", response("", status="302 Found", headers={"Location": "/passport/"}))
+        server.page("/passport/", "<html><title>登录</title><form><input type=password></form></html>")
+        server.page(
+            "/wall/",
+            "<ul>"
+            + "".join(f"<li><a href=/wall/{n}.html>会员可以阅读的第{n}篇文章</a></li>" for n in range(90001, 90009))
+            + "</ul>",
+        )
+        for number in range(90001, 90009):
+            server.page(f"/wall/{number}.html", "<html><title>会员中心</title><p>登录后阅读全文</p></html>")
+        server.page("/script/", "<html><title>x</title><div id=app></div><script src=/app.js></script></html>")
+        server.page("/empty/", "")
+        server.page("/picture", b"\x89PNG\r\n\x1a\n" + bytes(500))
         server.page("/member", "no", status="401 Unauthorized")
         server.page("/closed/", "<p>x</p>")
         server.page("/paper.pdf", b"%PDF-1.4 \x00\x01", content_type="application/pdf")
@@ -34,6 +47,11 @@ REFUSED = [
     ("/shop", "no article was found"),
     ("/login", "用户登录"),
     ("/member", "status 401: it wants a login"),
+    ("/inside/", "wants a login"),
+    ("/wall/", "登录后阅读"),
+    ("/script/", "a script may fill it"),
+    ("/empty/", "the body is empty"),
+    ("/picture", "a file, not a page"),
     ("/closed/", "forbidden by robots.txt"),
     ("/paper.pdf", "application/pdf"),
     ("/nowhere", "status 404"),
