@@ -3,6 +3,10 @@
 Bytes count before declarations: a page sent as application/octet-stream, image/png or without a type is read, and a
 video sent as text/html is not. request.meta["allow_binary"] = True lets a spider fetch a file.
 
+w3lib 2.5 takes every codec of Python's for a charset, so that response.text raises LookupError on a page that declares
+itself zlib or rot13. Such pages get an encoding here; pages/encoding.py finds the real one. No longer needed when
+tests/hostile/test_transfer.py::test_w3lib_still_takes_any_codec_for_a_charset fails.
+
 Stats: content/not-html (files refused).
 """
 
@@ -15,6 +19,7 @@ from weakref import WeakSet
 from scrapy import signals
 from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import HtmlResponse, TextResponse
+from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
 from snapshot_crawler.signals import page_rejected
 
@@ -79,6 +84,8 @@ class ContentMiddleware:
                 page_rejected, request=request, reason="not-html", detail=detail, spider=self.crawler.spider
             )
             raise IgnoreRequest(detail)
+        if isinstance(response, TextResponse) and declares_no_charset(response):
+            return response.replace(encoding="utf-8")
         if not isinstance(response, TextResponse) and MARKUP.match(response.body):
             return response.replace(cls=HtmlResponse)
         return response
@@ -97,6 +104,17 @@ def declared_type(headers: Headers) -> bytes:
     """The media type in Content-Type, lower case; b"" when there is none."""
     value: bytes = headers.get("Content-Type") or b""
     return value.partition(b";")[0].strip().lower()
+
+
+def declares_no_charset(response: TextResponse) -> bool:
+    """Whether the page or its server names a codec that makes no text of bytes."""
+    header: bytes = response.headers.get("Content-Type") or b""
+    for name in (http_content_type_encoding(header.decode("latin-1")), html_body_declared_encoding(response.body)):
+        try:
+            b"<".decode(name or "utf-8", "replace")
+        except (LookupError, UnicodeError):  # no text at all; idna and undefined refuse to replace
+            return True
+    return False
 
 
 def is_binary(first: bytes, declared: bytes) -> bool:

@@ -10,8 +10,18 @@ from itertools import count
 
 import pytest
 from protego import Protego
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
 
-from snapshot_crawler.middlewares.robots import PARSED_BYTES, for_token, origin, product_token, readable, unpack
+from snapshot_crawler.middlewares.robots import (
+    PARSED_BYTES,
+    RobotsMiddleware,
+    for_token,
+    origin,
+    product_token,
+    readable,
+    unpack,
+)
 from tests.hostile.crawl import Job, Outcome, crawl, crawl_all
 from tests.server import Request, Server, response
 
@@ -263,3 +273,24 @@ def test_broken_gzip_gives_what_can_be_read() -> None:
     whole = gzip.compress(b"User-agent: *\n" * 1000)
     assert unpack(whole[:-20]).startswith(b"User-agent: *\n")
     assert unpack(b"not compressed at all") == b""
+
+
+def test_rules_are_asked_for_again_after_24_hours_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    robots = RobotsMiddleware.from_crawler(get_crawler(settings_dict={"ROBOTSTXT_OBEY": True}))
+    asked: list[str] = []
+
+    async def answer(site: str, timeout_s: float) -> Response:
+        asked.append(site)
+        return Response(f"{site}/robots.txt", body=FORBID_ALL.encode())
+
+    robots._ask = answer  # type: ignore[method-assign]
+    robots._pace = lambda: None  # type: ignore[method-assign]
+    clock = [1_000_000.0]
+    monkeypatch.setattr("snapshot_crawler.middlewares.robots.monotonic", lambda: clock[0])
+
+    async def ask_after(hours: float) -> int:
+        clock[0] = 1_000_000.0 + hours * 3600
+        assert not (await robots.robots("http://h.example")).allows("http://h.example/a", "snapshot_crawler")
+        return len(asked)
+
+    assert [asyncio.run(ask_after(hours)) for hours in (0, 1, 23.9, 24.1)] == [1, 1, 1, 2]

@@ -18,7 +18,7 @@ from scrapy.exceptions import (
     DownloadFailedError,
     ResponseDataLossError,
 )
-from scrapy.http import Response
+from scrapy.http import HtmlResponse, Response
 
 from snapshot_crawler.download.http1 import IncompleteResponseError, MalformedResponseError, ResponseParser
 from snapshot_crawler.download.request import request_bytes
@@ -362,3 +362,22 @@ def test_an_empty_page_is_tried_again_and_fails(server: Server) -> None:
     assert server.paths().count("/empty") == 3
     assert outcome.items == []
     assert outcome.rejected["failed"] == 1
+
+
+# --- Codecs that are no charsets
+def test_w3lib_still_takes_any_codec_for_a_charset() -> None:
+    """Not our behaviour: when this fails, declares_no_charset in content.py can go."""
+    with pytest.raises(LookupError):
+        _ = HtmlResponse("http://h.example/", body=b'<meta charset="zlib">\xd6\xd0').text
+
+
+def test_a_page_that_names_a_codec_is_read_by_every_middleware(server: Server) -> None:
+    names = ["zlib", "hex", "rot13", "base64", "idna", "undefined", "utf-8", "gbk", "none"]
+    server.page("/robots.txt", "", content_type="text/plain")
+    for name in names:
+        page = f'<meta charset="{name}"><meta http-equiv="refresh" content="600"><article>{name}</article>'
+        server.page(f"/{name}", f'{page}<a href="/from-{name}">a</a>', content_type=f"text/html; charset={name}")
+    outcome = crawl(*[f"/{name}" for name in names], server=server)
+    assert sorted(outcome.urls) == sorted(f"/{name}" for name in names)
+    assert {f"/from-{name}" for name in names} <= set(server.paths())
+    assert "Traceback" not in outcome.log

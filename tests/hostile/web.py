@@ -224,11 +224,13 @@ def moved(target: str | bytes, status: str = "302 Found", more: bytes = b"") -> 
 Dress = Callable[[HostileWeb, Good], None]
 
 
-def coded(charset: str, *, meta: str = "", content_type: str | None = "text/html", before: bytes = b"") -> Dress:
+def coded(
+    charset: str, *, meta: str = "", content_type: str | None = "text/html", before: bytes = b"", more: str = ""
+) -> Dress:
     """A page in a charset, whatever it or its server says of it."""
 
     def put(web: HostileWeb, good: Good) -> None:
-        declared = f'<meta charset="{meta}">' if meta else ""
+        declared = (f'<meta charset="{meta}">' if meta else "") + more
         body = before + web.article(good, meta=declared).encode(charset)
         web.main.page(good.path, body, content_type=content_type)
 
@@ -333,7 +335,7 @@ DRESSES: list[Dress] = [
     coded("utf-16", meta="utf-16"),
     coded("utf-16-le", content_type="text/html; charset=utf-8"),
     coded("utf-16-be", content_type=None),
-    coded("gbk", meta="zlib", content_type="text/html; charset=rot13"),
+    coded("gbk", meta="zlib", content_type="text/html; charset=rot13", more='<meta http-equiv="refresh" content="600">'),
     coded("utf-8", meta="idna", content_type="text/html; charset=undefined"),
     coded("gbk", meta="unicode_escape", content_type="text/html; charset=cp037"),
     coded("utf-8", content_type="application/octet-stream"),
