@@ -22,27 +22,27 @@ import logging
 import math
 import sqlite3
 import time
-from collections import Counter, deque
+from collections import deque
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
-from typing import Any, Protocol, TypeGuard
+from typing import Any, TypeGuard
 
-from scrapy import Request, Spider, signals
+from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
-from scrapy.http import Response
 from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
+from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.requests import FETCHED_BEFORE, Unstorable, entry_of, key_of, request_of
-from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
+from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.signals import frontier_committed, page_rejected, storage_failed
+from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import identity, normalise
 
@@ -50,7 +50,6 @@ logger = logging.getLogger(__name__)
 
 COMMIT_EVERY_S = 0.5
 COMMIT_EVERY = 200  # acknowledgements
-WINDOW = 32  # entries of a host that are held in memory, ready to go
 SEEN_KEPT = 200_000  # identities remembered in memory, 100 bytes each, so that known links cost no query
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
@@ -63,46 +62,23 @@ def is_frontier(scheduler: object) -> TypeGuard[FrontierScheduler]:
     return FrontierScheduler in type(scheduler).__mro__
 
 
-class HostGate(Protocol):
-    """Who says when a host may be asked; middlewares/pace.py."""
-
-    def wait_s(self, host: str) -> float:
-        """Seconds until the host may be asked: 0 is now, inf is not in this run."""
-
-
-class OpenGate:
-    """Every host may be asked at any time."""
-
-    def wait_s(self, host: str) -> float:
-        """0."""
-        return 0.0
-
-
 class FrontierScheduler(BaseScheduler):
     """See the module's first lines."""
-
-    gate: HostGate = OpenGate()
 
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         assert crawler.stats is not None
         self.crawler, self.stats = crawler, crawler.stats
-        self.host_limit = (settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1
+        self.turns = HostTurns((settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1)
         self.most_attempts = settings.getint("FAILED_RUNS_MAX")
         self.recheck_within_s = settings.getint("RECHECK_WITHIN")
         self.recheck_every_s = settings.getint("RECHECK_EVERY")
         self.ledger = Ledger()
-        self.leased: dict[Request, Entry] = {}  # given to the engine
-        self.leased_keys: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
-        self.under_way: Counter[str] = Counter()  # requests per host
-        self.windows: dict[str, deque[Entry]] = {}
-        self.pending: dict[str, int] = {}  # per host, in the store, without the windows
+        self.outcomes = Outcomes(self.ledger, self.fail, most_attempts=self.most_attempts)
         self.waiting: list[tuple[float, int, Request]] = []  # retries, by the monotonic clock
         self.unstored: deque[Request] = deque()
         self.order = count()
-        self.turn: deque[str] = deque()  # hosts, the next to be asked first
         self.seen_keys: dict[str, None] = {}
-        self.fresh: Counter[str] = Counter()  # new addresses by the list page that held them
         self.paged: set[str] = set()  # later pages of lists that this run has asked for
         self.republish: set[str] = set()
         self.acknowledged: list[str] = []  # addresses since the last commit
@@ -117,24 +93,25 @@ class FrontierScheduler(BaseScheduler):
     def from_crawler(cls, crawler: Crawler) -> FrontierScheduler:
         """Scrapy's constructor."""
         scheduler = cls(crawler)
-        for receiver, signal in (
-            (scheduler._answered, signals.response_received),
-            (scheduler._callback_failed, signals.spider_error),
-            (scheduler._item_failed, signals.item_error),
-            (scheduler._item_dropped, signals.item_dropped),
-            (scheduler._rejected, page_rejected),
-            (scheduler._failed, signals.request_dropped),
-            (scheduler.fail, storage_failed),
-        ):
-            crawler.signals.connect(receiver, signal)
+        scheduler.outcomes.listen(crawler.signals)
+        crawler.signals.connect(scheduler.fail, storage_failed)
         return scheduler
+
+    @property
+    def gate(self) -> HostGate:
+        """Who says when a host may be asked; whoever knows sets it."""
+        return self.turns.gate
+
+    @gate.setter
+    def gate(self, gate: HostGate) -> None:
+        self.turns.gate = gate
 
     # --- Life
     def open(self, spider: Spider) -> None:
         """Open the job's store, bring it and the outputs together, and find out what there is to do."""
         self.spider = spider
         settings, zone = self.crawler.settings, getattr(spider, "zone", None) or CHINA
-        self.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
+        self.outcomes.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
         places = DataDir.from_crawler(self.crawler)
         self.store = SqliteStore(places.frontier)
         was_stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
@@ -146,8 +123,7 @@ class FrontierScheduler(BaseScheduler):
             self.store.revive_all()
         self.store.revive(most_attempts=self.most_attempts)
         self._revisit(time.time())
-        self.pending = self.store.hosts()
-        self.turn.extend(self.pending)
+        self.turns.open(self.store)
         self.store.set_state("stopped_cleanly", value=False)
         self.commit()
         self._tick_later()
@@ -171,8 +147,7 @@ class FrontierScheduler(BaseScheduler):
             return  # it could not be opened
         if self.timer is not None:
             self.timer.cancel()
-        parked = sum(self.pending.values()) + sum(map(len, self.windows.values()))
-        if reason == "finished" and parked:
+        if reason == "finished" and (parked := self.turns.left()):
             self.stats.set_value("frontier/parked", parked)
         if not self.has_failed:
             self._acknowledge_finished()
@@ -196,8 +171,8 @@ class FrontierScheduler(BaseScheduler):
         key = key_of(request)
         hops = [identity(normalise(url) or url) for url in request.meta.get("redirect_urls") or ()]
         if hops:
-            self._note_hop(hops[-1], f"redirected to {request.url}")
-        if key in self.leased_keys:
+            self.outcomes.redirected(hops[-1], request.url)
+        if key in self.outcomes.by_key:
             if not request.dont_filter or (hops and key not in hops):  # one more link to it
                 self._count("known")
                 return False
@@ -210,11 +185,9 @@ class FrontierScheduler(BaseScheduler):
         self.is_dirty = True
         if self.store.enqueue(entry):
             self._remember(key)
-            self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
-            if entry.host not in self.turn:
-                self.turn.append(entry.host)
+            self.turns.arrived(entry.host)
             if entry.parent:
-                self.fresh[entry.parent] += 1
+                self.outcomes.fresh[entry.parent] += 1
             self._count("enqueued")
             return True
         return self._known(key, entry, request, comes_back=key in hops)
@@ -223,7 +196,7 @@ class FrontierScheduler(BaseScheduler):
         """An address that is stored already: the next page of a list that brought something is visited again, and a
         page to which a chain of redirects comes back (it has set a cookie)."""
         self._count("known", entry.parent is not None)  # else it is a start, no link
-        wants_overlap = entry.kind == "next" and entry.parent is not None and self.fresh[entry.parent] > 0
+        wants_overlap = entry.kind == "next" and entry.parent is not None and self.outcomes.fresh[entry.parent] > 0
         if not (wants_overlap or comes_back or (request.dont_filter and entry.kind != "start")):
             return False
         if wants_overlap and key in self.paged:
@@ -235,9 +208,7 @@ class FrontierScheduler(BaseScheduler):
             return False
         stored.state = State.PENDING
         self.store.update(stored)
-        self.pending[stored.host] = self.pending.get(stored.host, 0) + 1
-        if stored.host not in self.turn:
-            self.turn.append(stored.host)
+        self.turns.arrived(stored.host)
         return True
 
     def _keep_in_memory(self, request: Request, culprit: Unstorable) -> bool:
@@ -276,9 +247,9 @@ class FrontierScheduler(BaseScheduler):
     def abandon(self) -> None:
         """Forget what is in progress: at a stop, downloads that do not end. They are pending for the next run."""
         self._acknowledge_finished()
-        for entry in self.leased.values():
+        for entry in self.outcomes.leased.values():
             self.ledger.discard(entry.key)
-        self.leased.clear()
+        self.outcomes.leased.clear()
 
     def next_request(self) -> Request | None:
         """The next request, or None while all hosts must wait."""
@@ -296,15 +267,10 @@ class FrontierScheduler(BaseScheduler):
             return self._hand_out_again(request)
         if self.unstored:
             return self.unstored.popleft()
-        for _ in range(len(self.turn)):
-            host = self.turn[0]
-            self.turn.rotate(-1)
-            if self.under_way[host] < self.host_limit and self.gate.wait_s(host) == 0:
-                entry = self._take(host)
-                if entry is not None:
-                    handed_out = self._hand_out(entry)
-                    if handed_out is not None:
-                        return handed_out
+        while (entry := self.turns.next()) is not None:
+            self.is_dirty = True
+            if (handed_out := self._hand_out(entry)) is not None:
+                return handed_out
         return None
 
     def _waited_enough(self) -> Request | None:
@@ -325,28 +291,11 @@ class FrontierScheduler(BaseScheduler):
         """Make a leased request pending: its host is not asked again in this run."""
         entry = self.store.get(key_of(request))
         if entry is not None:
-            self.leased_keys.pop(entry.key, None)
+            self.outcomes.by_key.pop(entry.key, None)
             entry.state = State.PENDING
             self.store.update(entry)
-            self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
-            if entry.host not in self.turn:
-                self.turn.append(entry.host)
+            self.turns.arrived(entry.host)
             self.is_dirty = True
-
-    def _take(self, host: str) -> Entry | None:
-        """The host's next entry; a host without any leaves the round."""
-        window = self.windows.get(host)
-        if not window:
-            entries = self.store.lease(host, WINDOW) if self.pending.get(host) else []
-            if not entries:
-                self.pending.pop(host, None)
-                self.windows.pop(host, None)
-                self.turn.remove(host)
-                return None
-            self.is_dirty = True
-            self.pending[host] -= len(entries)
-            window = self.windows[host] = deque(entries)
-        return window.popleft()
 
     def _hand_out(self, entry: Entry) -> Request | None:
         try:
@@ -367,9 +316,8 @@ class FrontierScheduler(BaseScheduler):
         if entry.kind == "next":
             self.paged.add(entry.key)
         entry.outcome = None
-        self.leased[request] = entry
-        self.leased_keys[entry.key] = entry
-        self.under_way[entry.host] += 1
+        self.outcomes.begun(request, entry)
+        self.turns.under_way[entry.host] += 1
         self._count("leased")
         return request
 
@@ -377,9 +325,8 @@ class FrontierScheduler(BaseScheduler):
         entry = self.store.get(key_of(request))
         if entry is not None:
             entry.state = State.LEASED
-            self.leased[request] = entry
-            self.leased_keys[entry.key] = entry
-            self.under_way[entry.host] += 1
+            self.outcomes.begun(request, entry)
+            self.turns.under_way[entry.host] += 1
         return request
 
     def has_pending_requests(self) -> bool:
@@ -388,67 +335,20 @@ class FrontierScheduler(BaseScheduler):
             return False
         if self.unstored or any(not math.isinf(self.gate.wait_s(host_of(each[2].url))) for each in self.waiting):
             return True
-        return any(
-            (self.windows.get(host) or self.pending.get(host)) and not math.isinf(self.gate.wait_s(host))
-            for host in self.turn
-        )
-
-    # --- What becomes of a request
-    def _answered(self, response: Response, request: Request) -> None:
-        entry = self.leased.get(request)
-        if entry is None:
-            return
-        entry.status = response.status
-        for name, header in (("etag", b"ETag"), ("modified", b"Last-Modified")):
-            value = response.headers.get(header)
-            if response.status != 304:
-                setattr(entry, name, value.decode("latin-1") if value else None)
-
-    def _note_hop(self, key: str, outcome: str) -> None:
-        """Note where a page led that answered with a redirect."""
-        entry = self.leased_keys.get(key)
-        if entry is not None and entry.status is None and entry.outcome is None:
-            entry.outcome = outcome[:300]
-
-    def _note(self, request: Request | None, outcome: str) -> None:
-        entry = self.leased.get(request) if request is not None else None
-        if entry is not None and entry.outcome is None:
-            entry.outcome = outcome[:300]
-
-    def _callback_failed(self, failure: Any, response: Any) -> None:
-        self._note(getattr(response, "request", None), f"callback-error: {failure.value!r}")
-
-    def _item_failed(self, failure: Any, response: Response | None) -> None:
-        if response is not None and response.request is not None:
-            self.ledger.failed[key_of(response.request)] = f"pipeline-error: {failure.value!r}"
-        if is_disk_trouble(failure.value):
-            self.fail(failure.value)
-
-    def _item_dropped(self, exception: Exception, response: Response | None) -> None:
-        if response is not None:
-            self._note(response.request, f"dropped: {exception}")
-
-    def _rejected(self, request: Request, reason: str, detail: str | None) -> None:
-        self._note(request, f"rejected: {reason}" + (f", {detail}" if detail else ""))
-
-    def _failed(self, request: Request) -> None:
-        """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
-        if hops := request.meta.get("redirect_urls"):
-            key = identity(normalise(hops[-1]) or hops[-1])
-            self._note_hop(key, f"rejected: redirected to {request.url}, which is not followed")
+        return self.turns.has_more()
 
     def _acknowledge_finished(self) -> None:
         """Settle every leased request that has left the engine, and commit when it is time."""
         engine = self.crawler.engine
         slot = engine._slot if engine is not None else None
-        if slot is not None and len(self.leased) > len(slot.inprogress):
+        if slot is not None and len(self.outcomes.leased) > len(slot.inprogress):
             waiting = {key_of(request) for _, _, request in self.waiting}
-            for request in [request for request in self.leased if request not in slot.inprogress]:
-                entry = self.leased.pop(request)
-                self.leased_keys.pop(entry.key, None)
-                self.under_way[entry.host] -= 1
+            for request in [request for request in self.outcomes.leased if request not in slot.inprogress]:
+                entry = self.outcomes.leased.pop(request)
+                self.outcomes.by_key.pop(entry.key, None)
+                self.turns.under_way[entry.host] -= 1
                 if entry.key in waiting:
-                    self.leased_keys[entry.key] = entry
+                    self.outcomes.by_key[entry.key] = entry
                 else:
                     self._settle(entry)
         due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or len(self.acknowledged) >= COMMIT_EVERY
@@ -456,59 +356,16 @@ class FrontierScheduler(BaseScheduler):
             self.commit()
 
     def _settle(self, entry: Entry) -> None:
-        """Decide what an entry is now, from what was heard of it."""
+        """Write down what an entry is now."""
         self.is_dirty = True
-        broken = self.ledger.failed.pop(entry.key, None)
-        outcome = broken or entry.outcome or ""
-        entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
-        if outcome.startswith("rejected: parked"):
-            entry.state = State.PENDING
-            self.pending[entry.host] = self.pending.get(entry.host, 0) + 1
-        elif why := broken or self._failure(entry, outcome):
-            entry.state, entry.outcome = State.FAILED, why
-            entry.attempts += 1
-            if entry.is_list:
-                self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
-            self.ledger.discard(entry.key)
-            self._count("failed")
+        self.items += self.outcomes.settle(entry)
+        if entry.state == State.PENDING:
+            self.turns.arrived(entry.host)
         else:
-            self._settle_fetched(entry, outcome)
+            self._count(entry.state.name.lower())
+        if entry.state == State.DONE:
+            self.acknowledged.append(entry.url)
         self.store.update(entry)
-
-    @staticmethod
-    def _failure(entry: Entry, outcome: str) -> str | None:
-        """Why the page counts as failed for the time being; None when it was answered for good."""
-        if outcome.startswith(("callback-error", "rejected: failed")):
-            return outcome
-        if entry.status is None:
-            return None if outcome.startswith(("rejected", "redirected")) else outcome or "failed: no answer"
-        if entry.status >= 500 or entry.status in (401, 403, 408, 429):
-            return outcome or f"failed: status {entry.status}"
-        if entry.is_list and entry.status in (404, 410) and (entry.due_at or entry.kind in BEGINNINGS):
-            return f"failed: status {entry.status}"  # it was there before, and may be again
-        return outcome if entry.is_list and outcome.startswith("rejected") else None
-
-    def _settle_fetched(self, entry: Entry, outcome: str) -> None:
-        born_at = self.ledger.born_at.pop(entry.key, 0)
-        brought = self.ledger.release(entry.key)
-        if brought:
-            entry.item_count, entry.batch = brought, 0
-            entry.born_at = entry.born_at or born_at or time.time()
-            self.items += brought
-        elif not entry.item_count:  # else what an earlier visit brought stays where it is in the output
-            entry.batch = 0
-        entry.attempts = 0
-        entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
-        if not brought and (outcome.startswith("rejected") or entry.status in (404, 410)):
-            entry.state = State.REFUSED
-            self._count("refused")
-            return
-        entry.state = State.DONE
-        if entry.is_list:
-            fresh = self.fresh.pop(entry.url, 0)
-            self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
-        self.acknowledged.append(entry.url)
-        self._count("done")
 
     # --- Commits
     def commit(self) -> None:
@@ -548,13 +405,10 @@ class FrontierScheduler(BaseScheduler):
         self.timer = call_later(self._nap_s(), self._tick)
 
     def _nap_s(self) -> float:
-        nap = COMMIT_EVERY_S if self.is_dirty or self.leased else LONGEST_NAP_S
+        nap = COMMIT_EVERY_S if self.is_dirty or self.outcomes.leased else LONGEST_NAP_S
         if self.waiting:
             nap = min(nap, max(0.0, self.waiting[0][0] - time.monotonic()))
-        for host in list(self.turn)[:50]:
-            if (wait_s := self.gate.wait_s(host)) > 0:
-                nap = min(nap, wait_s)
-        return max(0.01, nap)
+        return max(0.01, min(nap, self.turns.shortest_wait_s()))
 
     def _tick(self) -> None:
         engine = self.crawler.engine

@@ -155,7 +155,7 @@ def test_few_of_many_pending_addresses_are_held_in_memory(tmp_path: Path) -> Non
             for number in range(5_000):
                 scheduler.enqueue_request(Request(f"https://h.example/{number}"))
             taken(scheduler, 3)
-            assert sum(map(len, scheduler.windows.values())) < 50
+            assert sum(map(len, scheduler.turns.windows.values())) < 50
 
     asyncio.run(crawl())
 

@@ -1,0 +1,152 @@
+"""What becomes of the requests in progress: heard from Scrapy's signals, and judged once a request is finished.
+
+There is no signal for "this request is finished" (scheduler.py finds that out). All that is heard of one before then
+is noted on its entry; the first reason for a failure or refusal counts.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+from scrapy import Request, signals
+from scrapy.http import Response
+from scrapy.signalmanager import SignalManager
+
+from snapshot_crawler.exceptions import is_disk_trouble
+from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
+from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.urls import identity, normalise
+
+LONGEST_OUTCOME = 300  # characters
+
+
+class Outcomes:
+    """The requests in progress and what is known of each. fail: told of a disk that takes nothing more."""
+
+    def __init__(self, ledger: Ledger, fail: Callable[[Exception], None], *, most_attempts: int) -> None:
+        self.ledger, self.fail, self.most_attempts = ledger, fail, most_attempts
+        self.policy: RevisitPolicy  # set when the site's zone is known
+        self.leased: dict[Request, Entry] = {}  # given to the engine
+        self.by_key: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
+        self.fresh: Counter[str] = Counter()  # new addresses by the list page that held them
+
+    def listen(self, manager: SignalManager) -> None:
+        """Connect to what Scrapy and our own rooms tell."""
+        for receiver, signal in (
+            (self._answered, signals.response_received),
+            (self._callback_failed, signals.spider_error),
+            (self._item_failed, signals.item_error),
+            (self._item_dropped, signals.item_dropped),
+            (self._rejected, page_rejected),
+            (self._dropped, signals.request_dropped),
+        ):
+            manager.connect(receiver, signal)
+
+    def begun(self, request: Request, entry: Entry) -> None:
+        """The request is given to the engine."""
+        self.leased[request] = entry
+        self.by_key[entry.key] = entry
+
+    def redirected(self, key: str, url: str) -> None:
+        """The page of that key has answered with a redirect to url."""
+        self._note_hop(key, f"redirected to {url}")
+
+    # --- What is heard
+    def _answered(self, response: Response, request: Request) -> None:
+        entry = self.leased.get(request)
+        if entry is None:
+            return
+        entry.status = response.status
+        for name, header in (("etag", b"ETag"), ("modified", b"Last-Modified")):
+            value = response.headers.get(header)
+            if response.status != 304:
+                setattr(entry, name, value.decode("latin-1") if value else None)
+
+    def _callback_failed(self, failure: Any, response: Any) -> None:
+        self._note(getattr(response, "request", None), f"callback-error: {failure.value!r}")
+
+    def _item_failed(self, failure: Any, response: Response | None) -> None:
+        if response is not None and response.request is not None:
+            self.ledger.failed[key_of(response.request)] = f"pipeline-error: {failure.value!r}"
+        if is_disk_trouble(failure.value):
+            self.fail(failure.value)
+
+    def _item_dropped(self, exception: Exception, response: Response | None) -> None:
+        if response is not None:
+            self._note(response.request, f"dropped: {exception}")
+
+    def _rejected(self, request: Request, reason: str, detail: str | None) -> None:
+        self._note(request, f"rejected: {reason}" + (f", {detail}" if detail else ""))
+
+    def _dropped(self, request: Request) -> None:
+        """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
+        if hops := request.meta.get("redirect_urls"):
+            key = identity(normalise(hops[-1]) or hops[-1])
+            self._note_hop(key, f"rejected: redirected to {request.url}, which is not followed")
+
+    def _note(self, request: Request | None, outcome: str) -> None:
+        entry = self.leased.get(request) if request is not None else None
+        if entry is not None and entry.outcome is None:
+            entry.outcome = outcome[:LONGEST_OUTCOME]
+
+    def _note_hop(self, key: str, outcome: str) -> None:
+        entry = self.by_key.get(key)
+        if entry is not None and entry.status is None and entry.outcome is None:
+            entry.outcome = outcome[:LONGEST_OUTCOME]
+
+    # --- What it comes to
+    def settle(self, entry: Entry) -> int:
+        """Set what the entry of a finished request is now; how many items of it may go to the output."""
+        broken = self.ledger.failed.pop(entry.key, None)
+        outcome = broken or entry.outcome or ""
+        entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
+        if outcome.startswith("rejected: parked"):
+            entry.state = State.PENDING
+        elif why := broken or failure_of(entry, outcome):
+            entry.state, entry.outcome = State.FAILED, why
+            entry.attempts += 1
+            if entry.is_list:
+                self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
+            self.ledger.discard(entry.key)
+        else:
+            return self._settle_fetched(entry, outcome)
+        return 0
+
+    def _settle_fetched(self, entry: Entry, outcome: str) -> int:
+        born_at = self.ledger.born_at.pop(entry.key, 0)
+        brought = self.ledger.release(entry.key)
+        if brought:
+            entry.item_count, entry.batch = brought, 0
+            entry.born_at = entry.born_at or born_at or time.time()
+        elif not entry.item_count:  # else what an earlier visit brought stays where it is in the output
+            entry.batch = 0
+        entry.attempts = 0
+        entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
+        if not brought and (outcome.startswith("rejected") or entry.status in (404, 410)):
+            entry.state = State.REFUSED
+            return 0
+        entry.state = State.DONE
+        if entry.is_list:
+            fresh = self.fresh.pop(entry.url, 0)
+            self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
+        return brought
+
+
+def failure_of(entry: Entry, outcome: str) -> str | None:
+    """Why the page counts as failed for the time being; None when it was answered for good."""
+    if outcome.startswith(("callback-error", "rejected: failed")):
+        return outcome
+    if entry.status is None:
+        return None if outcome.startswith(("rejected", "redirected")) else outcome or "failed: no answer"
+    if entry.status >= 500 or entry.status in (401, 403, 408, 429):
+        return outcome or f"failed: status {entry.status}"
+    if entry.is_list and entry.status in (404, 410) and (entry.due_at or entry.kind in BEGINNINGS):
+        return f"failed: status {entry.status}"  # it was there before, and may be again
+    return outcome if entry.is_list and outcome.startswith("rejected") else None

@@ -1,0 +1,97 @@
+"""Whose turn it is: the hosts with pending entries, asked one after the other, each within its limits.
+
+One slow host never keeps the others waiting. Entries stay in the store until their host's turn is near; a small window
+of each host is in memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, deque
+from typing import Protocol
+
+from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Entry
+
+WINDOW = 32  # entries of a host that are held in memory, ready to go
+HOSTS_LOOKED_AT = 50  # for the time of the next turn
+
+
+class HostGate(Protocol):
+    """Who says when a host may be asked; middlewares/pace.py."""
+
+    def wait_s(self, host: str) -> float:
+        """Seconds until the host may be asked: 0 is now, inf is not in this run."""
+
+
+class OpenGate:
+    """Every host may be asked at any time."""
+
+    def wait_s(self, host: str) -> float:
+        """0."""
+        return 0.0
+
+
+class HostTurns:
+    """The round of the hosts. most_under_way: requests to one host that may be in progress at once."""
+
+    def __init__(self, most_under_way: int) -> None:
+        self.most_under_way = most_under_way
+        self.gate: HostGate = OpenGate()
+        self.under_way: Counter[str] = Counter()
+        self.windows: dict[str, deque[Entry]] = {}
+        self.pending: dict[str, int] = {}  # in the store, without the windows
+        self.round: deque[str] = deque()  # the next to be asked first
+
+    def open(self, store: SqliteStore) -> None:
+        """Begin with what is pending in the store."""
+        self.store = store
+        self.pending = store.hosts()
+        self.round.extend(self.pending)
+
+    def arrived(self, host: str) -> None:
+        """One more entry of the host is pending."""
+        self.pending[host] = self.pending.get(host, 0) + 1
+        if host not in self.round:
+            self.round.append(host)
+
+    def next(self) -> Entry | None:
+        """The next entry, leased; None while all hosts must wait."""
+        for _ in range(len(self.round)):
+            host = self.round[0]
+            self.round.rotate(-1)
+            if self.under_way[host] < self.most_under_way and self.gate.wait_s(host) == 0:
+                entry = self._take(host)
+                if entry is not None:
+                    return entry
+        return None
+
+    def _take(self, host: str) -> Entry | None:
+        """The host's next entry; a host without any leaves the round."""
+        window = self.windows.get(host)
+        if not window:
+            entries = self.store.lease(host, WINDOW) if self.pending.get(host) else []
+            if not entries:
+                self.pending.pop(host, None)
+                self.windows.pop(host, None)
+                self.round.remove(host)
+                return None
+            self.pending[host] -= len(entries)
+            window = self.windows[host] = deque(entries)
+        return window.popleft()
+
+    def left(self) -> int:
+        """Entries that were not handed out."""
+        return sum(self.pending.values()) + sum(map(len, self.windows.values()))
+
+    def has_more(self) -> bool:
+        """Whether an entry is left that may be asked for in this run."""
+        return any(
+            (self.windows.get(host) or self.pending.get(host)) and not math.isinf(self.gate.wait_s(host))
+            for host in self.round
+        )
+
+    def shortest_wait_s(self) -> float:
+        """Seconds until a host that must wait now may be asked; inf when none waits."""
+        waits = (self.gate.wait_s(host) for host in list(self.round)[:HOSTS_LOOKED_AT])
+        return min((wait_s for wait_s in waits if wait_s > 0), default=math.inf)
