@@ -20,6 +20,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
+from tests.authoring.foreign import FOREIGN
 from tests.authoring.layouts import LAYOUTS
 from tests.authoring.newcomer import Newcomer, mistakes
 from tests.authoring.portals import PORTALS
@@ -27,7 +28,7 @@ from tests.authoring.samples import SITES
 from tests.authoring.variations import VARIATIONS
 from tests.server import Server
 
-ALL = {**SITES, **VARIATIONS, **LAYOUTS, **PORTALS}
+ALL = {**SITES, **VARIATIONS, **LAYOUTS, **PORTALS, **FOREIGN}
 LONGEST_S = 180  # the target: under three minutes
 MOST_EDITS = 5  # the target: median
 

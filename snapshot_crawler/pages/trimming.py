@@ -37,6 +37,12 @@ DATE_LINE = re.compile(
     r"^\W*(?:19|20)[0-9]{2}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}日?\s*(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?[\s|·]*"
     r"(?:$|来\s{0,4}源|來源|稿源|作\s{0,4}者|评论|点击|浏览|阅读|责?编|字[号体]|记者)"
 )
+DATE_ALONE = re.compile(  # 29 February 2024, 14:28 GMT; Published on Monday, March 4, 2024 at 2:20 PM
+    r"^\W*(?:(?:published|posted|updated)\W{0,3}(?:on\s)?\s*)?(?:[a-z]{3,6}day,?\s+)?"
+    r"(?:[0-9]{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?|[a-z]{3,9}\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?),?\s+(?:19|20)[0-9]{2}"
+    r"(?:,|\s+at|\s+[-–—|])?(?:\s*[0-9]{1,2}[:.][0-9]{2}(?::[0-9]{2})?)?\s*(?:[ap]\.?m\.?)?\s*[a-z]{0,5}\W*$",
+    re.IGNORECASE,
+)
 LONG = 120  # characters of a line that may be a notice
 SHORT = 60  # characters of a line that may be a credit
 KEPT = 0.1  # of the running text: more than this behind an end mark, and the mark is none
@@ -56,7 +62,7 @@ def is_edge(block: Block, value: float) -> bool:
 
 def _is_above(block: Block, value: float) -> bool:
     """Whether the first block of the text stands above the article and not in it."""
-    if len(block.text) <= LONG and DATE_LINE.match(block.text):
+    if len(block.text) <= LONG and (DATE_LINE.match(block.text) or DATE_ALONE.match(block.text)):
         return True
     return len(block.text) <= SHORT and is_edge(block, value)
 

@@ -22,12 +22,13 @@ from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.write import spider_source
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.spiders.news import NewsSpider
+from tests.authoring.foreign import FOREIGN
 from tests.authoring.layouts import LAYOUTS
 from tests.authoring.newcomer import mistakes
 from tests.authoring.portals import PORTALS
 from tests.authoring.samples import Sample
 
-ALL = {**LAYOUTS, **PORTALS}
+ALL = {**LAYOUTS, **PORTALS, **FOREIGN}
 NOW = datetime(2026, 1, 2, tzinfo=UTC)
 MOST_PAGES = 200
 
