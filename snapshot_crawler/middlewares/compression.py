@@ -1,6 +1,7 @@
 """Compressed answers made plain: a response goes in as it was sent, the page comes out, or a failure.
 
-In place of Scrapy's middleware, which gives out what it could read of a cut or damaged body as if it were the page.
+In place of Scrapy's middleware, which gives out what it could read of a cut or damaged body as if it were the page. No
+longer needed when tests/hostile/test_transfer.py::test_scrapy_still_gives_out_what_it_could_read_of_a_cut_body fails.
 A cut or damaged body is tried again (ResponseDataLossError); one that unpacks to more than DOWNLOAD_MAXSIZE is not.
 
 Stats: Scrapy's own, httpcompression/response_bytes and httpcompression/response_count; compression/broken,

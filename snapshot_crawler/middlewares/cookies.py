@@ -2,7 +2,8 @@
 
 Scrapy's middleware does the work (a cookie reaches another host only by its Domain, and never a public suffix). What
 is changed: the list of public suffixes is the one that came with tldextract. Scrapy's own fetches it from the web
-at the first cookie, past every protection, and stores it in the user's home.
+at the first cookie, past every protection, and stores it in the user's home. No longer needed when
+tests/hostile/test_scope.py::test_scrapy_still_fetches_the_list_of_public_suffixes fails.
 
 Stats: cookies/dropped (over a cap).
 """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -128,6 +130,13 @@ def test_the_list_of_public_suffixes_is_not_fetched_from_the_web(monkeypatch: py
     jar = cookies()
     set_cookies(jar, "http://one.example/", "a=1; Domain=one.example")
     assert sent_to(jar, "http://one.example/") == b"a=1"
+
+
+def test_scrapy_still_fetches_the_list_of_public_suffixes() -> None:
+    """Not our behaviour: when this fails, cookies.py need not bring a list of its own. In a fresh process."""
+    look = "from scrapy.downloadermiddlewares.cookies import _split_domain as x; print(len(x.suffix_list_urls))"
+    done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
+    assert int(done.stdout) > 0
 
 
 def test_cookies_are_bounded_in_number_and_size() -> None:
