@@ -89,3 +89,35 @@ def test_a_foreign_file_is_named_and_kept(tmp_path: Path) -> None:
 def test_the_binomial_tail_is_a_probability() -> None:
     assert binomial_tail(20, 20, 0.5) == pytest.approx(1)
     assert binomial_tail(0, 10, 0.5) == pytest.approx(0.5**10)
+
+
+def lists(run: Figures, links: list[int]) -> Figures:
+    for count in links:
+        run.note_list(count)
+    return run
+
+
+def test_lists_that_name_few_articles_are_noticed_and_a_quiet_day_is_not(history: Figures) -> None:
+    before = lists(history, [20, 18, 22, 20, 6] * 5)
+    quiet = lists(run_of(20, random.Random(3)), [20, 19, 21, 20, 20, 5])  # all of them known: counted all the same
+    assert drifted(before, quiet) == []
+    short = lists(run_of(20, random.Random(3)), [2, 1, 2, 0, 3, 2])
+    assert [name for name, _ in drifted(before, short)] == ["list names articles"]
+    gone = lists(run_of(20, random.Random(3)), [0] * 8)
+    assert "list names articles" in [name for name, _ in drifted(before, gone)]
+
+
+def test_containers_are_remembered_and_fade(history: Figures, tmp_path: Path) -> None:
+    old, new = Figures(containers={"div.old": 10}), Figures(containers={"div.new": 20})
+    for _ in range(40):
+        old = merged(old, new)
+    assert list(old.containers) == ["div.new"]
+    save(tmp_path / "site.json", old)
+    assert load(tmp_path / "site.json").containers["div.new"] == pytest.approx(old.containers["div.new"], abs=0.01)
+
+
+def test_a_history_of_before_lists_were_watched_is_read(tmp_path: Path) -> None:
+    (tmp_path / "site.json").write_text(
+        '{"version": 1, "shares": {"has source": [9, 10]}, "log_length": 1, "lengths": 2}'
+    )
+    assert load(tmp_path / "site.json").lists == 0
