@@ -11,6 +11,7 @@ import io
 import zlib
 from collections.abc import Iterator
 from datetime import datetime, tzinfo
+from itertools import islice
 from typing import Any
 
 from lxml import etree
@@ -23,30 +24,36 @@ from snapshot_crawler.urls import normalise
 
 MAX_FEED_BYTES = 16 * 1024 * 1024  # after unpacking; the sitemap protocol's 50 MB would block the process
 MAX_ENTRIES = 50_000  # the sitemap protocol's own limit
+MAX_ITEMS = 10_000  # of RSS and Atom, whose entries have more to read; the longest met had 1,000
 ENTRY_TAGS = {"item", "entry", "url"}
+ENTRY_ELEMENTS = 300  # of one entry that are looked at; entries inside each other would cost their product
 TIME_TAGS = ("publication_date", "pubDate", "published", "date", "updated", "lastmod")
+TEXT_TAGS = frozenset({*TIME_TAGS, "title", "loc", "guid"})
 
 
 def read_feed(body: bytes, *, url: str, fetched_at: datetime, zone: tzinfo = CHINA) -> Reading:
     """The entries of a feed or sitemap as rows and 'article' links, those of a sitemap index as 'sitemap' links.
 
-    Raises UnreadablePageError when body is neither. Links are absolute and normalised; at most 50,000.
+    Raises UnreadablePageError when body is neither. Links are absolute and normalised; at most 50,000
+    of a sitemap, 10,000 of a feed.
     """
     root = _parse(_unpacked(body))
     if root is None or _name(root) not in {"rss", "RDF", "feed", "urlset", "sitemapindex"}:
         raise UnreadablePageError(f"{url} is neither RSS, Atom nor a sitemap")
     reading = Reading()
     if _name(root) == "sitemapindex":
-        addresses = (_text(element, "loc") for element in root.iter() if _name(element) == "sitemap")
+        sitemaps = (element for element in root.iter() if _name(element) == "sitemap")
+        addresses = (_texts(element).get("loc") for element in islice(sitemaps, MAX_ENTRIES))
         reading.links = [Link(address, "sitemap") for raw in addresses if raw and (address := normalise(raw, url))]
         return reading
     for entry in _entries(root):
-        raw = _address(entry)
+        texts = _texts(entry)
+        raw = _address(entry, texts)
         address = normalise(raw, url) if raw else None
         if address:
-            time = next((text for tag in TIME_TAGS if (text := _text(entry, tag))), None)
+            time = next((text for tag in TIME_TAGS if (text := texts.get(tag))), None)
             moment = parse_time(time, fetched_at=fetched_at, zone=zone) if time else None
-            row = LinkRow(address, _text(entry, "title"), None, moment.isoformat() if moment else None)
+            row = LinkRow(address, texts.get("title"), None, moment.isoformat() if moment else None)
             reading.rows.append(row)
             reading.links.append(Link(address, "article"))
     return reading
@@ -71,38 +78,36 @@ def _parse(body: bytes) -> Any | None:
 
 
 def _entries(root: Any) -> Iterator[Any]:
-    count = 0
-    for element in root.iter():
-        if _name(element) in ENTRY_TAGS and count < MAX_ENTRIES:
-            count += 1
-            yield element
+    entries = (element for element in root.iter() if _name(element) in ENTRY_TAGS)
+    yield from islice(entries, MAX_ENTRIES if _name(root) == "urlset" else MAX_ITEMS)
 
 
 def _name(element: Any) -> str:
     """The tag without its namespace; '' for comments and processing instructions."""
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
 
 
-def _text(entry: Any, tag: str) -> str | None:
-    """The text of the first descendant of that name, whatever its namespace; None when empty."""
-    for element in entry.iter():
-        if _name(element) == tag:
-            text = "".join(element.itertext()).strip()
-            if text:
-                return text
-    return None
+def _texts(entry: Any) -> dict[str, str]:
+    """The texts of an entry's descendants by name, whatever their namespace; of each name the first that has one."""
+    found: dict[str, str] = {}
+    for element in islice(entry.iter(), ENTRY_ELEMENTS):
+        name = _name(element)
+        if name in TEXT_TAGS and name not in found and (text := "".join(element.itertext()).strip()):
+            found[name] = text
+    return found
 
 
-def _address(entry: Any) -> str | None:
+def _address(entry: Any, texts: dict[str, str]) -> str | None:
     """The entry's address: <loc>, RSS <link>, Atom <link href> (rel=alternate or none), or a permanent <guid>."""
-    if loc := _text(entry, "loc"):
+    if loc := texts.get("loc"):
         return loc
-    for element in entry.iter():
+    for element in islice(entry.iter(), ENTRY_ELEMENTS):
         if _name(element) == "link":
             href: str | None = element.get("href")
             if href and element.get("rel", "alternate") == "alternate":
                 return href
             if not href and (element.text or "").strip():
                 return str(element.text).strip()
-    guid = _text(entry, "guid")
+    guid = texts.get("guid")
     return guid if guid and guid.startswith(("http://", "https://")) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from datetime import UTC, datetime
+from time import process_time
 
 import pytest
 
@@ -74,3 +75,20 @@ def test_entities_are_neither_expanded_nor_fetched() -> None:
 def test_what_is_no_feed_is_refused(body: bytes) -> None:
     with pytest.raises(UnreadablePageError):
         read(body)
+
+
+COSTLY = {
+    "entries inside each other": "<item>" * 240 + "<a/>" * 300_000 + "</item>" * 240,
+    "a long text inside many entries": "<item><title>" * 120 + "x" * 7_000_000 + "</title></item>" * 120,
+    "attributes": "<item " + " ".join(f'a{number}="1"' for number in range(150_000)) + "></item>",
+    "deep": "<a>" * 100_000,
+    "entries": "".join(f"<item><link>/{n}</link><pubDate>2026-03-03 08:00</pubDate></item>" for n in range(50_000)),
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_no_feed_blocks_the_process(name: str) -> None:
+    body = f"<rss><channel>{COSTLY[name]}</channel></rss>".encode()
+    before = process_time()
+    assert len(read(body).links) <= 10_000
+    assert process_time() - before < 2
