@@ -42,7 +42,7 @@ COSTLY = {
 def test_no_page_blocks_the_process(name: str) -> None:
     text = f"<html><body>{COSTLY[name]}</body></html>"
     body, now = text.encode(), datetime.now(UTC)
-    before = process_time() + children_s()
+    before, peak_before = process_time() + children_s(), peak_kib()
     try:
         page = Page.from_bytes(body, url="http://a.example/", fetched_at=now)
     except UnreadablePageError as refusal:
@@ -50,7 +50,12 @@ def test_no_page_blocks_the_process(name: str) -> None:
     else:
         assert page.outline is not None
     assert process_time() + children_s() - before < LONGEST_S
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss < MOST_KIB
+    assert peak_kib() <= max(MOST_KIB, peak_before)
+
+
+def peak_kib() -> int:
+    """The largest child so far; other tests of the same process may have had larger ones."""
+    return resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 
 
 def children_s() -> float:
