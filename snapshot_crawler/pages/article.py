@@ -209,6 +209,7 @@ def _write_people(parts: _Parts, article: Article) -> None:
     beside = None
     if published and published.order is not None:
         beside = sources.beside_time(blocks[published.order], published.moment.raw, article.title or "")
+        beside = beside or sources.next_to_time(blocks[published.order], blocks)
     named = sources.labelled(head)
     article.source = (
         named

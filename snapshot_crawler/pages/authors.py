@@ -26,6 +26,7 @@ WRITER = re.compile(
     r"(?:作\s{0,4}者|撰\s?文|撰\s?稿|执\s?笔|采\s?写|主\s?笔|文\s?字|(?<![\u4e00-\u9fff])文)\s{0,2}[:：/／|丨]\s{0,3}"
     r"(?P<names>[^\n|｜\]】）)]{2,60})"
 )
+WRITER_BEHIND = re.compile(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
 REPORTER = re.compile(
     rf"(?:记者|記者|通讯员|特约评论员|特派员|实习生)(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}"
 )
@@ -44,6 +45,7 @@ NOT_A_PERSON = re.compile(
     r"记者|通讯员|报道|编辑|来源|未知|佚名|不详|作者|原创|转载|摄影|本报|本网|本刊|综合|整理|编译|翻译|网$|报$|"
     r"社$|[=<>\"“”:：/]|^[a-z]+$"
 )
+LABEL_ALONE = re.compile(r"^\W*(?:作\s{0,4}者|撰\s?文|撰\s?稿|记\s?者)\W*$")
 LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 LINE = 160  # characters; names stand in short lines or at the edges of the text
 
@@ -87,17 +89,28 @@ def marked(head: Iterable[Block]) -> list[str]:
     return list(dict.fromkeys(found))
 
 
+def _joined(lines: list[str]) -> list[str]:
+    """The lines, a label in a cell of its own put before the next cell's text."""
+    return [
+        f"{line}：{following}" if LABEL_ALONE.match(line) and len(following) < 20 else line
+        for line, following in zip(lines, [*lines, ""][1:], strict=True)
+    ]
+
+
 def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:
     """Names in a Chinese article: 作者, then 记者, then a signature; the responsible editor where nobody else is named.
 
     head: the lines around the headline; body: the article's paragraphs; tail: the lines behind them.
     """
-    heads = [_spaced(block) for block in head if len(block.text) < LINE]
+    heads = _joined([_spaced(block) for block in head if len(block.text) < LINE])
     tails = [_spaced(block) for block in tail if len(block.text) < LINE]
     edges = [*body[:2], *body[-3:]]
     for text in [*heads, *(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]:
         if (found := WRITER.search(text)) and (names := _reporters(found["names"]) or _names(found["names"])):
             return names
+    for text in heads:
+        if (found := WRITER_BEHIND.search(text)) and found["names"][0] in FAMILY:
+            return [found["names"]]
     for text in edges:
         for bracket in BRACKETED.findall(text):
             if names := _reporters(bracket):

@@ -27,6 +27,7 @@ CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url"
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
 SHORTEST_TITLE = 6  # letters of a headline that a line of the page is known by
 LONGEST_TITLE = 200
+YEAR_SHOWN = re.compile(r"\d{4}|[〇零○前刚今昨]")
 MOST_MISSED = 3  # addresses kept for a rule
 YEAR = timedelta(days=365.2425)
 FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
@@ -134,8 +135,17 @@ def cross_check(article: Article, row: LinkRow, page: Page | None = None) -> Non
     if article.published_at is None:
         article.published_at, article.published_raw = row.published_at, row.published_at
         article.published_precision = "day" if "T00:00:00" in row.published_at else "minute"
+    elif not YEAR_SHOWN.search(article.published_raw or "") and _is_years_apart(article.published_at, row.published_at):
+        article.published_at = (
+            f"{row.published_at[:4]}{article.published_at[4:]}"  # the page shows no year, the list does
+        )
     elif _distance_s(article.published_at, row.published_at) > FARTHEST_TIMES_S:
         article.suspect.append("time differs from the list's")
+
+
+def _is_years_apart(one: str, other: str) -> bool:
+    """Whether two times name the same day of different years; 29 February is left alone."""
+    return one[:4] != other[:4] and one[5:10] == other[5:10] != "02-29"
 
 
 def _line_of(title: str, page: Page) -> str | None:

@@ -44,6 +44,7 @@ FEWEST_ALIKE = 3  # rows with a time that make a list of addresses whose shape t
 
 # Hashes, made-up names of letters and digits in turn, and numbers.
 MADE_UP = re.compile(r"[0-9a-f]{8,}|(?<=/)(?=[a-z0-9]{6,}(?:[/.]|$))[a-z]*\d+[a-z][a-z0-9]*|\d+", re.IGNORECASE)
+FEWEST_TIMED = 5  # rows with a time that make a list where no two addresses are alike
 
 
 @dataclass(slots=True)
@@ -104,6 +105,8 @@ def _shapes_of_articles(anchors: list[Anchor], blank: list[str], timed: list[str
     urls = {anchor.url for anchor in anchors} | set(blank)
     if sum(_is_article(url, alike) for url in urls) >= FEWEST_ALIKE:
         return alike
+    if len(timed) >= FEWEST_TIMED:  # rows of a headline and a time are articles, however their addresses look
+        return alike | set(map(_shape, timed))
     texts: dict[str, dict[str, int]] = {}
     for url, text in [*((anchor.url, anchor.text) for anchor in anchors), *((url, "") for url in blank)]:
         if not PAGER.match(text) and not NEXT_TEXT.match(text) and re.search(r"\d", url.partition("//")[2]):

@@ -13,6 +13,7 @@ LABEL = re.compile(
     r"\s{0,3}(?:[:：︰﹕|]|于\s?[:：])\s*|(?<![\w])(?:来源|來源|稿源)\s{1,3}(?=[\u4e00-\u9fff])|^(?:来源于?|"
     r"來源)(?=[\u4e00-\u9fff《])|(?<=[\d\s])(?:来源于?|來源)(?=[\u4e00-\u9fff《])"
 )
+LABEL_ALONE = re.compile(r"^\W*(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)\W*$")  # in a cell of its own
 # What comes behind the name in the same line.
 BEHIND = re.compile(
     r"\s{2,}|\t|[|｜\]】\ue000-\uf8ff]|\s*(?:作\s{0,4}者|编\s{0,4}[辑輯]|責任|责任|责编|记者|通讯员|文/|发布|"
@@ -104,8 +105,8 @@ def labelled(blocks: Iterable[Block]) -> str | None:
     for block in blocks:
         if waiting and len(block.text) <= LONGEST and (name := _first_name(block.text)):
             return name
-        waiting = False
-        if len(block.text) > 150 and not LABEL.match(block.text):
+        waiting = bool(LABEL_ALONE.match(block.text))
+        if waiting or (len(block.text) > 150 and not LABEL.match(block.text)):
             continue
         name = after_label(block)
         if name:
@@ -139,6 +140,18 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
             name = _first_name(LABEL.sub("", piece, count=1)) if piece else None
             if name and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
                 return name
+    return None
+
+
+def next_to_time(block: Block, blocks: list[Block]) -> str | None:
+    """The house's name in an element of its own beside that of the time, in the same row or list."""
+    for place in (block.order + 1, block.order - 1):
+        other = blocks[place] if 0 <= place < len(blocks) else None
+        if other is None or other.box.parent is not block.box.parent or other.box.tag != block.box.tag:
+            continue
+        name = _first_name(other.text) if len(other.text) <= 16 else None
+        if name == other.text.strip() and (ORGANISATION.search(name) or OFFICE.fullmatch(name) or name[:2] == "今日"):
+            return name
     return None
 
 
