@@ -36,6 +36,7 @@ from scrapy.utils.asyncio import call_later
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
 from snapshot_crawler.frontier.outcomes import Outcomes
+from snapshot_crawler.frontier.recent import RecentKeys
 from snapshot_crawler.frontier.requests import FETCHED_BEFORE, Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
@@ -50,7 +51,7 @@ logger = logging.getLogger(__name__)
 
 COMMIT_EVERY_S = 0.5
 COMMIT_EVERY = 200  # acknowledgements
-SEEN_KEPT = 200_000  # identities remembered in memory, 100 bytes each, so that known links cost no query
+SEEN_KEPT = 100_000  # keys remembered in memory
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
 REVISITED_SHARE = 0.02  # of the job's addresses: later pages of lists are looked at again only below this
@@ -76,9 +77,10 @@ class FrontierScheduler(BaseScheduler):
         self.ledger = Ledger()
         self.outcomes = Outcomes(self.ledger, self.fail, most_attempts=self.most_attempts)
         self.waiting: list[tuple[float, int, Request]] = []  # retries, by the monotonic clock
-        self.unstored: deque[Request] = deque()
+        self.unstored: deque[Request] = deque()  # requests that JSON cannot hold
+        self.unstored_keys: set[str] = set()  # theirs, of the whole run
         self.order = count()
-        self.seen_keys: dict[str, None] = {}
+        self.seen_keys = RecentKeys(SEEN_KEPT)
         self.paged: set[str] = set()  # later pages of lists that this run has asked for
         self.republish: set[str] = set()
         self.acknowledged: list[str] = []  # addresses since the last commit
@@ -184,7 +186,7 @@ class FrontierScheduler(BaseScheduler):
             return self._keep_in_memory(request, culprit)
         self.is_dirty = True
         if self.store.enqueue(entry):
-            self._remember(key)
+            self.seen_keys.add(key)
             self.turns.arrived(entry.host)
             if entry.parent:
                 self.outcomes.fresh[entry.parent] += 1
@@ -213,9 +215,9 @@ class FrontierScheduler(BaseScheduler):
 
     def _keep_in_memory(self, request: Request, culprit: Unstorable) -> bool:
         key = key_of(request)
-        if key in self.seen_keys and not request.dont_filter:
+        if not request.dont_filter and (key in self.unstored_keys or self.store.known([key])):
             return False
-        self._remember(key)
+        self.unstored_keys.add(key)
         self._count("unserialisable")
         if not self.told_unstorable:
             self.told_unstorable = True
@@ -233,15 +235,10 @@ class FrontierScheduler(BaseScheduler):
         unsure = [key for key in keys.values() if key not in self.seen_keys]
         known = self.store.known(unsure) if unsure else set()
         for key in known:
-            self._remember(key)
+            self.seen_keys.add(key)
         seen = {url for url, key in keys.items() if key in known or key in self.seen_keys}
         self._count("known", len(seen))
         return seen
-
-    def _remember(self, key: str) -> None:
-        self.seen_keys[key] = None
-        if len(self.seen_keys) > SEEN_KEPT:
-            del self.seen_keys[next(iter(self.seen_keys))]
 
     # --- Out
     def abandon(self) -> None:
