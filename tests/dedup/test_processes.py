@@ -90,7 +90,7 @@ def test_an_index_made_by_several_processes_at_the_same_instant_is_made_once(tmp
 
 
 CRAWL = """
-import json, os, sys
+import json, os, sys, time
 from pathlib import Path
 from snapshot_crawler.dedup.index import Index
 from tests.dedup.test_processes import copies
@@ -117,6 +117,7 @@ with (folder / "output").open("a") as output, (folder / "acknowledged").open("a"
         note.write("".join(one.url + "\\n" for one in batch))
         note.flush()
         index.settle([one.url for one in batch])
+        time.sleep(0.003)  # so that no machine is done before it is killed
 """
 
 
