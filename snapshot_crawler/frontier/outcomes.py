@@ -25,6 +25,7 @@ from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import identity, normalise
 
 LONGEST_OUTCOME = 300  # characters
+PUT_OFF = "put off"  # the outcome of a request that comes again when all others are done
 
 
 class Outcomes:
@@ -53,6 +54,10 @@ class Outcomes:
         """The request is given to the engine."""
         self.leased[request] = entry
         self.by_key[entry.key] = entry
+
+    def put_off(self, entry: Entry, again: Entry) -> None:
+        """The request is to come again, with the priority and meta of again."""
+        entry.priority, entry.body, entry.outcome = again.priority, again.body, PUT_OFF
 
     def redirected(self, key: str, url: str) -> None:
         """The page of that key has answered with a redirect to url."""
@@ -107,7 +112,7 @@ class Outcomes:
         broken = self.ledger.failed.pop(entry.key, None)
         outcome = broken or entry.outcome or ""
         entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
-        if outcome.startswith("rejected: parked"):
+        if outcome.startswith(("rejected: parked", PUT_OFF)):
             entry.state = State.PENDING
         elif why := broken or failure_of(entry, outcome):
             entry.state, entry.outcome = State.FAILED, why

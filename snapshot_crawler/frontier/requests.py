@@ -18,10 +18,12 @@ from snapshot_crawler.urls import host, identity, normalise
 
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but leads to an article
+AFTER_ALL = "after_all"  # meta: put off once, to be fetched when nothing of a higher priority is left
+REFUSED = "refused"  # meta: why the request was not made, for the frontier's record
 FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
 # What the crawl itself notes on a request, of no use to the next run.
 PASSING = frozenset(
-    {"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s", FETCHED_BEFORE}
+    {"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s", FETCHED_BEFORE, REFUSED}
 )
 
 

@@ -37,7 +37,15 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
 from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.recent import RecentKeys
-from snapshot_crawler.frontier.requests import FETCHED_BEFORE, Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.requests import (
+    AFTER_ALL,
+    FETCHED_BEFORE,
+    REFUSED,
+    Unstorable,
+    entry_of,
+    key_of,
+    request_of,
+)
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
@@ -178,6 +186,9 @@ class FrontierScheduler(BaseScheduler):
             if not request.dont_filter or (hops and key not in hops):  # one more link to it
                 self._count("known")
                 return False
+            if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta:
+                self.outcomes.put_off(self.outcomes.by_key[key], entry_of(request, self.spider))
+                return True
             self._wait(request)  # the same page once more: a retry, or put back by a middleware
             return True
         try:
@@ -321,7 +332,7 @@ class FrontierScheduler(BaseScheduler):
     def _hand_out_again(self, request: Request) -> Request:
         entry = self.store.get(key_of(request))
         if entry is not None:
-            entry.state = State.LEASED
+            entry.state, entry.outcome = State.LEASED, None
             self.outcomes.begun(request, entry)
             self.turns.under_way[entry.host] += 1
         return request
@@ -344,6 +355,8 @@ class FrontierScheduler(BaseScheduler):
                 entry = self.outcomes.leased.pop(request)
                 self.outcomes.by_key.pop(entry.key, None)
                 self.turns.under_way[entry.host] -= 1
+                if entry.outcome is None and REFUSED in request.meta:
+                    entry.outcome = f"rejected: {request.meta[REFUSED]}"
                 if entry.key in waiting:
                     self.outcomes.by_key[entry.key] = entry
                 else:

@@ -11,7 +11,7 @@ from collections import Counter, deque
 from typing import Protocol
 
 from snapshot_crawler.frontier.sqlite import SqliteStore
-from snapshot_crawler.frontier.store import Entry
+from snapshot_crawler.frontier.store import Entry, State
 
 WINDOW = 32  # entries of a host that are held in memory, ready to go
 HOSTS_LOOKED_AT = 50  # for the time of the next turn
@@ -41,6 +41,7 @@ class HostTurns:
         self.under_way: Counter[str] = Counter()
         self.windows: dict[str, deque[Entry]] = {}
         self.pending: dict[str, int] = {}  # in the store, without the windows
+        self.put_off: set[str] = set()  # hosts with nothing left but what was put off
         self.round: deque[str] = deque()  # the next to be asked first
 
     def open(self, store: SqliteStore) -> None:
@@ -70,15 +71,27 @@ class HostTurns:
         """The host's next entry; a host without any leaves the round."""
         window = self.windows.get(host)
         if not window:
-            entries = self.store.lease(host, WINDOW) if self.pending.get(host) else []
-            if not entries:
+            window = self.windows[host] = self._lease(host)
+            if not window:
                 self.pending.pop(host, None)
                 self.windows.pop(host, None)
                 self.round.remove(host)
                 return None
-            self.pending[host] -= len(entries)
-            window = self.windows[host] = deque(entries)
         return window.popleft()
+
+    def _lease(self, host: str) -> deque[Entry]:
+        """The host's next window. What was put off (priority below 0) comes one by one, for what turns up meanwhile
+        goes first."""
+        if not self.pending.get(host):
+            return deque()
+        leased = self.store.lease(host, 1 if host in self.put_off else WINDOW)
+        taken = [entry for entry in leased if entry.priority >= 0] or leased[:1]
+        for entry in leased[len(taken) :]:
+            entry.state = State.PENDING
+            self.store.update(entry)
+        self.pending[host] -= len(taken)
+        (self.put_off.add if taken and taken[-1].priority < 0 else self.put_off.discard)(host)
+        return deque(taken)
 
     def left(self) -> int:
         """Entries that were not handed out."""

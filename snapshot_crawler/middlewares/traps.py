@@ -31,7 +31,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
-from snapshot_crawler.frontier.requests import FETCHED_BEFORE
+from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, REFUSED
 from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.families import Family, Visit, family, visit
 from snapshot_crawler.signals import page_rejected
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 FOUND_ON = "trap_parent"  # request.meta: the id of the page that held the link
-WAITED = "trap_later"  # request.meta: the request has been given back once
 LATER_PRIORITY = -100  # below everything else; deeper pages first, so that what was begun shows what it leads to
 PAGES = 20_000  # pages remembered; about 200 bytes each
 LISTED = 200  # closed families named in the stats
@@ -105,12 +104,12 @@ class TrapMiddleware:
             found = visit(request.url)
             is_variant = found is not None and self._was_visited(found.page, page)
             decision, name = self._decide(request, kin, page, found, is_variant)
-            is_first_time = WAITED not in request.meta and name not in self.evidence.stops
+            is_first_time = AFTER_ALL not in request.meta and name not in self.evidence.stops
             if decision is not Decision.GO and is_first_time:
                 return self._later(request, kin)
             if decision is Decision.NO:
                 raise self._refusal(request, kin, name)
-            if decision is Decision.WAIT or (WAITED in request.meta and self._others_under_way(request)):
+            if decision is Decision.WAIT or (AFTER_ALL in request.meta and self._others_under_way(request)):
                 return await self._wait(request, kin)
         self._note(request, kin, page, is_variant)
         self._tried.add(request)
@@ -192,7 +191,7 @@ class TrapMiddleware:
         """Whether pages of the host that nothing speaks against are being fetched or read: they come first."""
         slot, host = getattr(self.crawler.engine, "_slot", None), urlparse_cached(request).hostname
         return slot is not None and any(
-            WAITED not in other.meta and other in self._tried and urlparse_cached(other).hostname == host
+            AFTER_ALL not in other.meta and other is not request and urlparse_cached(other).hostname == host
             for other in slot.inprogress
         )
 
@@ -218,11 +217,11 @@ class TrapMiddleware:
 
         Given back rather than held here, so that what has turned up meanwhile comes before it.
         """
-        if WAITED not in request.meta:
+        if AFTER_ALL not in request.meta:
             self.stats.inc_value("traps/later")
         priority = LATER_PRIORITY + min(request.meta.get("depth", 0), 20) - 5 * self.evidence.excess(kin)
         again = request.replace(priority=priority, dont_filter=True)
-        again.meta[WAITED] = True
+        again.meta[AFTER_ALL] = True
         return again
 
     async def _wait(self, request: Request, kin: Family) -> Request:
@@ -239,6 +238,7 @@ class TrapMiddleware:
         self.stats.inc_value("traps/refused")
         stop = self.evidence.stop(name, kin, request.url)
         detail = f"family {name} brings no new article"
+        request.meta[REFUSED] = f"trap, {detail}"
         if stop is not None:
             self._is_dirty = True
             self.stats.inc_value(f"traps/families/{stop.kind}")

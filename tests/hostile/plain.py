@@ -63,7 +63,8 @@ class Job:
         settings = get_project_settings()
         settings.setdict(wanted["settings"], priority="cmdline")
         settings.set("ITEM_PIPELINES", {OncePipeline: 1}, priority="cmdline")
-        settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
+        if "SCHEDULER" not in wanted["settings"]:
+            settings.set("SCHEDULER", "scrapy.core.scheduler.Scheduler", priority="cmdline")
         settings.set("DUPEFILTER_CLASS", "scrapy.dupefilters.RFPDupeFilter", priority="cmdline")
         self.crawler = Crawler(
             type("Plain", (PlainSpider,), {"starts": wanted["starts"]}), settings, init_reactor=is_first

@@ -28,6 +28,8 @@ GOOD = [f"/detail/{name_of(number)}.html" for number in range(ARTICLES)]
 LISTS = [f"/list/{page}.html" for page in range(ARTICLES // PER_LIST)]
 GOOD_PAGES = len(GOOD) + len(LISTS) + 2  # and the first page and robots.txt
 # The order in which the project's own frontier hands out
+# as crawls run; other tests of this file hold without it too
+SCHEDULER = "snapshot_crawler.frontier.scheduler.FrontierScheduler"
 BREADTH_FIRST = {
     "DEPTH_PRIORITY": 1,
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
@@ -235,7 +237,7 @@ def trapped() -> Iterator[Crawled]:
     def with_trap(name: str) -> Callable[[Server], dict[str, object]]:
         def site(server: Server) -> dict[str, object]:
             Site(server, *TRAPS[name])
-            return BREADTH_FIRST
+            return {"SCHEDULER": SCHEDULER}
 
         return site
 
