@@ -16,6 +16,8 @@ JOINERS = re.compile(r"(?<=[^\W\d_])[\u200c\u200d](?=[^\W\d_])")  # they join an
 JOINED_SCRIPTS = re.compile(r"[\u0590-\u08ff\u0900-\u0dff]")
 DIRTY = re.compile(f"[{INVISIBLE}{NONCHARACTERS}\U000e0000-\U000e0fff]")
 SPACES = re.compile(r"[\t\x0b\x0c\r\x1c-\x1f \xa0\u1680\u2000-\u200a\u202f\u205f\u3000]+")
+SPACE = re.compile(r"\s")
+PIECE = 65_536  # characters
 BREAKS = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 AROUND_BREAK = re.compile(r" ?\n ?")
 MANY_BREAKS = re.compile(r"\n{3,}")
@@ -55,6 +57,22 @@ def clean_text(text: str, *, lines: bool = False) -> str:
         return SPACES.sub(" ", text.replace("\n", " ")).strip()
     text = AROUND_BREAK.sub("\n", SPACES.sub(" ", text))
     return MANY_BREAKS.sub("\n\n", text).strip()
+
+
+def folded(text: str) -> str:
+    """The text with every run of white space as one space, and none at its ends.
+
+    Long texts by pieces: the list of a million words would take twenty times the text's memory.
+    """
+    if len(text) <= PIECE:
+        return " ".join(text.split())
+    pieces, start = [], 0
+    while start < len(text):
+        space = SPACE.search(text, start + PIECE)
+        end = space.start() if space else len(text)
+        pieces.append(" ".join(text[start:end].split()))
+        start = end
+    return " ".join(filter(None, pieces))
 
 
 def is_visible(text: str) -> bool:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from snapshot_crawler.text import DIRTY, clean_text
+import random
+
+import pytest
+
+from snapshot_crawler import text as text_module
+from snapshot_crawler.text import DIRTY, clean_text, folded
 
 
 def test_every_printable_sign_that_is_taken_out_is_seen_before_the_quick_way_out() -> None:
@@ -12,3 +17,11 @@ def test_every_printable_sign_that_is_taken_out_is_seen_before_the_quick_way_out
         if sign.isprintable() and DIRTY.match(sign) and clean_text(f"a{sign}b") != "ab"
     ]
     assert passed_over == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_long_texts_are_folded_by_pieces_as_in_one(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_module, "PIECE", 7)
+    dice = random.Random(seed)
+    text = "".join(dice.choice("ab新。 \n\t\u3000\xa0\x1c\x85") for _ in range(300))
+    assert folded(text) == " ".join(text.split())

@@ -13,6 +13,8 @@ from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from snapshot_crawler.text import folded
+
 # Elements inside a line of text; everything else starts a new block.
 INLINE = frozenset(
     [
@@ -201,10 +203,10 @@ class _Layout:
         blocks = self.outline.blocks
         if len(parts) == 1:  # most lines
             part = parts[0]
-            if text := " ".join(part.text.split()):
+            if text := folded(part.text):
                 share = 0.0 if part.href is None else len(part.text.strip()) / len(text)
                 blocks.append(Block(text, box, parts, len(blocks), share))
-        elif text := " ".join("".join([part.text for part in parts]).split()):
+        elif text := folded("".join([part.text for part in parts])):
             linked = sum([len(part.text.strip()) for part in parts if part.href is not None])
             blocks.append(Block(text, box, parts, len(blocks), linked / len(text)))
 
