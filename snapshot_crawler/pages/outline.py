@@ -311,10 +311,14 @@ class _Layout:
         return inner, hint, tag, href, True
 
 
-@lru_cache(maxsize=10_000)  # a site has few classes, a page each of them many times
 def hint_of(of_class: str | None, of_id: str | None) -> str:
     """Class and id of an element in one text, lower case."""
-    return f"{of_class or ''}\n{of_id or ''}".lower()[:LONGEST_HINT]
+    return _hint(of_class[:LONGEST_HINT] if of_class else "", of_id[:LONGEST_HINT] if of_id else "")
+
+
+@lru_cache(maxsize=10_000)  # a site has few classes, a page each of them many times
+def _hint(of_class: str, of_id: str) -> str:
+    return f"{of_class}\n{of_id}".lower()[:LONGEST_HINT]
 
 
 def is_unseen(values: dict[str, str | None]) -> bool:

@@ -2,6 +2,7 @@
 
 Everything loaded at the start is taken out of its rounds (gc.freeze), and a young generation is 10,000 objects instead
 of 700. Larger ones save no more and keep dead responses, which do lie in cycles, in memory (docs/performance.md).
+The collector counts objects and not their size, so a few huge pages would wait long for a round: bytes call one too.
 """
 
 from __future__ import annotations
@@ -12,6 +13,11 @@ from typing import Self
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
+from scrapy.http import Response
+
+from snapshot_crawler.runs.memory import return_large_blocks
+
+BYTES_A_ROUND = 16 * 2**20  # of response bodies; 600 pages of 27 KiB
 
 
 class GarbageRounds:
@@ -20,6 +26,7 @@ class GarbageRounds:
     def __init__(self, thresholds: tuple[int, int, int]) -> None:
         self.thresholds = thresholds
         self.before = gc.get_threshold()
+        self.received = 0  # bytes since the last round
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -29,15 +36,24 @@ class GarbageRounds:
             raise NotConfigured("GC_THRESHOLDS is empty")
         extension = cls((numbers[0], numbers[1], numbers[2]))
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
+        crawler.signals.connect(extension.response_received, signals.response_received)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)
         return extension
 
     def spider_opened(self) -> None:
         """All modules and components are loaded: what is there now stays."""
         self.before = gc.get_threshold()
+        return_large_blocks()
         gc.collect()
         gc.freeze()
         gc.set_threshold(*self.thresholds)
+
+    def response_received(self, response: Response) -> None:
+        """Collect the responses of before, when enough bytes have come in."""
+        self.received += len(response.body)
+        if self.received > BYTES_A_ROUND:
+            self.received = 0
+            gc.collect()
 
     def spider_closed(self) -> None:
         """Leave the process as it was, for whoever runs another crawl in it."""
