@@ -6,6 +6,7 @@ surrogates, odd types) goes the slow way rather than being lost.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Mapping
 from dataclasses import is_dataclass
@@ -92,7 +93,18 @@ class LinesExporter(JsonLinesItemExporter):
 
 
 class CsvExporter(CsvItemExporter):
-    """Scrapy's CSV with lists and rows as JSON in their cell, where Scrapy writes Python's repr."""
+    """Scrapy's CSV with lists and rows as JSON in their cell, where Scrapy writes Python's repr.
+
+    file: where it has for_all (exporters/storage.py), the header is written inside of it.
+    """
+
+    def __init__(self, file: BytesIO, **options: Any) -> None:
+        super().__init__(file, **options)
+        self.for_all = getattr(file, "for_all", contextlib.nullcontext)
+
+    def _write_headers_and_set_fields_to_export(self, item: Any) -> None:
+        with self.for_all():
+            super()._write_headers_and_set_fields_to_export(item)
 
     def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
         """Scrapy's hook: one cell."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import IO, Any
@@ -34,13 +34,23 @@ from snapshot_crawler.frontier.scheduler import is_frontier
 logger = logging.getLogger(__name__)
 
 UNFINISHED = ".part"
+BY_LINE = frozenset({"jsonlines", "jsonl", "jl", "csv"})  # of JSON and XML a line alone means nothing
 
 
 class CommittedFile:
     """A file for an exporter; what is written waits for commit(). See frontier.ledger.Output."""
 
-    def __init__(self, path: Path, ledger: Ledger, *, anew: bool, compress: Callable[[bytes], bytes] | None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        ledger: Ledger,
+        *,
+        anew: bool,
+        compress: Callable[[bytes], bytes] | None,
+        is_by_line: bool = True,
+    ) -> None:
         self.path = str(path.resolve())
+        self.is_by_line = is_by_line  # else the parts depend on each other, and go out in the order they come
         self.name = self.path
         self.ledger = ledger
         self.compress = compress
@@ -56,8 +66,16 @@ class CommittedFile:
     # --- As the exporter sees it
     def write(self, data: bytes) -> int:
         """Hold the bytes for the request whose item is being exported."""
-        self.held.setdefault(self.ledger.owner, []).append(bytes(data))
+        self.held.setdefault(self.ledger.owner if self.is_by_line else "", []).append(bytes(data))
         return len(data)
+
+    @contextlib.contextmanager
+    def for_all(self) -> Iterator[None]:
+        """What is written meanwhile, such as a header, belongs to no single request: it goes out first."""
+        owner, self.ledger.owner = self.ledger.owner, ""
+        yield
+        self.ready += self.held.pop("", ())
+        self.ledger.owner = owner
 
     def flush(self) -> None:
         """Nothing: the commit flushes."""
@@ -157,7 +175,13 @@ class CommittedStorage:
                 return self.path.open("wb" if self.options.get("overwrite") else "ab")
             ours = bool(scheduler.store.boundaries(str(self.path.resolve()))) and not getattr(spider, "full", None)
             anew = bool(self.options.get("overwrite")) and not ours
-            file = CommittedFile(self.path, scheduler.ledger, anew=anew, compress=self.options.get("compress"))
+            file = CommittedFile(
+                self.path,
+                scheduler.ledger,
+                anew=anew,
+                compress=self.options.get("compress"),
+                is_by_line=self.options.get("format", "jsonlines") in BY_LINE,
+            )
         except OSError as error:
             raise OutputError(f"the output {self.path} cannot be written: {error.strerror}") from error
         if anew:
