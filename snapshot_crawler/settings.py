@@ -13,6 +13,7 @@ SPIDER_MODULES = ["snapshot_crawler.spiders"]
 NEWSPIDER_MODULE = "snapshot_crawler.spiders"
 COMMANDS_MODULE = "snapshot_crawler.commands"
 DATA_DIR = "data"  # ours: every byte of state that outlives a run is below it
+JOB_NAME = ""  # ours: the job whose state, output and reports a crawl continues; empty: spider and start tell it
 CONTACT = ""  # ours: a mail or web address for the user agent; a live crawl warns while it is empty
 
 # --- Spiders (spiders/, loader.py)

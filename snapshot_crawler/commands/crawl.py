@@ -16,10 +16,11 @@ from scrapy.exceptions import UsageError
 from scrapy.settings import BaseSettings, default_settings
 from scrapy.spiderloader import get_spider_loader
 
-from snapshot_crawler.datadir import job_name
+from snapshot_crawler.datadir import own_job_name
 from snapshot_crawler.dedup.schema import connect
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
+from snapshot_crawler.frontier.former import continued_job
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.runs.report import RunReport
@@ -61,12 +62,15 @@ class Command(ScrapyCrawl):
             spider_class = get_spider_loader(self.settings).load(name)
         except KeyError as error:
             raise ConfigurationError(str(error.args[0])) from None
-        takes_start = issubclass(spider_class, NewsSpider)
-        job = job_name(spider_class.name, arguments.get("start") if takes_start else None)
+        root = Path(self.settings["DATA_DIR"])
+        start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
+        own = self.settings["JOB_NAME"]
+        job = own_job_name(own) if own else continued_job(root, spider_class.name, start)
         check_outputs(list(self.settings.getdict("FEEDS")))
-        with Lease(Path(self.settings["DATA_DIR"]) / "leases" / f"{job}.json", job):
-            check_state(Path(self.settings["DATA_DIR"]), job)
+        with Lease(root / "leases" / f"{job}.json", job):
+            check_state(root, job)
             crawler = self.crawler_process.create_crawler(spider_class)
+            crawler.settings.set("JOB_NAME", job, priority="cmdline")
             self.introduce(crawler, arguments)
             task: Any = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 import resource
 import time
 from collections import Counter
@@ -224,7 +225,9 @@ def _group(stats: dict[str, Any], room: str) -> dict[str, Any]:
 def earlier_reports(root: Path, job: str, *, most: int = 20) -> list[dict[str, Any]]:
     """The newest reports of a job, newest first; one that cannot be read is left out."""
     reports = []
-    for path in sorted((root / "runs").glob(f"{job}-*.json"), reverse=True)[:most]:
+    runs = re.compile(rf"{re.escape(job)}-\d{{8}}T\d{{6}}Z-\d+\.json")  # DataDir.run; other jobs may begin with job-
+    own = [path for path in (root / "runs").glob(f"{job}-*.json") if runs.fullmatch(path.name)]
+    for path in sorted(own, reverse=True)[:most]:
         try:
             report = json.loads(path.read_text(encoding="utf-8"))
         except (OSError, ValueError):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.datadir import job_name
 from snapshot_crawler.demo.server import SampleServer
 from snapshot_crawler.runs.lease import Lease
 
@@ -39,9 +40,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, st
 
 
 def test_status_tells_counts_lists_and_the_last_verdict(crawled: tuple[Path, str]) -> None:
-    root, _ = crawled
+    root, url = crawled
     shown = scrapy("status", "-s", f"DATA_DIR={root}").stdout
-    assert "snapshot@127.0.0.1: not being crawled" in shown
+    assert f"{job_name('snapshot', url)}: not being crawled" in shown
     assert "partial, " in shown and " pending, " in shown and "next due:" in shown
     job = json.loads(scrapy("status", "snapshot", "--json", "-s", f"DATA_DIR={root}").stdout)
     assert job["counts"]["done"] >= 20 and job["counts"]["pending"] > 0
@@ -49,8 +50,9 @@ def test_status_tells_counts_lists_and_the_last_verdict(crawled: tuple[Path, str
 
 
 def test_status_names_who_is_crawling(crawled: tuple[Path, str]) -> None:
-    root, _ = crawled
-    with Lease(root / "leases" / "snapshot@127.0.0.1.json", "snapshot@127.0.0.1"):
+    root, url = crawled
+    name = job_name("snapshot", url)
+    with Lease(root / "leases" / f"{name}.json", name):
         assert "being crawled by process" in scrapy("status", "-s", f"DATA_DIR={root}").stdout
 
 
