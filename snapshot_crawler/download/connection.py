@@ -27,7 +27,8 @@ class Origin(NamedTuple):
 
 
 class StaleConnectionError(Exception):
-    """A connection from the pool that the server had closed meanwhile: nothing was answered, so ask on a new one."""
+    """A connection that the server has closed before its first byte. One from the pool: ask on a new one; a new one:
+    no answer."""
 
 
 class Exchange:
@@ -127,9 +128,11 @@ class Connection(asyncio.Protocol):
     async def ask(self, request: bytes, exchange: Exchange) -> bool:
         """Send a request and wait for the end of its response; whether the connection may be used again.
 
-        Raises what the parser or the exchange's callbacks raise, and StaleConnectionError.
+        Raises what the parser or the exchange's callbacks raise, and StaleConnectionError, also where the server has
+        closed between the connection's making and now.
         """
-        assert self._transport is not None
+        if self._transport is None:
+            raise StaleConnectionError("closed before the request was sent")
         self._exchange = exchange
         try:
             self._transport.write(request)

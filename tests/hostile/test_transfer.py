@@ -6,11 +6,13 @@ import asyncio
 import contextlib
 import gzip
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
 
 import brotli
 import pytest
 import scrapy
+import uvloop
 from hypothesis import given
 from hypothesis import strategies as st
 from scrapy.downloadermiddlewares.httpcompression import HttpCompressionMiddleware
@@ -22,6 +24,8 @@ from scrapy.exceptions import (
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
+from snapshot_crawler.download.connection import Exchange, Origin, StaleConnectionError, connect
+from snapshot_crawler.download.handler import HttpDownloadHandler
 from snapshot_crawler.download.http1 import IncompleteResponseError, MalformedResponseError, ResponseParser
 from snapshot_crawler.download.request import request_bytes
 from snapshot_crawler.middlewares.content import is_binary
@@ -167,6 +171,31 @@ def test_a_kept_connection_that_the_server_closed_is_no_failure(server: Server) 
     """It says keep-alive and closes: the next request finds the connection dead, and takes a new one."""
     closing(server, "/a", answer(OK))
     assert [got.status for got in fetch_all(server, "/a", "/a", "/a") if isinstance(got, Response)] == [200] * 3
+
+
+@pytest.mark.parametrize("run", [asyncio.run, uvloop.run])
+def test_a_server_that_accepts_and_closes_at_once_is_tried_again(
+    server: Server, run: Callable[[Coroutine[Any, Any, None]], None]
+) -> None:
+    """The end of the connection is known before the request is sent; on uvloop that is how it usually goes."""
+
+    async def ask() -> None:
+        listener = await asyncio.start_server(lambda _, writer: writer.transport.abort(), "127.0.0.1", 0)
+        port = listener.sockets[0].getsockname()[1]
+        connection = await connect(Origin(False, "127.0.0.1", port), "127.0.0.1", None, None)
+        while connection.is_open:  # noqa: ASYNC110 (a connection tells nobody of its end)
+            await asyncio.sleep(0.001)
+        with pytest.raises(StaleConnectionError):
+            await connection.ask(b"GET / HTTP/1.1\r\n\r\n", Exchange("GET", lambda _: None, lambda _: None))
+        allowed = {"PRIVATE_NETWORKS_ALLOWED": [f"127.0.0.1:{port}"], "DOWNLOAD_TIMEOUT": 5}
+        handler = HttpDownloadHandler.from_crawler(get_crawler(settings_dict=allowed))
+        for _ in range(20):
+            with pytest.raises(DownloadFailedError):
+                await handler.download_request(scrapy.Request(f"http://127.0.0.1:{port}/"))
+        listener.close()
+        await listener.wait_closed()
+
+    run(ask())
 
 
 def test_an_answer_that_nobody_asked_for_is_given_to_nobody(server: Server) -> None:
