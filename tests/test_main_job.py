@@ -6,7 +6,6 @@ import csv
 import gzip
 import json
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -20,28 +19,16 @@ import snapshot_crawler
 from snapshot_crawler.commands.crawl import Command
 from snapshot_crawler.demo.server import SampleServer
 from snapshot_crawler.exceptions import ExitCode
+from tests.process import scrapy
 
-PROJECT = Path(__file__).resolve().parents[1]
 SCHEMA = json.loads((Path(snapshot_crawler.__file__).parent / "article.schema.json").read_text(encoding="utf-8"))
 ARTICLES = 224
-LONGEST_S = 60
 
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[SampleServer]:
     with SampleServer() as server:
         yield server
-
-
-def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments],
-        cwd=PROJECT,
-        capture_output=True,
-        text=True,
-        timeout=LONGEST_S,
-        check=False,
-    )
 
 
 def crawl(site: SampleServer, data: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
+from subprocess import CompletedProcess
 from typing import Any
 
 from tests.authoring.samples import Sample
+from tests.process import LONGEST_RUN_S, PROJECT, scrapy
 from tests.server import Server
-
-PROJECT = Path(__file__).resolve().parents[2]
-LONGEST_S = 60
 
 
 class Newcomer:
@@ -31,7 +28,7 @@ class Newcomer:
         """Where add-site writes the spider."""
         return self.package / "sample.py"
 
-    def scrapy(self, command: str, *arguments: str, timeout_s: float = LONGEST_S) -> subprocess.CompletedProcess[str]:
+    def scrapy(self, command: str, *arguments: str, timeout_s: float = LONGEST_RUN_S) -> CompletedProcess[str]:
         """Run a command of the project."""
         settings = {
             "NEWSPIDER_MODULE": "mysites",
@@ -42,22 +39,15 @@ class Newcomer:
             "DATA_DIR": self.folder / "data",
         }
         options = [each for name, value in settings.items() for each in ("-s", f"{name}={value}")]
-        return subprocess.run(
-            [sys.executable, "-m", "scrapy", command, *arguments, *options],
-            cwd=PROJECT,
-            env={**os.environ, "PYTHONPATH": f"{self.folder}{os.pathsep}{PROJECT}"},
-            capture_output=True,
-            text=True,
-            timeout=timeout_s,
-            check=False,
-        )
+        environment = {**os.environ, "PYTHONPATH": f"{self.folder}{os.pathsep}{PROJECT}"}
+        return scrapy(command, *arguments, *options, env=environment, timeout=timeout_s)
 
-    def add_site(self, address: str, *arguments: str, timeout_s: float = LONGEST_S) -> subprocess.CompletedProcess[str]:
+    def add_site(self, address: str, *arguments: str, timeout_s: float = LONGEST_RUN_S) -> CompletedProcess[str]:
         """scrapy add-site ADDRESS --name sample."""
         folder = str(self.folder / "sites")
         return self.scrapy("add-site", address, "--name", "sample", "--dir", folder, *arguments, timeout_s=timeout_s)
 
-    def site_test(self) -> subprocess.CompletedProcess[str]:
+    def site_test(self) -> CompletedProcess[str]:
         """scrapy site-test sample."""
         return self.scrapy("site-test", "sample", "--dir", str(self.folder / "sites"))
 

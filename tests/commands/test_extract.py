@@ -5,20 +5,19 @@ from __future__ import annotations
 import gzip
 import json
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from snapshot_crawler.pages import saved
 from snapshot_crawler.pages.saved import extract_manifest
+from tests.process import scrapy
 
 GOLDEN = Path(__file__).resolve().parents[1] / "pages" / "golden"
 
 
 def scrapy_extract(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", "extract", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=GOLDEN.parents[2])
+    return scrapy("extract", *arguments)
 
 
 def test_one_page_is_printed_as_its_record() -> None:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,14 +11,7 @@ import pytest
 from snapshot_crawler.datadir import job_name
 from snapshot_crawler.demo.server import SampleServer
 from snapshot_crawler.runs.lease import Lease
-
-PROJECT = Path(__file__).resolve().parents[2]
-
-
-def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", *arguments], cwd=PROJECT, capture_output=True, text=True, timeout=120
-    )
+from tests.process import scrapy
 
 
 @pytest.fixture(scope="module")

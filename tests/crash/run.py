@@ -19,9 +19,7 @@ else:
     from backports import zstd
 
 from tests.crash.site import NewsSite
-
-PROJECT = Path(__file__).resolve().parents[2]
-LONGEST_RUN_S = 60
+from tests.process import LONGEST_RUN_S, Process, start
 
 
 @dataclass
@@ -63,14 +61,14 @@ class Job:
             *(word for pair in settings.items() for word in ("-s", f"{pair[0]}={pair[1]}")),
         ]
 
-    def start(self) -> subprocess.Popen[str]:
+    def start(self) -> Process:
         """The process, its log in the folder."""
         self.folder.mkdir(parents=True, exist_ok=True)
         command = self.command()
         if self.limits:
             command = ["bash", "-c", f'{self.limits} exec "$0" "$@"', *command]
         with (self.folder / "log.txt").open("ab") as log:
-            return subprocess.Popen(command, cwd=PROJECT, stderr=log, text=True, env={**os.environ, **self.environment})
+            return start(command, stderr=log, env={**os.environ, **self.environment})
 
     def run(self, *, longest_s: float = LONGEST_RUN_S) -> int:
         """From start to end; the exit code."""
@@ -120,7 +118,7 @@ def read(path: Path) -> bytes:
     return unpack(data) if unpack and data else data
 
 
-def wait_for_requests(site: NewsSite, number: int, process: subprocess.Popen[str], *, longest_s: float = 30) -> bool:
+def wait_for_requests(site: NewsSite, number: int, process: Process, *, longest_s: float = 30) -> bool:
     """Wait until the site was asked that often; False when the process ended before."""
     until = time.monotonic() + longest_s
     while len(site.requests) < number:

@@ -9,7 +9,6 @@ import json
 import os
 import random
 import signal
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,6 +18,7 @@ import pytest
 from snapshot_crawler.exceptions import ExitCode
 from tests.crash.run import NO_FAULTS, Job, finish, wait_for_requests
 from tests.crash.site import NewsSite
+from tests.process import run, scrapy
 
 ARTICLES = 120
 SEEDS = int(os.environ.get("CRASH_SEEDS", "1"))
@@ -107,7 +107,7 @@ def test_a_second_start_refuses_at_once_and_says_who_is_at_work(site: NewsSite, 
     first = job.start()
     assert wait_for_requests(site, 10, first)
     begun = time.monotonic()
-    second = subprocess.run(job.command(), capture_output=True, text=True, timeout=30)
+    second = run(job.command(), timeout=30)
     assert second.returncode == ExitCode.LOCK_HELD
     assert time.monotonic() - begun < 4, "two seconds on a machine that has nothing else to do"
     assert f"process {first.pid} on" in second.stderr and "Traceback" not in second.stderr
@@ -174,7 +174,5 @@ def test_the_report_of_a_killed_run_tells_so(site: NewsSite, tmp_path: Path) -> 
     kill_at(job, 40)
     reports = [json.loads(path.read_text()) for path in (job.data / "runs").glob("*.json")]
     assert [report["state"] for report in reports] == ["running"]
-    status = subprocess.run(
-        [*job.command()[:3], "status", "-s", f"DATA_DIR={job.data}"], capture_output=True, text=True, timeout=60
-    )
+    status = scrapy("status", "-s", f"DATA_DIR={job.data}")
     assert "killed before its end" in status.stdout

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import random
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+from tests import process
 from tests.server import Server
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -62,7 +62,7 @@ def crawl(server: Server, data: Path, *arguments: str) -> None:
 
 def run(arguments: list[str]) -> None:
     """Run a command in the project to its end, which must be good."""
-    done = subprocess.run(arguments, cwd=PROJECT, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    done = process.run(arguments)
     assert done.returncode == 0, done.stderr[-3000:]
 
 

@@ -7,14 +7,14 @@ import json
 import os
 import sqlite3
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from snapshot_crawler.exceptions import ExitCode
-from tests.dedup.sites import PROJECT, records
+from tests import process
+from tests.dedup.sites import records
 from tests.dedup.stories import BRIDGE, ENGLISH, LIBRARY
 
 LONGEST_S = 60
@@ -28,8 +28,7 @@ ARTICLES: list[dict[str, Any]] = [
 
 
 def scrapy(*arguments: object) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "scrapy", *map(str, arguments)]
-    return subprocess.run(command, cwd=PROJECT, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    return process.scrapy(*map(str, arguments))
 
 
 def dedup(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -118,9 +117,8 @@ def test_gzip_is_read_and_written_and_the_screen_gets_the_same(source: Path, tmp
 def test_standard_input_is_read_in_its_place_among_files(pack: Any, source: Path, tmp_path: Path) -> None:
     lines = source.read_bytes().splitlines(keepends=True)
     source.write_bytes(b"".join(lines[:2]))
-    command = [sys.executable, "-m", "scrapy", "dedup", str(source), "-", "-o", str(tmp_path / "out.jsonl")]
     piped = pack(b"".join(lines[2:]) + b"{broken")
-    subprocess.run(command, cwd=PROJECT, input=piped, capture_output=True, timeout=LONGEST_S, check=True)
+    process.scrapy("dedup", source, "-", "-o", tmp_path / "out.jsonl", input=piped, check=True)
     assert marks(tmp_path / "out.jsonl") == [None, None, "a", "b", None]
     assert records(tmp_path / "out.jsonl")[-1]["file"] == "stdin"
 
@@ -239,8 +237,7 @@ def test_an_output_that_cannot_be_written_is_named(source: Path, tmp_path: Path)
 
 def test_a_full_disk_is_said_in_one_line(source: Path) -> None:
     with open("/dev/full", "wb") as full:  # noqa: PTH123 - a device
-        command = [sys.executable, "-m", "scrapy", "dedup", str(source), "-o", "-"]
-        done = subprocess.run(command, cwd=PROJECT, stdout=full, stderr=subprocess.PIPE, text=True, timeout=LONGEST_S)
+        done = process.scrapy("dedup", source, "-o", "-", stdout=full)
     assert done.returncode == ExitCode.OUTPUT_FAILED
     assert "No space left" in done.stderr and "Traceback" not in done.stderr
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
+import shutil
 import threading
 from asyncio import StreamWriter
 from collections.abc import Iterator
@@ -11,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests import process
 from tests.dedup.sites import (
     LONGEST_S,
-    PROJECT,
     article_page,
     command,
     crawl,
@@ -75,7 +74,7 @@ def crawled(servers: tuple[Server, Server], tmp_path_factory: pytest.TempPathFac
 
 def copied(crawled: Path, tmp_path: Path) -> Path:
     """A DATA_DIR of the test's own, as it was after the first crawl."""
-    subprocess.run(["cp", "-r", str(crawled), str(tmp_path / "data")], check=True)
+    shutil.copytree(crawled, tmp_path / "data")
     return tmp_path / "data"
 
 
@@ -121,9 +120,9 @@ def test_a_forgotten_article_is_taken_anew_and_no_other(
     url = next(
         record["url"] for record in records(crawled.parent / "first.jsonl") if record["title"] == STORIES["c2"][0]
     )
-    forget = [sys.executable, "-m", "scrapy", "forget", url, "-s", f"DATA_DIR={data}"]
-    run(forget)
-    unknown = subprocess.run(forget, cwd=PROJECT, capture_output=True, text=True, timeout=LONGEST_S, check=False)
+    forget = ["forget", url, "-s", f"DATA_DIR={data}"]
+    process.scrapy(*forget, check=True)
+    unknown = process.scrapy(*forget)
     assert (unknown.returncode, unknown.stderr) == (1, f"{url}: not in {data / 'index.sqlite'}\n")
     crawl(servers[0], data, "-o", str(again), "-a", "full=1")
     assert [record["title"] for record in records(again)] == [STORIES["c2"][0]]
@@ -173,7 +172,7 @@ def test_a_killed_crawl_takes_no_article_for_its_own_duplicate(tmp_path: Path, a
 
         server.handle(f"/2024/0602/c{after}.html", last_words)
         arguments = command(server, data, "crawl", "news", "-o", str(output))
-        with subprocess.Popen(arguments, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as crawling:
+        with process.start(arguments) as crawling:
             assert reached.wait(LONGEST_S)
             crawling.kill()
         run(arguments)

@@ -6,7 +6,6 @@ import asyncio
 import logging
 import sqlite3
 import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,8 +19,7 @@ from snapshot_crawler.exceptions import ExitCode, StateError
 from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.frontier.sqlite import SCHEMA_VERSION, SqliteStore
-
-PROJECT = Path(__file__).resolve().parents[2]
+from tests.process import scrapy
 
 
 class Plain(Spider):
@@ -198,10 +196,7 @@ def corrupt(path: Path) -> None:
 
 def crawl_into(folder: Path) -> subprocess.CompletedProcess[str]:
     """The real command."""
-    command = [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", "start=http://127.0.0.1:9/"]
-    return subprocess.run(
-        [*command, "-s", f"DATA_DIR={folder}"], cwd=PROJECT, capture_output=True, text=True, timeout=60
-    )
+    return scrapy("crawl", "snapshot", "-a", "start=http://127.0.0.1:9/", "-s", f"DATA_DIR={folder}")
 
 
 @pytest.mark.parametrize("spoil", [foreign, newer, corrupt])

@@ -11,17 +11,14 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.process import run
 from tests.server import Server
-
-PROJECT = Path(__file__).resolve().parents[2]
-LONGEST_RUN_S = 60
 
 
 @dataclass(slots=True)
@@ -58,14 +55,9 @@ def crawl_all(jobs: list[Job]) -> list[Outcome]:
     """The same for several crawls at once, in one process: most of a short crawl's time is the process's start."""
     with tempfile.TemporaryDirectory() as folder:
         wanted = [as_argument(job, Path(folder) / str(number)) for number, job in enumerate(jobs)]
-        process = subprocess.run(
+        process = run(
             [sys.executable, "-m", "tests.hostile.plain", json.dumps(wanted)],
-            cwd=PROJECT,
             env={**os.environ, "SCRAPY_SETTINGS_MODULE": "snapshot_crawler.settings"},
-            capture_output=True,
-            text=True,
-            timeout=LONGEST_RUN_S,
-            check=False,
         )
         outcomes = []
         for each in wanted:

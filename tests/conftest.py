@@ -1,0 +1,74 @@
+"""How the tests run, and how one is written.
+
+Running. `python -m pytest` runs what is quick, one worker a core (pytest-xdist). One file alone runs without workers.
+`-n 0` and `-p no:xdist` are the same in one process, for a debugger. `-m slow` runs the slow tests, `-m ""` all.
+TESTS_FRESH_PROCESSES=1 starts each command afresh instead of forking it (tests/process.py).
+HYPOTHESIS_PROFILE=thorough tries more examples; .ci/run does, and runs all.
+
+Writing.
+- In the process of the test, where that shows it: a middleware, a pipeline, a reader by itself. It costs milliseconds.
+- The real command: `scrapy("crawl", "snapshot", ...)`, or `run` and `start`, of tests/process.py. It costs 0.1 s,
+  and what the crawl does comes on top: keep sites small. Several crawls of one plain spider at once:
+  `crawl_all` of tests/hostile/crawl.py. Jobs that are killed and continued: `Job` of tests/crash/run.py.
+- A site: the fixture `server` (tests/server.py): real bytes over loopback, faults included, a free port of its own.
+- Files below tmp_path; no fixed port (127.0.0.1:9, where nobody listens, is none); nothing shared between tests but
+  fixtures of a wider scope. Tests that share a module's fixture go to one worker: do not share what costs nothing.
+- Wait for events (`server.requests`, a line, an exit), with a generous bound. A machine may be ten times slower at this
+  moment: no test asks that something took less than a second. Cost is measured in CPU time, and as a ratio.
+- Over 5 s of CPU time: `@pytest.mark.slow`, and a quick test beside it that fails too when the feature is taken out.
+- What a test starts, it ends: a process that outlives its test fails it. Warnings are errors: close what you open.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import hypothesis
+import pytest
+
+from tests.process import FORKER
+from tests.server import Server
+
+hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
+hypothesis.settings.register_profile("thorough", max_examples=500, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_cmdline_main(config: pytest.Config) -> None:
+    """A worker for each core where a folder or more is run, and the command line says nothing else.
+
+    Not by addopts: with these, `-p no:xdist` would be refused for the unknown option -n.
+    """
+    is_worker = hasattr(config, "workerinput")
+    says_nothing = getattr(config.option, "numprocesses", 0) is None and config.option.dist == "no"
+    if says_nothing and not is_worker and any(Path(arg.partition("::")[0]).is_dir() for arg in config.args):
+        config.option.numprocesses = "auto"
+        config.option.dist = "loadgroup"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a fixture of their module run in one worker, so that it is made once."""
+    for item in items:
+        definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - no public way
+        if any(each.scope == "module" for found in definitions for each in found):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A web server of the test's own; its robots.txt allows everything."""
+    with Server() as running:
+        running.page("/robots.txt", "", content_type="text/plain")
+        yield running
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    """Fails a test that leaves a process behind, and ends the process."""
+    yield
+    left = FORKER.end_all()
+    assert left == [], f"still running after the test: {left}"
