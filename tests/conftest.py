@@ -50,8 +50,10 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that share a fixture of their module run in one worker, so that it is made once."""
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     for item in items:
         definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - no public way
         if any(each.scope == "module" for found in definitions for each in found):
