@@ -52,6 +52,19 @@ def test_the_schema_names_the_fields_of_the_items_in_their_order(part: dict[str,
     assert part["additionalProperties"] is False
 
 
+@pytest.mark.parametrize(
+    "part",
+    [
+        SCHEMA,
+        SCHEMA["properties"]["images"]["items"],
+        SCHEMA["$defs"]["rows"]["items"],
+        SCHEMA["properties"]["discovered_by"],
+    ],
+)
+def test_every_field_is_described(part: dict[str, Any]) -> None:
+    assert [name for name, field in part["properties"].items() if len(field.get("description", "")) < 10] == []
+
+
 def test_the_version_is_the_items_own() -> None:
     assert SCHEMA["properties"]["schema_version"]["const"] == SCHEMA_VERSION
 

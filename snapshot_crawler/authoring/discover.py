@@ -16,7 +16,7 @@ from snapshot_crawler.authoring.selectors import Sample, propose
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.article import is_unmistakable, read_article
-from snapshot_crawler.pages.corrections import cross_check
+from snapshot_crawler.pages.crosscheck import cross_check
 from snapshot_crawler.pages.feeds import read_feed
 from snapshot_crawler.pages.listing import read_listing
 from snapshot_crawler.pages.page import Page, Reading

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields as dataclass_fields
-from datetime import datetime, timedelta, tzinfo
+from datetime import tzinfo
 from typing import Any
 
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.items import Article, Image, LinkRow
+from snapshot_crawler.items import Article, Image
 from snapshot_crawler.pages.dates import CHINA, parse_time
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.paragraphs import body_text
@@ -24,13 +24,13 @@ ATTRIBUTE = re.compile(r"::attr\(\s*([\w:-]+)\s*\)\s*$")
 TIMES = frozenset({"published_at", "snapshot_at"})
 LISTS = frozenset({"authors", "breadcrumbs", "suspect"})
 CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url", "site", "schema_version"}
-FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
-SHORTEST_TITLE = 6  # letters of a headline that a line of the page is known by
-LONGEST_TITLE = 200
-YEAR_SHOWN = re.compile(r"\d{4}|[〇零○前刚今昨]")
+# Doubts of the shared reader that end where the author's own rule gives the field.
+DOUBTS = {
+    "title": ("no-title",),
+    "published_at": ("no-time", "time-unlike-address"),
+    "body": ("few-agree", "short-text", "unlike-article"),
+}
 MOST_MISSED = 3  # addresses kept for a rule
-YEAR = timedelta(days=365.2425)
-FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
 
 
 class Corrections:
@@ -74,7 +74,13 @@ class Corrections:
                 value = _set_time(article, name, value, page, zone)
             if value is not None:
                 setattr(article, name, value)
+                settle(article, *DOUBTS.get(name, ()))
         return outcomes
+
+
+def settle(article: Article, *doubts: str) -> None:
+    """Take out of suspect what is no longer in doubt."""
+    article.suspect = [doubt for doubt in article.suspect if doubt not in doubts]
 
 
 def _checked(rule: str) -> str:
@@ -116,68 +122,3 @@ def _set_time(article: Article, name: str, text: str, page: Page, zone: tzinfo |
     if name == "published_at":
         article.published_precision, article.published_raw = moment.precision, moment.raw
     return moment.isoformat()
-
-
-def cross_check(article: Article, row: LinkRow, page: Page | None = None) -> None:
-    """Hold the article against the list row that led to it: what disagrees is noted in suspect.
-
-    The row's time stands in where the article's page has none: it is the site's own statement. Where the list's
-    headline is another than the article's, and page has that line above its text, the line is the headline.
-    """
-    if row.title and article.title and _agreement(row.title, article.title) < FARTHEST_TITLES:
-        line = _line_of(row.title, page) if page is not None else None
-        if line is not None:
-            article.title = line
-        else:
-            article.suspect.append("title differs from the list's")
-    if not row.published_at:
-        return
-    if article.published_at is None:
-        article.published_at, article.published_raw = row.published_at, row.published_at
-        article.published_precision = "day" if "T00:00:00" in row.published_at else "minute"
-    elif not YEAR_SHOWN.search(article.published_raw or "") and _is_years_apart(article.published_at, row.published_at):
-        article.published_at = (
-            f"{row.published_at[:4]}{article.published_at[4:]}"  # the page shows no year, the list does
-        )
-    elif _distance_s(article.published_at, row.published_at) > FARTHEST_TIMES_S:
-        article.suspect.append("time differs from the list's")
-
-
-def _is_years_apart(one: str, other: str) -> bool:
-    """Whether two times name the same day of different years; 29 February is left alone."""
-    return one[:4] != other[:4] and one[5:10] == other[5:10] != "02-29"
-
-
-def _line_of(title: str, page: Page) -> str | None:
-    """The first line of the page that is the list's headline, or begins with it where the list has cut it."""
-    wanted = _letters(title)
-    if len(wanted) < SHORTEST_TITLE:
-        return None
-    for block in page.outline.blocks:
-        if block.link_share < 0.5 and not block.box.hidden and len(block.text) < LONGEST_TITLE:
-            line = _letters(block.text)
-            if line == wanted or (title.endswith(("…", "...")) and line.startswith(wanted)):
-                return block.text
-    return None
-
-
-def _agreement(one: str, other: str) -> float:
-    """The share of the shorter text's pairs of letters that the other holds too; lists cut titles, so containment."""
-    pairs = [
-        {text[i : i + 2] for i in range(max(1, len(text) - 1))} for text in (_letters(one), _letters(other)) if text
-    ]
-    if len(pairs) < 2:
-        return 1.0
-    shorter, longer = sorted(pairs, key=len)
-    return len(shorter & longer) / len(shorter)
-
-
-def _letters(text: str) -> str:
-    return "".join(filter(str.isalnum, text)).lower()
-
-
-def _distance_s(one: str, other: str) -> float:
-    """How far two times are apart, in seconds; whole years do not count: lists often show no year."""
-    apart = abs(datetime.fromisoformat(one) - datetime.fromisoformat(other))
-    years = round(apart / YEAR)
-    return abs(apart - years * YEAR).total_seconds()

@@ -25,9 +25,10 @@ from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_
 from snapshot_crawler.pages.addresses import is_further_part
 from snapshot_crawler.pages.article import is_unmistakable, read_article
 from snapshot_crawler.pages.containers import Containers
-from snapshot_crawler.pages.corrections import Corrections, cross_check
+from snapshot_crawler.pages.corrections import Corrections, settle
+from snapshot_crawler.pages.crosscheck import article_of, cross_check
 from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.pages.feeds import read_feed
+from snapshot_crawler.pages.feeds import FeedEntry, read_feed
 from snapshot_crawler.pages.listing import read_listing
 from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
@@ -127,6 +128,8 @@ class NewsSpider(Spider):
             meta = {"discovered_by": {"kind": "listing", "url": found_on}, PROMISES_ARTICLE: True}
         if row is not None and (row.title or row.published_at):
             meta["row"] = {"title": row.title, "published_at": row.published_at}
+            if isinstance(row, FeedEntry):  # beside what every list says, where the feed has it
+                meta["row"] |= {name: value for name in ("authors", "text") if (value := getattr(row, name))}
         callback = self.parse_feed if link.kind in FEED_KINDS else None  # None is parse, and cheaper to store
         return Request(link.url, callback=callback, meta=meta)
 
@@ -174,7 +177,7 @@ class NewsSpider(Spider):
             self.reject(response, refused.reason, refused.detail)
             return
         kind = promise_of(response.meta) or "start"
-        reading = self.read(page, kind)
+        reading = self.read(page, kind) or self.read_entry(page, response)
         if reading is None:
             self.reject(response, "not-article", f"found as {kind}, but {self.containers.missing(page)}")
             return
@@ -204,7 +207,11 @@ class NewsSpider(Spider):
         """A feed, sitemap or sitemap index."""
         try:
             reading = read_feed(
-                response.body, url=response.url, fetched_at=self.fetch_time(response), zone=self.zone or CHINA
+                response.body,
+                url=response.url,
+                fetched_at=self.fetch_time(response),
+                zone=self.zone or CHINA,
+                content_type=content_type_of(response),
             )
         except UnreadablePageError as error:
             self.reject(response, "not-feed", str(error))
@@ -213,10 +220,12 @@ class NewsSpider(Spider):
 
     def page(self, response: Response) -> Page | None:
         """The response as a page, its dropped parts taken out; None, and told, when it cannot be read."""
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
         try:
             page = Page.from_bytes(
-                response.body, url=response.url, fetched_at=self.fetch_time(response), content_type=content_type
+                response.body,
+                url=response.url,
+                fetched_at=self.fetch_time(response),
+                content_type=content_type_of(response),
             )
         except UnreadablePageError as error:
             self.reject(response, error.reason, str(error))
@@ -247,6 +256,14 @@ class NewsSpider(Spider):
             if link.url not in known and not (has_parts and is_further_part(link.url, page.url)):
                 reading.links.append(Link(link.url, "related" if link.kind == "article" else link.kind))
         return reading
+
+    def read_entry(self, page: Page, response: Response) -> Reading | None:
+        """The article that the feed holds whole where its page shows none; None without a feed, or on other pages."""
+        article = article_of(FeedEntry(**response.meta["row"]), page) if "row" in response.meta else None
+        if article is None:
+            return None
+        self.containers.missing(page)  # the page is not what it was, if it ever held the text
+        return Reading(article=article)
 
     def read_listing(self, page: Page) -> Reading:
         """The page as a list, its links sorted into articles, lists and the next page by the spider's patterns."""
@@ -295,7 +312,7 @@ class NewsSpider(Spider):
             # content, or no element
             self.count(f"fields/{name}/{outcome}")
         if row := response.meta.get("row"):
-            cross_check(article, LinkRow(**row), page)
+            cross_check(article, FeedEntry(**row), page)
 
     def reject(self, response: Response, reason: str, detail: str | None) -> None:
         """Tell everybody concerned that this page becomes no article."""
@@ -328,6 +345,8 @@ class NewsSpider(Spider):
             return
         if reading.article.body not in (article.body or ""):
             article.body = "\n\n".join(filter(None, (article.body, reading.article.body)))
+            if "short-text" not in reading.article.suspect:
+                settle(article, "short-text")  # of the first part alone
         article.images += [image for image in reading.article.images if image not in article.images]
         following = (link.url for link in reading.links if link.kind == NEXT_PART and self.is_on_site(link.url))
         url = next((url for url in following if url not in parts), None)
@@ -342,6 +361,11 @@ class NewsSpider(Spider):
         article = article_from_dict(kwargs["so_far"])
         article.suspect.append(f"part {len(kwargs['parts'])} could not be fetched")
         return [article]
+
+
+def content_type_of(response: Response) -> str | None:
+    """The Content-Type header; None without one."""
+    return (response.headers.get("Content-Type") or b"").decode("latin-1") or None
 
 
 def zone_of(name: str | None) -> tzinfo | None:
