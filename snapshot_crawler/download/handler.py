@@ -1,7 +1,8 @@
 """Scrapy's download handler for http and https: a Request goes in, the whole Response comes out, or an exception.
 
 Every connection goes to an address that the guard (middlewares/addresses.py) has judged just before. DOWNLOAD_TIMEOUT
-bounds the exchange from the lookup to the last byte. A body that is not whole, or over DOWNLOAD_MAXSIZE, is a failure.
+bounds the exchange from the lookup to the last byte, without the time in which our own process was busy (deadline.py).
+A body that is not whole, or over DOWNLOAD_MAXSIZE, is a failure.
 
 What may be better next time is raised as one of Scrapy's RETRY_EXCEPTIONS; what will not (a forbidden address, a bad
 certificate, too many bytes) as an IgnoreRequest, and told by page_rejected.
@@ -12,7 +13,6 @@ download/certificate (refused for their certificate).
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import logging
 import ssl
@@ -35,6 +35,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
 from snapshot_crawler.download.connection import Connection, Exchange, Origin, Pool, StaleConnectionError, connect
+from snapshot_crawler.download.deadline import Deadline
 from snapshot_crawler.download.http1 import (
     IncompleteResponseError,
     MalformedResponseError,
@@ -98,7 +99,7 @@ class HttpDownloadHandler:
             raise NotSupported("proxies are not supported: what a proxy connects to cannot be judged")
         timeout_s = request.meta.get("download_timeout") or self.timeout_s or None
         try:
-            async with asyncio.timeout(timeout_s):
+            async with Deadline(timeout_s):
                 return await self._fetch(request)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no whole answer within {timeout_s} s: {request.url}") from error
@@ -153,7 +154,7 @@ class HttpDownloadHandler:
         for address in addresses:
             is_last = address == addresses[-1]
             try:
-                async with asyncio.timeout(None if is_last else FIRST_ADDRESSES_S):
+                async with Deadline(None if is_last else FIRST_ADDRESSES_S):
                     connection = await connect(origin, address, tls, self.local)
             except ssl.SSLCertVerificationError as error:
                 raise self._bad_certificate(request, origin.host, error) from error

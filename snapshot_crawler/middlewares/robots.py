@@ -25,6 +25,7 @@ import zlib
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from enum import Enum
+from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
@@ -171,11 +172,13 @@ class RobotsMiddleware:
         """Ask until there is an answer or the time is used up, two timeouts, and remember what came of it."""
         deadline = monotonic() + min(2 * self.timeout_s, LONGEST_TRYING_S)
         wait_s = FIRST_WAIT_S
-        while True:
+        for tried in count(1):
             answer = await self._ask(site, min(self.timeout_s, max(deadline - monotonic(), 1)))
             if answer is not None and answer.status < 500 and answer.status != 429:
                 robots = self._read(answer)
                 break
+            if tried == 1:  # a busy process may have used up all the time in one try
+                deadline = max(deadline, monotonic() + 2 * FIRST_WAIT_S)
             pause = max(wait_s * random.uniform(0.8, 1.2), self._asked_to_wait(site))
             if monotonic() + pause >= deadline or is_stopping(self.crawler):
                 # 429 is one of the 4xx, which the RFC calls unavailable; a server that stays overloaded is not

@@ -1,0 +1,60 @@
+"""A timeout for waiting on a server: seconds go in, TimeoutError comes out when it kept us waiting for so long.
+
+Used by handler.py in the place of asyncio.timeout, which counts the time in which our own process did something else
+too. Reading one hostile page takes seconds in which no byte is read (middlewares/limits.py bounds it); a server that
+has long answered would be given up, and on the word of its robots.txt a whole host be left alone for the run.
+
+The wait is cut into steps. When a step ends late, the event loop was busy, and only the length of the step counts.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from types import TracebackType
+
+STEPS = 8  # of a timeout; so many timers run in an exchange that takes all its time, and one in a quick one
+LONGEST_STEP_S = 0.5
+LATE_S = 0.05  # later than timers are on an idle loop
+
+
+class Deadline:
+    """`async with Deadline(seconds):`, as asyncio.timeout. None: no timeout."""
+
+    __slots__ = ("_due", "_is_grace", "_left_s", "_loop", "_timeout", "_timer")
+
+    def __init__(self, seconds: float | None) -> None:
+        self._left_s = seconds
+        self._timeout = asyncio.timeout(None)
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = 0.0
+        self._is_grace = False
+
+    async def __aenter__(self) -> Deadline:
+        await self._timeout.__aenter__()
+        if self._left_s is not None:
+            self._loop = asyncio.get_running_loop()
+            self._wait(min(self._left_s / STEPS, LONGEST_STEP_S))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        await self._timeout.__aexit__(kind, error, trace)
+
+    def _wait(self, step_s: float) -> None:
+        self._due = self._loop.time() + step_s
+        self._timer = self._loop.call_at(self._due, self._step_is_over, step_s)
+
+    def _step_is_over(self, step_s: float) -> None:
+        assert self._left_s is not None
+        self._left_s -= step_s
+        is_late = self._loop.time() - self._due > LATE_S
+        if self._left_s > step_s / 2:  # half a step: sums of floats
+            self._wait(step_s)
+        elif is_late and not self._is_grace:  # the answer may be here, unread: loops run timers before it
+            self._is_grace = True
+            self._wait(step_s)
+        else:
+            self._timeout.reschedule(self._loop.time())
