@@ -110,6 +110,7 @@ DOWNLOADER_MIDDLEWARES = {
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # default 800: see limits.py
     "snapshot_crawler.middlewares.limits.LinksPerPage": 800,
+    "snapshot_crawler.frontier.parents.ParentKeys": 940,
     "snapshot_crawler.middlewares.traps.TrapLinksMiddleware": 950,  # next to the spider: links of closed families end
 }
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs

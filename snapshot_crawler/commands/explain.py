@@ -75,7 +75,8 @@ def describe(job: str, entry: Entry) -> list[str]:
     where = f" on {entry.parent}" if entry.parent else ""
     lines.append(f"  found as: {entry.kind or 'a link'}{where}")
     if entry.fetched_at:
-        lines.append(f"  fetched:  {entry.fetched_at}, status {entry.status}")
+        answer = f"status {entry.status}" if entry.status else "no answer to the last try"
+        lines.append(f"  fetched:  {entry.fetched_at}, {answer}")
     if entry.outcome:
         lines.append(f"  outcome:  {entry.outcome}")
     if entry.state == State.DONE and not entry.is_list:

@@ -18,11 +18,10 @@ from scrapy.signalmanager import SignalManager
 
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger
-from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.frontier.requests import key_of, key_of_address
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.signals import page_rejected
-from snapshot_crawler.urls import identity, normalise
 
 LONGEST_OUTCOME = 300  # characters
 PUT_OFF = "put off"  # the outcome of a request that comes again when all others are done
@@ -36,7 +35,7 @@ class Outcomes:
         self.policy: RevisitPolicy  # set when the site's zone is known
         self.leased: dict[Request, Entry] = {}  # given to the engine
         self.by_key: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
-        self.fresh: Counter[str] = Counter()  # new addresses by the list page that held them
+        self.fresh: Counter[str] = Counter()  # new addresses by the key of the page in progress that led to them
 
     def listen(self, manager: SignalManager) -> None:
         """Connect to what Scrapy and our own rooms tell."""
@@ -52,12 +51,21 @@ class Outcomes:
 
     def begun(self, request: Request, entry: Entry) -> None:
         """The request is given to the engine."""
+        entry.outcome = entry.status = None  # what an earlier try came to says nothing of this one
         self.leased[request] = entry
         self.by_key[entry.key] = entry
 
     def put_off(self, entry: Entry, again: Entry) -> None:
         """The request is to come again, with the priority and meta of again."""
         entry.priority, entry.body, entry.outcome = again.priority, again.body, PUT_OFF
+
+    def brought_new(self, key: str | None) -> None:
+        """A page has led to a new address, by a link or a redirect. key: of the page's request; None for a start.
+
+        Only pages in progress are counted, and each is taken out when it is settled, so that the count stays small.
+        """
+        if key in self.by_key:
+            self.fresh[key] += 1
 
     def redirected(self, key: str, url: str) -> None:
         """The page of that key has answered with a redirect to url."""
@@ -93,8 +101,7 @@ class Outcomes:
     def _dropped(self, request: Request) -> None:
         """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
         if hops := request.meta.get("redirect_urls"):
-            key = identity(normalise(hops[-1]) or hops[-1])
-            self._note_hop(key, f"rejected: redirected to {request.url}, which is not followed")
+            self._note_hop(key_of_address(hops[-1]), f"rejected: redirected to {request.url}, which is not followed")
 
     def _note(self, request: Request | None, outcome: str) -> None:
         entry = self.leased.get(request) if request is not None else None
@@ -109,7 +116,7 @@ class Outcomes:
     # --- What it comes to
     def settle(self, entry: Entry) -> int:
         """Set what the entry of a finished request is now; how many items of it may go to the output."""
-        broken = self.ledger.failed.pop(entry.key, None)
+        broken, fresh = self.ledger.failed.pop(entry.key, None), self.fresh.pop(entry.key, 0)
         outcome = broken or entry.outcome or ""
         entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
         if outcome.startswith(("rejected: parked", PUT_OFF)):
@@ -121,10 +128,10 @@ class Outcomes:
                 self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
             self.ledger.discard(entry.key)
         else:
-            return self._settle_fetched(entry, outcome)
+            return self._settle_fetched(entry, outcome, fresh)
         return 0
 
-    def _settle_fetched(self, entry: Entry, outcome: str) -> int:
+    def _settle_fetched(self, entry: Entry, outcome: str, fresh: int) -> int:
         born_at = self.ledger.born_at.pop(entry.key, 0)
         brought = self.ledger.release(entry.key)
         if brought:
@@ -139,8 +146,10 @@ class Outcomes:
             return 0
         entry.state = State.DONE
         if entry.is_list:
-            fresh = self.fresh.pop(entry.url, 0)
-            self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
+            if outcome.startswith("redirected") and entry.kind in BEGINNINGS:
+                self.policy.detoured(entry, now=datetime.now(UTC))
+            else:
+                self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
         return brought
 
 
@@ -149,7 +158,10 @@ def failure_of(entry: Entry, outcome: str) -> str | None:
     if outcome.startswith(("callback-error", "rejected: failed")):
         return outcome
     if entry.status is None:
-        return None if outcome.startswith(("rejected", "redirected")) else outcome or "failed: no answer"
+        was_list = entry.is_list and entry.due_at > 0  # what forbids it now may be gone tomorrow
+        if outcome.startswith("redirected") or (outcome.startswith("rejected") and not was_list):
+            return None
+        return outcome or "failed: no answer"
     if entry.status >= 500 or entry.status in (401, 403, 408, 429):
         return outcome or f"failed: status {entry.status}"
     if entry.is_list and entry.status in (404, 410) and (entry.due_at or entry.kind in BEGINNINGS):

@@ -20,10 +20,20 @@ LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but leads to an article
 AFTER_ALL = "after_all"  # meta: put off once, to be fetched when nothing of a higher priority is left
 REFUSED = "refused"  # meta: why the request was not made, for the frontier's record
+FOUND_BY = "found_by"  # meta: the key of the request whose page held the link
 FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
 # What the crawl itself notes on a request, of no use to the next run.
 PASSING = frozenset(
-    {"download_slot", "download_latency", "retry_times", "retry_wait_s", "retry_waited_s", FETCHED_BEFORE, REFUSED}
+    {
+        "download_slot",
+        "download_latency",
+        "retry_times",
+        "retry_wait_s",
+        "retry_waited_s",
+        FETCHED_BEFORE,
+        FOUND_BY,
+        REFUSED,
+    }
 )
 
 
@@ -49,8 +59,13 @@ class Unstorable(Exception):
 def key_of(request: Request) -> str:
     """What makes two requests the same: the address's identity for a plain GET, else Scrapy's fingerprint."""
     if request.method == "GET" and not request.body:
-        return identity(normalise(request.url) or request.url)
+        return key_of_address(request.url)
     return fingerprint(request).hex()
+
+
+def key_of_address(url: str) -> str:
+    """The key of a plain GET for an address, in whatever spelling."""
+    return identity(normalise(url) or url)
 
 
 def entry_of(request: Request, spider: Spider) -> Entry:

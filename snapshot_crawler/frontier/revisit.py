@@ -43,6 +43,14 @@ class RevisitPolicy:
                 due = local.replace(hour=NIGHT[1], minute=0, second=0, microsecond=0)
         entry.due_at = due.timestamp()
 
+    def detoured(self, entry: Entry, *, now: datetime) -> None:
+        """Note that what the crawl begins with has answered with a redirect: it is due at the next run.
+
+        It costs one request, and it may lead to another page every day, as the front pages of newspapers do.
+        """
+        entry.unchanged = entry.interval_s = 0
+        entry.due_at = now.timestamp()
+
     def failed(self, entry: Entry, *, most_attempts: int, now: datetime) -> None:
         """Note that a list could not be had: it is due at the next runs, then after ever longer intervals.
 

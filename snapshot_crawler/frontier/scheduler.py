@@ -40,10 +40,12 @@ from snapshot_crawler.frontier.recent import RecentKeys
 from snapshot_crawler.frontier.requests import (
     AFTER_ALL,
     FETCHED_BEFORE,
+    FOUND_BY,
     REFUSED,
     Unstorable,
     entry_of,
     key_of,
+    key_of_address,
     request_of,
 )
 from snapshot_crawler.frontier.revisit import RevisitPolicy
@@ -53,7 +55,7 @@ from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import host as host_of
-from snapshot_crawler.urls import identity, normalise
+from snapshot_crawler.urls import identity
 
 logger = logging.getLogger(__name__)
 
@@ -179,7 +181,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _enqueue(self, request: Request) -> bool:
         key = key_of(request)
-        hops = [identity(normalise(url) or url) for url in request.meta.get("redirect_urls") or ()]
+        hops = [key_of_address(url) for url in request.meta.get("redirect_urls") or ()]
         if hops:
             self.outcomes.redirected(hops[-1], request.url)
         if key in self.outcomes.by_key:
@@ -199,8 +201,7 @@ class FrontierScheduler(BaseScheduler):
         if self.store.enqueue(entry):
             self.seen_keys.add(key)
             self.turns.arrived(entry.host)
-            if entry.parent:
-                self.outcomes.fresh[entry.parent] += 1
+            self.outcomes.brought_new(hops[-1] if hops else request.meta.get(FOUND_BY))
             self._count("enqueued")
             return True
         return self._known(key, entry, request, comes_back=key in hops)
@@ -209,7 +210,7 @@ class FrontierScheduler(BaseScheduler):
         """An address that is stored already: the next page of a list that brought something is visited again, and a
         page to which a chain of redirects comes back (it has set a cookie)."""
         self._count("known", entry.parent is not None)  # else it is a start, no link
-        wants_overlap = entry.kind == "next" and entry.parent is not None and self.outcomes.fresh[entry.parent] > 0
+        wants_overlap = entry.kind == "next" and self.outcomes.fresh[request.meta.get(FOUND_BY, "")] > 0
         if not (wants_overlap or comes_back or (request.dont_filter and entry.kind != "start")):
             return False
         if wants_overlap and key in self.paged:
@@ -219,6 +220,8 @@ class FrontierScheduler(BaseScheduler):
             return False
         if not (wants_overlap or comes_back or stored.is_list):
             return False
+        if comes_back:  # perhaps in another spelling, and only the one that the site named is its last word
+            stored.url, stored.host = entry.url, entry.host
         stored.state = State.PENDING
         self.store.update(stored)
         self.turns.arrived(stored.host)
@@ -323,7 +326,6 @@ class FrontierScheduler(BaseScheduler):
                 request.headers.setdefault("If-Modified-Since", entry.modified)
         if entry.kind == "next":
             self.paged.add(entry.key)
-        entry.outcome = None
         self.outcomes.begun(request, entry)
         self.turns.under_way[entry.host] += 1
         self._count("leased")
@@ -332,7 +334,7 @@ class FrontierScheduler(BaseScheduler):
     def _hand_out_again(self, request: Request) -> Request:
         entry = self.store.get(key_of(request))
         if entry is not None:
-            entry.state, entry.outcome = State.LEASED, None
+            entry.state = State.LEASED
             self.outcomes.begun(request, entry)
             self.turns.under_way[entry.host] += 1
         return request
@@ -442,7 +444,7 @@ class FrontierScheduler(BaseScheduler):
 
     def is_acknowledged(self, url: str) -> bool:
         """Whether the page at that address is done, its lines committed to the output."""
-        entry = self.store.get(identity(normalise(url) or url))
+        entry = self.store.get(key_of_address(url))
         return entry is not None and entry.state == State.DONE
 
     def republish_urls(self) -> set[str]:

@@ -37,7 +37,7 @@ class Entry:
     body: str = ""  # the request as JSON; '' for a plain GET whose fields stand here
     state: State = State.PENDING
     attempts: int = 0  # runs that tried
-    status: int | None = None  # of the last answer
+    status: int | None = None  # of the answer to the last try; None: there was none
     outcome: str | None = None  # why it stands where it stands: a short word, and a detail behind a colon
     fetched_at: str | None = None  # ISO 8601
     etag: str | None = None

@@ -28,7 +28,7 @@ from snapshot_crawler.dedup.fingerprint import fingerprint
 from snapshot_crawler.dedup.index import Index
 from snapshot_crawler.exceptions import ConfigurationError, StateError, is_disk_trouble
 from snapshot_crawler.signals import frontier_committed, storage_failed
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, identity, normalise
 
 logger = logging.getLogger(__name__)
 POLICIES = ("drop", "mark")
@@ -120,8 +120,8 @@ class DeduplicatePipeline:
                 self._give_up(error)
 
     def left(self, item: Any, response: Response | None) -> None:
-        """Signals item_scraped and item_dropped: only here a redirected article's first address is to be had."""
-        first = _first_address(response)
+        """Signals item_scraped and item_dropped: only here the address of the page's request is to be had."""
+        first = _request_address(response)
         adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
         article = _name(adapter) if adapter is not None else None
         if self.index is not None and first and article and normalise(first) != article[1]:
@@ -147,10 +147,22 @@ class DeduplicatePipeline:
             self.crawler.stats.inc_value(f"dedup/{what}", number)
 
 
-def _first_address(response: Response | None) -> str | None:
+def _request_address(response: Response | None) -> str | None:
+    """The address under which the frontier acknowledges the page: where its redirects began, as far back as they
+    stayed with one identity. A redirect to another page makes that page a request of its own."""
     if response is None or response.request is None:
         return None
-    return str((response.request.meta.get("redirect_urls") or [response.request.url])[0])
+    address = response.request.url
+    own = _identity(address)
+    for url in reversed(response.request.meta.get("redirect_urls") or ()):
+        if _identity(url) != own:
+            break
+        address = url
+    return address
+
+
+def _identity(url: str) -> str:
+    return identity(normalise(url) or url)
 
 
 def _name(adapter: ItemAdapter) -> tuple[str, str] | None:

@@ -16,7 +16,7 @@ from scrapy import Request, Spider
 from scrapy.utils.test import get_crawler
 
 from snapshot_crawler.exceptions import ExitCode, StateError
-from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.requests import FOUND_BY, Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.frontier.sqlite import SCHEMA_VERSION, SqliteStore
 from tests.process import scrapy
@@ -113,6 +113,33 @@ def test_breadth_first_and_starts_before_all(tmp_path: Path) -> None:
                 scheduler.enqueue_request(Request(f"https://h.example/{number}"))
             scheduler.enqueue_request(Request("https://h.example/start", meta={"is_start_request": True}))
             assert taken(scheduler, 9) == [f"https://h.example/{name}" for name in ("start", "0", "1", "2")]
+
+    asyncio.run(crawl())
+
+
+@pytest.mark.parametrize("is_list", [True, False])
+def test_new_links_are_counted_by_identity_and_only_while_their_page_is_in_progress(
+    tmp_path: Path, is_list: bool
+) -> None:
+    """A list asked for by http and read by https; an article that leads to others."""
+    meta = {"is_start_request": True} if is_list else {}
+
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            scheduler.enqueue_request(Request("http://h.example/?b=2&a=1", meta=meta))
+            page = scheduler.next_request()
+            assert page is not None
+            for number in range(3):
+                found = {FOUND_BY: key_of(Request("https://www.h.example/?a=1&b=2"))}
+                scheduler.enqueue_request(Request(f"http://h.example/{number}", meta=found))
+            assert scheduler.outcomes.fresh == {key_of(page): 3}
+            entry = scheduler.outcomes.leased.pop(page)
+            entry.status = 200
+            scheduler._settle(entry)
+            assert scheduler.outcomes.fresh == {}
+            scheduler.outcomes.by_key.clear()
+            scheduler.enqueue_request(Request("http://h.example/late", meta=found))
+            assert scheduler.outcomes.fresh == {}, "nobody would take it out any more"
 
     asyncio.run(crawl())
 
