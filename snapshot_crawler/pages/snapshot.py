@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.breadcrumbs import SEPARATOR, ends_breadcrumb, find_breadcrumbs
 from snapshot_crawler.pages.dates import CHINA, Moment, parse_time
-from snapshot_crawler.pages.furniture import ADVERT, SHARE, is_furniture
+from snapshot_crawler.pages.furniture import SHARE, without_adverts
 from snapshot_crawler.pages.labels import (
     CATEGORY,
     CELLS,
@@ -93,7 +93,8 @@ def read_snapshot(page: Page) -> Reading | None:
     if moment := _time(foot.get(SNAPSHOT_AT), page):
         article.snapshot_at = moment.isoformat()
     article.original_url = _original(blocks, foot.get(ORIGINAL), page)
-    article.body = _body(blocks[anatomy.head_last + 1 : anatomy.foot_first])
+    text = without_adverts(blocks[anatomy.head_last + 1 : anatomy.foot_first], page)
+    article.body = "\n\n".join([block.text for block in text]) or None
     article.language = detect((article.body or article.title or "")[:LANGUAGE_SAMPLE])
     top = anatomy.title if anatomy.title is not None else anatomy.head_first
     article.breadcrumbs, category_url = find_breadcrumbs(blocks, top, article.category, page)
@@ -303,24 +304,6 @@ def _original_behind(blocks: Sequence[Block], label: Label, page: Page) -> str |
     is_meant = is_alone or bool(LEADS_TO_ORIGINAL.search(blocks[index].text))
     is_cell = other.tag in CELLS
     return url if url and (is_cell or written or (is_meant and not same_site(url, page.url))) else None
-
-
-def _body(blocks: Sequence[Block]) -> str | None:
-    """The text between label line and notice, without share bars and adverts."""
-    kept = []
-    after_advert_label = False
-    for block in blocks:
-        if block.box.hidden:
-            continue
-        if ADVERT.match(block.text):
-            after_advert_label = True
-            continue
-        if is_furniture(block) or (after_advert_label and block.link_share > 0.6):
-            after_advert_label = False
-            continue
-        after_advert_label = False
-        kept.append(block.text)
-    return "\n\n".join(kept) or None
 
 
 # --- Breadcrumb and lists

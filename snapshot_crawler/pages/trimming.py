@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from snapshot_crawler.pages.furniture import is_advert_line
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.title import bare
 from snapshot_crawler.pages.weights import END
@@ -81,7 +82,7 @@ def _cut_at_end(blocks: list[Block], values: list[float]) -> list[Block]:
 
 
 def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, str]) -> list[Block]:
-    """The blocks without edges, repeats of the headline and repeats of themselves.
+    """The blocks without edges, adverts, repeats of the headline and repeats of themselves.
 
     keys: bare texts by the place of their block, filled here and used again by the next call on the same page.
     """
@@ -91,7 +92,7 @@ def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, s
         key = keys.get(block.order)
         if key is None:
             key = keys[block.order] = bare(block.text) if len(block.text) < 300 else block.text
-        if key == title or (key in seen and len(block.text) > 15):
+        if key == title or (key in seen and len(block.text) > 15) or is_advert_line(block):
             continue
         seen.add(key)
         kept.append(block)
