@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -50,9 +51,8 @@ class Command(ScrapyCommand):
         try:
             if not path.is_file():
                 raise StateError(f"{path}: no index there; name its DATA_DIR with --index or -s DATA_DIR=DIR")
-            index = Index(path, "forget")
-            gone = index.forget(args[0])
-            index.close()
+            with closing(Index(path, "forget")) as index:
+                gone = index.forget(args[0])
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -48,8 +48,11 @@ class Index:
         self._path = path
         self._db = connect(path)
         self._sources: dict[str, int] = {}
-        with self.batch():
-            self._owner = owners.register(self._db, owner)
+        with ExitStack() as on_failure:
+            on_failure.callback(self._db.close)
+            with self.batch():
+                self._owner = owners.register(self._db, owner)
+            on_failure.pop_all()
 
     def close(self) -> None:
         """Let go of the file; what is unsettled stays so."""

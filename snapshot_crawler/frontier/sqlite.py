@@ -51,7 +51,12 @@ class SqliteStore:
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.db = sqlite3.connect(path, isolation_level=None)
-            self._open(read_only=read_only)
+            with contextlib.ExitStack() as on_failure:
+                on_failure.callback(self.db.close)
+                self._open(read_only=read_only)
+                self.batch = int(self.db.execute("SELECT coalesce(max(batch), 0) FROM output").fetchone()[0])
+                self.batch = max(self.batch, int(self.get_state("batch") or 0))
+                on_failure.pop_all()
         except (sqlite3.Error, OSError) as error:
             if is_disk_trouble(error):
                 raise OutputError(
@@ -61,8 +66,6 @@ class SqliteStore:
                 f"the frontier {path} cannot be used: {error}. Nothing was changed; move the file away to start anew, "
                 "or choose another DATA_DIR."
             ) from error
-        self.batch = int(self.db.execute("SELECT coalesce(max(batch), 0) FROM output").fetchone()[0])
-        self.batch = max(self.batch, int(self.get_state("batch") or 0))
 
     def _open(self, *, read_only: bool) -> None:
         tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]

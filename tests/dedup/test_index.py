@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -21,8 +23,15 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def index(path: Path) -> Index:
-    return Index(path, "job")
+def opened(path: Path) -> Iterator[Callable[[str], Index]]:
+    """Open the index for an owner, to the test's end; closing it settles nothing, as a kill."""
+    with ExitStack() as stack:
+        yield lambda owner: stack.enter_context(closing(Index(path, owner)))
+
+
+@pytest.fixture
+def index(opened: Callable[[str], Index]) -> Index:
+    return opened("job")
 
 
 def test_the_first_of_a_story_is_new_and_the_second_its_duplicate(index: Index) -> None:
@@ -74,41 +83,41 @@ def test_what_the_article_says_is_a_change(field: str) -> None:
     assert content_hash({"title": "t", "body": "b", field: "x"}) != content_hash({"title": "t", "body": "b"})
 
 
-def test_an_article_is_not_its_own_duplicate_when_its_export_was_lost(path: Path) -> None:
-    run = Index(path, "job")
+def test_an_article_is_not_its_own_duplicate_when_its_export_was_lost(opened: Callable[[str], Index]) -> None:
+    run = opened("job")
     run.decide(article(BRIDGE, "a"))
     run.close()
-    resumed = Index(path, "job")
+    resumed = opened("job")
     assert resumed.recover(lambda url: False) == (0, 1)
     assert resumed.decide(article(BRIDGE, "a")).action == "again"
     assert resumed.decide(article(BRIDGE, "b")).action == "duplicate"
 
 
-def test_an_export_that_the_frontier_committed_before_the_kill_stays_exported(path: Path) -> None:
-    run = Index(path, "job")
+def test_an_export_that_the_frontier_committed_before_the_kill_stays_exported(opened: Callable[[str], Index]) -> None:
+    run = opened("job")
     run.decide(article(BRIDGE, "a"))
     run.decide(article(LIBRARY, "c"))
     run.close()
-    resumed = Index(path, "job")
+    resumed = opened("job")
     assert resumed.recover(lambda url: url.endswith("/a.html")) == (1, 1)
     assert resumed.decide(article(BRIDGE, "b")).duplicate_of == article(BRIDGE, "a").id
     assert resumed.decide(article(LIBRARY, "d")).action == "new"
 
 
-def test_a_settled_export_is_not_taken_back(path: Path) -> None:
-    run = Index(path, "job")
+def test_a_settled_export_is_not_taken_back(opened: Callable[[str], Index]) -> None:
+    run = opened("job")
     run.decide(article(BRIDGE, "a"))
     run.settle(["https://NEWS.example/a.html#top"])
     run.close()
-    assert Index(path, "job").recover(lambda url: False) == (0, 0)
+    assert opened("job").recover(lambda url: False) == (0, 0)
 
 
-def test_another_story_takes_the_lead_when_the_first_was_never_exported(path: Path) -> None:
-    run = Index(path, "job")
+def test_another_story_takes_the_lead_when_the_first_was_never_exported(opened: Callable[[str], Index]) -> None:
+    run = opened("job")
     run.decide(article(BRIDGE, "a"))
     run.decide(article(BRIDGE, "b"))
     run.close()
-    resumed = Index(path, "job")
+    resumed = opened("job")
     resumed.recover(lambda url: False)
     third = resumed.decide(article(BRIDGE, "c"))
     assert (third.action, third.story) == ("new", article(BRIDGE, "a").id)
@@ -117,34 +126,34 @@ def test_another_story_takes_the_lead_when_the_first_was_never_exported(path: Pa
     assert resumed.decide(article(BRIDGE, "b")).duplicate_of == third_id
 
 
-def test_an_export_of_a_dead_process_makes_no_duplicates(path: Path) -> None:
+def test_an_export_of_a_dead_process_makes_no_duplicates(path: Path, opened: Callable[[str], Index]) -> None:
     script = (
         "import os, sys; from pathlib import Path; from tests.dedup.stories import *;"
         "from snapshot_crawler.dedup.index import Index;"
         "Index(Path(sys.argv[1]), 'killed').decide(article(BRIDGE, 'a')); os.kill(os.getpid(), 9)"
     )
     subprocess.run([sys.executable, "-c", script, str(path)], check=False, cwd=Path(__file__).parents[2])
-    alive = Index(path, "alive")
+    alive = opened("alive")
     assert len(alive) == 1
     assert alive.decide(article(BRIDGE, "b")).action == "new"
-    killed = Index(path, "killed")
+    killed = opened("killed")
     killed.recover(lambda url: False)
     assert killed.decide(article(BRIDGE, "a")).duplicate_of == article(BRIDGE, "b").id
 
 
-def test_an_export_under_way_in_a_living_process_makes_duplicates(path: Path) -> None:
-    one, other = Index(path, "one"), Index(path, "other")
+def test_an_export_under_way_in_a_living_process_makes_duplicates(opened: Callable[[str], Index]) -> None:
+    one, other = opened("one"), opened("other")
     one.decide(article(BRIDGE, "a"))
     assert other.decide(article(BRIDGE, "b")).action == "duplicate"
 
 
-def test_a_version_whose_export_was_lost_is_that_version_again(path: Path) -> None:
-    run = Index(path, "job")
+def test_a_version_whose_export_was_lost_is_that_version_again(opened: Callable[[str], Index]) -> None:
+    run = opened("job")
     run.decide(article(BRIDGE, "a"))
     run.settle(["https://news.example/a.html"])
     run.decide(article(LIBRARY, "a"))
     run.close()
-    resumed = Index(path, "job")
+    resumed = opened("job")
     resumed.recover(lambda url: False)
     again = resumed.decide(article(LIBRARY, "a"))
     assert (again.action, again.version, again.supersedes) == ("changed", 2, article(BRIDGE, "a").content)

@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -68,9 +69,9 @@ def test_processes_that_make_and_fill_one_index_together_publish_each_story_once
     assert published == dict.fromkeys(range(STORIES), 1)
     assert Counter(action for _, action, _ in said) == {"new": STORIES, "duplicate": STORIES * (PROCESSES - 1)}
     assert all(story_of[name] == story_of[of] for name, action, of in said if action == "duplicate")
-    index = Index(path, "afterwards")
-    assert len(index) == STORIES * PROCESSES
-    assert {index.decide(one).action for one in copies(0) + copies(1)} <= {"unchanged", "duplicate"}
+    with closing(Index(path, "afterwards")) as index:
+        assert len(index) == STORIES * PROCESSES
+        assert {index.decide(one).action for one in copies(0) + copies(1)} <= {"unchanged", "duplicate"}
 
 
 def open_often(folder: Path, together: Any) -> None:
@@ -159,15 +160,15 @@ def _by_number() -> list[tuple[int, Candidate]]:
 
 def test_a_decision_waits_for_the_transaction_of_another(tmp_path: Path) -> None:
     path = tmp_path / "index.sqlite"
-    first = Index(path, "one")
     began = threading.Event()
     said: list[str] = []
 
     def ask() -> None:
         began.set()
-        said.append(Index(path, "two").decide(article(invented(1), "a")).action)
+        with closing(Index(path, "two")) as second:
+            said.append(second.decide(article(invented(1), "a")).action)
 
-    with first.batch():
+    with closing(Index(path, "one")) as first, first.batch():
         first.decide(article(invented(1), "b"))
         asking = threading.Thread(target=ask)
         asking.start()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -14,9 +14,17 @@ BACKENDS: dict[str, Callable[[Path], SqliteStore]] = {"sqlite": lambda folder: S
 
 
 @pytest.fixture(params=sorted(BACKENDS))
-def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], SqliteStore]:
+def reopen(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], SqliteStore]]:
     """Open the store; opened again, it has what was committed."""
-    return lambda: BACKENDS[request.param](tmp_path)
+    opened: list[SqliteStore] = []
+
+    def open_again() -> SqliteStore:
+        opened.append(BACKENDS[request.param](tmp_path))
+        return opened[-1]
+
+    yield open_again
+    for store in opened:
+        store.db.close()  # may be closed already
 
 
 def entry(name: str, host: str = "h.example", **values: object) -> Entry:
