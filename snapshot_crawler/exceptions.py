@@ -20,10 +20,10 @@ def is_disk_trouble(error: BaseException) -> bool:
 class ExitCode(IntEnum):
     """What the exit code of `scrapy crawl` says about the run."""
 
-    COMPLETE = 0  # the frontier was worked off; single failed pages stand in the report
+    COMPLETE = 0  # the frontier was worked off; failed pages, and hosts that gave none, stand in the report
     CRASHED = 1  # an error of the program itself
     CONFIGURATION = 2  # wrong argument or setting, unusable DATA_DIR; nothing was fetched
-    PARTIAL = 3  # a limit ended the run (CLOSESPIDER_*); the next run continues
+    PARTIAL = 3  # pages are still to be fetched: a limit (CLOSESPIDER_*), or a host that asked for time or went away
     INTERRUPTED = 4  # SIGINT or SIGTERM; the next run continues
     NO_ARTICLES = 5  # nothing recognised where earlier runs had articles
     TOO_MANY_ERRORS = 6  # the share of errors is over its threshold

@@ -9,7 +9,8 @@ request that has left it is finished (Scrapy 2.19, engine._slot.inprogress).
 
 Stats: frontier/enqueued, frontier/known (links that were known), frontier/leased, frontier/done, frontier/failed,
 frontier/refused, frontier/commits, frontier/items (in the output), frontier/unserialisable (kept in memory only),
-frontier/parked (pending at the end because their host is parked), frontier/recovered (leases of a killed run),
+frontier/parked (pending at the end because their host is parked), frontier/host_failed (failed because their host is
+parked and has answered for no page), frontier/recovered (leases of a killed run),
 frontier/republished (lines lost from the output), frontier/revisited (lists looked at again), frontier/rechecked
 (young articles looked at again), frontier/output_failed (why the output could not be written).
 """
@@ -159,16 +160,26 @@ class FrontierScheduler(BaseScheduler):
             return  # it could not be opened
         if self.timer is not None:
             self.timer.cancel()
-        if reason == "finished" and (parked := self.turns.left()):
-            self.stats.set_value("frontier/parked", parked)
         if not self.has_failed:
             self._acknowledge_finished()
             self.store.recover()
+            if reason == "finished":
+                self._leave_parked_hosts()
             self.store.set_state("stopped_cleanly", value=True)
             self.commit()
         for state, number in self.store.counts().items():
             self.stats.set_value(f"frontier/total/{state}", number)
         self.store.close()
+
+    def _leave_parked_hosts(self) -> None:
+        """What was not asked for because its host is parked: failed where the host has answered for no page in this
+        run, so that a dead host among others keeps no crawl from its end; else pending. The next run tries both."""
+        for host, number in self.store.hosts().items():
+            if (why := self.gate.failed_for(host)) is None:
+                self._count("parked", number)
+                continue
+            self._count("host_failed", self.store.fail_host(host, f"failed: the host was not asked: {why}"))
+            logger.warning("%d pages of %s were not asked for: %s. The next run tries them.", number, host, why)
 
     # --- In
     def enqueue_request(self, request: Request) -> bool:

@@ -124,6 +124,11 @@ class SqliteStore:
     def hosts(self) -> dict[str, int]:
         return dict(self.db.execute("SELECT host, count(*) FROM entry WHERE state = 0 GROUP BY host"))
 
+    def fail_host(self, host: str, outcome: str) -> int:
+        """See store.Store."""
+        query = "UPDATE entry SET state = 3, outcome = ? WHERE state = 0 AND host = ?"
+        return self.db.execute(query, (outcome, host)).rowcount
+
     def counts(self) -> dict[str, int]:
         rows = self.db.execute("SELECT state, count(*) FROM entry GROUP BY state")
         return {State(state).name.lower(): count for state, count in rows}

@@ -72,6 +72,9 @@ class Store(Protocol):
     def hosts(self) -> dict[str, int]:
         """The hosts with pending entries, and how many each."""
 
+    def fail_host(self, host: str, outcome: str) -> int:
+        """Give up the host's pending entries for this run; how many. Not one of their attempts: nothing was asked."""
+
     def counts(self) -> dict[str, int]:
         """Entries by the name of their state, in lower case."""
 

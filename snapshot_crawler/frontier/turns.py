@@ -23,6 +23,10 @@ class HostGate(Protocol):
     def wait_s(self, host: str) -> float:
         """Seconds until the host may be asked: 0 is now, inf is not in this run."""
 
+    def failed_for(self, host: str) -> str | None:
+        """Why the host counts as failed in this run: it is not asked any more, and has answered for no page; else
+        None. Asked at the end of a run for hosts with pending entries."""
+
 
 class OpenGate:
     """Every host may be asked at any time."""
@@ -30,6 +34,10 @@ class OpenGate:
     def wait_s(self, host: str) -> float:
         """0."""
         return 0.0
+
+    def failed_for(self, host: str) -> str | None:
+        """None."""
+        return None
 
 
 class HostTurns:

@@ -73,6 +73,7 @@ class HostPace:
     held_in_all_s: float = 0.0
     parked_until: float = 0.0
     parked_for: str = ""
+    has_answered: bool = False  # for a page, with neither 429 nor an error of the server
     failures: int = 0  # connections in a row that brought no answer
     overloads: int = 0  # 429 and 503 in a row
     is_probing: bool = False
@@ -121,6 +122,7 @@ class HostPace:
         self.failures = 0
         if status >= 500:
             return
+        self.has_answered = True
         self.overloads = 0
         self.beyond_cap.clear()
         if self.base.autothrottle:

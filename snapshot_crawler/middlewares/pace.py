@@ -9,7 +9,7 @@ here. All waiting is by the monotonic clock.
   counts up to CRAWL_DELAY_MAX.
 - Retry-After of a 429 or 503 holds the whole host for exactly that long. Above RETRY_AFTER_MAX it gives up the
   page, and, when a second page says so with no good answer between, parks the host: nothing is asked of it in this
-  run, its pages stay pending for the next.
+  run, its pages are left to the next: pending (the run was partial), or failed where the host gave none at all.
 - The number of requests under way is kept here: Scrapy 2.19's slot starts all that it has queued at once when it has
   no delay, because it counts a transfer only when its task runs. The bug is gone when
   tests/hostile/test_pace.py::test_scrapys_own_slot_still_starts_its_whole_queue_at_once fails.
@@ -105,6 +105,11 @@ class PaceMiddleware:
         if pace.is_probing or self._outstanding(host) > pace.concurrency:
             return ASK_AGAIN_S  # one request more than may be under way waits in the downloader's slot
         return 0.0
+
+    def failed_for(self, host: str) -> str | None:
+        """Why a parked host counts as failed: it has answered for no page in this run; else None."""
+        pace = self._hosts.get(host)
+        return pace.parked_for if pace is not None and pace.parked_for and not pace.has_answered else None
 
     def _outstanding(self, host: str) -> int:
         """Requests of the host between the scheduler and their answer."""

@@ -125,8 +125,11 @@ class RunReport:
         facts = self.facts
         facts.reason = reason
         facts.output_problem = stats.get("frontier/output_failed")
-        for host, why in (stats.get("pace/parked_hosts") or {}).items():
+        parked = stats.get("pace/parked_hosts") or {}
+        for host, why in parked.items():
             facts.start_problem = facts.start_problem or f"{host} was not asked for any page: {why}"
+        facts.pending = stats.get("frontier/parked", 0)
+        facts.pending_because = "; ".join(f"{host}: {why}" for host, why in list(parked.items())[:EXAMPLES]) or None
         facts.drift = stats.get("drift/findings") or []
         facts.known_links += stats.get("frontier/known", 0)
         share = settings["ERROR_SHARE_MAX"]

@@ -15,6 +15,8 @@ class Facts:
     pages: int = 0  # answered with content or "not changed"
     failures: int = 0  # pages that were given up
     refusals: int = 0  # pages that were not asked for, or not taken: robots.txt, address, type
+    pending: int = 0  # pages that are still to be fetched
+    pending_because: str | None = None  # hosts that were not asked any more, and why
     start_problem: str | None = None  # why a start page could not be had
     callback_errors: int = 0
     articles: int = 0  # written by this run
@@ -39,7 +41,12 @@ class Verdict:
 
 def judge(facts: Facts) -> Verdict:
     """The verdict on a run; what is worse comes first."""
-    return _ended_early(facts) or _too_little(facts) or Verdict("complete", ExitCode.COMPLETE, "everything was crawled")
+    return (
+        _ended_early(facts)
+        or _too_little(facts)
+        or _left_over(facts)
+        or Verdict("complete", ExitCode.COMPLETE, "everything was crawled")
+    )
 
 
 def _ended_early(facts: Facts) -> Verdict | None:
@@ -87,3 +94,13 @@ def _too_little(facts: Facts) -> Verdict | None:
     if facts.drift:
         return Verdict("layout drift", ExitCode.LAYOUT_DRIFT, f"the site's pages have changed: {facts.drift[0]}")
     return None
+
+
+def _left_over(facts: Facts) -> Verdict | None:
+    """What is still to be fetched makes a run partial: its host gave pages, and then asked for time or went away."""
+    if not facts.pending:
+        return None
+    why = f" ({facts.pending_because})" if facts.pending_because else ""
+    return Verdict(
+        "partial", ExitCode.PARTIAL, f"{facts.pending} pages are still to be fetched{why}; run the same command again"
+    )

@@ -137,3 +137,18 @@ def test_an_entrys_whole_history_survives(reopen: Callable[[], SqliteStore]) -> 
     store.commit({})
     store.close()
     assert reopen().get(each.key) == each
+
+
+def test_a_hosts_pending_entries_fail_without_an_attempt_and_come_back(reopen: Callable[[], SqliteStore]) -> None:
+    store = reopen()
+    for name in "abc":
+        store.enqueue(entry(name))
+    store.enqueue(entry("a", "other.example"))
+    [done] = store.lease("h.example", 1)
+    done.state = State.DONE
+    store.update(done)
+    assert store.fail_host("h.example", "failed: not asked") == 2
+    failed = store.get("http://h.example/b")
+    assert failed is not None and (failed.state, failed.attempts) == (State.FAILED, 0)
+    assert failed.outcome == "failed: not asked"
+    assert store.hosts() == {"other.example": 1}
