@@ -11,8 +11,8 @@ import time
 from pathlib import Path
 
 from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
+from snapshot_crawler.upgrades import Step, lacking, newest, upgrade
 
-VERSION = 1
 PATIENCE_S = 60.0  # for another process's transaction; ours last milliseconds
 CACHE_KIB = 8192  # fixed: RAM must not grow with the index
 JOURNAL_PAGES = 4000  # of 4 KiB, before they are brought home; default 1000 cost a fifth more at a million articles
@@ -34,6 +34,17 @@ CREATE TABLE unsettled (
     before_state INTEGER);
 CREATE INDEX unsettled_by_owner ON unsettled (owner, url);
 """
+
+EXPECTED = {
+    "meta": {"name", "value"},
+    "owners": {"n", "name", "host", "pid", "began"},
+    "sources": {"n", "name"},
+    "articles": {"n", "id", "content", "state", "version", "story", "lead", "source", "print"},
+    "keys": {"key", "n"},
+    "unsettled": {"n", "owner", "url", "before_content", "before_version", "before_state"},
+}
+UPGRADES: list[Step] = []  # from version 1 on; a change of SCHEMA is one more step here
+VERSION = newest(UPGRADES)
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -72,7 +83,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > VERSION:
         raise StateError(f"index {path} was written by version {found}; this is version {VERSION}. Upgrade.")
-    if found < VERSION and not is_empty:
+    if found < 1 and not is_empty:
         raise StateError(f"{path} is another program's database; choose another DATA_DIR or --index.")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() raises it: there the order of writes matters
@@ -86,3 +97,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
                 connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {VERSION}")
         connection.execute("COMMIT")
+    elif found < VERSION:
+        upgrade(connection, UPGRADES)
+    if lack := lacking(connection, EXPECTED):
+        raise StateError(f"index {path} cannot be used: it lacks {', '.join(lack)}; move it away to begin anew")

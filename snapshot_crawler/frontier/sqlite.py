@@ -10,29 +10,13 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
+from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
 from snapshot_crawler.frontier.store import Entry, State
 
-APPLICATION_ID = 0x534E4150  # "SNAP": tells our databases from others
-SCHEMA_VERSION = 1
-SCHEMA = """
-CREATE TABLE entry (
-    id INTEGER PRIMARY KEY, key TEXT NOT NULL UNIQUE, url TEXT NOT NULL, host TEXT NOT NULL, kind TEXT NOT NULL,
-    parent TEXT, priority INTEGER NOT NULL, is_list INTEGER NOT NULL, body TEXT NOT NULL, state INTEGER NOT NULL,
-    attempts INTEGER NOT NULL, status INTEGER, outcome TEXT, fetched_at TEXT, etag TEXT, modified TEXT,
-    born_at REAL NOT NULL, interval_s INTEGER NOT NULL, due_at REAL NOT NULL, unchanged INTEGER NOT NULL,
-    item_count INTEGER NOT NULL, batch INTEGER NOT NULL
-);
-CREATE INDEX waiting ON entry (host, priority DESC, id) WHERE state = 0;
-CREATE INDEX lists ON entry (due_at) WHERE is_list = 1;
-CREATE TABLE output (path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (path, batch));
-CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-COLUMNS = [field.name for field in fields(Entry) if field.name != "id"]
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
 SELECT = f"SELECT {', '.join(COLUMNS)}, id FROM entry"
@@ -52,7 +36,7 @@ class SqliteStore:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 self.db = sqlite3.connect(path, isolation_level=None)
             with contextlib.ExitStack() as on_failure:
-                on_failure.callback(self.db.close)
+                on_failure.callback(lambda: self.db.close())  # of whatever is open then
                 self._open(read_only=read_only)
                 self.batch = int(self.db.execute("SELECT coalesce(max(batch), 0) FROM output").fetchone()[0])
                 self.batch = max(self.batch, int(self.get_state("batch") or 0))
@@ -68,26 +52,30 @@ class SqliteStore:
             ) from error
 
     def _open(self, *, read_only: bool) -> None:
-        tables = self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
-        application = self.db.execute("PRAGMA application_id").fetchone()[0]
-        version = self.db.execute("PRAGMA user_version").fetchone()[0]
-        if tables and application != APPLICATION_ID:
-            raise StateError(f"{self.path} is a database of another program; choose another DATA_DIR.")
-        if version > SCHEMA_VERSION:
-            raise StateError(
-                f"{self.path} was written by version {version} of the frontier; this is {SCHEMA_VERSION}. "
-                "Upgrade, or choose another DATA_DIR."
-            )
+        has_layout = is_current(self.db, self.path)
         self.db.execute(f"PRAGMA cache_size = -{MEMORY_KB}")
         if read_only:
+            if not has_layout:
+                self._read_a_copy()
             return
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")  # a commit means that it is on disk, after a power cut too
         self.db.execute("PRAGMA busy_timeout = 10000")  # `scrapy status` reads beside us
-        if not tables:
-            marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {SCHEMA_VERSION};"
-            self.db.executescript(f"BEGIN; {SCHEMA} {marks} COMMIT;")
+        if not has_layout:
+            make_current(self.db, self.path)
         self.db.execute("BEGIN IMMEDIATE")
+
+    def _read_a_copy(self) -> None:
+        """An earlier version's file that must not be changed: what is read is a copy, in a file without a name."""
+        copy = sqlite3.connect("", isolation_level=None)
+        try:
+            self.db.backup(copy)
+            make_current(copy, self.path)
+        except BaseException:
+            copy.close()
+            raise
+        self.db.close()
+        self.db = copy
 
     # --- Addresses
     def enqueue(self, entry: Entry) -> bool:

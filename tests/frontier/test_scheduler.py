@@ -18,7 +18,8 @@ from scrapy.utils.test import get_crawler
 from snapshot_crawler.exceptions import ExitCode, StateError
 from snapshot_crawler.frontier.requests import FOUND_BY, Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
-from snapshot_crawler.frontier.sqlite import SCHEMA_VERSION, SqliteStore
+from snapshot_crawler.frontier.schema import VERSION
+from snapshot_crawler.frontier.sqlite import SqliteStore
 from tests.process import scrapy
 
 
@@ -211,7 +212,7 @@ def foreign(path: Path) -> None:
 def newer(path: Path) -> None:
     SqliteStore(path).close()
     with closing(sqlite3.connect(path)) as database, database:
-        database.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+        database.execute(f"PRAGMA user_version = {VERSION + 1}")
 
 
 def corrupt(path: Path) -> None:
