@@ -23,6 +23,7 @@ from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.strays import pages_in
 from snapshot_crawler.authoring.write import all_or_nothing, check_name, refuse_existing, site_name, spider_source
 from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
+from snapshot_crawler.runs.configuration import refuse_bad_settings
 from snapshot_crawler.spiders.news import start_addresses
 
 
@@ -53,6 +54,7 @@ class Command(ScrapyCommand):
         """Scrapy's hook; no log unless asked for: the preview or the one error is what is to be read."""
         super().process_options(args, opts)
         assert self.settings is not None
+        refuse_bad_settings(self.settings)
         if self.settings.getpriority("LOG_LEVEL") != SETTINGS_PRIORITIES["cmdline"]:
             self.settings.set("LOG_LEVEL", "CRITICAL", priority="cmdline")
 

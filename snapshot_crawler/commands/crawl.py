@@ -10,10 +10,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
-from scrapy.settings import BaseSettings, default_settings
 from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler.datadir import own_job_name
@@ -22,6 +22,7 @@ from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputErro
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
 from snapshot_crawler.frontier.former import continued_job
 from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.runs.configuration import check_settings, refuse_bad_settings, warn_of_unknown_settings
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.runs.report import RunReport
 from snapshot_crawler.spiders.news import NewsSpider
@@ -38,6 +39,7 @@ class Command(ScrapyCrawl):
         opts.output, opts.overwrite_output = map(with_format, (opts.output, opts.overwrite_output))
         super().process_options(args, opts)
         assert self.settings is not None
+        refuse_bad_settings(self.settings)
         for uri, options in self.settings.getdict("FEEDS").items():
             if plugin := PLUGIN_OF_SUFFIX.get(Path(str(uri)).suffix):
                 options.setdefault("postprocessing", [plugin])
@@ -57,11 +59,11 @@ class Command(ScrapyCrawl):
     def crawl(self, name: str, arguments: dict[str, Any]) -> ExitCode:
         """Run one job; what it came to. Raises our errors before anything is fetched."""
         assert self.settings is not None and self.crawler_process is not None
-        check_numbers(self.settings)
         try:
             spider_class = get_spider_loader(self.settings).load(name)
         except KeyError as error:
             raise ConfigurationError(str(error.args[0])) from None
+        self.check(spider_class)
         root = Path(self.settings["DATA_DIR"])
         start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
         own = self.settings["JOB_NAME"]
@@ -75,6 +77,14 @@ class Command(ScrapyCrawl):
             task: Any = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
             return outcome(crawler, task)
+
+    def check(self, spider_class: type[Spider]) -> None:
+        """Judge the settings as they are with the spider's own. Raises ConfigurationError."""
+        assert self.settings is not None
+        settings = self.settings.copy()
+        spider_class.update_settings(settings)
+        check_settings(settings)
+        warn_of_unknown_settings(self.settings, spider_class.custom_settings)
 
     def introduce(self, crawler: Crawler, arguments: dict[str, Any]) -> None:
         """Put the contact into the user agent; warn once when there is none and the crawl goes out to the web."""
@@ -103,16 +113,6 @@ def format_inside(output: str) -> str:
     """What articles.csv.gz holds: "csv"; JSON Lines where the name says nothing more; '' where it is not compressed."""
     path = Path(output)
     return (path.with_suffix("").suffix.lstrip(".") or "jsonlines") if path.suffix in PLUGIN_OF_SUFFIX else ""
-
-
-def check_numbers(settings: BaseSettings) -> None:
-    """Raises ConfigurationError for a setting whose default is a number and whose value is none."""
-    for name, default in vars(default_settings).items():
-        if name.isupper() and isinstance(default, (int, float)) and isinstance(value := settings.get(name), str):
-            try:
-                settings.getbool(name) if isinstance(default, bool) else float(value)
-            except ValueError:
-                raise ConfigurationError(f"{name} is {value!r}; it takes a number, such as {default}") from None
 
 
 def outcome(crawler: Crawler, task: Any) -> ExitCode:

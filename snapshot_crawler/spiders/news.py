@@ -41,6 +41,12 @@ LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an addre
 FEED_KINDS = frozenset({"feed", "sitemap"})
 NEXT_PART = "next-part"  # the link to the next page of the same article
 MOST_ORIGINS = 10_000  # remembered
+NEVER_ARGUMENTS = {  # attributes that -a would set without effect, or to a text where none is meant
+    "name": "",
+    "delay": "; for one run write -s DOWNLOAD_DELAY=SECONDS",
+    "fields": "; it is an attribute of the spider's file",
+    "custom_settings": "; for one run write -s NAME=VALUE",
+}
 MAX_PARTS = 20  # pages of one article; a longer chain is no article
 
 Found = Iterator[Article | Request]
@@ -82,9 +88,7 @@ class NewsSpider(Spider):
 
     def __init__(self, name: str | None = None, start: str | None = None, **arguments: Any) -> None:
         for argument in arguments:
-            if not hasattr(type(self), argument):
-                hint = did_you_mean(argument, ("start", "full")) or "; -a takes start=URL and full=1"
-                raise ConfigurationError(f"spider {self.name!r} has no argument {argument!r}{hint}")
+            self._check_argument(argument)
         super().__init__(name, **arguments)
         self.start_argument = start  # `start` itself is Scrapy's method
         if start is not None:
@@ -103,6 +107,16 @@ class NewsSpider(Spider):
         self.next_pattern = LinkPattern.parse(self.next_page)
         self.corrections = Corrections(self.fields, self.drop)
         self.containers = Containers()  # runs/driftwatch.py keeps what they were from run to run
+
+    @classmethod
+    def _check_argument(cls, argument: str) -> None:
+        """Raises ConfigurationError for an argument of -a that nobody reads, with the nearest right name."""
+        own = {name for parent in cls.__mro__[: cls.__mro__.index(Spider)] for name in vars(parent)}
+        taken = {name for name in own if name[0] != "_" and not callable(getattr(cls, name))} - NEVER_ARGUMENTS.keys()
+        if argument not in taken:
+            hint = NEVER_ARGUMENTS.get(argument) or did_you_mean(argument, {"start", *taken})
+            hint = hint or "; -a takes start=URL and full=1"
+            raise ConfigurationError(f"spider {cls.name!r} has no argument {argument!r}{hint}")
 
     @classmethod
     def update_settings(cls, settings: BaseSettings) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -397,3 +398,26 @@ def test_a_mistake_in_an_attribute_is_told_before_anything_is_fetched(line: dict
     wrong = type("Wrong", (NewsSpider,), {"name": "wrong", "start_urls": ["https://news.example/"], **line})
     with pytest.raises(ConfigurationError, match=says):
         wrong()
+
+
+@pytest.mark.parametrize(
+    ("argument", "says"),
+    [
+        ("strat", "did you mean start?"),
+        ("ful", "did you mean full?"),
+        ("article_link", "did you mean article_links?"),
+        ("language_", "did you mean language?"),
+        ("parse", "-a takes start=URL and full=1"),
+        ("delay", "-s DOWNLOAD_DELAY"),
+        ("fields", "attribute of the spider's file"),
+        ("colour", "-a takes start=URL and full=1"),
+    ],
+)
+def test_an_argument_that_nobody_reads_is_refused_with_the_nearest_right_name(argument: str, says: str) -> None:
+    with pytest.raises(ConfigurationError, match=re.escape(says)):
+        NewsSpider(start="https://news.example/", **{argument: "1"})
+
+
+def test_arguments_for_attributes_and_for_an_author_s_own_are_taken() -> None:
+    own = type("Own", (NewsSpider,), {"name": "own", "section": None})
+    assert own(start="https://news.example/", section="sport", article_links=r"/\d+").section == "sport"
