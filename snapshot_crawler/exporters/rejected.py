@@ -3,7 +3,7 @@
 A crawl must be able to say what it left out and why. One JSON line each, written when it happens; a kill loses none
 but the line being written.
 
-Stats: rejected/REASON, one for each line.
+Stats: rejected/REASON, one for each line; rejected/other for reasons beyond REASONS_COUNTED.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from snapshot_crawler.exporters.lines import json_line
 from snapshot_crawler.signals import page_rejected, storage_failed
 
 DUPLICATE = "duplicate"
+REASONS_COUNTED = 100  # a plain spider may write the item into the reason for which it drops it
 TRIED_AGAIN = frozenset({408, 429})
 NO_LOSS = frozenset({"unchanged"})  # an article seen again as it was is neither a duplicate nor rejected
 
@@ -31,6 +32,7 @@ class RejectedWriter:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.files: dict[str, IO[bytes]] = {}
+        self.reasons: set[str] = set()  # that are counted by their own names
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RejectedWriter:
@@ -81,7 +83,7 @@ class RejectedWriter:
         self, reason: str, url: str | None, detail: Any, request: Request | None, details: dict[str, Any] | None = None
     ) -> None:
         """One line in the file that the reason belongs to."""
-        self.crawler.stats.inc_value(f"rejected/{reason}")
+        self.crawler.stats.inc_value(f"rejected/{self._counted(reason)}")
         if reason in NO_LOSS:
             return
         line = {
@@ -96,6 +98,12 @@ class RejectedWriter:
             self._write("duplicates" if reason == DUPLICATE else "rejected", json_line(line))
         except OSError as error:
             self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
+
+    def _counted(self, reason: str) -> str:
+        """The name under which a reason is counted: "other" for those beyond a bound, which hold the item itself."""
+        if len(self.reasons) < REASONS_COUNTED:
+            self.reasons.add(reason)
+        return reason if reason in self.reasons else "other"
 
     def _write(self, kind: str, line: bytes) -> None:
         file = self.files.get(kind)

@@ -18,7 +18,7 @@ from scrapy.signalmanager import SignalManager
 
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger
-from snapshot_crawler.frontier.requests import key_of, key_of_address
+from snapshot_crawler.frontier.requests import IF_CHANGED, key_of, key_of_address
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.signals import page_rejected
@@ -77,6 +77,10 @@ class Outcomes:
         if entry is None:
             return
         entry.status = response.status
+        if response.status == 304 and IF_CHANGED in request.meta:
+            # An answer to our question, not to the spider's: neither its callback nor Scrapy's errors need to see it.
+            request.callback, request.errback = _unchanged, None
+            request.meta["handle_httpstatus_all"] = True
         for name, header in (("etag", b"ETag"), ("modified", b"Last-Modified")):
             value = response.headers.get(header)
             if response.status != 304:
@@ -151,6 +155,11 @@ class Outcomes:
             else:
                 self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
         return brought
+
+
+def _unchanged(response: Response, **kwargs: Any) -> tuple[()]:
+    """The callback of a page that has not changed."""
+    return ()
 
 
 def failure_of(entry: Entry, outcome: str) -> str | None:

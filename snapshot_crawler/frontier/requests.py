@@ -21,6 +21,7 @@ PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but lea
 AFTER_ALL = "after_all"  # meta: put off once, to be fetched when nothing of a higher priority is left
 REFUSED = "refused"  # meta: why the request was not made, for the frontier's record
 FOUND_BY = "found_by"  # meta: the key of the request whose page held the link
+IF_CHANGED = "if_changed"  # meta: the frontier itself has asked for the page only if it has changed
 FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
 # What the crawl itself notes on a request, of no use to the next run.
 PASSING = frozenset(
@@ -32,6 +33,7 @@ PASSING = frozenset(
         "retry_waited_s",
         FETCHED_BEFORE,
         FOUND_BY,
+        IF_CHANGED,
         REFUSED,
     }
 )

@@ -42,6 +42,7 @@ from snapshot_crawler.frontier.requests import (
     AFTER_ALL,
     FETCHED_BEFORE,
     FOUND_BY,
+    IF_CHANGED,
     REFUSED,
     Unstorable,
     entry_of,
@@ -81,7 +82,14 @@ class FrontierScheduler(BaseScheduler):
         settings = crawler.settings
         assert crawler.stats is not None
         self.crawler, self.stats = crawler, crawler.stats
-        self.turns = HostTurns((settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1)
+        self.turns = HostTurns(
+            (settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1,
+            {
+                host: int(slot["concurrency"]) + 1
+                for host, slot in settings.getdict("DOWNLOAD_SLOTS").items()
+                if "concurrency" in slot
+            },
+        )
         self.most_attempts = settings.getint("FAILED_RUNS_MAX")
         self.recheck_within_s = settings.getint("RECHECK_WITHIN")
         self.recheck_every_s = settings.getint("RECHECK_EVERY")
@@ -331,10 +339,7 @@ class FrontierScheduler(BaseScheduler):
         if entry.fetched_at and entry.attempts == 0:
             request.meta[FETCHED_BEFORE] = True
         if (entry.is_list or entry.item_count) and entry.fetched_at and entry.attempts == 0:
-            if entry.etag:
-                request.headers.setdefault("If-None-Match", entry.etag)
-            if entry.modified:
-                request.headers.setdefault("If-Modified-Since", entry.modified)
+            _ask_if_changed(request, entry)
         if entry.kind == "next":
             self.paged.add(entry.key)
         self.outcomes.begun(request, entry)
@@ -465,3 +470,12 @@ class FrontierScheduler(BaseScheduler):
     def _count(self, what: str, number: int = 1) -> None:
         if number:
             self.stats.inc_value(f"frontier/{what}", number)
+
+
+def _ask_if_changed(request: Request, entry: Entry) -> None:
+    """Ask for the page only if it has changed since the last visit; a request that asks for that itself is left."""
+    headers = {"If-None-Match": entry.etag, "If-Modified-Since": entry.modified}
+    asked = {name: value for name, value in headers.items() if value}
+    if asked and not any(name in request.headers for name in headers):
+        request.headers.update(asked)
+        request.meta[IF_CHANGED] = True

@@ -41,10 +41,14 @@ class OpenGate:
 
 
 class HostTurns:
-    """The round of the hosts. most_under_way: requests to one host that may be in progress at once."""
+    """The round of the hosts.
 
-    def __init__(self, most_under_way: int) -> None:
+    most_under_way: requests to one host that may be in progress at once. own: the same for hosts with another number.
+    """
+
+    def __init__(self, most_under_way: int, own: dict[str, int] | None = None) -> None:
         self.most_under_way = most_under_way
+        self.own = own or {}
         self.gate: HostGate = OpenGate()
         self.under_way: Counter[str] = Counter()
         self.windows: dict[str, deque[Entry]] = {}
@@ -69,7 +73,7 @@ class HostTurns:
         for _ in range(len(self.round)):
             host = self.round[0]
             self.round.rotate(-1)
-            if self.under_way[host] < self.most_under_way and self.gate.wait_s(host) == 0:
+            if self.under_way[host] < self.own.get(host, self.most_under_way) and self.gate.wait_s(host) == 0:
                 entry = self._take(host)
                 if entry is not None:
                     return entry

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from dataclasses import dataclass, field
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scrapy.core.downloader import Slot
@@ -44,9 +44,8 @@ class Base:
             target_concurrency=settings.getfloat("AUTOTHROTTLE_TARGET_CONCURRENCY") or 1.0,
         )
 
-    def of_slot(self, settings: BaseSettings, host: str) -> Base:
-        """The same with what DOWNLOAD_SLOTS says of this host."""
-        own = settings.getdict("DOWNLOAD_SLOTS").get(host)
+    def of_slot(self, own: dict[str, Any] | None) -> Base:
+        """The same with what DOWNLOAD_SLOTS says of one host; own: its entry there."""
         if not own:
             return self
         return Base(

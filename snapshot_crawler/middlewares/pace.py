@@ -69,6 +69,7 @@ class PaceMiddleware:
         assert crawler.stats is not None
         self.crawler, self.stats = crawler, crawler.stats
         self.base = Base.from_settings(settings)
+        self.own_slots = settings.getdict("DOWNLOAD_SLOTS")
         self.longest_retry_after_s = settings.getfloat("RETRY_AFTER_MAX")
         self.longest_crawl_delay_s = settings.getfloat("CRAWL_DELAY_MAX")
         self.probe: Callable[[str], Awaitable[bool]] | None = None  # robots.py: does this origin answer at all?
@@ -96,7 +97,8 @@ class PaceMiddleware:
         """Seconds until the host may be asked: 0 is now, inf is not in this run."""
         pace = self._hosts.get(host)
         if pace is None:
-            return ASK_AGAIN_S if self._outstanding(host) > self.base.concurrency else 0.0
+            base = self.base if host not in self.own_slots else self.base.of_slot(self.own_slots[host])
+            return ASK_AGAIN_S if self._outstanding(host) > base.concurrency else 0.0
         now = monotonic()
         if now < pace.parked_until:
             return math.inf
@@ -280,7 +282,7 @@ class PaceMiddleware:
             if len(self._hosts) >= HOSTS_REMEMBERED:
                 for name in [name for name, known in self._hosts.items() if known.is_idle()][:100]:
                     del self._hosts[name]
-            pace = self._hosts[host] = HostPace(host, self.base.of_slot(self.crawler.settings, host))
+            pace = self._hosts[host] = HostPace(host, self.base.of_slot(self.own_slots.get(host)))
         return pace
 
     def _slot(self, request: Request) -> tuple[str, Slot | None]:

@@ -28,6 +28,12 @@ from snapshot_crawler.signals import page_rejected
 logger = logging.getLogger(__name__)
 
 EXAMPLES = 5  # addresses kept for each kind of trouble
+KINDS_TOLD = 100  # of trouble: a plain spider may write the item into the reason for which it drops it
+LISTS_TOLD = 200  # lists that the report names; a large site has some ten thousand
+OTHER = "other"
+# Rooms of the statistics that stand in the report under names of their own; all others stand under "statistics".
+PROTECTIONS = frozenset({"robots", "pace", "traps", "addresses", "scope", "limits", "content"})
+TOLD_ELSEWHERE = PROTECTIONS | {"frontier", "rejected"}
 FAILED = "failed"  # the reason that the retry middleware gives for pages that were given up
 
 
@@ -82,14 +88,15 @@ class RunReport:
             self.facts.pages += 1
             if is_list:
                 self.facts.lists += 1
-                self.lists.setdefault(response.url, {"kind": kind, "status": response.status})
+                if len(self.lists) < LISTS_TOLD:
+                    self.lists.setdefault(response.url, {"kind": kind, "status": response.status})
                 self.facts.known_links += response.status == 304
         elif is_list and kind in (None, "start"):
             self.facts.start_problem = f"the start page {request.url} was answered with status {response.status}"
 
     def rejected(self, request: Request, reason: str, detail: str | None) -> None:
         """Count a page that becomes no article."""
-        self.outcomes[reason] += 1
+        self.outcomes[reason if reason in self.outcomes or len(self.outcomes) < KINDS_TOLD else OTHER] += 1
         self._example(reason, request.url)
         if reason == FAILED:
             self.facts.failures += 1
@@ -113,6 +120,8 @@ class RunReport:
         self._example(f"callback {type(failure.value).__name__}", getattr(response, "url", ""))
 
     def _example(self, kind: str, url: str) -> None:
+        if kind not in self.examples and len(self.examples) >= KINDS_TOLD:
+            kind = OTHER
         urls = self.examples.setdefault(kind, [])
         if len(urls) < EXAMPLES:
             urls.append(url)
@@ -171,13 +180,11 @@ class RunReport:
             "callback_errors": facts.callback_errors,
             "examples": self.examples,
             "lists": self.lists,
+            "lists_read": facts.lists,
             "drift": facts.drift,
             "frontier": _group(stats, "frontier"),
-            "protections": {
-                key: value
-                for key, value in stats.items()
-                if key.partition("/")[0] in ("robots", "pace", "traps", "addresses", "scope", "limits", "content")
-            },
+            "protections": {key: value for key, value in stats.items() if key.partition("/")[0] in PROTECTIONS},
+            "statistics": {key: value for key, value in stats.items() if key.partition("/")[0] not in TOLD_ELSEWHERE},
             "outputs": [str(uri) for uri in self.crawler.settings.getdict("FEEDS")],
             "bytes": stats.get("downloader/response_bytes", 0),
             "peak_memory_mb": round(peak_memory_bytes() / 2**20),

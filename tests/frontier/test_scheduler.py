@@ -85,8 +85,9 @@ def test_requests_are_the_same_by_address_and_others_by_method_and_body() -> Non
 class Opened:
     """A scheduler on a store of its own, outside of a crawl."""
 
-    def __init__(self, folder: Path) -> None:
-        self.crawler = get_crawler(Plain, {"DATA_DIR": str(folder), "CONCURRENT_REQUESTS_PER_DOMAIN": 8})
+    def __init__(self, folder: Path, **settings: Any) -> None:
+        own = {"DATA_DIR": str(folder), "CONCURRENT_REQUESTS_PER_DOMAIN": 8}
+        self.crawler = get_crawler(Plain, {**own, **settings})
         self.crawler.spider = Plain.from_crawler(self.crawler)
         self.crawler.engine = SimpleNamespace(_slot=None, spider=None)  # type: ignore[assignment]
         self.scheduler = FrontierScheduler.from_crawler(self.crawler)
@@ -154,6 +155,21 @@ def test_hosts_take_turns_however_long_one_queue_is(tmp_path: Path) -> None:
                 scheduler.enqueue_request(Request(f"https://short.example/{number}"))
             hosts = [url.split("/")[2] for url in taken(scheduler, 6)]
             assert hosts.count("short.example") == 3
+
+    asyncio.run(crawl())
+
+
+def test_a_host_of_download_slots_has_as_many_under_way_as_it_says(tmp_path: Path) -> None:
+    """And one more of each host, which waits in the downloader."""
+    slots = {"own.example": {"concurrency": 16, "delay": 0}}
+
+    async def crawl() -> None:
+        async with Opened(tmp_path, CONCURRENT_REQUESTS_PER_DOMAIN=1, DOWNLOAD_SLOTS=slots) as scheduler:
+            for number in range(30):
+                scheduler.enqueue_request(Request(f"https://own.example/{number}"))
+                scheduler.enqueue_request(Request(f"https://other.example/{number}"))
+            hosts = [url.split("/")[2] for url in taken(scheduler, 60)]
+            assert (hosts.count("own.example"), hosts.count("other.example")) == (17, 2)
 
     asyncio.run(crawl())
 

@@ -326,3 +326,26 @@ def test_autothrottle_follows_scrapys_rule() -> None:
     assert pace.delay == 3, "an error page never makes it faster"
     pace.good_answer(10.0, 200)
     assert pace.delay == 10
+
+
+def test_a_host_of_download_slots_is_asked_as_much_at_once_as_it_says(server: Server) -> None:
+    open_now, most = [], 0
+
+    async def together(_: Request, writer: asyncio.StreamWriter) -> None:
+        nonlocal most
+        open_now.append(writer)
+        most = max(most, len(open_now))
+        for _ in range(100):
+            if most >= len(PAGES):
+                break
+            await asyncio.sleep(0.02)
+        open_now.remove(writer)
+        writer.write(response("<article>A text</article>"))
+
+    for page in PAGES:
+        server.handle(page, together)
+    slots = {server.host: {"concurrency": len(PAGES), "delay": 0}}
+    frontier = "snapshot_crawler.frontier.scheduler.FrontierScheduler"
+    settings = {"DOWNLOAD_SLOTS": slots, "CONCURRENT_REQUESTS_PER_DOMAIN": 1, "SCHEDULER": frontier}
+    crawl(*PAGES, server=server, **settings)
+    assert most == len(PAGES)

@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, ClassVar
 
-from snapshot_crawler.runs.report import earlier_reports
+from scrapy import Request, Spider
+from scrapy.exceptions import DropItem
+from scrapy.http import Response
+from scrapy.utils.test import get_crawler
+
+from snapshot_crawler.runs.report import RunReport, earlier_reports
+from tests.crawling import crawl, report
+from tests.server import Server
 
 
 def test_reports_of_jobs_whose_names_begin_alike_do_not_hide_a_jobs_own(tmp_path: Path) -> None:
@@ -16,3 +25,62 @@ def test_reports_of_jobs_whose_names_begin_alike_do_not_hide_a_jobs_own(tmp_path
             path.write_text(json.dumps({"job": job, "number": number}))
     assert [report["number"] for report in earlier_reports(tmp_path, "daily")] == [2, 1, 0]
     assert len(earlier_reports(tmp_path, "daily-zh")) == 20
+
+
+# --- What it holds, and how much of it
+class Dropping(Spider):
+    """Brings items that its pipeline drops, each for a reason of its own."""
+
+    name = "dropping"
+    custom_settings: ClassVar[dict[str, Any]] = {"ITEM_PIPELINES": {"tests.runs.test_report.DropAll": 1}}
+
+    def __init__(self, start: str, **arguments: Any) -> None:
+        super().__init__(**arguments)
+        self.start_urls = [start]
+
+    def parse(self, response: Response, **kwargs: Any) -> Iterator[dict[str, Any]]:
+        """As many items as a page may bring."""
+        for number in range(300):
+            yield {"number": number}
+
+
+class DropAll:
+    """A pipeline as Scrapy's documentation has it, the item in its reason."""
+
+    def process_item(self, item: Any) -> Any:
+        """Drop it."""
+        raise DropItem(f"No price in item {item['number']}")
+
+
+def test_every_statistic_stands_in_the_report_and_nothing_grows_with_the_crawl(server: Server, tmp_path: Path) -> None:
+    server.page("/", "<html><body>A page</body></html>")
+    crawler = crawl(Dropping, server.url("/"), tmp_path, allowed=server.address)
+    found = report(crawler)
+    assert crawler.stats is not None
+    told = {
+        *found["statistics"],
+        *found["protections"],
+        *(f"frontier/{key}" for key in found["frontier"]),
+        *(f"rejected/{key}" for key in found["articles"]["rejected"]),
+        *(f"rejected/{key}" for key in found["articles"]),
+    }
+    # what Scrapy adds after the report: how the spider was closed, and that the output was
+    later = {"finish_time", "finish_reason", "elapsed_time_seconds", "feedexport/success_count/CommittedStorage"}
+    assert set(crawler.stats.get_stats()) - told - later == set()
+    assert found["statistics"]["downloader/response_count"] == 2
+    assert sum(found["articles"]["rejected"].values()) == 300
+    assert len(found["articles"]["rejected"]) <= 101 and len(found["examples"]) <= 101
+    [rejected] = (tmp_path / "data" / "rejected").rglob("*.jsonl")
+    assert len({json.loads(line)["reason"] for line in rejected.read_text().splitlines()}) > 200, "the file has all"
+
+
+def test_the_lists_of_a_large_site_are_counted_and_not_all_named() -> None:
+    crawler = get_crawler(Spider, {"DATA_DIR": "unused"})
+    watching = RunReport(crawler)
+    for number in range(5_000):
+        request = Request(f"https://h.example/{number}", meta={"discovered_by": {"kind": "listing"}})
+        watching.answered(Response(request.url, request=request), request)
+        watching.rejected(request, f"reason {number}", None)
+    assert watching.facts.lists == 5_000
+    assert len(watching.lists) == 200
+    assert len(watching.outcomes) <= 101 and sum(watching.outcomes.values()) == 10_000
