@@ -5,6 +5,7 @@ The comment gives Scrapy's default first. Any of them can be set for one run wit
 
 from __future__ import annotations
 
+import os
 from importlib.util import find_spec
 
 # --- The house
@@ -132,3 +133,10 @@ LOG_FORMATTER = "snapshot_crawler.runs.pagelines.PageLines"  # default makes tho
 CONCURRENT_ITEMS = 4  # default 100: starts as many tasks and a queue for every response, which has one item
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default None: asyncio's, a sixth slower
 GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through all responses at each page
+
+# --- Scheduled jobs (jobs/)
+JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute
+JOBS_AT_ONCE = (
+    os.cpu_count() or 1
+)  # ours: runs at the same time; a crawl waits most of its time, so more do little harm
+DISK_FREE_MIN = 512  # ours, MiB: with less free disk below DATA_DIR no scheduled run starts; 0: no floor

@@ -1,0 +1,128 @@
+"""`scrapy jobs`: the scheduled jobs of the job file; each word after it is one function of the room jobs/."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from scrapy.commands import ScrapyCommand
+from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.utils.conf import arglist_to_dict
+from scrapy.utils.log import configure_logging
+
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.spelling import did_you_mean
+
+if TYPE_CHECKING:
+    from snapshot_crawler.jobs.office import Office
+
+
+def check(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """read the job file and say what is wrong with it"""
+    for warning in office.findings.warnings:
+        print(warning, file=sys.stderr)
+    print(f"{office.file.path}: {len(office.file.jobs)} jobs, {len(office.file.channels)} channels, no mistake")
+    return 0
+
+
+def show(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """every job: its state, last run, next time; --json for scripts"""
+    from snapshot_crawler.jobs import listing
+
+    if opts.json:
+        print(json.dumps(listing.jobs_as_they_stand(office), ensure_ascii=False, indent=1))
+    else:
+        listing.show(office)
+    return 0
+
+
+def run(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """run jobs now, by their names; the exit code is the highest of theirs"""
+    from snapshot_crawler.jobs.rounds import run_now
+
+    if not names:
+        raise UsageError("name the jobs to run: scrapy jobs run NAME...")
+    return run_now(office, names, print)
+
+
+def due(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """run what is due now, once, then end: for cron and timers"""
+    from snapshot_crawler.jobs.rounds import run_due
+
+    return run_due(office, print)
+
+
+def start(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """stay, and run the jobs at their times, until SIGTERM"""
+    from snapshot_crawler.jobs.daemon import Daemon
+
+    return Daemon(office).run()
+
+
+WORDS: dict[str, Callable[[Office, list[str], argparse.Namespace], int]] = {
+    "check": check,
+    "list": show,
+    "run": run,
+    "due": due,
+    "start": start,
+}
+TAKE_NAMES = ("run",)
+
+
+class Command(ScrapyCommand):
+    """Exit code 2 for a mistake in the job file or in the command; of runs, the highest of theirs."""
+
+    requires_project = True
+    requires_crawler_process = False
+    default_settings: ClassVar[dict[str, Any]] = {}
+
+    def syntax(self) -> str:
+        """Scrapy's hook for the usage line."""
+        return f"{{{'|'.join(WORDS)}}} [NAME...] [options]"
+
+    def short_desc(self) -> str:
+        """Scrapy's hook for the list of commands."""
+        return "Run crawls at their times, by a file that names them"
+
+    def long_desc(self) -> str:
+        """Scrapy's hook for the help text."""
+        return "; ".join(f"{word}: {function.__doc__}" for word, function in WORDS.items()) + ". See docs/operating.md."
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        """Scrapy's hook for options."""
+        super().add_options(parser)
+        parser.add_argument("--json", action="store_true", help="list: a JSON array, for scripts")
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook; keeps what was typed, which goes before the jobs' own settings."""
+        super().process_options(args, opts)
+        self.typed = arglist_to_dict(opts.set)
+        assert self.settings is not None
+        if opts.loglevel:
+            self.typed["LOG_LEVEL"] = opts.loglevel
+        is_quiet = args[:1] != ["start"] and self.settings.getpriority("LOG_LEVEL") != SETTINGS_PRIORITIES["cmdline"]
+        if is_quiet:  # of the other words the answer is what is to be read
+            self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook."""
+        if not args:
+            raise UsageError(f"say what to do: {', '.join(WORDS)}")
+        word, *names = args
+        if word not in WORDS:
+            raise UsageError(f"no such word {word!r}{did_you_mean(word, WORDS) or '; try ' + ', '.join(WORDS)}")
+        if names and word not in TAKE_NAMES:
+            raise UsageError(f"scrapy jobs {word} takes no names")
+        assert self.settings is not None
+        from snapshot_crawler.jobs.office import Office
+
+        configure_logging(self.settings)
+        try:
+            self.exitcode = WORDS[word](Office.open(self.settings, self.typed), names, opts)
+        except SnapshotCrawlerError as error:
+            print(error, file=sys.stderr)
+            self.exitcode = int(error.exit_code)

@@ -1,0 +1,222 @@
+"""`jobs start`: stays, starts each job when it is due, and sees to everything else in between.
+
+One loop in one thread, woken by the end of a run, by a signal, and once a second; beside it, threads that send notices
+(outbox.py) and answer over HTTP (listen.py). All it knows lies in the history and the job file, so it may be killed at
+any moment, and others may run beside it. SIGTERM: its runs are stopped as by a person, and continue at the next start.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from functools import partial
+from multiprocessing.connection import wait
+from typing import Any
+
+from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
+from snapshot_crawler.jobs import outbox
+from snapshot_crawler.jobs.addresses import Addresses
+from snapshot_crawler.jobs.clock import Moment
+from snapshot_crawler.jobs.disk import DiskFloor
+from snapshot_crawler.jobs.due import seconds_until_due
+from snapshot_crawler.jobs.history import STOP_SHUTDOWN, JobState, read_state
+from snapshot_crawler.jobs.locks import JobLock
+from snapshot_crawler.jobs.model import Job
+from snapshot_crawler.jobs.office import Office, read_and_check
+from snapshot_crawler.jobs.rounds import Stopped, describe, stop_signals
+from snapshot_crawler.jobs.runner import Runner
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0
+SELDOM_EVERY_S = 30.0  # for what costs more than a look: disk, rhythm of the jobs, runs that others left behind
+BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
+CLOCK_WAS_SET_S = (
+    1.0  # the wall clock moved this much against the machine's: all times of the calendar are reckoned anew
+)
+STOP_WITHIN_S = 27.0  # the contract gives 30
+SEND_WITHIN_S = 1.0  # at the end; what is not sent by then is sent after the next start
+
+
+class Daemon:
+    """problems: what is wrong with the daemon itself, by its part, for /health."""
+
+    def __init__(self, office: Office) -> None:
+        self.office = office
+        self.places, self.clock = office.places, office.clock
+        self.history = office.history()
+        self.runner = Runner(self.places, self.history, self.clock, office.typed)
+        self.sender = outbox.Sender(self.places, self.clock)
+        self.timetable = Due()
+        self.addresses = Addresses()
+        self.disk = DiskFloor(self.places.root, office.settings)
+        self.problems: dict[str, str] = {}
+        self.heartbeat = time.monotonic()
+        self.file_stamp = self._stamp()
+        self.not_before: dict[str, float] = {}  # by the monotonic clock
+        self.next_seldom = 0.0
+
+    def run(self) -> int:
+        """Until SIGTERM or SIGINT; 0."""
+        self.runner.warm_up()
+        logger.info("%d jobs of %s, %d at once", len(self.office.file.jobs), self.office.file.path, self.office.at_once)
+        for warning in self.office.findings.warnings:
+            logger.warning("%s", warning)
+        with stop_signals() as stopped:
+            while not stopped.is_set:
+                self.step()
+                self._rest(stopped)
+            self._stop(stopped)
+        self.sender.finish(SEND_WITHIN_S)
+        self.history.close()
+        return 0
+
+    def step(self) -> None:
+        """One look at everything; trouble with the disk or the history is told, and tried again."""
+        self.heartbeat = time.monotonic()
+        try:
+            self.take_over_file()
+            self._see_ends()
+            if self.heartbeat >= self.next_seldom:
+                self.next_seldom = self.heartbeat + SELDOM_EVERY_S
+                self._seldom()
+            self._start_due()
+            if outbox.spread(self.history, self.office.file.channels.values(), self.clock.now()):
+                self.sender.wake()
+            self.sender.serve(self.office.file.channels.values())
+            self.problems.pop("history", None)
+        except SnapshotCrawlerError as error:
+            self._problem("history", str(error))
+        except Exception as error:  # whatever it is, the other jobs have their times too
+            logger.exception("a look at the jobs failed")
+            self._problem("loop", f"{type(error).__name__}: {error}")
+        else:
+            self.problems.pop("loop", None)
+
+    def _rest(self, stopped: Stopped) -> None:
+        waker = [stopped.reader, *(running.process.sentinel for running in self.runner.running.values())]
+        pause = LOOK_EVERY_S if not self.problems.keys() & {"history", "loop"} else 5 * LOOK_EVERY_S
+        wait(waker, pause)
+        stopped.drain()
+
+    def _problem(self, part: str, what: str) -> None:
+        if self.problems.get(part) != what:
+            logger.error("%s", what)
+        self.problems[part] = what
+
+    # --- The job file
+    def take_over_file(self) -> None:
+        """A job file that has changed comes into force when it has no mistake; else the old one stays."""
+        stamp = self._stamp()
+        if stamp == self.file_stamp:
+            return
+        self.file_stamp = stamp
+        try:
+            file, findings = read_and_check(self.office.file.path, self.office.settings)
+        except ConfigurationError as error:
+            self._problem("job file", f"the job file has mistakes, and the old one stays in force:\n{error}")
+            return
+        self.problems.pop("job file", None)
+        self.office.file, self.office.findings = file, findings
+        self.history.see(file.jobs, self.clock.now())
+        self.timetable = Due()
+        logger.info("took over %s: %d jobs", file.path, len(file.jobs))
+        for warning in findings.warnings:
+            logger.warning("%s", warning)
+
+    def _stamp(self) -> tuple[int, ...]:
+        try:
+            found = self.office.file.path.stat()
+        except OSError:
+            return ()
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+    # --- Runs
+    def _see_ends(self) -> None:
+        for ended in self.runner.look():
+            logger.info("%s", describe(ended))
+            if ended.run is None:
+                self.not_before[ended.job.name] = self.heartbeat + BUSY_FOR_S
+
+    def _start_due(self) -> None:
+        """Start what is due, the most urgent first, as far as there is room."""
+        free = self.office.at_once - len(self.runner.running)
+        if free <= 0 or not self.disk.is_free:
+            return
+        jobs, now = self.office.file.jobs, self.clock.now()
+        for late_s, name in self.timetable.due(jobs, self.history.state_rows(), now):
+            job = jobs[name]
+            if name in self.runner.running or self.not_before.get(name, 0) > self.heartbeat:
+                continue
+            if late_s < self.addresses.patience_s and self._is_address_busy(name):
+                continue
+            why = self.runner.start(job, "timetable", partial(self._is_due, job))
+            if why == "busy":
+                self.not_before[name] = self.heartbeat + BUSY_FOR_S
+            free -= why is None
+            if free <= 0:
+                return
+
+    def _is_address_busy(self, name: str) -> bool:
+        hosts = self.office.findings.hosts
+        return self.addresses.are_busy(
+            hosts.get(name, frozenset()), [hosts.get(other, frozenset()) for other in self.runner.running]
+        )
+
+    def _is_due(self, job: Job, state: JobState) -> bool:
+        return seconds_until_due(job, state, self.clock.now()) <= 0
+
+    def _seldom(self) -> None:
+        """Runs that died with their daemon, and the disk."""
+        for run in self.history.open_runs():
+            mine = self.runner.running.get(run.job)
+            job = self.office.file.jobs.get(run.job)
+            if mine is None and job is not None and (lock := JobLock.take(self.places.lock(run.job))) is not None:
+                with lock:
+                    self.runner.bury(job)
+        trouble = self.disk.look(self.history, self.clock.now())
+        if trouble:
+            self._problem("disk", trouble)
+        else:
+            self.problems.pop("disk", None)
+
+    def _stop(self, stopped: Stopped) -> None:
+        """End all runs, and wait for them."""
+        logger.info("stopping; %d runs continue at the next start", len(self.runner.running))
+        until = time.monotonic() + STOP_WITHIN_S
+        while self.runner.running and time.monotonic() < until:
+            self.runner.stop_all(STOP_SHUTDOWN)
+            self._rest(stopped)
+            try:
+                self._see_ends()
+            except SnapshotCrawlerError as error:
+                self._problem("history", str(error))
+
+
+class Due:
+    """When each job is due, remembered for as long as nothing about it has changed.
+
+    Three hundred jobs looked at once a second would cost more than their runs.
+    """
+
+    def __init__(self) -> None:
+        self.rows: dict[str, tuple[Any, ...]] = {}
+        self.at: dict[str, float] = {}  # by the machine's clock
+        self.offset = 0.0  # of the wall's clock to the machine's
+
+    def due(self, jobs: dict[str, Job], rows: dict[str, tuple[Any, ...]], now: Moment) -> list[tuple[float, str]]:
+        """How many seconds each job is overdue, with its name: by priority, then the longest first."""
+        offset = now.wall - now.machine
+        if abs(offset - self.offset) > CLOCK_WAS_SET_S:
+            self.rows, self.offset = {}, offset
+        for name, job in jobs.items():
+            row = rows.get(name)
+            if row is not None and self.rows.get(name) != row:
+                self.rows[name] = row
+                self.at[name] = now.machine + seconds_until_due(job, read_state(row), now)
+        found = [
+            (now.machine - at, name)
+            for name, at in self.at.items()
+            if at <= now.machine and name in jobs and jobs[name].enabled
+        ]
+        return sorted(found, key=lambda pair: (-jobs[pair[1]].priority, -pair[0]))

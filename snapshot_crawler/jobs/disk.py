@@ -1,0 +1,58 @@
+"""A floor of free disk: below it no run starts, and the operator is told once."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.jobs.clock import Moment
+from snapshot_crawler.jobs.history import History
+
+MEBIBYTE = 2**20
+FREE_AGAIN = 1.1  # times the floor: a disk at the floor itself does not make a notice each minute
+MACHINE = ""  # the name under which the history keeps what concerns all jobs
+
+
+class DiskFloor:
+    """Setting DISK_FREE_MIN, in MiB; 0: no floor."""
+
+    def __init__(self, root: Path, settings: BaseSettings) -> None:
+        self.root = root
+        try:
+            self.floor_bytes = settings.getint("DISK_FREE_MIN") * MEBIBYTE
+        except ValueError:
+            raise ConfigurationError(
+                f"DISK_FREE_MIN is {settings['DISK_FREE_MIN']!r}; it takes a number of MiB, such as 512"
+            ) from None
+        self.is_free = True
+
+    def look(self, history: History | None, now: Moment) -> str | None:
+        """What is wrong, in a sentence; None while there is room. Changes go into the history as notices."""
+        free = free_bytes(self.root)
+        was_free = self.is_free
+        self.is_free = free >= self.floor_bytes * (1 if was_free else FREE_AGAIN)
+        trouble = None
+        if not self.is_free:
+            trouble = (
+                f"{free // MEBIBYTE} MiB are free below {self.root}, under DISK_FREE_MIN="
+                f"{self.floor_bytes // MEBIBYTE}; no run starts until there is room"
+            )
+        if history is not None and (trouble or not was_free):
+            with history.transaction():
+                condition = history.condition(MACHINE)
+                if trouble:
+                    condition.begin(["disk"], f"{trouble}.\nRemove old files, or lower KEEP_RUNS and KEEP_DAYS.", now)
+                else:
+                    condition.end(frozenset({"disk"}), f"{free // MEBIBYTE} MiB are free again; runs start as before.")
+                history.tell(MACHINE, condition, now)
+        return trouble
+
+
+def free_bytes(root: Path) -> int:
+    """Bytes that may still be written below a folder, which need not be there yet."""
+    while not root.exists() and root != root.parent:
+        root = root.parent
+    return shutil.disk_usage(root).free

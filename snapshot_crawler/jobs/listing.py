@@ -1,0 +1,112 @@
+"""`jobs list`: every job as it stands now, for people and for scripts."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from snapshot_crawler.jobs.due import seconds_until_due
+from snapshot_crawler.jobs.history import Run
+from snapshot_crawler.jobs.office import Office
+from snapshot_crawler.jobs.outcome import is_failure
+from snapshot_crawler.jobs.timetable import duration_text, local_text
+from snapshot_crawler.runs.lease import is_held
+
+WIDE = 200  # columns where the output is no terminal, so that nothing is cut off
+
+
+def jobs_as_they_stand(office: Office) -> list[dict[str, Any]]:
+    """A dictionary a job, in the file's order; the keys are those of `jobs list --json`."""
+    with office.history() as history:
+        now, states, last_runs = office.clock.now(), history.states(), history.last_runs()
+        found = []
+        for job in office.file.jobs.values():
+            state = states[job.name]
+            lease = office.places.of_run(job, office.typed) / "leases" / f"{job.name}.json"
+            is_running = is_held(office.places.lock(job.name)) or is_held(lease)
+            due = now.wall + max(0.0, seconds_until_due(job, state, now)) if job.enabled else None
+            found.append(
+                {
+                    "name": job.name,
+                    "spider": job.spider,
+                    "schedule": str(job.timetable),
+                    "next_due": local_text(due, job.timetable.zone) if due is not None else None,
+                    "state": "running" if is_running else "idle" if job.enabled else "disabled",
+                    "last_run": last_run(last_runs.get(job.name)),
+                    "failures_in_a_row": state.failures,
+                    "newest_article_at": iso(state.newest_article),
+                }
+            )
+    return found
+
+
+def last_run(run: Run | None) -> dict[str, Any] | None:
+    """A run for scripts."""
+    if run is None:
+        return None
+    return {
+        "run": run.run,
+        "started_at": iso(run.started.wall),
+        "ended_at": iso(run.ended.wall) if run.ended is not None else None,
+        "word": run.word,
+        "exit_code": run.exit_code,
+        "articles": run.articles,
+        "pages": run.pages,
+    }
+
+
+def iso(wall: float | None) -> str | None:
+    """An instant in ISO 8601, in UTC."""
+    return datetime.fromtimestamp(wall, UTC).isoformat(timespec="seconds") if wall is not None else None
+
+
+def show(office: Office) -> None:
+    """The table: troubled jobs first."""
+    now = office.clock.now().wall
+    table = Table(box=None, pad_edge=False)
+    for title in ("job", "state", "last run", "articles", "newest article", "next due"):
+        table.add_column(title, overflow="fold", justify="right" if title == "articles" else "left")
+    jobs = jobs_as_they_stand(office)
+    jobs.sort(key=lambda job: (-_trouble(job), job["name"]))
+    for job in jobs:
+        run, row_style = job["last_run"], "red" if _trouble(job) else "dim" if job["state"] == "disabled" else ""
+        failures = f", {job['failures_in_a_row']} times" if job["failures_in_a_row"] > 1 else ""
+        table.add_row(
+            job["name"],
+            job["state"],
+            f"{run['word']} ({run['exit_code']}){failures}, {age(run['ended_at'], now)} ago" if run else "never",
+            str(run["articles"]) if run else "",
+            f"{age(job['newest_article_at'], now)} ago" if job["newest_article_at"] else "none",
+            _due(job["next_due"], now),
+            style=row_style,
+        )
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=WIDE)
+    console.print(table)
+
+
+def _trouble(job: dict[str, Any]) -> int:
+    run = job["last_run"]
+    return int(job["failures_in_a_row"] or (run is not None and is_failure(run["exit_code"])))
+
+
+def age(at: str | None, now: float) -> str:
+    """How long ago an instant was, in its largest unit."""
+    if at is None:
+        return ""
+    seconds = max(0.0, now - datetime.fromisoformat(at).timestamp())
+    for unit in (86_400, 3600, 60):
+        if seconds >= unit:
+            return duration_text(seconds // unit * unit)
+    return f"{seconds:.0f}s"
+
+
+def _due(at: str | None, now: float) -> str:
+    if at is None:
+        return ""
+    moment = datetime.fromisoformat(at)
+    return "now" if moment.timestamp() <= now else f"{moment:%Y-%m-%d %H:%M}"

@@ -1,0 +1,86 @@
+"""What every `scrapy jobs` command begins with: the job file that the settings name, checked, and the history.
+
+settings and what was typed behind -s in; an Office out, whose methods are the commands.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.utils.conf import closest_scrapy_cfg
+
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.jobs import checks
+from snapshot_crawler.jobs.clock import Clock
+from snapshot_crawler.jobs.history import History
+from snapshot_crawler.jobs.jobfile import read_job_file
+from snapshot_crawler.jobs.model import Job, JobFile
+from snapshot_crawler.jobs.places import Places
+from snapshot_crawler.spelling import did_you_mean
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Office:
+    """settings: the project's, with what was typed. typed: what was typed alone; it goes before the jobs' own."""
+
+    settings: BaseSettings
+    typed: dict[str, str]
+    clock: Clock
+    file: JobFile
+    findings: checks.Findings
+
+    @classmethod
+    def open(cls, settings: BaseSettings, typed: dict[str, str], clock: Clock | None = None) -> Office:
+        """Read and check the job file. Raises JobFileError with all its mistakes."""
+        file, findings = read_and_check(job_file_path(settings), settings)
+        return cls(settings, typed, clock or Clock(), file, findings)
+
+    @property
+    def places(self) -> Places:
+        """Below the DATA_DIR that was typed, else that of [defaults], else the project's."""
+        return Places(
+            Path(self.typed.get("DATA_DIR") or self.file.settings.get("DATA_DIR") or self.settings["DATA_DIR"])
+        )
+
+    @property
+    def at_once(self) -> int:
+        """JOBS_AT_ONCE. Raises ConfigurationError when it is no number of processes."""
+        try:
+            number = self.settings.getint("JOBS_AT_ONCE")
+        except ValueError:
+            number = 0
+        if number < 1:
+            raise ConfigurationError(f"JOBS_AT_ONCE is {self.settings['JOBS_AT_ONCE']!r}; it takes a number from 1")
+        return number
+
+    def history(self) -> History:
+        """The history, with all jobs of the file seen. Raises OutputError or StateError."""
+        history = History(self.places.history)
+        history.see(self.file.jobs, self.clock.now())
+        return history
+
+    def job(self, name: str) -> Job:
+        """A job by its name. Raises ConfigurationError with the nearest name."""
+        if name not in self.file.jobs:
+            hint = did_you_mean(name, self.file.jobs) or f"; the jobs are {', '.join(self.file.jobs) or 'none yet'}"
+            raise ConfigurationError(f"{self.file.path}: [jobs.{name}]: no such job{hint}")
+        return self.file.jobs[name]
+
+
+def read_and_check(path: Path, settings: BaseSettings) -> tuple[JobFile, checks.Findings]:
+    """A job file, and what the project says of it. Raises JobFileError."""
+    file = read_job_file(path)
+    return file, checks.check(file, settings)
+
+
+def job_file_path(settings: BaseSettings) -> Path:
+    """JOBS_FILE; a relative default lies beside scrapy.cfg, one that somebody typed in the working directory."""
+    name = Path(settings["JOBS_FILE"])
+    config = closest_scrapy_cfg()
+    is_typed = (settings.getpriority("JOBS_FILE") or 0) > SETTINGS_PRIORITIES["project"]
+    return name if is_typed or name.is_absolute() or not config else Path(config).parent / name

@@ -1,0 +1,148 @@
+"""Notices on their way: events of the history are spread to the channels, and each is tried until it is taken.
+
+What is to be told is stored before anything is sent, so no channel stops a run and no death loses a notice. Nobody can
+know whether a message that seemed to fail has come (Apprise says False for some that did), so a notice may come twice;
+its number stands in its text.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import socket
+import threading
+import time
+from collections.abc import Iterable
+
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.jobs.channels import Message, SendingError, send
+from snapshot_crawler.jobs.clock import Clock, Moment
+from snapshot_crawler.jobs.history import History, moment_text, read_moment
+from snapshot_crawler.jobs.model import Channel
+from snapshot_crawler.jobs.places import Places
+
+logger = logging.getLogger(__name__)
+
+FIRST_WAIT_S = 60.0  # after a failed attempt; doubled with each
+LONGEST_WAIT_S = 6 * 3600.0
+MOST_ATTEMPTS = 12  # about two days
+LOOK_EVERY_S = 15.0  # for what another process has spread, and for attempts that are due again
+
+
+def spread(history: History, channels: Iterable[Channel], now: Moment) -> int:
+    """Make one delivery for each channel that asked for an event; how many."""
+    by_name = {channel.name: channel for channel in channels}
+    if not history.db.execute("SELECT 1 FROM event WHERE is_spread = 0").fetchone():
+        return 0
+    made = 0
+    with history.transaction() as db:
+        events = db.execute("SELECT id, at, job, words, body FROM event WHERE is_spread = 0 ORDER BY id").fetchall()
+        for number, at, job, words, body in events:
+            for channel in by_name.values():
+                word = next((word for word in words.split() if word in channel.on), None)
+                if word is None or not channel.wants(job):
+                    continue
+                title = f"{job or socket.gethostname()}: {word}"
+                text = f"{body}\n\nNotice {number} of snapshot_crawler, {_time(at)}."
+                db.execute(
+                    "INSERT OR IGNORE INTO delivery (event, channel, word, title, body) VALUES (?, ?, ?, ?, ?)",
+                    (number, channel.name, word, title, text),
+                )
+                made += 1
+        db.execute("UPDATE event SET is_spread = 1 WHERE is_spread = 0")
+        gone = [
+            (row[0],)
+            for row in db.execute("SELECT DISTINCT channel FROM delivery WHERE state = 'waiting'")
+            if row[0] not in by_name
+        ]
+        trouble = "the channel is not in the job file any more"
+        db.executemany(
+            f"UPDATE delivery SET state = 'given up', trouble = '{trouble}' WHERE channel = ? AND state = 'waiting'",
+            gone,
+        )
+    return made
+
+
+def deliver_one(history: History, channel: Channel, clock: Clock) -> bool:
+    """Try the oldest notice of a channel that is due; False when there is none. Several processes may do this."""
+    now = clock.now()
+    with history.transaction() as db:
+        rows = db.execute(
+            "SELECT id, word, title, body, attempts, tried FROM delivery WHERE channel = ? AND state = 'waiting'"
+            " ORDER BY id",
+            (channel.name,),
+        ).fetchall()
+        row = next((row for row in rows if _is_due(row[4], row[5], now)), None)
+        if row is None:
+            return False
+        number, word, title, body, attempts, _ = row
+        db.execute("UPDATE delivery SET attempts = attempts + 1, tried = ? WHERE id = ?", (moment_text(now), number))
+    try:
+        send(channel.url, Message(word, title, body), secret=channel.secret)
+        state, trouble = "sent", None
+    except SendingError as error:
+        state, trouble = ("given up" if attempts + 1 >= MOST_ATTEMPTS else "waiting"), str(error)
+        logger.warning("the notice %r did not reach [notify.%s]: %s", title, channel.name, error)
+    with history.transaction() as db:
+        db.execute("UPDATE delivery SET state = ?, trouble = ? WHERE id = ?", (state, trouble, number))
+    return True
+
+
+def _is_due(attempts: int, tried: str | None, now: Moment) -> bool:
+    if tried is None:
+        return True
+    wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (attempts - 1))
+    return now.since(read_moment(tried)) >= wait_s
+
+
+def _time(at: str) -> str:
+    wall = json.loads(at)[0]
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(wall))
+
+
+class Sender:
+    """A thread a channel, so that one that hangs holds up no other, and no run."""
+
+    def __init__(self, places: Places, clock: Clock) -> None:
+        self.places, self.clock = places, clock
+        self.threads: dict[Channel, tuple[threading.Thread, threading.Event]] = {}
+        self.is_closed = False
+
+    def serve(self, channels: Iterable[Channel]) -> None:
+        """Have a thread for each of these channels; those of others end."""
+        wanted = set(channels)
+        for channel in wanted - self.threads.keys():
+            wake = threading.Event()
+            thread = threading.Thread(
+                target=self._work, args=(channel, wake), name=f"notify.{channel.name}", daemon=True
+            )
+            self.threads[channel] = thread, wake
+            thread.start()
+        for channel in self.threads.keys() - wanted:
+            self.threads.pop(channel)[1].set()
+
+    def wake(self) -> None:
+        """There is something new."""
+        for _, wake in self.threads.values():
+            wake.set()
+
+    def finish(self, within_s: float) -> None:
+        """Send what can be sent at once; what takes longer stays for the next process."""
+        self.is_closed = True
+        self.wake()
+        until = time.monotonic() + within_s
+        for thread, _ in self.threads.values():
+            thread.join(max(0.0, until - time.monotonic()))
+
+    def _work(self, channel: Channel, wake: threading.Event) -> None:
+        while channel in self.threads:
+            wake.clear()
+            try:
+                with History(self.places.history) as history:
+                    while deliver_one(history, channel, self.clock):
+                        pass
+            except SnapshotCrawlerError as error:
+                logger.error("notices of [notify.%s] wait: %s", channel.name, error)
+            if self.is_closed:
+                return
+            wake.wait(LOOK_EVERY_S)

@@ -1,0 +1,123 @@
+"""`jobs run` and `jobs due`: some jobs once, as many at a time as may be, until all have ended."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from multiprocessing.connection import wait
+
+from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.jobs.due import seconds_until_due
+from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, JobState
+from snapshot_crawler.jobs.model import Job
+from snapshot_crawler.jobs.office import Office
+from snapshot_crawler.jobs.runner import Ended, Runner
+
+logger = logging.getLogger(__name__)
+
+LOOK_EVERY_S = 1.0  # timeouts are told by it; the end of a run wakes us at once
+
+
+def run_now(office: Office, names: list[str], tell: Callable[[str], None]) -> int:
+    """Run jobs now, due or not, enabled or not; the highest exit code. Raises ConfigurationError for a wrong name."""
+    jobs = [office.job(name) for name in dict.fromkeys(names)]
+    return _all_of(office, jobs, "hand", tell)
+
+
+def run_due(office: Office, tell: Callable[[str], None]) -> int:
+    """Run what is due at this moment, once; the highest exit code, 0 where nothing was due."""
+    with office.history() as history:
+        now, states = office.clock.now(), history.states()
+        waits = {job.name: seconds_until_due(job, states[job.name], now) for job in office.file.jobs.values()}
+    due = [job for job in office.file.jobs.values() if job.enabled and waits[job.name] <= 0]
+    due.sort(key=lambda job: (-job.priority, waits[job.name]))
+    return _all_of(office, due, "timetable", tell)
+
+
+def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], None]) -> int:
+    highest, at_once = 0, office.at_once
+    with office.history() as history, stop_signals() as stopped:
+        runner = Runner(office.places, history, office.clock, office.typed)
+        waiting = list(reversed(jobs))
+        while waiting or runner.running:
+            while waiting and len(runner.running) < at_once and not stopped.is_set:
+                job = waiting.pop()
+                why = runner.start(job, cause, partial(_is_due, office, job, cause))
+                if why == "busy" and cause == "hand":
+                    tell(f"{job.name} is running already; see: scrapy jobs list")
+                    highest = max(highest, ExitCode.LOCK_HELD)
+            if stopped.is_set:
+                waiting.clear()
+                runner.stop_all(STOP_PERSON if cause == "hand" else STOP_SHUTDOWN)
+            wait([stopped.reader, *(running.process.sentinel for running in runner.running.values())], LOOK_EVERY_S)
+            stopped.drain()
+            for ended in runner.look():
+                highest = max(highest, ended.exit_code)
+                tell(describe(ended))
+    return highest
+
+
+def _is_due(office: Office, job: Job, cause: str, state: JobState) -> bool:
+    return cause != "timetable" or seconds_until_due(job, state, office.clock.now()) <= 0
+
+
+def describe(ended: Ended) -> str:
+    """A run's end in a line."""
+    if ended.run is None:
+        return f"{ended.job.name} was being crawled already (exit code {ended.exit_code})"
+    run = ended.run
+    return (
+        f"{ended.job.name}: {run.word} (exit code {ended.exit_code}), {run.articles} new articles, {run.pages} pages; "
+        f"log {run.log}"
+    )
+
+
+class Stopped:
+    """Whether SIGTERM or SIGINT came; reader wakes whoever waits for it."""
+
+    def __init__(self) -> None:
+        self.is_set = False
+        self.reader, self.writer = os.pipe()
+        os.set_blocking(self.reader, False)
+        os.set_blocking(self.writer, False)
+
+    def drain(self) -> None:
+        """Take the wake-up off, so that the next wait waits."""
+        try:
+            os.read(self.reader, 100)
+        except BlockingIOError:
+            return
+
+    def wake(self) -> None:
+        """Have a wait end now."""
+        try:
+            os.write(self.writer, b"!")
+        except BlockingIOError:
+            return
+
+    def close(self) -> None:
+        """Close the pipe."""
+        os.close(self.reader)
+        os.close(self.writer)
+
+
+@contextmanager
+def stop_signals() -> Iterator[Stopped]:
+    """Note SIGTERM and SIGINT instead of dying of them."""
+    stopped = Stopped()
+
+    def note(_number: int, _frame: object) -> None:
+        stopped.is_set = True
+        stopped.wake()
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield stopped
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        stopped.close()

@@ -1,0 +1,176 @@
+"""Starts runs as processes, each once, and sees them to their end: jobs in, exit codes out.
+
+`jobs run`, `jobs due` and `jobs start` all go through here. A run is claimed under the job's lock (locks.py) and begun
+by the warm parent (warm.py; multiprocessing's forkserver). Over its timeout, or when all is to end, it gets SIGTERM, as
+if a person had stopped `scrapy crawl`, then a second one, then SIGKILL.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import multiprocessing
+import os
+import signal
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing.process import BaseProcess
+
+from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
+from snapshot_crawler.jobs import child
+from snapshot_crawler.jobs.clock import Clock
+from snapshot_crawler.jobs.history import STOP_TIMEOUT, History, JobState, Run
+from snapshot_crawler.jobs.locks import JobLock
+from snapshot_crawler.jobs.model import Job
+from snapshot_crawler.jobs.outcome import SHELL_KILLED, outcome_of
+from snapshot_crawler.jobs.places import Places
+from snapshot_crawler.runs.lease import is_held
+
+logger = logging.getLogger(__name__)
+
+# After SIGTERM a crawl ends within 10 s (runs/stop.py); the contract gives all of it 30
+SECOND_TERM_AFTER_S = 14.0
+KILL_AFTER_S = 20.0
+UNKNOWN_END = 255  # multiprocessing's exit code for a process whose warm parent died
+
+
+@dataclass(slots=True)
+class Running:
+    """A run that this process has started. Times by the monotonic clock."""
+
+    number: int
+    job: Job
+    process: BaseProcess
+    began: float
+    stopping_since: float | None = None
+    signals_sent: int = 0
+
+
+@dataclass(slots=True)
+class Ended:
+    """A run that is over. run: None where another crawl of the job was alive."""
+
+    job: Job
+    exit_code: int
+    run: Run | None
+
+
+@dataclass(slots=True)
+class Runner:
+    """typed: settings from the operator's own command line, which go before the jobs' own."""
+
+    places: Places
+    history: History
+    clock: Clock
+    typed: dict[str, str] = field(default_factory=dict)
+    running: dict[str, Running] = field(default_factory=dict)
+    context: ForkServerContext | None = None
+
+    def warm_up(self) -> None:
+        """Have the warm parent begin its imports, which take a second; the first run need not wait for the call."""
+        if self.context is None:
+            self.context = multiprocessing.get_context("forkserver")
+            self.context.set_forkserver_preload(["snapshot_crawler.jobs.warm"])
+
+    def start(self, job: Job, cause: str, is_due: Callable[[JobState], bool]) -> str | None:
+        """Start a run of a job. None when it was started, else why not: "busy" or "not due"."""
+        lock = JobLock.take(self.places.lock(job.name))
+        if lock is None:
+            return "busy"
+        with lock:
+            if is_held(self.places.of_run(job, self.typed) / "leases" / f"{job.name}.json"):
+                return "busy"  # by a crawl that somebody started by hand
+            self.bury(job)
+            now = self.clock.now()
+            # an interval counts from the last run, whoever started it; a time of the calendar stays where it is
+            takes_time = cause == "timetable" or job.timetable.every_s is not None
+            number = self.history.claim(job.name, cause, now, is_due, takes_time=takes_time)
+            if number is None:
+                return "not due"
+            log = self.places.log(job.name, number, now.wall)
+            order = child.RunOrder(
+                number=number,
+                job=job.name,
+                argv=job.argv(self.typed),
+                root=self.places.of_run(job, self.typed),
+                history=self.places.history,
+                log=log,
+                lock=lock,
+                clock=self.clock,
+            )
+            self.warm_up()
+            assert self.context is not None
+            process: ForkServerProcess = self.context.Process(target=child.run, args=(order,), name=job.name)
+            process.start()
+            self.running[job.name] = Running(number, job, process, time.monotonic())
+        logger.info("%s: run %d began, process %s, log %s", job.name, number, process.pid, log)
+        return None
+
+    def bury(self, job: Job) -> None:
+        """Finish the job's runs that were killed; the caller holds its lock, so none of them is alive."""
+        for run in self.history.open_runs(job.name):
+            outcome = outcome_of(-signal.SIGKILL, self.places.of_run(job, self.typed), job.name, run.pid)
+            self.history.finish(run.id, outcome, self.clock.now())
+
+    # --- The end of runs
+    def look(self) -> list[Ended]:
+        """The runs that have ended since the last look; those over their timeout are told to stop."""
+        ended = [self._ended(running) for running in list(self.running.values()) if self._is_over(running)]
+        now = time.monotonic()
+        for running in self.running.values():
+            if running.stopping_since is None and now - running.began > running.job.timeout_s:
+                logger.warning("%s: over its timeout of %d s; stopping it", running.job.name, running.job.timeout_s)
+                self.stop(running, STOP_TIMEOUT)
+            self._press(running, now)
+        return ended
+
+    def _is_over(self, running: Running) -> bool:
+        if running.process.is_alive():
+            return False
+        # the warm parent's death looks like the run's, which then holds the lock still
+        return running.process.exitcode != UNKNOWN_END or not is_held(self.places.lock(running.job.name))
+
+    def stop(self, running: Running, why: str) -> None:
+        """Tell a run to stop, and note why."""
+        if running.stopping_since is not None:
+            return
+        with contextlib.suppress(SnapshotCrawlerError):  # it is to stop though the history cannot be written
+            self.history.stop(running.number, why)
+        running.stopping_since = time.monotonic()
+        self._press(running, running.stopping_since)
+
+    def stop_all(self, why: str) -> None:
+        """Tell all runs to stop."""
+        for running in self.running.values():
+            self.stop(running, why)
+
+    def _press(self, running: Running, now: float) -> None:
+        """Send the signal that is due to a run that is to stop."""
+        if running.stopping_since is None:
+            return
+        waited = now - running.stopping_since
+        due = 3 if waited >= KILL_AFTER_S else 2 if waited >= SECOND_TERM_AFTER_S else 1
+        if running.signals_sent < due and running.process.pid:
+            running.signals_sent = due
+            with contextlib.suppress(ProcessLookupError):
+                if due == 3:
+                    os.killpg(running.process.pid, signal.SIGKILL)  # what it has started, too
+                else:
+                    os.kill(running.process.pid, signal.SIGTERM)
+
+    def _ended(self, running: Running) -> Ended:
+        del self.running[running.job.name]
+        job, process = running.job, running.process
+        code = process.exitcode if process.exitcode is not None else UNKNOWN_END
+        pid = process.pid
+        process.close()
+        run = self.history.run(running.number)
+        if run is None:
+            return Ended(job, ExitCode.LOCK_HELD, None)
+        if run.ended is None:  # it was killed, or could not write
+            outcome = outcome_of(code, self.places.of_run(job, self.typed), job.name, pid)
+            self.history.finish(running.number, outcome, self.clock.now())
+            run = self.history.run(running.number)
+        return Ended(job, SHELL_KILLED - code if code < 0 else code, run)
