@@ -15,11 +15,12 @@ import signal
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing.context import ForkServerContext, ForkServerProcess
+from multiprocessing import forkserver
+from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
-from snapshot_crawler.jobs import child
+from snapshot_crawler.jobs import child, warm
 from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.jobs.history import STOP_TIMEOUT, History, JobState, Run
 from snapshot_crawler.jobs.locks import JobLock
@@ -68,11 +69,17 @@ class Runner:
     running: dict[str, Running] = field(default_factory=dict)
     context: ForkServerContext | None = None
 
-    def warm_up(self) -> None:
-        """Have the warm parent begin its imports, which take a second; the first run need not wait for the call."""
+    def warm_up(self) -> ForkServerContext:
+        """Have the warm parent begin its imports, which take a second, unless it is there."""
         if self.context is None:
             self.context = multiprocessing.get_context("forkserver")
-            self.context.set_forkserver_preload(["snapshot_crawler.jobs.warm"])
+            self.context.set_forkserver_preload([warm.__name__])
+        os.environ[warm.ASKED] = "1"
+        try:
+            forkserver.ensure_running()
+        finally:
+            del os.environ[warm.ASKED]
+        return self.context
 
     def start(self, job: Job, cause: str, is_due: Callable[[JobState], bool]) -> str | None:
         """Start a run of a job. None when it was started, else why not: "busy" or "not due"."""
@@ -100,9 +107,7 @@ class Runner:
                 lock=lock,
                 clock=self.clock,
             )
-            self.warm_up()
-            assert self.context is not None
-            process: ForkServerProcess = self.context.Process(target=child.run, args=(order,), name=job.name)
+            process: BaseProcess = self.warm_up().Process(target=child.run, args=(order,), name=job.name)
             process.start()
             self.running[job.name] = Running(number, job, process, time.monotonic())
         logger.info("%s: run %d began, process %s, log %s", job.name, number, process.pid, log)

@@ -19,6 +19,7 @@ from typing import Any
 # OpenBLAS starts a thread for each core when numpy is imported; no crawl needs one, and a fork wants no threads
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+ASKED = "SNAPSHOT_CRAWLER_WARM_PARENT"  # in the environment of the process that is to become the warm parent
 REACTOR = "twisted.internet.reactor"  # importing it installs one
 # Imported by the classes that the settings name only when a crawl begins (Scrapy 2.19)
 LATE = (
@@ -73,6 +74,12 @@ def _modules_named(value: Any) -> Iterator[str]:
             yield package
 
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore")
-    warm_up()
+def asked_to() -> bool:
+    """Whether this process is the warm parent. Others may import this module for what is in it."""
+    return os.environ.pop(ASKED, None) is not None
+
+
+if asked_to():
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warm_up()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -22,7 +20,8 @@ from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.rounds import run_due, run_now
 from snapshot_crawler.jobs.runner import Runner
 from tests.crash.site import NewsSite
-from tests.jobs.world import PROJECT, MovableClock, World, wait_until
+from tests.jobs.world import MovableClock, World, wait_until
+from tests.process import run
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +53,7 @@ def test_a_run_is_scrapy_crawl_in_every_respect(site: NewsSite, tmp_path: Path) 
     # the same job by hand: it continues, and adds nothing
     office = world.office()
     command = [sys.executable, "-m", *office.file.jobs["one"].argv({})]
-    assert subprocess.run(command, cwd=PROJECT, capture_output=True, timeout=60, check=False).returncode == 0
+    assert run(command).returncode == 0
     assert out.read_bytes().splitlines() == lines
     reports = sorted((world.data / "runs").glob("one-*.json"))
     assert [json.loads(path.read_text())["exit_code"] for path in reports] == [0, 0]
@@ -172,17 +171,13 @@ def test_the_warm_parents_death_is_not_the_runs(site: NewsSite, tmp_path: Path) 
         assert end.run.word == "interrupted"  # as the run itself has written
 
 
+@pytest.mark.slow
 def test_many_who_find_a_job_due_start_it_once(site: NewsSite, tmp_path: Path) -> None:
     world = World(tmp_path)
     world.write(table(site, keys='every = "1d"'))
     before = len(site.asked)
-    processes = [
-        subprocess.Popen(world.command("due"), cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-        for _ in range(4)
-    ]
-    for process in processes:
-        _, said = process.communicate(timeout=120)
-        assert process.returncode == 0, said
+    processes = [world.start("due") for _ in range(4)]
+    assert [process.wait(120) for process in processes] == [0] * 4, world.log()
     assert len(runs(world)) == 1
     assert len(site.asked) - before == 13  # each page once
 
@@ -208,14 +203,20 @@ def test_claims_of_many_threads_give_one_run(tmp_path: Path) -> None:
     assert sorted(number is not None for number in found) == [False] * 9 + [True]
 
 
-def test_no_reactor_comes_with_the_warm_parent() -> None:
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["snapshot_crawler.jobs.warm"])
+def test_no_reactor_comes_with_the_warm_parent(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write("")
+    office = world.office()
+    with office.history() as history:
+        context = Runner(office.places, history, office.clock).warm_up()
     reader, writer = context.Pipe(duplex=False)
     process = context.Process(target=_send_modules, args=(writer,))
     process.start()
     modules = reader.recv()
     process.join()
+    process.close()
+    reader.close()
+    writer.close()
     assert "twisted.internet.reactor" not in modules
     assert {"scrapy.core.engine", "snapshot_crawler.frontier.scheduler", "numpy", "uvloop"} <= modules
     assert "snapshot_crawler.settings" not in modules and "snapshot_crawler.spiders.banyuetan" not in modules

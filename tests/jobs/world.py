@@ -17,8 +17,8 @@ from scrapy.utils.project import get_project_settings
 
 from snapshot_crawler.jobs.clock import Clock, Moment
 from snapshot_crawler.jobs.office import Office
+from tests.process import Process, run, start
 
-PROJECT = Path(__file__).resolve().parents[2]
 NOON = 1_780_000_800.0  # 2026-05-28T20:40:00Z, an instant like another
 
 
@@ -84,16 +84,14 @@ class World:
         options = [word for pair in settings.items() for word in ("-s", f"{pair[0]}={pair[1]}")]
         return [sys.executable, "-m", "scrapy", "jobs", *words, *options]
 
-    def jobs(self, *words: str, longest_s: float = 60) -> subprocess.CompletedProcess[str]:
+    def jobs(self, *words: str) -> subprocess.CompletedProcess[str]:
         """`scrapy jobs ...` to its end."""
-        return subprocess.run(
-            self.command(*words), cwd=PROJECT, capture_output=True, text=True, timeout=longest_s, check=False
-        )
+        return run(self.command(*words))
 
-    def start(self, *words: str) -> subprocess.Popen[bytes]:
+    def start(self, *words: str) -> Process:
         """`scrapy jobs ...` that stays; its log is daemon.log."""
         with (self.folder / "daemon.log").open("ab") as log:
-            return subprocess.Popen(self.command(*words), cwd=PROJECT, stdout=log, stderr=log)
+            return start(self.command(*words), stdout=log, stderr=log)
 
     def log(self) -> str:
         return (self.folder / "daemon.log").read_text(errors="replace")[-6000:]
