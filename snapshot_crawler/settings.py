@@ -136,7 +136,5 @@ GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through a
 
 # --- Scheduled jobs (jobs/)
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute
-JOBS_AT_ONCE = (
-    os.cpu_count() or 1
-)  # ours: runs at the same time; a crawl waits most of its time, so more do little harm
+JOBS_AT_ONCE = os.cpu_count() or 1  # ours: runs at work at the same time
 DISK_FREE_MIN = 512  # ours, MiB: with less free disk below DATA_DIR no scheduled run starts; 0: no floor

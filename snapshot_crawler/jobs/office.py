@@ -18,7 +18,7 @@ from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.jobfile import read_job_file
 from snapshot_crawler.jobs.model import Job, JobFile
-from snapshot_crawler.jobs.places import Places
+from snapshot_crawler.jobs.places import Places, data_dir_of
 from snapshot_crawler.spelling import did_you_mean
 
 logger = logging.getLogger(__name__)
@@ -43,9 +43,7 @@ class Office:
     @property
     def places(self) -> Places:
         """Below the DATA_DIR that was typed, else that of [defaults], else the project's."""
-        return Places(
-            Path(self.typed.get("DATA_DIR") or self.file.settings.get("DATA_DIR") or self.settings["DATA_DIR"])
-        )
+        return Places(data_dir_of(self.typed, self.file.settings) or Path(self.settings["DATA_DIR"]))
 
     @property
     def at_once(self) -> int:

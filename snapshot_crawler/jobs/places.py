@@ -31,4 +31,9 @@ class Places:
 
     def of_run(self, job: Job, typed: dict[str, str]) -> Path:
         """The DATA_DIR that a job's runs work in: as typed, as the job says, or the common one."""
-        return Path(typed.get("DATA_DIR") or job.settings.get("DATA_DIR") or self.root)
+        return data_dir_of(typed, job.settings) or self.root
+
+
+def data_dir_of(*sources: dict[str, str]) -> Path | None:
+    """The first DATA_DIR that is named; None where none is."""
+    return next((Path(source["DATA_DIR"]) for source in sources if "DATA_DIR" in source), None)

@@ -38,7 +38,7 @@ def warm_up() -> list[str]:
     sys.modules.setdefault(REACTOR, None)  # type: ignore[arg-type]  # importing it fails until this is taken away
     try:
         settings = get_project_settings()
-        own = {name for name in (os.environ.get("SCRAPY_SETTINGS_MODULE"), settings["SETTINGS_MODULE"]) if name}
+        own = os.environ.get("SCRAPY_SETTINGS_MODULE")  # scrapy.utils.conf.init_env has set it
         for package in ("scrapy.commands", settings["COMMANDS_MODULE"]):
             with contextlib.suppress(Exception):
                 list(walk_modules_iter(package or "scrapy.commands"))
@@ -47,8 +47,8 @@ def warm_up() -> list[str]:
                 import_module(name)
             except (Exception, SystemExit):
                 left_out.append(name)
-        for name in own:
-            sys.modules.pop(name, None)
+        if own:
+            sys.modules.pop(own, None)
     finally:
         if sys.modules.get(REACTOR, REACTOR) is None:
             del sys.modules[REACTOR]
