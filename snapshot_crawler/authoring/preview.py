@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
+from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -14,26 +15,30 @@ from snapshot_crawler.items import Article
 
 LONGEST_TITLE = 36
 PIPE_WIDTH = 160
-# Name, narrowest and widest in columns; only the headline gives way on a narrow terminal.
+NARROWEST = 78  # columns that the table needs; a narrower terminal breaks its lines, and loses none of it
+# Name, narrowest and widest in columns. Where the terminal is narrow the headline gives way first, then the page.
 COLUMNS = (
     ("page", 10, 22),
-    ("title", 12, None),
+    ("title", 12, 2 * LONGEST_TITLE),
     ("published", 16, 16),
     ("source", 6, 20),
-    ("authors", 6, 16),
+    ("authors", 7, 16),
     ("letters", 7, 7),
     ("sure", 6, 6),
 )
+GAP = 2  # columns between two cells
 SURE = 0.6
 
 
-def preview(site: SiteDescription) -> RenderableType:
-    """One row an article, then what the spider will say, then the doubts."""
-    table = Table(title=f"{len(site.articles)} articles of {site.address}", show_lines=False)
-    for column, narrowest, widest in COLUMNS:
-        table.add_column(column, overflow="ellipsis", no_wrap=True, min_width=narrowest, max_width=widest)
-    for article in site.articles:
-        table.add_row(*_row(article))
+def preview(site: SiteDescription, width: int) -> RenderableType:
+    """One row an article, then what the spider will say, then the doubts; the table at most width columns wide."""
+    title = f"{len(site.articles)} articles of {site.address}"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, GAP, 0, 0))  # bars would take 22
+    rows = [_row(article) for article in site.articles]
+    for (name, _, _), columns in zip(COLUMNS, _widths(rows, width), strict=True):
+        table.add_column(name, overflow="ellipsis", no_wrap=True, width=columns)
+    for row in rows:
+        table.add_row(*row)
     facts = [
         f"lists     {', '.join(site.start_urls)}",
         f"articles  {site.article_links or 'by the shape of the address'}",
@@ -44,6 +49,20 @@ def preview(site: SiteDescription) -> RenderableType:
         facts.append("selectors " + ", ".join(f"{field}: {css}" for field, css in site.fields.items()))
     doubts = [f"look at   {doubt}" for doubt in site.doubts]
     return Group(table, Text("\n".join([*facts, *doubts])))
+
+
+def _widths(rows: list[list[str]], width: int) -> list[int]:
+    """How wide each column is, so that all of them fit: as its cells ask for, or less, but not under its narrowest."""
+    widths = [
+        max(narrowest, min(widest, max(map(cell_len, [name, *(row[place] for row in rows)]))))
+        for place, (name, narrowest, widest) in enumerate(COLUMNS)
+    ]
+    too_much = sum(widths) + GAP * len(widths) - width
+    for place in sorted(range(len(widths)), key=lambda place: COLUMNS[place][0] != "title"):
+        gives = max(0, min(too_much, widths[place] - COLUMNS[place][1]))
+        widths[place] -= gives
+        too_much -= gives
+    return widths
 
 
 def _row(article: Article) -> list[str]:
@@ -63,5 +82,6 @@ def _row(article: Article) -> list[str]:
 
 def show(site: SiteDescription) -> None:
     """Print the preview; on a narrow terminal the headlines are cut, in a pipe none is."""
-    console = Console() if Console().is_terminal else Console(width=PIPE_WIDTH)
-    console.print(preview(site), markup=False, highlight=False)
+    console = Console()
+    console = Console(width=max(console.width, NARROWEST) if console.is_terminal else PIPE_WIDTH)
+    console.print(preview(site, console.width), markup=False, highlight=False)

@@ -6,8 +6,9 @@ import keyword
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import chain, count
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -20,11 +21,30 @@ SECOND_LEVEL = {"com", "net", "org", "gov", "edu", "ac", "co"}  # before a count
 
 def site_name(address: str) -> str:
     """A spider's name for a site, from its host: the name that was registered; a valid module name."""
-    labels = (urlsplit(address).hostname or "").removeprefix("www.").split(".")
-    labels = [label for label in labels if label]
+    labels = _labels(address)
     while len(labels) > 1 and (labels[-1] in SECOND_LEVEL or len(labels[-1]) <= 3 or labels[-1] in {"example", "test"}):
         labels.pop()
-    name = re.sub(r"\W", "_", labels[-1].lower()) if labels else ""
+    return _module_name(labels[-1:])
+
+
+def free_name(address: str, is_taken: Callable[[str], bool]) -> str:
+    """The same, or where that is another spider's, a longer one: news.example.cn is news, news_example, news_2, ...
+
+    is_taken: whether another site has the name.
+    """
+    labels, name = _labels(address), site_name(address)
+    longer = (_module_name(labels[:end]) for end in range(2, len(labels) + 1))
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(one for one in chain([name], longer, numbered) if not is_taken(one))
+
+
+def _labels(address: str) -> list[str]:
+    """The parts of the host, www left out."""
+    return [label for label in (urlsplit(address).hostname or "").removeprefix("www.").split(".") if label]
+
+
+def _module_name(labels: list[str]) -> str:
+    name = re.sub(r"\W", "_", "_".join(labels).lower())
     return check_name(f"site_{name}" if not name.isidentifier() or keyword.iskeyword(name) else name)
 
 

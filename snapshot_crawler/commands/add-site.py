@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -21,10 +22,11 @@ from snapshot_crawler.authoring.preview import show
 from snapshot_crawler.authoring.probe import ProbeSpider
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.strays import pages_in
-from snapshot_crawler.authoring.write import all_or_nothing, check_name, refuse_existing, site_name, spider_source
-from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
+from snapshot_crawler.authoring.write import all_or_nothing, check_name, free_name, refuse_existing, spider_source
+from snapshot_crawler.exceptions import BrokenSpiderError, ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.runs.configuration import refuse_bad_settings
 from snapshot_crawler.spiders.news import start_addresses
+from snapshot_crawler.urls import host
 
 
 class Command(ScrapyCommand):
@@ -46,7 +48,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--article", action="append", default=[], metavar="URL", help="an article of the site")
         parser.add_argument("--from", dest="folder", metavar="DIR", help="read saved pages instead of fetching")
-        parser.add_argument("--name", help="the spider's name (default: from the host)")
+        parser.add_argument("--name", help="the spider's name (default: from the host, one that is free)")
         parser.add_argument("--dir", default="tests/sites", help="folder of the sites' folders (default: tests/sites)")
         parser.add_argument("--force", action="store_true", help="overwrite a spider and its saved pages")
 
@@ -72,10 +74,8 @@ class Command(ScrapyCommand):
         """Describe the site, show it, write its files. Raises ConfigurationError when that cannot be done."""
         assert self.settings is not None
         (address,) = start_addresses(address.replace(",", "%2C"))
-        name = check_name(opts.name) if opts.name else site_name(address)
-        package = import_module(self.settings["NEWSPIDER_MODULE"])
-        assert package.__file__ is not None
-        spider_file = Path(package.__file__).parent / f"{name}.py"
+        name = check_name(opts.name) if opts.name else free_name(address, partial(self.is_taken, address, opts.dir))
+        spider_file = self.spider_file(name)
         folder = Path(opts.dir) / name
         refuse_existing([spider_file, folder], force=opts.force)
         pages = self.read(Path(opts.folder), address) if opts.folder else self.fetch(address, opts.article)
@@ -90,6 +90,24 @@ class Command(ScrapyCommand):
         print(f"wrote {spider_file}\nwrote {folder} ({len(pages)} pages)")
         print(f"Look at the records in {folder}, correct the spider, then: scrapy site-test {name} --update")
         print(f"and crawl: scrapy crawl {name} -o {name}.jsonl")
+
+    def spider_file(self, name: str) -> Path:
+        """Where a new spider of that name is written."""
+        assert self.settings is not None
+        package = import_module(self.settings["NEWSPIDER_MODULE"])
+        assert package.__file__ is not None
+        return Path(package.__file__).parent / f"{name}.py"
+
+    def is_taken(self, address: str, folder: str, name: str) -> bool:
+        """Whether a spider or saved pages of that name are another site's; those of the same host are its own."""
+        assert self.settings is not None
+        try:
+            spider = get_spider_loader(self.settings).load(name)
+        except KeyError:
+            return self.spider_file(name).exists() or (Path(folder) / name).exists()
+        except BrokenSpiderError:
+            return True
+        return host(address) not in map(host, getattr(spider, "start_urls", ()))
 
     def read(self, folder: Path, address: str) -> list[SavedPage]:
         """The saved pages of a folder. Raises ConfigurationError when there are none."""

@@ -79,7 +79,7 @@ class ContentMiddleware:
         declared = declared_type(response.headers)
         if request in self._refused or (response.status < 300 and is_binary(response.body, declared)):
             self.stats.inc_value("content/not-html")
-            detail = f"a file, not a page: {declared.decode('latin-1') or response.body[:8]!r}"
+            detail = file_words(response.body, declared)
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason="not-html", detail=detail, spider=self.crawler.spider
             )
@@ -104,6 +104,14 @@ def declared_type(headers: Headers) -> bytes:
     """The media type in Content-Type, lower case; b"" when there is none."""
     value: bytes = headers.get("Content-Type") or b""
     return value.partition(b";")[0].strip().lower()
+
+
+def file_words(body: bytes, declared: bytes) -> str:
+    """What a refused body is: by its first bytes, which count more than the declared type that they may belie."""
+    kind = declared.decode("latin-1")
+    if not SIGNATURES.match(body):
+        return f"a file, not a page: {kind}"
+    return f"a file, not a page: it begins with {body[:8]!r}" + (f", declared as {kind}" if kind else "")
 
 
 def declares_no_charset(response: TextResponse) -> bool:

@@ -204,14 +204,14 @@ class RobotsMiddleware:
                 logger.debug("%s: %s: %s", url, type(error).__name__, error)
                 self._trouble[site] = str(error) or type(error).__name__
                 return None
+            self._trouble[site] = f"status {answer.status}"  # unless _remember finds that it is none
             target = answer.headers.get("Location")
             if answer.status not in (301, 302, 303, 307, 308) or not target:
                 return answer
             url = urljoin(url, target.decode("utf-8", "replace").strip())
             if not url.startswith(("http://", "https://")):
                 break
-        if answer is not None:
-            self._trouble[site] = f"status {answer.status}"
+        self._trouble[site] = "too many redirects, or one that leads nowhere"
         return answer
 
     async def _download(self, url: str, timeout_s: float) -> Response:
@@ -267,9 +267,9 @@ class RobotsMiddleware:
         self._known[site] = robots
         self._known.move_to_end(site)
         while len(self._known) > CACHED_HOSTS:
-            self._known.popitem(last=False)
+            self._trouble.pop(self._known.popitem(last=False)[0], None)
         if robots.verdict is Verdict.UNREACHABLE:
-            trouble = self._trouble.get(site)
+            trouble = self._trouble.setdefault(site, "no answer")
             logger.warning("%s/robots.txt cannot be had (%s): nothing of this host is fetched for now", site, trouble)
         else:
             self._trouble.pop(site, None)
@@ -286,7 +286,7 @@ class RobotsMiddleware:
         """
         self.stats.inc_value("robots/refused-unreachable")
         pace = self._pace()
-        why = f"robots.txt cannot be had ({self._trouble.get(origin(request.url))})"
+        why = f"robots.txt cannot be had ({self._trouble.get(origin(request.url), 'no answer')})"
         if pace is not None and (kept := pace.park_and_keep(request, why)) is not None:
             return kept
         raise self._refusal(request, "robots.txt cannot be had, which forbids every page")

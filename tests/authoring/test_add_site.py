@@ -111,6 +111,23 @@ def test_pages_saved_by_a_browser_are_enough(tmp_path: Path) -> None:
     assert again.stdout.count("-article") == len(site.articles)
 
 
+def test_a_name_that_is_taken_is_left_alone_and_the_same_site_is_added_once(tmp_path: Path) -> None:
+    site = modern_site()
+    saved = tmp_path / "saved"
+    saved.mkdir()
+    for number, path in enumerate(["/", *site.articles][:5]):
+        mark = b"<!-- saved from url=(0042)https://news.example.cn" + path.encode() + b" -->\n"
+        (saved / f"{number}.html").write_bytes(mark + site.files[path][0])
+    user = Newcomer(tmp_path)
+    words = ("add-site", "https://news.example.cn/", "--from", str(saved), "--dir", str(tmp_path / "sites"))
+    adding = user.scrapy(*words)  # word for word as in the README, where `news` is the generic spider
+    assert adding.returncode == 0, adding.stdout + adding.stderr
+    assert 'name = "news_example"' in (user.package / "news_example.py").read_text(encoding="utf-8")
+    again = user.scrapy(*words)
+    assert again.returncode == 2
+    assert "news_example" in again.stderr and "--force" in again.stderr
+
+
 def test_articles_can_be_named_where_no_list_shows_them(tmp_path: Path, server: Server) -> None:
     site = modern_site()
     site.files = {path: file for path, file in site.files.items() if path in site.articles}

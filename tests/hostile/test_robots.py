@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import count
@@ -97,6 +98,8 @@ def test_5xx_forbids_everything_and_the_run_ends() -> None:
     for server, outcome in crawl_with_status("500 Error", "502 Bad", "503 Busy"):
         assert pages_asked_for(server) == []
         assert outcome.stats["robots/unreachable"] == 1
+        assert re.search(r"robots.txt cannot be had \(status 50\d\)", outcome.log)
+        assert "(None)" not in outcome.log
         assert 2 <= len(server.requests) <= 5, "tried again, but not for ever"
         assert outcome.stats["finish_reason"] == "finished"
 

@@ -28,7 +28,7 @@ from snapshot_crawler.download.connection import Exchange, Origin, StaleConnecti
 from snapshot_crawler.download.handler import HttpDownloadHandler
 from snapshot_crawler.download.http1 import IncompleteResponseError, MalformedResponseError, ResponseParser
 from snapshot_crawler.download.request import request_bytes
-from snapshot_crawler.middlewares.content import is_binary
+from snapshot_crawler.middlewares.content import file_words, is_binary
 from snapshot_crawler.middlewares.unpack import BrokenCodingError, TooMuchDataError, codings, undo, unpack, zstd
 from tests.hostile.crawl import crawl
 from tests.hostile.fetch import fetch, fetch_all
@@ -348,6 +348,18 @@ PAGES = {
     "XHTML": "application/xhtml+xml",
     "download": "application/x-msdownload",
 }
+
+
+@pytest.mark.parametrize(
+    ("body", "declared", "says"),
+    [
+        (b"%PDF-1.7 ...", b"text/html", "it begins with b'%PDF-1.7', declared as text/html"),
+        (b"%PDF-1.7 ...", b"", "it begins with b'%PDF-1.7'"),
+        (b"\x01\x02\x03\x04", b"video/mp2t", "video/mp2t"),
+    ],
+)
+def test_what_a_refused_file_is_is_told_by_its_bytes(body: bytes, declared: bytes, says: str) -> None:
+    assert file_words(body, declared) == f"a file, not a page: {says}"
 
 
 def test_files_are_refused_and_pages_of_any_type_are_read(server: Server) -> None:
