@@ -81,6 +81,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,  # default 0: see exporters/storage.py
     "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
+    "snapshot_crawler.middlewares.walls.WallsBehindRedirects": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,
     "snapshot_crawler.runs.garbage.GarbageRounds": 0,
     "snapshot_crawler.runs.progress.Progress": 0,
@@ -120,6 +121,7 @@ REMOTE_CONTROL_ENABLED = False  # default True: the same
 # --- Runs: logs, progress, report (runs/)
 PROGRESS = True  # ours: a live line where standard error is a terminal
 ERROR_SHARE_MAX = None  # ours: share of failed pages (0 to 1) above which the exit code is 6; None: they do not count
+ARTICLE_FAILURE_SHARE_MAX = 0.5  # ours: share of article pages that could not be had above which it is 6 too
 CALLBACK_ERROR_SHARE_MAX = 0.5  # ours: the same for pages on which the spider's own code raised
 MIN_ARTICLES = 0  # ours: a run with fewer new articles ends with exit code 5
 DEFAULT_DROPITEM_LOG_LEVEL = "DEBUG"  # default WARNING, with the whole item: the rejected file has each with its reason

@@ -21,9 +21,11 @@ from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.requests import IF_CHANGED, key_of, key_of_address
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.frontier.temporary import SHUT_OUT, is_temporary_outcome, is_temporary_status
 from snapshot_crawler.signals import page_rejected
 
 LONGEST_OUTCOME = 300  # characters
+REDIRECTED = ("redirected", "rejected: redirected")  # how outcomes of pages begin that led elsewhere
 PUT_OFF = "put off"  # the outcome of a request that comes again when all others are done
 
 
@@ -35,6 +37,7 @@ class Outcomes:
         self.policy: RevisitPolicy  # set when the site's zone is known
         self.leased: dict[Request, Entry] = {}  # given to the engine
         self.by_key: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
+        self.walled: dict[str, str] = {}  # keys of settled pages -> the outcome that was learnt afterwards
         self.fresh: Counter[str] = Counter()  # new addresses by the key of the page in progress that led to them
 
     def listen(self, manager: SignalManager) -> None:
@@ -100,7 +103,14 @@ class Outcomes:
             self._note(response.request, f"dropped: {exception}")
 
     def _rejected(self, request: Request, reason: str, detail: str | None) -> None:
-        self._note(request, f"rejected: {reason}" + (f", {detail}" if detail else ""))
+        outcome = f"rejected: {reason}" + (f", {detail}" if detail else "")
+        if request in self.leased or reason not in SHUT_OUT:
+            self._note(request, outcome)
+        elif (entry := self.by_key.get(key_of(request))) is not None:
+            if (entry.outcome or "").startswith(REDIRECTED):  # and not answered by itself in this run
+                entry.outcome = outcome[:LONGEST_OUTCOME]
+        else:
+            self.walled[key_of(request)] = outcome[:LONGEST_OUTCOME]
 
     def _dropped(self, request: Request) -> None:
         """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
@@ -128,12 +138,20 @@ class Outcomes:
         elif why := broken or failure_of(entry, outcome):
             entry.state, entry.outcome = State.FAILED, why
             entry.attempts += 1
-            if entry.is_list:
-                self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
+            self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
             self.ledger.discard(entry.key)
         else:
             return self._settle_fetched(entry, outcome, fresh)
         return 0
+
+    def settle_walled(self, entry: Entry, outcome: str) -> bool:
+        """A page that counts as redirected stands behind a wall, as is known now. True when that changes it."""
+        if entry.item_count or not (entry.outcome or "").startswith(REDIRECTED):
+            return False
+        entry.state, entry.outcome = State.FAILED, outcome
+        entry.attempts += 1
+        self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
+        return True
 
     def _settle_fetched(self, entry: Entry, outcome: str, fresh: int) -> int:
         born_at = self.ledger.born_at.pop(entry.key, 0)
@@ -164,14 +182,14 @@ def _unchanged(response: Response, **kwargs: Any) -> tuple[()]:
 
 def failure_of(entry: Entry, outcome: str) -> str | None:
     """Why the page counts as failed for the time being; None when it was answered for good."""
-    if outcome.startswith(("callback-error", "rejected: failed")):
+    if outcome.startswith("callback-error") or is_temporary_outcome(outcome):
         return outcome
     if entry.status is None:
         was_list = entry.is_list and entry.due_at > 0  # what forbids it now may be gone tomorrow
         if outcome.startswith("redirected") or (outcome.startswith("rejected") and not was_list):
             return None
         return outcome or "failed: no answer"
-    if entry.status >= 500 or entry.status in (401, 403, 408, 429):
+    if is_temporary_status(entry.status):
         return outcome or f"failed: status {entry.status}"
     if entry.is_list and entry.status in (404, 410) and (entry.due_at or entry.kind in BEGINNINGS):
         return f"failed: status {entry.status}"  # it was there before, and may be again

@@ -52,7 +52,7 @@ class RevisitPolicy:
         entry.due_at = now.timestamp()
 
     def failed(self, entry: Entry, *, most_attempts: int, now: datetime) -> None:
-        """Note that a list could not be had: it is due at the next runs, then after ever longer intervals.
+        """Note that a page could not be had: it is due at the next runs, then after ever longer intervals.
 
         What the crawl begins with is tried in every run, so that it comes back as soon as the site does.
         """

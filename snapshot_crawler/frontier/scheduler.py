@@ -11,6 +11,7 @@ Stats: frontier/enqueued, frontier/known (links that were known), frontier/lease
 frontier/refused, frontier/commits, frontier/items (in the output), frontier/unserialisable (kept in memory only),
 frontier/parked (pending at the end because their host is parked), frontier/host_failed (failed because their host is
 parked and has answered for no page), frontier/recovered (leases of a killed run),
+frontier/reopened (refused by an earlier version without evidence),
 frontier/republished (lines lost from the output), frontier/revisited (lists looked at again), frontier/rechecked
 (young articles looked at again), frontier/output_failed (why the output could not be written).
 """
@@ -36,7 +37,7 @@ from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
-from snapshot_crawler.frontier.outcomes import Outcomes
+from snapshot_crawler.frontier.outcomes import LONGEST_OUTCOME, Outcomes
 from snapshot_crawler.frontier.recent import RecentKeys
 from snapshot_crawler.frontier.requests import (
     AFTER_ALL,
@@ -46,6 +47,7 @@ from snapshot_crawler.frontier.requests import (
     REFUSED,
     Unstorable,
     entry_of,
+    hops_of,
     key_of,
     key_of_address,
     request_of,
@@ -64,6 +66,7 @@ logger = logging.getLogger(__name__)
 COMMIT_EVERY_S = 0.5
 COMMIT_EVERY = 200  # acknowledgements
 SEEN_KEPT = 100_000  # keys remembered in memory
+AHEAD_S = 0.05  # a retry is ready before its host is, or a first try takes each of the host's turns from it
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
 REVISITED_SHARE = 0.02  # of the job's addresses: later pages of lists are looked at again only below this
@@ -142,7 +145,7 @@ class FrontierScheduler(BaseScheduler):
         self._count("republished", len(self.republish))
         if getattr(spider, "full", None) not in (None, "", "0"):
             self.store.revive_all()
-        self.store.revive(most_attempts=self.most_attempts)
+        self.store.revive(time.time(), most_attempts=self.most_attempts)
         self._revisit(time.time())
         self.turns.open(self.store)
         self.store.set_state("stopped_cleanly", value=False)
@@ -204,7 +207,10 @@ class FrontierScheduler(BaseScheduler):
         if hops:
             self.outcomes.redirected(hops[-1], request.url)
         if key in self.outcomes.by_key:
-            if not request.dont_filter or (hops and key not in hops):  # one more link to it
+            is_link = (
+                bool(hops) and key not in hops and hops_of(self.outcomes.by_key[key]) != request.meta["redirect_urls"]
+            )
+            if not request.dont_filter or is_link:  # one more link to it, and not the same request once more
                 self._count("known")
                 return False
             if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta:
@@ -314,7 +320,8 @@ class FrontierScheduler(BaseScheduler):
             if math.isinf(wait_s):
                 self._put_back(request)
             else:
-                heapq.heappush(self.waiting, (now + wait_s, next(self.order), request))
+                due = now + max(wait_s - AHEAD_S, AHEAD_S / 10)
+                heapq.heappush(self.waiting, (due, next(self.order), request))
         return None
 
     def _put_back(self, request: Request) -> None:
@@ -379,6 +386,11 @@ class FrontierScheduler(BaseScheduler):
                     self.outcomes.by_key[entry.key] = entry
                 else:
                     self._settle(entry)
+        while self.outcomes.walled:
+            key, outcome = self.outcomes.walled.popitem()
+            if (settled := self.store.get(key)) is not None and self.outcomes.settle_walled(settled, outcome):
+                self.store.update(settled)
+                self.is_dirty = True
         due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or len(self.acknowledged) >= COMMIT_EVERY
         if self.is_dirty and due and not self.has_failed:
             self.commit()
@@ -457,6 +469,20 @@ class FrontierScheduler(BaseScheduler):
         """Keep a note of the job; durable with the next commit."""
         self.store.set_state(f"note/{name}", value)
         self.is_dirty = True
+
+    def reopen(self, outcomes: list[str]) -> list[str]:
+        """Make refused addresses pending again, before the first request of a run; see store.Store."""
+        urls = self.store.reopen([f"rejected: {outcome}"[:LONGEST_OUTCOME] for outcome in outcomes])
+        if urls:
+            self.is_dirty = True
+            self.turns.open(self.store)
+            self._count("reopened", len(urls))
+        return urls
+
+    def outcome(self, key: str) -> str | None:
+        """Why a stored address stands where it stands, as its last visit left it; None when nothing is known."""
+        entry = self.store.get(key)
+        return entry.outcome if entry is not None else None
 
     def is_acknowledged(self, url: str) -> bool:
         """Whether the page at that address is done, its lines committed to the output."""

@@ -15,7 +15,7 @@ from typing import Any
 
 from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
 from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
-from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
@@ -147,12 +147,25 @@ class SqliteStore:
             (born_after, fetched_before),
         ).rowcount
 
-    def revive(self, *, most_attempts: int) -> int:
+    def revive(self, now: float, *, most_attempts: int) -> int:
         """See store.Store."""
         return self.db.execute(
-            "UPDATE entry SET state = 0 WHERE state = 3 AND (is_list = 0 OR kind = 'next') AND attempts < ?",
-            (most_attempts,),
+            "UPDATE entry SET state = 0 WHERE state = 3 AND (is_list = 0 OR kind = 'next')"
+            " AND (attempts < ? OR attempts < ? AND due_at <= ?)",
+            (most_attempts, most_attempts + LATE_ATTEMPTS, now),
         ).rowcount
+
+    def reopen(self, outcomes: Iterable[str]) -> list[str]:
+        """See store.Store."""
+        urls: list[str] = []
+        for outcome in outcomes:
+            rows = self.db.execute(
+                "UPDATE entry SET state = 0, outcome = NULL WHERE state = 4 AND substr(outcome, 1, ?) = ?"
+                " RETURNING url",
+                (len(outcome), outcome),
+            )
+            urls += [row[0] for row in rows.fetchall()]
+        return urls
 
     def revive_all(self) -> None:
         """See store.Store."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
 
+LATE_ATTEMPTS = 20  # after FAILED_RUNS_MAX, at ever longer intervals: with the default settings over two weeks
+
 
 class State(IntEnum):
     """What the frontier knows of an address."""
@@ -89,8 +91,15 @@ class Store(Protocol):
     def revisit_articles(self, *, born_after: float, fetched_before: str) -> int:
         """Make articles pending that are younger than that and were not fetched since; how many."""
 
-    def revive(self, *, most_attempts: int) -> int:
-        """Make pending what earlier runs gave up and may be tried again; how many. Lists: see revisit_lists."""
+    def revive(self, now: float, *, most_attempts: int) -> int:
+        """Make pending what earlier runs gave up and may be tried again; how many. Lists: see revisit_lists.
+
+        In each of the next runs up to most_attempts, then LATE_ATTEMPTS times more, each when it is due (due_at up to
+        now, in seconds since 1970).
+        """
+
+    def reopen(self, outcomes: Iterable[str]) -> list[str]:
+        """Make refused addresses pending whose outcome begins with one of these; the addresses."""
 
     def revive_all(self) -> None:
         """Make everything pending that can be fetched: a full crawl."""

@@ -60,7 +60,7 @@ class HostTurns:
         """Begin with what is pending in the store."""
         self.store = store
         self.pending = store.hosts()
-        self.round.extend(self.pending)
+        self.round = deque(self.pending)
 
     def arrived(self, host: str) -> None:
         """One more entry of the host is pending."""

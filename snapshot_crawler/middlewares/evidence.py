@@ -9,6 +9,10 @@ nothing themselves. So a good section never falls, and what hangs on an endless 
 The coarse families add up what unproven fine families have cost, and close only those. They count and close only
 what pages of their own, or pages behind two that brought nothing, have led to: what is endless feeds itself, while
 the links of a list are as many as they are, and bad pages beside good ones must not close them.
+
+A try without an answer (a server's fault, no connection, a login page) is no evidence of a trap. It is counted apart,
+as unanswered, and an unproven family may cost MOST_UNANSWERED tries of all sorts: then the rest of its pages is left
+for a later run, and not refused. As soon as one of its pages brings an article, all of them go.
 """
 
 from __future__ import annotations
@@ -29,6 +33,9 @@ COARSE_SOFT, COARSE_HARD = 12, 30
 COARSE_PER_PROVEN = 3  # a wide family with many good ones in it may have this many times as many barren pages
 VARIANTS = {True: 3, False: 8}  # pages that were there before for another visit, by whether it has a usual name
 OWN_PAGES = 100  # articles at addresses that look like visits, none of which was there before
+MOST_UNANSWERED = 36  # tries of an unproven family, when some got no answer; below the 40 that any family may cost
+FIRST_TRIES = 26  # of them; the rest is kept for second tries, one of which may prove a family that fails now and then
+NEW_UNANSWERED = 9  # tries for a family that an earlier run left unanswered: three pages, three times each
 CHAIN = 6  # pages of one family, each found on the one before, that brought nothing
 NEW_TRIES = 3  # for a family that an earlier run closed: a site may have changed
 REFUNDS = 16  # pages that showed articles known from elsewhere, and are not held against the family
@@ -47,7 +54,8 @@ class Decision(Enum):
     GO = 0
     LATER = 1  # after all that is not in doubt
     WAIT = 2  # until those of its family that are under way have shown what they bring
-    NO = 3
+    LATER_RUN = 3  # its family cannot be had now
+    NO = 4
 
 
 @dataclass(slots=True)
@@ -62,6 +70,8 @@ class Fine:
     failed: int = 0
     repeated: int = 0
     refunds: int = 0
+    unanswered: int = 0  # tries that said nothing about their page; not among the dry ones
+    again: set[int] = field(default_factory=set)  # pages that are to be tried a second time in this run
     variants: int = 0  # pages fetched a second time, for another visit; below 0: they are pages of their own
     digests: OrderedDict[int, None] = field(default_factory=OrderedDict)
     shown: set[int] = field(default_factory=set)  # articles known from elsewhere that its pages have shown
@@ -102,6 +112,7 @@ class Evidence:
         chain: int,
         under_way: Callable[[str], int],
         is_inside: bool = True,
+        is_second_try: bool = False,
     ) -> tuple[Decision, str]:
         """Whether a page of family may be fetched, and the family's name where it may not.
 
@@ -121,6 +132,9 @@ class Evidence:
         if not is_inside and limit == HARD:
             limit = HARD_LISTED
         worst = self._by_tries(fine.name, fine.dry, SOFT, limit, under_way)
+        if fine.unanswered:
+            found = self._by_answers(fine, under_way, is_second_try=is_second_try)
+            worst = max(worst, found, key=lambda each: each[0].value)
         for name in family.coarse if is_inside else ():
             if worst[0] is Decision.NO:
                 break
@@ -139,6 +153,20 @@ class Evidence:
         if tries - open_tries >= hard:
             return Decision.NO, name
         return (Decision.WAIT if tries >= hard or open_tries > 1 else Decision.LATER), ""
+
+    @staticmethod
+    def _by_answers(fine: Fine, under_way: Callable[[str], int], *, is_second_try: bool) -> tuple[Decision, str]:
+        """The same for a family some of whose pages could not be had: what is left when its tries are used up waits
+        for a later run. The last tries are for pages that were asked for once."""
+        tries, open_tries = fine.dry + fine.unanswered, under_way(fine.name)
+        if tries < SOFT:
+            return Decision.GO, ""
+        if tries - open_tries >= MOST_UNANSWERED:
+            return Decision.LATER_RUN, fine.name
+        must_wait = tries >= MOST_UNANSWERED or open_tries > 1
+        if must_wait or (tries >= FIRST_TRIES and fine.again and not is_second_try):
+            return Decision.WAIT, ""
+        return Decision.LATER, ""
 
     def judge_variant(self, family: Family, is_named: bool, under_way: Callable[[str], int]) -> tuple[Decision, str]:
         """Whether a page that was there before may be fetched again for another visit (families.visit)."""
@@ -165,7 +193,8 @@ class Evidence:
 
     def excess(self, family: Family) -> int:
         """Tries of the fine family above SOFT: the more, the later it comes again."""
-        return max(0, self.fine(family).dry - SOFT)
+        fine = self.fine(family)
+        return max(0, fine.dry + fine.unanswered - SOFT)
 
     def is_proven(self, family: Family) -> bool:
         """Whether the fine family has brought an article, in this run or in one before."""
@@ -193,12 +222,20 @@ class Evidence:
                 coarse.barren = max(0, coarse.barren - fine.led)
                 coarse.proven += 1
         fine.credits += 1
-        fine.dry = fine.led = fine.failed = fine.repeated = fine.refunds = 0
+        fine.dry = fine.led = fine.failed = fine.repeated = fine.refunds = fine.unanswered = 0
         return is_new
 
     def failed(self, family: Family) -> None:
-        """A try brought no page: an error, 4xx or 5xx."""
+        """A try brought no page, and none will come: 404 and its like."""
         self.fine(family).failed += 1
+
+    def unanswered(self, family: Family) -> None:
+        """A try brought no answer about its page: an error, a server's fault, a login page."""
+        fine = self.fine(family)
+        self.give_back(family)
+        if not fine.credits:
+            fine.unanswered += 1
+        fine.repeated = max(0, fine.repeated - 1)  # login pages are all alike
 
     def content(self, family: Family, digest: int) -> None:
         """The page's content, as a digest; the same again counts as repeated."""
@@ -277,10 +314,16 @@ class Evidence:
         """What the next run needs to know, as JSON."""
         proven = [name for name, fine in self._fine.items() if fine.credits]
         closed = [[stop.family, stop.kind, stop.example] for stop in self.stops.values()]
-        return {"version": 1, "proven": proven[-REMEMBERED:], "closed": closed[-REMEMBERED:]}
+        unanswered = [name for name, fine in self._fine.items() if fine.unanswered and is_used_up(fine)]
+        return {
+            "version": 1,
+            "proven": proven[-REMEMBERED:],
+            "closed": closed[-REMEMBERED:],
+            "unanswered": unanswered[-REMEMBERED:],
+        }
 
     def from_state(self, state: dict[str, Any]) -> None:
-        """Begin with what an earlier run found out; closed families get NEW_TRIES."""
+        """Begin with what an earlier run found out; closed families get NEW_TRIES, unanswered ones NEW_UNANSWERED."""
         if not isinstance(state, dict) or state.get("version") != 1:
             return
         for name, _kind, _example in state["closed"]:
@@ -290,9 +333,16 @@ class Evidence:
                 self._coarse[name] = Coarse(barren=COARSE_HARD - NEW_TRIES)
             else:
                 self._fine[name] = Fine(name, dry=HARD - NEW_TRIES)
+        for name in state.get("unanswered", ()):
+            self._fine.setdefault(name, Fine(name)).unanswered = MOST_UNANSWERED - NEW_UNANSWERED
         for name in state["proven"]:
             known = self._fine.setdefault(name, Fine(name))
             known.credits = 1
+
+
+def is_used_up(fine: Fine) -> bool:
+    """Whether a family with unanswered tries has had all that it may cost."""
+    return fine.dry + fine.unanswered >= MOST_UNANSWERED
 
 
 def kind_of(fine: Fine, family: Family) -> str:

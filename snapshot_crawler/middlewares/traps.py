@@ -8,10 +8,15 @@ must wait is given back to the scheduler with a lower priority, once; so nothing
 Start pages, feeds, sitemaps and robots.txt are never refused, nor is what an earlier run has fetched: that it brings
 nothing new speaks against nobody.
 
+A try that got no answer about its page (5xx, 429, 401, 403, no connection, a login or block page) is no evidence of
+a trap. A family of which nothing else was seen is left for a later run when its tries are used up: reason later-run,
+which the frontier keeps as failed for the time being.
+
 What is known of the families is kept between runs where the scheduler keeps notes (state, remember).
 
 Stats: traps/families/KIND (families closed; kinds in evidence.py), traps/refused (requests), traps/later (requests
-that had to wait), traps/stopped ({family: {kind, example, requests}}, for the run report).
+that had to wait), traps/stopped ({family: {kind, example, requests}}, for the run report), traps/later-run (requests
+left for a later run), traps/unanswered ({family: an example}, for the run report).
 """
 
 from __future__ import annotations
@@ -32,11 +37,14 @@ from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, REFUSED
+from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
 from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.families import Family, Visit, family, visit
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -75,6 +83,7 @@ class TrapMiddleware:
         self._visited: OrderedDict[int, int] = OrderedDict()  # page without its visit -> page with the first visit
         self._contents: OrderedDict[int, None] = OrderedDict()  # hashes of the articles' contents
         self._tried: WeakSet[Request] = WeakSet()
+        self.left: dict[str, str] = {}  # families left for a later run -> an example
         self._saved_at = monotonic()
         self._is_dirty = False
 
@@ -86,6 +95,8 @@ class TrapMiddleware:
             (signals.item_scraped, traps._item_scraped),
             (signals.spider_error, traps._callback_failed),
             (signals.spider_idle, traps._save),
+            (signals.request_scheduled, traps._scheduled),
+            (page_rejected, traps._rejected),
         ):
             crawler.signals.connect(receiver, signal=signal)
         return traps
@@ -96,6 +107,7 @@ class TrapMiddleware:
         if request.meta.get("robots_txt"):
             return None
         kin, page = family(request.url), page_id(request.url)
+        self.evidence.fine(kin).again.discard(page)
         is_variant = False
         if request.meta.get(FETCHED_BEFORE):
             self._remember(request, Fetched(kin, request.meta.get(FOUND_ON), is_productive=True))
@@ -104,11 +116,14 @@ class TrapMiddleware:
             found = visit(request.url)
             is_variant = found is not None and self._was_visited(found.page, page)
             decision, name = self._decide(request, kin, page, found, is_variant)
-            is_first_time = AFTER_ALL not in request.meta and name not in self.evidence.stops
+            is_told = name in self.evidence.stops or name in self.left
+            is_first_time = AFTER_ALL not in request.meta and not is_told
             if decision is not Decision.GO and is_first_time:
                 return self._later(request, kin)
             if decision is Decision.NO:
                 raise self._refusal(request, kin, name)
+            if decision is Decision.LATER_RUN:
+                raise self._left_for_later_run(request, name)
             if decision is Decision.WAIT or (AFTER_ALL in request.meta and self._others_under_way(request)):
                 return await self._wait(request, kin)
         self._note(request, kin, page, is_variant)
@@ -120,23 +135,27 @@ class TrapMiddleware:
         if request.meta.get("robots_txt") or request.meta.get(FETCHED_BEFORE):
             return response
         kin = family(request.url)
-        if response.status >= 400:
+        if is_temporary_status(response.status):
+            self.evidence.unanswered(kin)
+        elif response.status >= 400:
             self.evidence.failed(kin)
         elif response.status < 300:
             self.evidence.content(kin, hash(response.body))
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        """Note a try that brought no page."""
-        if not isinstance(exception, IgnoreRequest) and not request.meta.get("robots_txt"):
-            self.evidence.failed(family(request.url))
+        """Note a try that got no answer."""
+        is_own = isinstance(exception, IgnoreRequest)
+        if not is_own and not request.meta.get("robots_txt") and not request.meta.get(FETCHED_BEFORE):
+            self.evidence.unanswered(family(request.url))
 
     # --- Judging
     def _decide(
         self, request: Request, kin: Family, page: int, found: Visit | None, is_variant: bool
     ) -> tuple[Decision, str]:
         """The strictest of what speaks about the request: its family, its being there before, its shape."""
-        decisions = [self._judge(kin, request.meta.get(FOUND_ON))]
+        is_second_try = bool(request.meta.get("retry_times"))
+        decisions = [self._judge(kin, request.meta.get(FOUND_ON), is_second_try=is_second_try)]
         if found is None:
             first = self._fetched.get(self._visited.get(page, page))
             if first is not None and first.is_productive and self.evidence.is_visit_proven(first.family):
@@ -147,7 +166,7 @@ class TrapMiddleware:
             decisions.append((Decision.LATER, ""))  # the same page may come without a visit
         return max(decisions, key=lambda each: each[0].value)
 
-    def _judge(self, kin: Family, parent: int | None) -> tuple[Decision, str]:
+    def _judge(self, kin: Family, parent: int | None, *, is_second_try: bool = False) -> tuple[Decision, str]:
         found_on = self._fetched.get(parent) if parent is not None else None
         is_barren = found_on is not None and not found_on.is_productive
         return self.evidence.judge(
@@ -156,6 +175,7 @@ class TrapMiddleware:
             chain=self._chain(kin, found_on),
             under_way=self._under_way,
             is_inside=self._is_inside(kin, found_on),
+            is_second_try=is_second_try,
         )
 
     def _is_inside(self, kin: Family, found_on: Fetched | None) -> bool:
@@ -237,7 +257,7 @@ class TrapMiddleware:
         """Count a refused request; tell of the family once."""
         self.stats.inc_value("traps/refused")
         stop = self.evidence.stop(name, kin, request.url)
-        detail = f"family {name} brings no new article"
+        detail = stop_detail(name)
         request.meta[REFUSED] = f"trap, {detail}"
         if stop is not None:
             self._is_dirty = True
@@ -253,7 +273,40 @@ class TrapMiddleware:
             self._save()
         return IgnoreRequest(detail)
 
+    def _left_for_later_run(self, request: Request, name: str) -> IgnoreRequest:
+        """Count a request of a family that cannot be had now; tell of the family once."""
+        self.stats.inc_value("traps/later-run")
+        detail = f"pages of {name} could not be had"
+        request.meta[REFUSED] = f"{LATER_RUN}, {detail}"
+        is_first = name not in self.left
+        if is_first and len(self.left) < LISTED:
+            self.left[name] = request.url[:300]
+            self.stats.set_value("traps/unanswered", dict(self.left))
+            logger.warning("Left %s for a later run: its pages could not be had; for example %s", name, request.url)
+            self._is_dirty = True
+        if is_first or "redirect_urls" in request.meta:  # what led to it must come back too: walls.py
+            self.crawler.signals.send_catch_log(
+                page_rejected, request=request, reason=LATER_RUN, detail=detail, spider=self.crawler.spider
+            )
+        return IgnoreRequest(detail)
+
     # --- Noting
+    def _scheduled(self, request: Request) -> None:
+        """A page that is to be tried a second time."""
+        if request.meta.get("retry_times") and not request.meta.get("robots_txt"):
+            self.evidence.fine(family(request.url)).again.add(page_id(request.url))
+
+    def _rejected(self, request: Request, reason: str) -> None:
+        """A page that was given up, or a wall before it: what stands behind it is not known."""
+        if reason == FAILED:
+            self.evidence.fine(family(request.url)).again.discard(page_id(request.url))
+        elif reason in WALLS and not request.meta.get(FETCHED_BEFORE):
+            kin = family(request.url)
+            self.evidence.unanswered(kin)
+            fetched = self._fetched.get(page_id(request.url))
+            if fetched is not None and fetched.is_variant:
+                self.evidence.fine(kin).variants -= 1
+
     def _note(self, request: Request, kin: Family, page: int, is_variant: bool) -> None:
         found_on = self._fetched.get(request.meta.get(FOUND_ON, -1))
         self.evidence.tried(kin, is_inside=self._is_inside(kin, found_on))
@@ -327,8 +380,23 @@ class TrapMiddleware:
     # --- From run to run
     def _load(self) -> None:
         scheduler = getattr(self.crawler.engine, "scheduler", None)
-        if scheduler is not None and hasattr(scheduler, "state") and (known := scheduler.state("traps")):
-            self.evidence.from_state(known)
+        if scheduler is None or not hasattr(scheduler, "state"):
+            return
+        known = scheduler.state("traps") or {}
+        self.evidence.from_state(known)
+        if "unanswered" not in known:
+            self._reopen(known, scheduler.reopen)
+            self._is_dirty = True
+
+    def _reopen(self, known: dict[str, Any], reopen: Callable[[list[str]], list[str]]) -> None:
+        """Take back what versions before `unanswered` was counted have refused without evidence: walls, and families
+        closed as dead links or together with a wall, for they counted an outage like a trap."""
+        walled = reopen(sorted(WALLS))
+        closed = [name for name, kind, _ in known.get("closed", ()) if kind == "dead-links"]
+        names = dict.fromkeys([*closed, *(family(url).fine for url in walled)])
+        reopened = reopen([f"trap, {stop_detail(name)}" for name in names])
+        if walled or reopened:
+            logger.info("%d addresses that an outage had shut out are tried again", len(walled) + len(reopened))
 
     def _save(self) -> None:
         scheduler = getattr(self.crawler.engine, "scheduler", None)
@@ -356,6 +424,11 @@ class TrapLinksMiddleware(BaseSpiderMiddleware):
 
     def _traps(self) -> TrapMiddleware | None:
         return self.crawler.get_downloader_middleware(TrapMiddleware)
+
+
+def stop_detail(name: str) -> str:
+    """Why requests of a closed family are refused; the frontier keeps it as their outcome."""
+    return f"family {name} brings no new article"
 
 
 def is_exempt(request: Request) -> bool:

@@ -14,6 +14,7 @@ from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from weakref import WeakSet
 
 from scrapy import Request, Spider, signals
 from scrapy.crawler import Crawler
@@ -21,6 +22,7 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.frontier.requests import leads_to_list
+from snapshot_crawler.frontier.temporary import BEHIND_WALL, FAILED, WALLS, is_temporary_status
 from snapshot_crawler.runs.memory import peak_memory_bytes
 from snapshot_crawler.runs.verdict import Facts, Verdict, judge
 from snapshot_crawler.signals import page_rejected
@@ -34,7 +36,6 @@ OTHER = "other"
 # Rooms of the statistics that stand in the report under names of their own; all others stand under "statistics".
 PROTECTIONS = frozenset({"robots", "pace", "traps", "addresses", "scope", "limits", "content"})
 TOLD_ELSEWHERE = PROTECTIONS | {"frontier", "rejected"}
-FAILED = "failed"  # the reason that the retry middleware gives for pages that were given up
 
 
 class RunReport:
@@ -47,6 +48,7 @@ class RunReport:
         self.facts = Facts()
         self.outcomes: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = {}
+        self.given_up: WeakSet[Request] = WeakSet()  # their last answer comes after them
         self.lists: dict[str, dict[str, Any]] = {}
         self.started = datetime.now(UTC)
         self.clock = time.monotonic()
@@ -84,6 +86,10 @@ class RunReport:
         self.outcomes[f"status {response.status}"] += 1
         kind = (request.meta.get("discovered_by") or {}).get("kind")
         is_list = leads_to_list(request)
+        if not is_list and request not in self.given_up:
+            is_failed = is_temporary_status(response.status)
+            self.facts.articles_failed += is_failed
+            self.facts.articles_tried += is_failed or response.status < 400
         if response.status < 400:
             self.facts.pages += 1
             if is_list:
@@ -98,12 +104,26 @@ class RunReport:
         """Count a page that becomes no article."""
         self.outcomes[reason if reason in self.outcomes or len(self.outcomes) < KINDS_TOLD else OTHER] += 1
         self._example(reason, request.url)
+        if not leads_to_list(request):
+            self._count_article(request, reason)
         if reason == FAILED:
             self.facts.failures += 1
         else:
             self.facts.refusals += 1
         if (request.meta.get("discovered_by") or {}).get("kind") == "start" or request.meta.get("is_start_request"):
             self.facts.start_problem = f"the start page {request.url} could not be had: {detail or reason}"
+
+    def _count_article(self, request: Request, reason: str) -> None:
+        """Count an article that could not be had: given up, or behind a wall."""
+        facts = self.facts
+        if reason == FAILED:
+            self.given_up.add(request)
+            facts.articles_tried += 1
+            facts.articles_failed += 1
+        elif reason in WALLS:
+            is_wall_itself = "redirect_urls" in request.meta  # what led there is told by itself (walls.py)
+            facts.articles_tried += bool(request.meta.get(BEHIND_WALL)) - is_wall_itself
+            facts.articles_failed += not is_wall_itself
 
     def dropped(self, item: Any, exception: Exception) -> None:
         """Count a dropped item."""
@@ -143,6 +163,7 @@ class RunReport:
         facts.known_links += stats.get("frontier/known", 0)
         share = settings["ERROR_SHARE_MAX"]
         facts.error_share_max = float(share) if share is not None else None
+        facts.article_failure_share_max = settings.getfloat("ARTICLE_FAILURE_SHARE_MAX")
         facts.callback_error_share_max = settings.getfloat("CALLBACK_ERROR_SHARE_MAX")
         facts.min_articles = settings.getint("MIN_ARTICLES")
         self.verdict = judge(facts)

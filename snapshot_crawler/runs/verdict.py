@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 
 from snapshot_crawler.exceptions import ExitCode
 
+FEWEST_FAILED = 5  # articles that could not be had; fewer are single failed pages, whatever their share
+
 
 @dataclass(slots=True)
 class Facts:
@@ -18,6 +20,8 @@ class Facts:
     pending: int = 0  # pages that are still to be fetched
     pending_because: str | None = None  # hosts that were not asked any more, and why
     start_problem: str | None = None  # why a start page could not be had
+    articles_tried: int = 0  # pages asked for that are no lists: answered, or not to be had
+    articles_failed: int = 0  # of them those that could not be had for the time being: errors, login and block pages
     callback_errors: int = 0
     articles: int = 0  # written by this run
     known_links: int = 0  # links of lists that were known already, and lists that were unchanged
@@ -26,6 +30,7 @@ class Facts:
     output_problem: str | None = None
     drift: list[str] = field(default_factory=list)
     error_share_max: float | None = None  # ERROR_SHARE_MAX; None: failed pages alone do not count
+    article_failure_share_max: float = 0.5  # ARTICLE_FAILURE_SHARE_MAX
     callback_error_share_max: float = 0.5  # CALLBACK_ERROR_SHARE_MAX
     min_articles: int = 0  # MIN_ARTICLES
 
@@ -93,6 +98,13 @@ def _too_little(facts: Facts) -> Verdict | None:
         )
     if facts.drift:
         return Verdict("layout drift", ExitCode.LAYOUT_DRIFT, f"the site's pages have changed: {facts.drift[0]}")
+    failed, tried = facts.articles_failed, facts.articles_tried
+    if failed >= FEWEST_FAILED and failed > facts.article_failure_share_max * tried:
+        return Verdict(
+            "articles failed",
+            ExitCode.TOO_MANY_ERRORS,
+            f"{failed} of {tried} articles could not be had (ARTICLE_FAILURE_SHARE_MAX); the next runs try them again",
+        )
     return None
 
 

@@ -91,6 +91,23 @@ def test_what_is_not_committed_is_gone_after_a_crash_and_leases_come_back(reopen
     assert store.recover() == 0
 
 
+def test_what_failed_is_tried_in_the_next_runs_and_then_when_it_is_due(reopen: Callable[[], SqliteStore]) -> None:
+    store = reopen()
+    for name, attempts, due_at in (("new", 1, 900.0), ("due", 3, 900.0), ("not due", 3, 1100.0), ("given up", 23, 0.0)):
+        store.enqueue(entry(name, state=State.FAILED, attempts=attempts, due_at=due_at))
+    assert store.revive(1000.0, most_attempts=3) == 2
+    assert {each.url[-3:] for each in store.lease("h.example", 9)} == {"new", "due"}
+
+
+def test_refusals_are_reopened_by_their_reason(reopen: Callable[[], SqliteStore]) -> None:
+    store = reopen()
+    for name, outcome in (("a", "rejected: login, 请登录"), ("b", "rejected: soft-404"), ("c", None)):
+        store.enqueue(entry(name, state=State.REFUSED, outcome=outcome))
+    store.enqueue(entry("d", state=State.DONE, outcome="rejected: login"))
+    assert store.reopen(["rejected: login", "rejected: nothing of that kind"]) == ["https://h.example/a"]
+    assert store.counts() == {"pending": 1, "refused": 2, "done": 1}
+
+
 def test_the_outputs_length_is_committed_with_the_acknowledgements(reopen: Callable[[], SqliteStore]) -> None:
     store = reopen()
     for name in "abc":

@@ -9,8 +9,11 @@ import pytest
 from snapshot_crawler.middlewares.evidence import (
     CHAIN,
     COARSE_HARD,
+    FIRST_TRIES,
     HARD,
+    MOST_UNANSWERED,
     NEW_TRIES,
+    NEW_UNANSWERED,
     SOFT,
     Decision,
     Evidence,
@@ -170,6 +173,55 @@ def test_bad_pages_that_lists_name_do_not_close_the_good_ones_beside_them() -> N
     for is_inside in (False, True):
         found = evidence.judge(good, found_on_barren=True, chain=0, under_way=lambda _: 0, is_inside=is_inside)
         assert found == (Decision.GO, "")
+
+
+def unanswered(evidence: Evidence, *paths: str) -> None:
+    for path in paths:
+        evidence.tried(family(HOST + path))
+        evidence.unanswered(family(HOST + path))
+
+
+def test_tries_without_an_answer_leave_a_family_for_a_later_run_and_close_nothing() -> None:
+    evidence = Evidence()
+    found = []
+    for number in range(MOST_UNANSWERED + 1):
+        found.append(judge(evidence, f"/detail/{number}.html"))
+        unanswered(evidence, f"/detail/{number}.html")
+    assert found[SOFT - 1] is Decision.GO
+    assert Decision.NO not in found
+    assert found.index(Decision.LATER_RUN) == MOST_UNANSWERED
+    evidence.credit(family(HOST + "/detail/1.html"))
+    assert judge(evidence, "/detail/99.html") is Decision.GO, "the site is back"
+
+
+def test_dead_links_are_closed_though_faults_stand_between_them() -> None:
+    evidence = Evidence()
+    for number in range(HARD):
+        try_in_vain(evidence, f"/gone/{number}.html")
+        unanswered(evidence, *[f"/gone/{number}.html"] * (number % 2))
+    assert judge(evidence, "/gone/99.html") is Decision.NO
+
+
+def test_the_last_tries_are_for_pages_that_failed_once() -> None:
+    """A site that answers each page at the second try: one second try proves all of it."""
+    evidence, kin = Evidence(), family(HOST + "/detail/1.html")
+    unanswered(evidence, *[f"/detail/{number}.html" for number in range(FIRST_TRIES)])
+    assert judge(evidence, "/detail/99.html") is Decision.LATER, "nothing is to come again"
+    evidence.fine(kin).again.add(1)
+    assert judge(evidence, "/detail/99.html") is Decision.WAIT
+    decision, _ = evidence.judge(kin, found_on_barren=False, chain=0, under_way=lambda _: 0, is_second_try=True)
+    assert decision is Decision.LATER
+
+
+def test_a_family_that_was_left_unanswered_has_few_tries_in_the_next_run() -> None:
+    before, after = Evidence(), Evidence()
+    unanswered(before, *[f"/detail/{number}.html" for number in range(MOST_UNANSWERED)])
+    after.from_state(json.loads(json.dumps(before.to_state())))
+    found = []
+    for number in range(NEW_UNANSWERED + 1):
+        found.append(judge(after, f"/detail/{number}.html"))
+        unanswered(after, f"/detail/{number}.html")
+    assert found == [Decision.LATER] * NEW_UNANSWERED + [Decision.LATER_RUN]
 
 
 def test_what_is_under_way_is_waited_for_before_a_family_is_closed() -> None:

@@ -66,7 +66,9 @@ class Site:
 
     async def answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
         body, status = self.body(request.path), "200 OK"
-        if body is None:
+        if request.path.startswith("/busy/"):
+            body, status = "<p>busy</p>", "500 Internal Server Error"
+        elif body is None:
             body, status = "<p>nothing here</p>", "404 Not Found"
         writer.write(response(body, status=status))
         await writer.drain()
@@ -215,6 +217,8 @@ TRAPS = {
     "counter among the articles": (counter, ["/detail/" + name_of(-1) + ".html"]),
     "dead links": (dead_links, ["/gone/{}.html"]),
     "dead links of failing pages": (dead_links, [f"/lost/{number}.html" for number in range(60)]),
+    "links to a server's faults": (dead_links, ["/busy/{}.html"]),
+    "faults before good pages": (dead_links, [f"/busy/{number}.html" for number in range(60)]),
     "link farm": (farm, ["/x7f3a2", "/x00aff"]),
     "link farm of words": (farm_of_words, ["/topics/bakedi"]),
     "ever-new parameters": (new_parameters, ["/p?bakedi=1"]),
@@ -237,7 +241,7 @@ def trapped() -> Iterator[Crawled]:
     def with_trap(name: str) -> Callable[[Server], dict[str, object]]:
         def site(server: Server) -> dict[str, object]:
             Site(server, *TRAPS[name])
-            return {"SCHEDULER": SCHEDULER}
+            return {"SCHEDULER": SCHEDULER, "RETRY_TIMES": 0 if "faults" in name else 2}
 
         return site
 

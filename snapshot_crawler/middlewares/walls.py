@@ -1,0 +1,79 @@
+"""Redirects to a login or block page: the page that was asked for is told as rejected, not only the wall it led to.
+
+Heard: page_rejected for a wall (or for a redirect's target that is left for a later run), and redirects that the
+scheduler drops because the wall is known. Sent: page_rejected with the same reason for each address that led there.
+The frontier tries those again in later runs, the guard against traps does not count them, and the verdict of the run
+does. Without this, a site that sends everybody to one /login for an hour would lose all its articles of that hour.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, signals
+
+from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.frontier.temporary import BEHIND_WALL, SHUT_OUT, WALLS
+from snapshot_crawler.signals import page_rejected
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+MOST_WAITING = 10_000  # walls known, and dropped redirects whose target has not been read yet
+
+
+class WallsBehindRedirects:
+    """An extension; needs the project's scheduler, and does nothing with another."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.known: dict[str, str] = {}  # keys of this run's walls -> login or block-page
+        self.waiting: dict[str, list[Request]] = {}  # key of a page being fetched -> dropped redirects to it
+        self.number_waiting = 0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> WallsBehindRedirects:
+        """Scrapy's constructor."""
+        walls = cls(crawler)
+        crawler.signals.connect(walls._rejected, signal=page_rejected)
+        crawler.signals.connect(walls._dropped, signal=signals.request_dropped)
+        return walls
+
+    def _rejected(self, request: Request, reason: str) -> None:
+        if reason not in SHUT_OUT:
+            return
+        if reason in WALLS and len(self.known) < MOST_WAITING:
+            self.known[key_of(request)] = reason
+        if request.meta.get("redirect_urls"):
+            self._tell(request, reason)
+        followers = self.waiting.pop(key_of(request), ())
+        self.number_waiting -= len(followers)
+        for follower in followers:
+            self._tell(follower, reason)
+
+    def _dropped(self, request: Request) -> None:
+        """A redirect whose target is known: to a wall, or to a page of which nothing is known yet."""
+        if not request.meta.get("redirect_urls"):
+            return
+        scheduler: Any = getattr(self.crawler.engine, "scheduler", None)
+        reason = self.known.get(key_of(request))  # the frontier learns it a moment later
+        if reason is None and hasattr(scheduler, "outcome"):
+            outcome = scheduler.outcome(key_of(request)) or ""
+            reason = next((wall for wall in WALLS if outcome.startswith(f"rejected: {wall}")), None)
+        if reason is not None:
+            self._tell(request, reason)
+        elif self.number_waiting < MOST_WAITING:
+            self.number_waiting += 1
+            self.waiting.setdefault(key_of(request), []).append(request)
+
+    def _tell(self, redirected: Request, reason: str) -> None:
+        """Tell of the address that was asked for first."""
+        meta = {name: value for name, value in redirected.meta.items() if not name.startswith("redirect_")}
+        asked = redirected.replace(url=redirected.meta["redirect_urls"][0], meta={**meta, BEHIND_WALL: True})
+        self.crawler.signals.send_catch_log(
+            page_rejected,
+            request=asked,
+            reason=reason,
+            detail=f"redirected to {redirected.url}",
+            spider=self.crawler.spider,
+        )
