@@ -7,24 +7,23 @@ raises no alarm, and one that always did raises it within a few pages.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
-from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.items import Article
 
-HISTORY_VERSION = 1
 FEWEST_BEFORE = 20  # pages of history below which a share says nothing
 FEWEST_NOW = 5  # pages of this run, likewise
 CHANCE = 1e-5  # a run makes about 15 tests: one false alarm in 6,000 runs, were the pages independent
 SMALLEST_FALL = 0.25  # a share must fall by this much too: pages of one run resemble each other
-KEPT_OF_HISTORY = 0.9  # weight of the runs before at each new one, so that a slow change becomes the custom
+KEPT_OF_HISTORY = 0.9  # weight of what was before at each FADING_PAGES, so that a slow change becomes the custom
+FADING_PAGES = 20  # and at each longer run; by pages, for a job of three pages a run would forget all it knows
 SHORT_BODY = 0.4  # share of the usual length below which a body counts as short
 SHORT_LIST = 0.3  # share of the usual number of articles below which lists count as short
 LIST_YIELD = "list names articles"
+ARTICLE_YIELD = "gives an article"
 SURE = 0.6  # confidence of the generic reader
 WATCHED_FIELDS = ("published_at", "source", "authors", "category", "images", "snapshot_at", "related", "language")
 MOST_EXAMPLES = 3
@@ -77,6 +76,25 @@ class Figures:
         self.log_yield += math.log1p(links)
         self.lists += 1
 
+    def to_json(self) -> dict[str, Any]:
+        """The figures as they are stored."""
+        return {
+            "shares": {name: [round(share.hits, 3), round(share.pages, 3)] for name, share in self.shares.items()},
+            "log_length": self.log_length,
+            "lengths": self.lengths,
+            "log_yield": self.log_yield,
+            "lists": self.lists,
+            "containers": {selector: round(count, 3) for selector, count in self.containers.items()},
+        }
+
+    @classmethod
+    def from_json(cls, stored: dict[str, Any]) -> Figures:
+        """What to_json() gave, of this version or of one before lists and containers were watched."""
+        shares = {name: Share(*pair) for name, pair in stored["shares"].items()}
+        names = ("log_length", "lengths", "log_yield", "lists")
+        length, lengths, list_yield, lists = (float(stored.get(name, 0)) for name in names)
+        return cls(shares, length, lengths, list_yield, lists, stored.get("containers", {}))
+
     @property
     def usual_yield(self) -> float | None:
         """The usual number of articles that a list names; None without lists."""
@@ -124,20 +142,56 @@ def binomial_tail(hits: int, pages: int, share: float) -> float:
     return min(1.0, sum(map(math.exp, logs)))
 
 
+def fallen(history: Figures, run: Figures) -> set[str]:
+    """What is below the usual by so much that it would be drift on enough pages; a single page will do."""
+    names = {
+        name
+        for name, now in run.shares.items()
+        if (before := history.shares.get(name)) is not None
+        and before.pages >= FEWEST_BEFORE
+        and now.pages
+        and (before.hits + 0.5) / (before.pages + 1) - now.hits / now.pages >= SMALLEST_FALL
+    }
+    usual, now_usual = history.usual_length, run.usual_length
+    if history.lengths >= FEWEST_BEFORE and usual and now_usual and now_usual < usual * SHORT_BODY:
+        names.add("body")
+    usual, now_usual = history.usual_yield, run.usual_yield
+    if history.lists >= FEWEST_BEFORE and usual and now_usual is not None and now_usual < usual * SHORT_LIST:
+        names.add(LIST_YIELD)
+    return names
+
+
+def summed(figures: list[Figures]) -> Figures:
+    """Several runs as one."""
+    total = Figures()
+    for each in figures:
+        for name, share in each.shares.items():
+            known = total.shares.setdefault(name, Share())
+            known.hits += share.hits
+            known.pages += share.pages
+        total.log_length += each.log_length
+        total.lengths += each.lengths
+        total.log_yield += each.log_yield
+        total.lists += each.lists
+        for selector, count in each.containers.items():
+            total.containers[selector] = total.containers.get(selector, 0) + count
+    return total
+
+
 def merged(history: Figures, run: Figures) -> Figures:
-    """The history with one more run; the runs before lose a tenth of their weight."""
+    """The history with one more run; what was before loses up to a tenth of its weight."""
     names = history.shares.keys() | run.shares.keys()
     shares = {}
     for name in sorted(names):
         before, now = history.shares.get(name, Share()), run.shares.get(name, Share())
-        weight = KEPT_OF_HISTORY if now.pages else 1.0
+        weight = weight_before(now.pages)
         shares[name] = Share(before.hits * weight + now.hits, before.pages * weight + now.pages)
-    weight = KEPT_OF_HISTORY if run.lengths else 1.0
+    weight = weight_before(run.lengths)
     figures = Figures(shares, history.log_length * weight + run.log_length, history.lengths * weight + run.lengths)
-    weight = KEPT_OF_HISTORY if run.lists else 1.0
+    weight = weight_before(run.lists)
     figures.log_yield = history.log_yield * weight + run.log_yield
     figures.lists = history.lists * weight + run.lists
-    weight = KEPT_OF_HISTORY if run.containers else 1.0
+    weight = weight_before(sum(run.containers.values()))
     for selector in history.containers.keys() | run.containers.keys():
         count = history.containers.get(selector, 0) * weight + run.containers.get(selector, 0)
         if count >= FEWEST_KEPT:
@@ -145,44 +199,9 @@ def merged(history: Figures, run: Figures) -> Figures:
     return figures
 
 
-def load(path: Path) -> Figures:
-    """A site's history; an empty one when there is none yet. Raises StateError for a file that is not ours."""
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return Figures()
-    except (OSError, ValueError) as error:
-        raise StateError(
-            f"{path} cannot be read as a history of drift: {error}. Move it away to begin anew."
-        ) from error
-    if stored.get("version") != HISTORY_VERSION:
-        raise StateError(f"{path} has version {stored.get('version')}, this is {HISTORY_VERSION}. Move it away.")
-    shares = {name: Share(*pair) for name, pair in stored["shares"].items()}
-    return Figures(
-        shares,
-        stored["log_length"],
-        stored["lengths"],
-        stored.get("log_yield", 0),
-        stored.get("lists", 0),
-        stored.get("containers", {}),
-    )
-
-
-def save(path: Path, figures: Figures) -> None:
-    """Write the history in one step, so that a kill leaves the old or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    stored = {
-        "version": HISTORY_VERSION,
-        "shares": {name: [round(share.hits, 3), round(share.pages, 3)] for name, share in figures.shares.items()},
-        "log_length": figures.log_length,
-        "lengths": figures.lengths,
-        "log_yield": figures.log_yield,
-        "lists": figures.lists,
-        "containers": {selector: round(count, 3) for selector, count in figures.containers.items()},
-    }
-    new = path.with_suffix(".new")
-    new.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
-    new.replace(path)
+def weight_before(pages: float) -> float:
+    """What older pages still count after so many new ones."""
+    return float(KEPT_OF_HISTORY ** min(1.0, pages / FADING_PAGES))
 
 
 class Examples:

@@ -7,6 +7,7 @@ code LAYOUT_DRIFT; absent when nothing drifted.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from typing import Any
 
@@ -21,11 +22,11 @@ from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.containers import Containers, usual_of
 from snapshot_crawler.pages.corrections import Corrections
-from snapshot_crawler.runs import drift
+from snapshot_crawler.runs import drift, drifthistory
+from snapshot_crawler.runs.drift import ARTICLE_YIELD
 from snapshot_crawler.signals import list_read, page_rejected
 
 logger = logging.getLogger(__name__)
-ARTICLE_YIELD = "gives an article"
 READ_FROM_CONTAINER = (ARTICLE_YIELD, "is without doubt", "is read with confidence", "body")
 # Rejections that speak of the page's layout; a missing page or a forbidden one says nothing about it.
 LAYOUT_REASONS = frozenset({"not-article", "no-title", "no-body", "block-page", "login", "soft-404"})
@@ -38,7 +39,7 @@ class DriftWatch:
         self.crawler, self.accept = crawler, accept
         self.run = drift.Figures()
         self.examples = drift.Examples()
-        self.history = drift.Figures()
+        self.history = drifthistory.History()
         self.short_below: float | None = None
         self.reasons: Counter[str] = Counter()  # of pages without an article
         self.details: dict[str, list[str]] = {}  # what else is known of a share, in words
@@ -64,12 +65,12 @@ class DriftWatch:
         """Read the history; one that cannot be read is told and left alone."""
         self.path = DataDir.from_crawler(self.crawler).drift
         try:
-            self.history = drift.Figures() if self.accept else drift.load(self.path)
+            self.history = drifthistory.History() if self.accept else drifthistory.load(self.path)
         except StateError as error:
             logger.error("%s", error)
         if isinstance(containers := getattr(spider, "containers", None), Containers):
-            containers.usual = usual_of(self.history.containers)
-        usual = self.history.usual_length
+            containers.usual = usual_of(self.history.usual.containers)
+        usual = self.history.usual.usual_length
         self.short_below = usual * drift.SHORT_BODY if usual else None
 
     def article_passed(self, item: Any, response: Response | None) -> None:
@@ -112,7 +113,7 @@ class DriftWatch:
             self.examples.add(name, url)
 
     def closed(self, spider: Spider) -> None:
-        """Judge the run; only a run without drift becomes part of the history."""
+        """Judge the run with the recent ones; only what is no drift becomes part of the usual."""
         stats = self.crawler.stats
         assert stats is not None
         for key, count in stats.get_stats().items():
@@ -126,14 +127,18 @@ class DriftWatch:
                 if outcome != "hit":
                     self.details.setdefault(name, []).append(f"its element is {outcome} on {count:.0f}")
         self.look_at_containers(spider)
-        found = [] if self.accept else drift.drifted(self.history, self.run)
+        run = drifthistory.Recent(time.time(), self.run, self.examples.urls.get(ARTICLE_YIELD, []))
+        found = [] if self.accept else self.history.judge(run)
+        self.examples.urls.setdefault(ARTICLE_YIELD, self.history.examples())
+        if self.accept:
+            self.history.usual = self.run
+        else:
+            self.history.learn(run, is_drift=bool(found))
         if found:
-            sentences = [self.told(name, sentence) for name, sentence in found]
-            stats.set_value("drift/findings", sentences)
-            return
-        if any(share.pages for share in self.run.shares.values()):
+            stats.set_value("drift/findings", [self.told(name, sentence) for name, sentence in found])
+        if self.history.recent or self.history.usual.shares:
             try:
-                drift.save(self.path, drift.merged(self.history, self.run))
+                drifthistory.save(self.path, self.history)
             except OSError as error:
                 logger.error("the history of the pages %s cannot be written: %s", self.path, error.strerror)
 
@@ -157,4 +162,4 @@ class DriftWatch:
     def told(self, name: str, sentence: str) -> str:
         """A finding with what else is known of it and a few addresses."""
         details = f" ({', '.join(self.details[name])})" if name in self.details else ""
-        return f"{sentence}{details}; see {', '.join(self.examples.urls.get(name, ['the report']))}"
+        return f"{sentence}{details}; see {', '.join(self.examples.urls.get(name) or ['the report'])}"

@@ -9,7 +9,8 @@ import pytest
 
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.items import Article, Image
-from snapshot_crawler.runs.drift import Figures, binomial_tail, drifted, load, merged, save
+from snapshot_crawler.runs.drift import ARTICLE_YIELD, Figures, binomial_tail, drifted, merged
+from snapshot_crawler.runs.drifthistory import DAY_S, History, Recent, load, save
 
 
 def article(chance: random.Random, *, source: float = 0.97, image: float = 0.5, length: float = 900) -> Article:
@@ -72,10 +73,13 @@ def test_a_new_site_has_no_history_to_drift_from() -> None:
 
 
 def test_the_history_survives_a_write_and_a_read(history: Figures, tmp_path: Path) -> None:
-    save(tmp_path / "d" / "site.json", history)
+    apart = Recent(1000.0, run_of(3, random.Random(1)), ["https://h.example/1"])
+    save(tmp_path / "d" / "site.json", History(history, [apart], is_told=True))
     again = load(tmp_path / "d" / "site.json")
-    assert again.shares.keys() == history.shares.keys()
-    assert again.usual_length == pytest.approx(history.usual_length)
+    assert again.usual.shares.keys() == history.shares.keys()
+    assert again.usual.usual_length == pytest.approx(history.usual_length)
+    assert (again.recent[0].at, again.recent[0].examples, again.is_told) == (1000.0, apart.examples, True)
+    assert again.recent[0].figures.shares == apart.figures.shares
 
 
 def test_a_foreign_file_is_named_and_kept(tmp_path: Path) -> None:
@@ -112,12 +116,100 @@ def test_containers_are_remembered_and_fade(history: Figures, tmp_path: Path) ->
     for _ in range(40):
         old = merged(old, new)
     assert list(old.containers) == ["div.new"]
-    save(tmp_path / "site.json", old)
-    assert load(tmp_path / "site.json").containers["div.new"] == pytest.approx(old.containers["div.new"], abs=0.01)
+    save(tmp_path / "site.json", History(old))
+    found = load(tmp_path / "site.json").usual.containers
+    assert found["div.new"] == pytest.approx(old.containers["div.new"], abs=0.01)
 
 
 def test_a_history_of_before_lists_were_watched_is_read(tmp_path: Path) -> None:
     (tmp_path / "site.json").write_text(
         '{"version": 1, "shares": {"has source": [9, 10]}, "log_length": 1, "lengths": 2}'
     )
-    assert load(tmp_path / "site.json").lists == 0
+    assert load(tmp_path / "site.json").usual.lists == 0
+
+
+# --- Over several runs
+def crawled(history: History, *runs: Figures, hours: float = 0.5) -> list[bool]:
+    """Runs one after the other, so many hours apart; whether each was told as drift."""
+    told = []
+    start = max((each.at for each in history.recent), default=0.0)
+    for number, figures in enumerate(runs):
+        run = Recent(start + number * hours * 3600, figures)
+        found = history.judge(run)
+        history.learn(run, is_drift=bool(found))
+        told.append(bool(found))
+    return told
+
+
+def yields(good: int, bad: int = 0, seed: int = 0) -> Figures:
+    """A run of so many pages with an article, and without."""
+    figures, chance = Figures(), random.Random(seed)
+    for number in range(good + bad):
+        figures.note(ARTICLE_YIELD, number < good)
+    for _ in range(good):
+        figures.note_article(article(chance))
+    return figures
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3, 4, 5, 9])
+def test_a_dead_layout_is_told_within_ten_pages_however_few_come_in_a_run(history: Figures, pages: int) -> None:
+    job = History(history)
+    told = crawled(job, *[yields(0, pages)] * 12)
+    assert (told.index(True) + 1) * pages <= 10
+    assert all(told[told.index(True) :]), "and in every run that shows it again"
+
+
+@pytest.mark.parametrize("usual", [0.6, 0.75])
+def test_it_is_told_of_a_site_whose_pages_are_often_no_articles(usual: float) -> None:
+    figures = Figures()
+    for number in range(60):
+        figures.note(ARTICLE_YIELD, number % 20 < usual * 20)
+    told = crawled(History(figures), *[yields(0, 2)] * 5)
+    assert told[-1]
+
+
+def test_a_dead_layout_is_told_within_a_day_where_ten_pages_take_longer(history: Figures) -> None:
+    job = History(history)
+    assert crawled(job, yields(0, 1), yields(0, 1), hours=1) == [False, False]
+    quiet = [Figures()] * 3
+    later = [crawled(job, each, hours=0) for each in quiet[:1]]
+    job.recent[0].at -= DAY_S
+    job.recent[1].at -= DAY_S
+    run = Recent(job.recent[0].at + DAY_S + 1, Figures())
+    assert later == [[False]] and job.judge(run), "though nothing new came since"
+    job.learn(run, is_drift=True)
+    assert not job.judge(run), "a quiet run does not tell it again"
+
+
+def test_bad_runs_are_never_learnt(history: Figures) -> None:
+    job = History(history)
+    crawled(job, *[yields(0, 3)] * 40)
+    assert job.usual.shares[ARTICLE_YIELD] == history.shares[ARTICLE_YIELD]
+
+
+def test_a_mended_spider_ends_the_drift_at_once_and_the_bad_pages_are_forgotten(history: Figures) -> None:
+    job = History(history)
+    assert crawled(job, *[yields(0, 3)] * 4)[-1]
+    assert crawled(job, *[yields(3, 0, seed) for seed in range(4)]) == [False] * 4
+    assert not job.recent
+    assert job.usual.shares[ARTICLE_YIELD].hits > history.shares[ARTICLE_YIELD].hits * 0.8
+
+
+def test_small_runs_never_forget_what_is_usual() -> None:
+    job = History()
+    told = crawled(job, *[yields(1, 0, seed) for seed in range(300)])
+    assert not any(told)
+    assert job.usual.shares[ARTICLE_YIELD].pages > 100
+
+
+def test_a_first_run_of_bad_pages_is_no_custom() -> None:
+    job = History()
+    crawled(job, yields(0, 12), yields(12), yields(12))
+    assert crawled(job, yields(0, 10)) == [True]
+
+
+@pytest.mark.parametrize("pages", [1, 3, 8, 20])
+def test_ordinary_runs_of_any_size_raise_no_alarm(history: Figures, pages: int) -> None:
+    chance = random.Random(pages)
+    job = History(history)
+    assert not any(crawled(job, *[run_of(pages, chance) for _ in range(1200 // pages)]))

@@ -13,6 +13,8 @@ import pytest
 from snapshot_crawler.exceptions import ExitCode
 from tests.authoring.newcomer import Newcomer
 from tests.authoring.samples import Sample
+from tests.crash.run import Job
+from tests.crash.site import NewsSite
 from tests.runs.mutations import MUTATIONS, day_of
 from tests.server import Server, response
 
@@ -100,3 +102,19 @@ def test_suspect_records_go_to_quarantine_where_it_is_asked_for(server: Server, 
     aside = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
     assert aside and all(record["suspect"] and record["body"] for record in aside)
     assert {record["url"].removeprefix(server.url("")) for record in aside} <= set(odd)
+
+
+DEAD = "<html><head><title>样例快照网</title></head><body><div id=app></div><script src=/app.js></script></body></html>"
+
+
+def test_a_dead_layout_is_told_in_runs_of_three_pages(tmp_path: Path) -> None:
+    with NewsSite(articles=24, hidden_every=0) as site:
+        job = Job(site, tmp_path)
+        assert job.run() == 0, job.log()
+        codes = []
+        for day in range(2):
+            for number in range(3):
+                site.page(site.insert("city", place=0, seed=f"{day}-{number}").path, DEAD)
+            codes.append(job.run())
+        assert codes == [0, ExitCode.LAYOUT_DRIFT], job.log()
+        assert "gives an article: 0 of 6 pages" in job.log()
