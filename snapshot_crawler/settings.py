@@ -43,6 +43,8 @@ FEED_STORAGES = {
     "file": "snapshot_crawler.exporters.storage.CommittedStorage",
 }
 FAILED_RUNS_MAX = 3  # ours: runs that try a page again that failed for the time being
+RETRY_REJECTED_SINCE = ""  # ours: set by `scrapy retry`: a time in UTC; the run asks only for what was rejected since
+RETRY_REJECTED_REASONS: list[str] = []  # ours: the same, only for these reasons; none: for all
 REVISIT_MIN = 900  # ours, seconds: first wait of a list that brings nothing new any more
 REVISIT_MAX = 86_400  # ours, seconds: longest wait between two visits of a list
 RECHECK_WITHIN = 0  # ours, seconds: articles younger than this are looked at again for changes; 0: never

@@ -16,6 +16,7 @@ from scrapy.utils.request import fingerprint
 from snapshot_crawler.frontier.store import Entry
 from snapshot_crawler.urls import host, identity, normalise
 
+NEXT_PART = "next-part"  # kind of a request for a further page of one article
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but leads to an article
 AFTER_ALL = "after_all"  # meta: put off once, to be fetched when nothing of a higher priority is left

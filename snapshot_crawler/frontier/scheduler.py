@@ -33,6 +33,7 @@ from typing import Any, TypeGuard
 from scrapy import Request, Spider
 from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
+from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.datadir import DataDir
@@ -44,6 +45,7 @@ from snapshot_crawler.frontier.requests import (
     FETCHED_BEFORE,
     FOUND_BY,
     IF_CHANGED,
+    NEXT_PART,
     REFUSED,
     Unstorable,
     entry_of,
@@ -143,14 +145,22 @@ class FrontierScheduler(BaseScheduler):
             self.republish.update(recover_output(self.store, path, was_stopped_cleanly=was_stopped_cleanly))
         self._count("recovered", self.store.recover())
         self._count("republished", len(self.republish))
-        if getattr(spider, "full", None) not in (None, "", "0"):
-            self.store.revive_all()
-        self.store.revive(time.time(), most_attempts=self.most_attempts)
-        self._revisit(time.time())
+        self._find_work(settings)
         self.turns.open(self.store)
         self.store.set_state("stopped_cleanly", value=False)
         self.commit()
         self._tick_later()
+
+    def _find_work(self, settings: BaseSettings) -> None:
+        """Make pending what this run is to look at besides what is new."""
+        if since := settings["RETRY_REJECTED_SINCE"]:
+            number = self.store.only_rejected(since, settings.getlist("RETRY_REJECTED_REASONS"))
+            logger.info("%d pages that were rejected since %s are fetched again, and nothing else", number, since)
+            return
+        if getattr(self.spider, "full", None) not in (None, "", "0"):
+            self.store.revive_all()
+        self.store.revive(time.time(), most_attempts=self.most_attempts)
+        self._revisit(time.time())
 
     def _outputs_of_before(self) -> list[Path]:
         """The files of this run's feeds, and unfinished ones of runs that were killed."""
@@ -225,6 +235,8 @@ class FrontierScheduler(BaseScheduler):
         self.is_dirty = True
         if self.store.enqueue(entry):
             self.seen_keys.add(key)
+            if hops or entry.kind == NEXT_PART:  # what a page is made of; everything else it links to may wait
+                self.store.include(key)
             self.turns.arrived(entry.host)
             self.outcomes.brought_new(hops[-1] if hops else request.meta.get(FOUND_BY))
             self._count("enqueued")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
@@ -20,6 +21,8 @@ from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
 SELECT = f"SELECT {', '.join(COLUMNS)}, id FROM entry"
+IS_WANTED = "(? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # only_rejected(); twice the ids
+NO_REJECTION = frozenset({"duplicate", "unchanged"})  # these articles are in the output, or were
 KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least
 MEMORY_KB = 8_192  # of SQLite's page cache
 
@@ -29,6 +32,7 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self.only: str | None = None  # ids of the only entries that may be leased, a list in JSON; None: all
         try:
             if read_only:
                 self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
@@ -96,7 +100,8 @@ class SqliteStore:
 
     def lease(self, host: str, limit: int) -> list[Entry]:
         rows = self.db.execute(
-            f"{SELECT} WHERE state = 0 AND host = ? ORDER BY priority DESC, id LIMIT ?", (host, limit)
+            f"{SELECT} WHERE state = 0 AND host = ? AND {IS_WANTED} ORDER BY priority DESC, id LIMIT ?",
+            (host, self.only, self.only, limit),
         ).fetchall()
         entries = [_entry(row) for row in rows]
         self.db.executemany("UPDATE entry SET state = 1 WHERE id = ?", [(entry.id,) for entry in entries])
@@ -110,7 +115,8 @@ class SqliteStore:
         self.db.execute(UPDATE, [*(getattr(entry, name) for name in COLUMNS), entry.id])
 
     def hosts(self) -> dict[str, int]:
-        return dict(self.db.execute("SELECT host, count(*) FROM entry WHERE state = 0 GROUP BY host"))
+        query = f"SELECT host, count(*) FROM entry WHERE state = 0 AND {IS_WANTED} GROUP BY host"
+        return dict(self.db.execute(query, (self.only, self.only)))
 
     def fail_host(self, host: str, outcome: str) -> int:
         """See store.Store."""
@@ -166,6 +172,28 @@ class SqliteStore:
             )
             urls += [row[0] for row in rows.fetchall()]
         return urls
+
+    def only_rejected(self, since: str, reasons: Iterable[str]) -> int:
+        """See store.Store."""
+        rows = self.db.execute(
+            "SELECT id, outcome FROM entry WHERE state IN (2, 3, 4) AND is_list = 0 AND item_count = 0"
+            " AND fetched_at >= ? AND (outcome LIKE 'rejected: %' OR outcome LIKE 'dropped: %')",
+            (since,),
+        )
+        wanted = set(reasons)
+        ids = [
+            row[0]
+            for row in rows
+            if (reason := reason_of(row[1])) not in NO_REJECTION and (not wanted or reason in wanted)
+        ]
+        self.db.executemany("UPDATE entry SET state = 0, attempts = 0 WHERE id = ?", [(each,) for each in ids])
+        self.only = json.dumps(ids)
+        return len(ids)
+
+    def include(self, key: str) -> None:
+        """See store.Store."""
+        if self.only is not None and (row := self.db.execute("SELECT id FROM entry WHERE key = ?", (key,)).fetchone()):
+            self.only = json.dumps([*json.loads(self.only), row[0]])
 
     def revive_all(self) -> None:
         """See store.Store."""
@@ -232,6 +260,11 @@ class SqliteStore:
     def close(self) -> None:
         self.rollback()
         self.db.close()
+
+
+def reason_of(outcome: str) -> str:
+    """The reason in an outcome such as "rejected: no-title, detail" or "dropped: duplicate: of ..."."""
+    return re.split(r"[,: ]", outcome.partition(": ")[2], maxsplit=1)[0]
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

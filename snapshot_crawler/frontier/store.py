@@ -101,6 +101,17 @@ class Store(Protocol):
     def reopen(self, outcomes: Iterable[str]) -> list[str]:
         """Make refused addresses pending whose outcome begins with one of these; the addresses."""
 
+    def only_rejected(self, since: str, reasons: Iterable[str]) -> int:
+        """Make pending what was fetched since and became no article; how many. since: UTC, as fetched_at. reasons: of
+        the rejections that count; none: all, but for duplicates and what was unchanged.
+
+        From then on lease() and hosts() know only these entries, and those that include() adds. Nothing of that is
+        stored: what is not fetched is pending for the next run.
+        """
+
+    def include(self, key: str) -> None:
+        """Let an entry be leased too, after only_rejected()."""
+
     def revive_all(self) -> None:
         """Make everything pending that can be fetched: a full crawl."""
 
