@@ -25,7 +25,8 @@ from snapshot_crawler.spelling import did_you_mean, nearest
 logger = logging.getLogger(__name__)
 
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
-SHARES = frozenset({"ERROR_SHARE_MAX", "ARTICLE_FAILURE_SHARE_MAX", "CALLBACK_ERROR_SHARE_MAX"})  # 0 to 1; the first has no default
+# 0 to 1; the first has no default
+SHARES = frozenset({"ERROR_SHARE_MAX", "ARTICLE_FAILURE_SHARE_MAX", "CALLBACK_ERROR_SHARE_MAX"})
 SIGNED = frozenset({"DEPTH_PRIORITY", "REDIRECT_PRIORITY_ADJUST", "RETRY_PRIORITY_ADJUST"})
 ABOVE_ZERO = frozenset({
     "CONCURRENT_REQUESTS", "CONCURRENT_REQUESTS_PER_DOMAIN", "CONCURRENT_ITEMS", "DOWNLOAD_TIMEOUT", "DOWNLOAD_MAXSIZE",
