@@ -41,6 +41,7 @@ NEW_TRIES = 3  # for a family that an earlier run closed: a site may have change
 REFUNDS = 16  # pages that showed articles known from elsewhere, and are not held against the family
 FAMILIES = 5_000  # remembered, of each sort; about 0.5 KB each
 REMEMBERED = 500  # closed families, and proven ones, that are kept for the next run
+GROWING = "growing-path"  # the kind of a family whose paths get longer and longer
 SESSION_MARK = " (session)"  # in the name of a family of which only repeated visits are closed
 SAME_CONTENT = 32  # digests of the last different pages of a family
 
@@ -102,6 +103,7 @@ class Evidence:
         self.stops: OrderedDict[str, Stop] = OrderedDict()
         self._fine: OrderedDict[str, Fine] = OrderedDict()
         self._coarse: OrderedDict[str, Coarse] = OrderedDict()
+        self._closed_before: dict[str, tuple[str, str]] = {}  # by earlier runs: name -> kind and example
 
     # --- Asking
     def judge(
@@ -313,7 +315,9 @@ class Evidence:
     def to_state(self) -> dict[str, Any]:
         """What the next run needs to know, as JSON."""
         proven = [name for name, fine in self._fine.items() if fine.credits]
-        closed = [[stop.family, stop.kind, stop.example] for stop in self.stops.values()]
+        of_before = {name: known for name, known in self._closed_before.items() if self._is_still_closed(name)}
+        of_now = {stop.family: (stop.kind, stop.example) for stop in self.stops.values()}
+        closed = [[name, *known] for name, known in {**of_before, **of_now}.items()]
         unanswered = [name for name, fine in self._fine.items() if fine.unanswered and is_used_up(fine)]
         return {
             "version": 1,
@@ -326,18 +330,33 @@ class Evidence:
         """Begin with what an earlier run found out; closed families get NEW_TRIES, unanswered ones NEW_UNANSWERED."""
         if not isinstance(state, dict) or state.get("version") != 1:
             return
-        for name, _kind, _example in state["closed"]:
+        for name, kind, example in state["closed"]:
+            self._closed_before[name] = (kind, example)
             if name.endswith(SESSION_MARK):
-                self._fine[name] = Fine(name.removesuffix(SESSION_MARK), variants=VARIANTS[True] - 1)
+                self._stored(name.removesuffix(SESSION_MARK)).variants = VARIANTS[True] - 1
             elif name.endswith("*"):
                 self._coarse[name] = Coarse(barren=COARSE_HARD - NEW_TRIES)
             else:
-                self._fine[name] = Fine(name, dry=HARD - NEW_TRIES)
+                self._stored(name).dry = (HARD_WHEN_CERTAIN if kind == GROWING else HARD) - NEW_TRIES
         for name in state.get("unanswered", ()):
-            self._fine.setdefault(name, Fine(name)).unanswered = MOST_UNANSWERED - NEW_UNANSWERED
+            self._stored(name).unanswered = MOST_UNANSWERED - NEW_UNANSWERED
         for name in state["proven"]:
-            known = self._fine.setdefault(name, Fine(name))
-            known.credits = 1
+            self._stored(name).credits = 1
+
+    def _stored(self, name: str) -> Fine:
+        """The record of the fine family of that name, as it is begun from what an earlier run left."""
+        return self._fine.setdefault(name, Fine(name))
+
+    def _is_still_closed(self, name: str) -> bool:
+        """Whether nothing in this run speaks for a family that an earlier one closed; it may not have been met."""
+        if name.endswith(SESSION_MARK):
+            fine = self._fine.get(name.removesuffix(SESSION_MARK))
+            return fine is None or fine.variants >= 0
+        if name.endswith("*"):
+            coarse = self._coarse.get(name)
+            return coarse is None or not coarse.proven
+        fine = self._fine.get(name)
+        return fine is None or not fine.credits
 
 
 def is_used_up(fine: Fine) -> bool:
@@ -349,7 +368,7 @@ def kind_of(fine: Fine, family: Family) -> str:
     """The trap's kind, for the report."""
     words = set(fine.name.replace("?", "/").replace("&", "/").split("/"))
     if family.is_deep:
-        return "growing-path"
+        return GROWING
     if any(SESSION.match(name) for name in family.names):
         return "session"
     if fine.dry and fine.failed >= 0.8 * fine.dry:

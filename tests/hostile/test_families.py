@@ -15,6 +15,7 @@ from snapshot_crawler.middlewares.evidence import (
     NEW_TRIES,
     NEW_UNANSWERED,
     SOFT,
+    VARIANTS,
     Decision,
     Evidence,
 )
@@ -254,6 +255,52 @@ def test_the_next_run_knows_what_this_one_found_out() -> None:
         try_in_vain(after, f"/calendar/2032/{day}")
     assert found[-1] is Decision.NO, "a few new tries, then it is closed again"
     assert Decision.NO not in found[:-1]
+
+
+def passed_on(evidence: Evidence) -> Evidence:
+    """What the next run begins with."""
+    following = Evidence()
+    following.from_state(json.loads(json.dumps(evidence.to_state())))
+    return following
+
+
+def test_the_next_run_knows_that_repeated_visits_show_nothing_new() -> None:
+    """And holds them against the family, which has articles, and not against one of another name."""
+    before = Evidence()
+    kin = family(HOST + "/story/1?sid=a1b2c3d4")
+    before.credit(kin)
+    before.fine(kin).variants = VARIANTS[True]
+    decision, name = before.judge_variant(kin, True, lambda name: 0)
+    assert decision is Decision.NO and before.stop(name, kin, HOST + "/story/1?sid=a1b2c3d4") is not None
+    after = passed_on(before)
+    assert after.is_proven(kin)
+    assert after.judge_variant(kin, True, lambda name: 0)[0] is Decision.GO, "one new try"
+    after.fine(kin).variants += 1
+    assert after.judge_variant(kin, True, lambda name: 0) == (Decision.NO, name)
+
+
+def test_a_closed_family_is_known_to_later_runs_that_never_met_it_until_it_brings_an_article() -> None:
+    before = Evidence()
+    kin = family(HOST + "/calendar/2031/1")
+    try_in_vain(before, *[f"/calendar/2031/{day}" for day in range(HARD)])
+    before.stop(kin.fine, kin, HOST + "/calendar/2031/1")
+    third = passed_on(passed_on(before))
+    assert third.fine(kin).dry == HARD - NEW_TRIES
+    third.credit(kin)
+    assert passed_on(third).to_state()["closed"] == []
+
+
+def test_a_path_that_grew_in_an_earlier_run_gets_new_tries_too() -> None:
+    before, path = Evidence(), "/a/b/a/b/a/b"
+    kin = family(HOST + path)
+    assert kin.is_deep
+    try_in_vain(before, *[path] * HARD)
+    before.stop(kin.fine, kin, HOST + path)
+    after, found = passed_on(before), []
+    for _ in range(NEW_TRIES + 1):
+        found.append(judge(after, path))
+        try_in_vain(after, path)
+    assert Decision.NO not in found[:-1] and found[-1] is Decision.NO
 
 
 def test_the_record_of_families_is_bounded() -> None:
