@@ -49,6 +49,7 @@ def judge(facts: Facts) -> Verdict:
     return (
         _ended_early(facts)
         or _too_little(facts)
+        or _articles_failed(facts)
         or _left_over(facts)
         or Verdict("complete", ExitCode.COMPLETE, "everything was crawled")
     )
@@ -98,13 +99,6 @@ def _too_little(facts: Facts) -> Verdict | None:
         )
     if facts.drift:
         return Verdict("layout drift", ExitCode.LAYOUT_DRIFT, f"the site's pages have changed: {facts.drift[0]}")
-    failed, tried = facts.articles_failed, facts.articles_tried
-    if failed >= FEWEST_FAILED and failed > facts.article_failure_share_max * tried:
-        return Verdict(
-            "articles failed",
-            ExitCode.TOO_MANY_ERRORS,
-            f"{failed} of {tried} articles could not be had (ARTICLE_FAILURE_SHARE_MAX); the next runs try them again",
-        )
     return None
 
 
@@ -116,3 +110,16 @@ def _left_over(facts: Facts) -> Verdict | None:
     return Verdict(
         "partial", ExitCode.PARTIAL, f"{facts.pending} pages are still to be fetched{why}; run the same command again"
     )
+
+
+def _articles_failed(facts: Facts) -> Verdict | None:
+    """Most articles could not be had. Where more pages than that were not asked for at all, a host has gone away or
+    asked for time, and the failed articles are how it began: that is told as partial."""
+    failed, tried = facts.articles_failed, facts.articles_tried
+    if failed > facts.pending and failed >= FEWEST_FAILED and failed > facts.article_failure_share_max * tried:
+        return Verdict(
+            "articles failed",
+            ExitCode.TOO_MANY_ERRORS,
+            f"{failed} of {tried} articles could not be had (ARTICLE_FAILURE_SHARE_MAX); the next runs try them again",
+        )
+    return None

@@ -29,3 +29,24 @@ def test_drift_says_more_than_failed_articles_and_the_threshold_is_the_operators
     assert judge(Facts(pages=9, articles_tried=9, articles_failed=9, drift=["login on 9"])).word == "layout drift"
     facts = Facts(pages=9, articles_tried=9, articles_failed=9, article_failure_share_max=1)
     assert judge(facts).word == "complete"
+
+
+@pytest.mark.parametrize(
+    ("pending", "failed", "word"),
+    [(40, 0, "partial"), (40, 8, "partial"), (1, 12, "articles failed"), (0, 2, "complete")],
+)
+def test_what_is_still_to_be_fetched_is_never_complete_and_the_larger_trouble_is_told(
+    pending: int, failed: int, word: str
+) -> None:
+    facts = Facts(pages=9, pending=pending, articles_tried=failed, articles_failed=failed)
+    facts.pending_because = "h.example: asked to wait 86400 s"
+    verdict = judge(facts)
+    assert verdict.word == word
+    if word == "partial":
+        assert verdict.code == ExitCode.PARTIAL
+        assert verdict.sentence.startswith("40 pages are still to be fetched (h.example: asked to wait 86400 s)")
+
+
+def test_a_start_that_failed_says_more_than_pages_that_are_left() -> None:
+    assert judge(Facts(pages=0, pending=5, start_problem="gone")).code == ExitCode.START_FAILED
+    assert judge(Facts(pages=9, pending=5, start_problem="gone")).code == ExitCode.PARTIAL

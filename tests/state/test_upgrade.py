@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -45,7 +46,9 @@ def frontier_of(folder: Path) -> Path:
 
 
 @pytest.mark.parametrize("version", VERSIONS)
-def test_a_crawl_that_an_earlier_version_began_goes_on(site: NewsSite, tmp_path: Path, version: str) -> None:
+def test_a_crawl_that_an_earlier_version_began_goes_on(
+    site: NewsSite, tmp_path: Path, version: str, caplog: pytest.LogCaptureFixture
+) -> None:
     restore(version, tmp_path, port=site.port)
     before = (tmp_path / "out.jsonl").read_bytes()
     new = site.insert("city", place=0, seed="after the upgrade")
@@ -55,6 +58,7 @@ def test_a_crawl_that_an_earlier_version_began_goes_on(site: NewsSite, tmp_path:
     assert (tmp_path / "out.jsonl").read_bytes().startswith(before)
     assert sorted(record["id"] for record in records(tmp_path)) == sorted(site.names)
     frontier_of(tmp_path)  # and no second one
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
 def test_a_frontier_from_before_articles_had_a_time_goes_on(site: NewsSite, tmp_path: Path) -> None:
