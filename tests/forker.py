@@ -20,29 +20,47 @@ import runpy
 import selectors
 import signal
 import socket
+import ssl
 import sys
 import types
+import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import scrapy
+from scrapy.exceptions import ScrapyDeprecationWarning
+
+import snapshot_crawler
+from snapshot_crawler.dedup.folding import tables
+
 ALSO = """
-encodings.gb18030 encodings.idna scrapy.cmdline scrapy.commands.shell scrapy.commands.runspider scrapy.utils.test
-twisted.internet.asyncioreactor twisted.internet.endpoints twisted.internet._posixstdio twisted.web.client
-twisted.web.error twisted.web._newclient uvloop rich.table rich.progress
+encodings.gb18030 encodings.idna twisted.internet.asyncioreactor twisted.internet.endpoints twisted.internet._posixstdio
+twisted.web.client twisted.web.error twisted.web._newclient uvloop aiohttp.web rich.table rich.progress
 """.split()
 
 
 def preload() -> None:
     """Import what the commands of the project import, but install no reactor: that is the process's own affair."""
-    import snapshot_crawler
-
-    rooms = [module.name for module in pkgutil.walk_packages(snapshot_crawler.__path__, "snapshot_crawler.")]
-    for name in [name for name in rooms if ".templates" not in name] + ALSO:
-        with contextlib.suppress(ImportError):  # one that is not there on this machine is imported by nobody
-            importlib.import_module(name)
+    with warnings.catch_warnings():
+        # who imports a deprecated module in a fork is told so there
+        warnings.simplefilter("error", ScrapyDeprecationWarning)
+        for name in [*modules_of(snapshot_crawler), *modules_of(scrapy), *ALSO]:
+            # one that is not there on this machine is imported by nobody
+            with contextlib.suppress(ImportError, ScrapyDeprecationWarning):
+                importlib.import_module(name)
+    tables()
+    ssl.create_default_context()  # the first one of a process reads the certificates
     assert "twisted.internet.reactor" not in sys.modules
     gc.collect()
     gc.freeze()
+
+
+def modules_of(package: types.ModuleType) -> Iterator[str]:
+    """The names of all modules of a package."""
+    for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}.", onerror=lambda _: None):
+        if ".templates" not in module.name and not module.name.endswith("__main__"):
+            yield module.name
 
 
 class Forker:
