@@ -99,6 +99,7 @@ class Forker:
         *streams, answer = descriptors
         if not (pid := os.fork()):
             self.leave()
+            os.write(answer, f"{os.getpid()}\n".encode())  # in a session of its own from here on
             os.close(answer)
             for number, descriptor in enumerate(streams):
                 os.dup2(descriptor, number)
@@ -107,7 +108,6 @@ class Forker:
         for descriptor in streams:
             os.close(descriptor)
         self.answers[pid] = socket.socket(fileno=answer)
-        self.tell(pid, pid)
         return {}
 
     def leave(self) -> None:
