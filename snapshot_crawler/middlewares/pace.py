@@ -18,7 +18,8 @@ here. All waiting is by the monotonic clock.
   in a row must not cost a site that is well.
 
 Stats: pace/slowed (times a delay was raised), pace/held (Retry-After obeyed), pace/beyond-cap (Retry-After above the
-cap), pace/parked (hosts parked), pace/parked_hosts ({host: why}), pace/kept (requests of parked hosts left pending).
+cap), pace/parked (hosts parked), pace/parked_hosts ({host: why}, the first PARKED_NAMED), pace/kept (requests of
+parked hosts left pending).
 """
 
 from __future__ import annotations
@@ -52,6 +53,7 @@ FAILURES_BEFORE_PROBE = 5  # connections in a row without any answer
 OVERLOADS_BEFORE_PARKING = 30  # 429 in a row without a Retry-After and without one good answer
 PARKED_S = 900  # then a run that still goes on with other hosts asks again
 LONGEST_HOLD_IN_ALL_S = 600  # Retry-After obeyed per host and run; a host that asks for more is given up page by page
+PARKED_NAMED = 200  # hosts that the stats name; a site may have thousands of subdomains that do not answer
 HOSTS_REMEMBERED = 5_000
 STOP_NOTICED_S = 0.5  # a stop of the crawl ends all waiting within this time
 ASK_AGAIN_S = 0.05  # for the scheduler, while a host has all the requests it may have
@@ -255,8 +257,9 @@ class PaceMiddleware:
             return
         pace.park(PARKED_S, why)
         pace.next_turn(everyone=True)
-        parked = {**self.stats.get_value("pace/parked_hosts", {}), host: why}
-        self.stats.set_value("pace/parked_hosts", parked)
+        parked = self.stats.get_value("pace/parked_hosts", {})
+        if len(parked) < PARKED_NAMED:
+            self.stats.set_value("pace/parked_hosts", {**parked, host: why})
         self.stats.inc_value("pace/parked")
         logger.warning("%s is parked for this run: %s", host, why)
 
