@@ -22,6 +22,7 @@ from snapshot_crawler.urls import article_id, normalise
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
 SHORTEST_TITLE = 6  # letters of a headline that a line of the page is known by
 LONGEST_TITLE = 200
+WORD, DIGITS = re.compile(r"[^\W_]+"), re.compile(r"\d+")
 YEAR_SHOWN = re.compile(r"\d{4}|[〇零○前刚今昨]")
 YEAR = timedelta(days=365.2425)
 FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
@@ -109,10 +110,17 @@ def is_same_headline(one: str, other: str) -> bool:
         return shorter == longer != ""
     start = longer.find(shorter)
     end = start + len(shorter)
-    cuts_number = (longer[end : end + 1].isdigit() and shorter[-1].isdigit()) or (
-        start > 0 and longer[start - 1].isdigit() and shorter[0].isdigit()
-    )
-    return start >= 0 and not cuts_number
+    whole = one if _letters(one) == longer else other  # the cut must not go through one of its numbers
+    return start >= 0 and not any(first < cut < last for first, last in _numbers(whole) for cut in (start, end))
+
+
+def _numbers(text: str) -> list[tuple[int, int]]:
+    """Where the numbers stand among the text's letters; a sign between two of them, as in 03-04 2026, parts them."""
+    found, before = [], 0
+    for word in WORD.finditer(text):
+        found += [(before + digits.start(), before + digits.end()) for digits in DIGITS.finditer(word[0])]
+        before += len(word[0])
+    return found
 
 
 def _is_years_apart(one: str, other: str) -> bool:

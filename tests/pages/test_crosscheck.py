@@ -35,6 +35,7 @@ def untimed(title: str | None = TITLE) -> Article:
         (TITLE, f"{TITLE}_新闻频道_样例网"),
         (f"[图]{TITLE}", TITLE),
         (TITLE, "港口恢复通航，首批十二艘货船进港！"),
+        ("03-04 2026年港口恢复通航", "2026年港口恢复通航"),  # a row in one link
         ("Harbour Opens Again", "HARBOUR OPENS AGAIN | Sample Times"),
     ],
 )

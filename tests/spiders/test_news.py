@@ -117,7 +117,11 @@ def by_feeds(server: Server) -> str:
     for number in range(10, 22):
         server.page(f"/f/{number}", article(STORIES[number], time="" if number == 11 else None))
     odd = item(12, "毫不相干的另一个标题在此") + item(13, time="Mon, 02 Jan 2023 08:00:00 +0800")
-    rss = f"<rss version='2.0'><channel><title>x</title>{item(10)}{item(11)}{odd}</channel></rss>"
+    paragraphs = "".join(f"<p>{text}</p>" for text in STORIES[19].paragraphs)
+    whole = f"<dc:creator>张一鸣</dc:creator><content:encoded><![CDATA[{paragraphs}]]></content:encoded>"
+    scripted = item(19).replace("</item>", f"{whole}</item>").replace("/f/19", "/f/19?a=1&b=2")
+    server.page("/f/19?a=1&b=2", f"<html><head><title>{STORIES[19].title}</title></head><div id=app></div></html>")
+    rss = f"<rss version='2.0'><channel><title>x</title>{item(10)}{item(11)}{odd}{scripted}</channel></rss>"
     server.page("/f/rss.xml", rss, content_type="application/rss+xml")
     entry = f"<entry><title>{STORIES[14].title}</title><link rel='self' href='/f/self'/><link href='/f/14'/><updated>2024-02-01T00:00:00Z</updated></entry>"
     server.page("/f/atom.xml", f"<feed xmlns='http://www.w3.org/2005/Atom'>{entry}</feed>", content_type="text/xml")
@@ -326,7 +330,7 @@ def test_dropped_parts_are_in_no_body(crawled: dict[str, Crawled]) -> None:
 
 
 def test_feeds_and_sitemaps_lead_to_their_articles(crawled: dict[str, Crawled]) -> None:
-    expected = {f"f/{number}" for number in (10, 11, 12, 13, 14, 15, 16, 17, 18)}
+    expected = {f"f/{number}" for number in (10, 11, 12, 13, 14, 15, 16, 17, 18, "19?a=1&b=2")}
     assert crawled["fed"].records.keys() == expected
     found_on = {
         path: record["discovered_by"]["url"].rpartition("/")[2] for path, record in crawled["fed"].records.items()
@@ -342,6 +346,16 @@ def test_what_the_list_says_is_held_against_the_article(crawled: dict[str, Crawl
     assert records["f/13"]["suspect"] == ["time differs from the list's"]
     assert records["f/11"]["published_at"] is not None  # the list's time stands in where the page has none
     assert records["f/11"]["suspect"] == ["time from the list"]
+
+
+def test_a_feed_that_holds_the_whole_text_stands_in_for_a_page_that_a_script_fills(
+    crawled: dict[str, Crawled],
+) -> None:
+    record = crawled["fed"].records["f/19?a=1&b=2"]  # written in the feed with a raw ampersand
+    assert (record["title"], record["body"]) == (STORIES[19].title, STORIES[19].body)
+    assert record["published_at"] is not None
+    assert record["authors"] == ["张一鸣"]
+    assert record["suspect"] == ["text from the feed", "time from the list"]
 
 
 def test_unsafe_xml_brings_nothing_in_and_fetches_nothing(crawled: dict[str, Crawled]) -> None:
