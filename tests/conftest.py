@@ -7,6 +7,7 @@ HYPOTHESIS_PROFILE=thorough tries more examples; .ci/run does, and runs all.
 
 Writing.
 - In the process of the test, where that shows it: a middleware, a pipeline, a reader by itself. It costs milliseconds.
+- A whole crawl without a process: `crawl` of tests/crawling.py.
 - The real command: `scrapy("crawl", "snapshot", ...)`, or `run` and `start`, of tests/process.py. It costs 0.1 s,
   and what the crawl does comes on top: keep sites small. Several crawls of one plain spider at once:
   `crawl_all` of tests/hostile/crawl.py. Jobs that are killed and continued: `Job` of tests/crash/run.py.
