@@ -5,8 +5,12 @@ as "robots", "address", "too-large", "not-html", "soft-404", "block-page", "trap
 for a person, or None. Sent by whoever decides it; heard by the rejected-file writer, the frontier (outcome of the
 request) and the run report. Never sent for items: a pipeline raises DropItem instead.
 
-list_read(request, links, spider): a page of links was read; links is how many of them lead to articles, known ones
-too. Sent by NewsSpider; heard by the watch for layout drift.
+list_read(request, links, needs_script, spider): a page of links was read; links is how many of them lead to articles,
+known ones too; needs_script: it has none and looks as if a script filled it. Sent by NewsSpider; heard by the watch for
+layout drift and the run report.
+
+links_left(links, found_on, spider): links that stand on the page found_on and are not followed, a dict of address to
+reason ("pattern: ..."). Sent by whoever leaves them; heard by the frontier, for `scrapy explain`.
 
 frontier_committed(urls, spider): these request URLs are acknowledged and the output lines that came of them are on
 disk. Sent by the scheduler after each commit; heard by the de-duplicating pipeline.
@@ -19,5 +23,6 @@ from __future__ import annotations
 
 page_rejected = object()
 list_read = object()
+links_left = object()
 frontier_committed = object()
 storage_failed = object()

@@ -12,8 +12,9 @@ from scrapy.exceptions import UsageError
 
 from snapshot_crawler.commands.status import due
 from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.frontier.leftover import MOST_KEPT
 from snapshot_crawler.frontier.store import Entry, State
-from snapshot_crawler.runs.overview import history, hosts
+from snapshot_crawler.runs.overview import history, hosts, left
 from snapshot_crawler.urls import host, normalise
 
 MEANING = {
@@ -43,7 +44,7 @@ class Command(ScrapyCommand):
         """Scrapy's hook for the help text."""
         return (
             "Everything that the crawls below DATA_DIR know of one address: on which page its link stood, when it was "
-            "fetched, with what status and outcome, and why it is not in the output."
+            "fetched, with what status and outcome, and why it is not in the output; or why a link was not followed."
         )
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
@@ -61,7 +62,11 @@ class Command(ScrapyCommand):
             found = list(history(root, args[0], opts.spider))
             for job, entry in found:
                 print("\n".join(describe(job, entry)))
-            if not found:
+            seen = [] if found else list(left(root, args[0], opts.spider))
+            for job, (page, reason, day) in seen:
+                print(f"{args[0]}\n  job:      {job}\n  state:    not followed: seen, and never asked for")
+                print(f"  seen:     on {page}, {day}\n  reason:   {reason}")
+            if not found and not seen:
                 print(unknown(args[0], hosts(root, opts.spider)))
                 self.exitcode = 1
         except SnapshotCrawlerError as error:
@@ -95,4 +100,7 @@ def unknown(url: str, known_hosts: set[str]) -> str:
     if name not in known_hosts:
         shown = ", ".join(sorted(known_hosts)[:5])
         return f"{url}: not known; no crawl here has an address of {name or 'that host'} (they have {shown})"
-    return f"{url}: not known; no page that was read has a link to it, or the link leads out of the crawled site"
+    return (
+        f"{url}: not known; no list that was read has a link to it among the {MOST_KEPT} that are kept, or it was seen "
+        "by a run that was killed"
+    )

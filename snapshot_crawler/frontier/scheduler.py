@@ -38,6 +38,7 @@ from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.frontier.ledger import Ledger, recover_output
+from snapshot_crawler.frontier.leftover import NOTE, LeftLinks
 from snapshot_crawler.frontier.outcomes import LONGEST_OUTCOME, Outcomes
 from snapshot_crawler.frontier.recent import RecentKeys
 from snapshot_crawler.frontier.requests import (
@@ -59,7 +60,7 @@ from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.signals import frontier_committed, storage_failed
+from snapshot_crawler.signals import frontier_committed, links_left, storage_failed
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import identity
 
@@ -99,6 +100,7 @@ class FrontierScheduler(BaseScheduler):
         self.recheck_within_s = settings.getint("RECHECK_WITHIN")
         self.recheck_every_s = settings.getint("RECHECK_EVERY")
         self.ledger = Ledger()
+        self.left = LeftLinks()
         self.outcomes = Outcomes(self.ledger, self.fail, most_attempts=self.most_attempts)
         self.waiting: list[tuple[float, int, Request]] = []  # retries, by the monotonic clock
         self.unstored: deque[Request] = deque()  # requests that JSON cannot hold
@@ -121,6 +123,7 @@ class FrontierScheduler(BaseScheduler):
         scheduler = cls(crawler)
         scheduler.outcomes.listen(crawler.signals)
         crawler.signals.connect(scheduler.fail, storage_failed)
+        crawler.signals.connect(scheduler.left.note, links_left)
         return scheduler
 
     @property
@@ -186,6 +189,8 @@ class FrontierScheduler(BaseScheduler):
             self.store.recover()
             if reason == "finished":
                 self._leave_parked_hosts()
+            if self.left.found:
+                self.store.set_state(NOTE, self.left.merged(self.store.get_state(NOTE)))
             self.store.set_state("stopped_cleanly", value=True)
             self.commit()
         for state, number in self.store.counts().items():

@@ -17,7 +17,7 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.signals import links_left, page_rejected
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import same_site
 
@@ -100,5 +100,10 @@ class ScopeMiddleware:
                 logger.warning("%s leads off the site, to %s: not followed", came_from[0][:300], host)
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason=reason, detail=detail, spider=self.crawler.spider
+            )
+        elif referer := request.headers.get("Referer"):
+            left = {request.url: f"scope: {detail}"}
+            self.crawler.signals.send_catch_log(
+                links_left, links=left, found_on=referer.decode("latin-1"), spider=self.crawler.spider
             )
         raise IgnoreRequest(detail)

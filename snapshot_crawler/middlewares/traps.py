@@ -40,7 +40,7 @@ from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, REFUSE
 from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
 from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.families import Family, Visit, family, visit
-from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.signals import links_left, page_rejected
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -230,7 +230,19 @@ class TrapMiddleware:
         is_closed = decision is Decision.NO and name in self.evidence.stops
         if is_closed:
             self._refusal(request, kin, name)
+            self._tell_left(request, f"trap: {stop_detail(name)}")
         return is_closed
+
+    def _tell_left(self, request: Request, reason: str) -> None:
+        """Tell of a link that is not even enqueued."""
+        found_on = (request.meta.get("discovered_by") or {}).get("url")
+        referer = request.headers.get("Referer") or b""
+        self.crawler.signals.send_catch_log(
+            links_left,
+            links={request.url: reason},
+            found_on=found_on or referer.decode("latin-1"),
+            spider=self.crawler.spider,
+        )
 
     def _later(self, request: Request, kin: Family) -> Request:
         """The request with a priority below all others: it comes again when they are done.

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.frontier.leftover import NOTE, told_of
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry
 from snapshot_crawler.runs.lease import describe_holder, is_held
@@ -49,6 +50,15 @@ def history(root: Path, url: str, spider: str | None = None) -> Iterator[tuple[s
             entry = store.get(identity(address))
             if entry is not None:
                 yield path.stem, entry
+
+
+def left(root: Path, url: str, spider: str | None = None) -> Iterator[tuple[str, list[str]]]:
+    """Which jobs have seen a link to an address and not followed it: the job's name, and page, reason and day."""
+    address = normalise(url) or url
+    for path in _frontiers(root, spider):
+        with closing(SqliteStore(path, read_only=True)) as store:
+            if (told := told_of(store.get_state(NOTE), address)) is not None:
+                yield path.stem, told
 
 
 def hosts(root: Path, spider: str | None = None) -> set[str]:

@@ -25,7 +25,7 @@ from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.frontier.temporary import BEHIND_WALL, FAILED, WALLS, is_temporary_status
 from snapshot_crawler.runs.memory import peak_memory_bytes
 from snapshot_crawler.runs.verdict import Facts, Verdict, judge
-from snapshot_crawler.signals import page_rejected
+from snapshot_crawler.signals import list_read, page_rejected
 
 logger = logging.getLogger(__name__)
 
@@ -61,6 +61,7 @@ class RunReport:
             (report.opened, signals.spider_opened),
             (report.answered, signals.response_received),
             (report.rejected, page_rejected),
+            (report.list_read, list_read),
             (report.dropped, signals.item_dropped),
             (report.scraped, signals.item_scraped),
             (report.callback_failed, signals.spider_error),
@@ -124,6 +125,12 @@ class RunReport:
             is_wall_itself = "redirect_urls" in request.meta  # what led there is told by itself (walls.py)
             facts.articles_tried += bool(request.meta.get(BEHIND_WALL)) - is_wall_itself
             facts.articles_failed += not is_wall_itself
+
+    def list_read(self, request: Request, links: int, needs_script: bool) -> None:
+        """Count a list's links to articles, known ones too; one that a script fills is told."""
+        self.facts.article_links += links
+        if needs_script:
+            self.facts.filled_by_script = self.facts.filled_by_script or request.url
 
     def dropped(self, item: Any, exception: Exception) -> None:
         """Count a dropped item."""

@@ -26,6 +26,8 @@ class Facts:
     articles: int = 0  # written by this run
     known_links: int = 0  # links of lists that were known already, and lists that were unchanged
     lists: int = 0  # list pages read
+    article_links: int = 0  # links to articles on them, known ones too
+    filled_by_script: str | None = None  # a list without such links that a script seems to fill
     had_articles_before: bool = False
     output_problem: str | None = None
     drift: list[str] = field(default_factory=list)
@@ -90,6 +92,13 @@ def _too_little(facts: Facts) -> Verdict | None:
             "no articles",
             ExitCode.NO_ARTICLES,
             "earlier runs found articles, this one no link to any; look at the site",
+        )
+    if facts.filled_by_script is not None and not facts.articles and not facts.article_links:
+        return Verdict(
+            "no articles",
+            ExitCode.NO_ARTICLES,
+            f"{facts.filled_by_script} shows no link to an article; a script fills it, and scripts are not run: "
+            "start at a feed, a sitemap or another list",
         )
     if facts.articles < facts.min_articles:
         return Verdict(

@@ -29,13 +29,14 @@ from snapshot_crawler.pages.corrections import Corrections, settle
 from snapshot_crawler.pages.crosscheck import article_of, cross_check
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.pages.feeds import FeedEntry, read_feed
+from snapshot_crawler.pages.leftover import is_filled_by_script, left_links
 from snapshot_crawler.pages.listing import read_listing
 from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.pages.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
-from snapshot_crawler.signals import list_read, page_rejected
+from snapshot_crawler.signals import links_left, list_read, page_rejected
 from snapshot_crawler.spelling import did_you_mean
-from snapshot_crawler.urls import article_id, normalise, same_site
+from snapshot_crawler.urls import article_id, host, normalise, same_site
 
 LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an address that lead to a page of links
 FEED_KINDS = frozenset({"feed", "sitemap"})
@@ -196,8 +197,7 @@ class NewsSpider(Spider):
             self.reject(response, "not-article", f"found as {kind}, but {self.containers.missing(page)}")
             return
         if reading.article is None:
-            links = sum(link.kind == "article" for link in reading.links)
-            self.crawler.signals.send_catch_log(list_read, request=response.request, links=links, spider=self)
+            self.tell_list(reading, page, response)
         else:
             self.containers.note(reading.container)
             if reading.article.suspect and reading.container not in self.containers.usual:
@@ -333,6 +333,29 @@ class NewsSpider(Spider):
         self.crawler.signals.send_catch_log(
             page_rejected, request=response.request, reason=reason, detail=detail, spider=self
         )
+
+    def tell_list(self, reading: Reading, page: Page, response: Response) -> None:
+        """Tell what a page of links holds, and which of its links are left."""
+        links = sum(link.kind == "article" for link in reading.links)
+        send = self.crawler.signals.send_catch_log
+        needs_script = not links and is_filled_by_script(page)
+        send(list_read, request=response.request, links=links, needs_script=needs_script, spider=self)
+        if promise_of(response.meta) == "next":
+            return  # its first page has told the links around the rows
+        followed = {link.url for link in reading.links[:MOST_LINKS] if self.is_wanted(link)}
+        if left := left_links(page, followed, self.why_left):
+            send(links_left, links=left, found_on=page.url, spider=self)
+
+    def why_left(self, url: str) -> str:
+        """Why a link of a list is not followed."""
+        if not any(same_site(url, address) for address in self.site_addresses):
+            return f"scope: {host(url)} is not part of the crawl"
+        if not looks_like_page(url):
+            return "file: the address is that of a file, no page"
+        patterns = [name for name in ("article_links", "listing_links") if getattr(self, name)]
+        if patterns:
+            return f"pattern: {' and '.join(patterns)} of the spider {self.name} do not take it"
+        return "shape: it looks like neither an article nor a list; article_links and listing_links of a spider decide"
 
     def count(self, key: str) -> None:
         """Add one to a figure of the run's statistics."""
