@@ -77,7 +77,11 @@ def test_a_bomb_costs_no_more_than_a_page_of_the_cap(coding: str) -> None:
     assert process_time() - before < 2
 
 
-@pytest.mark.parametrize(("name", "empty"), [("gzip", gzip.compress(b"")), ("zstd", bytes(zstd.compress(b"")))])
+@pytest.mark.parametrize(
+    ("name", "empty"),
+    [("gzip", gzip.compress(b"", mtime=0)), ("zstd", bytes(zstd.compress(b"")))],
+    ids=["gzip", "zstd"],
+)
 def test_members_without_content_and_without_end_are_too_many(name: str, empty: bytes) -> None:
     """Nothing comes out of them, so no cap on bytes sees them; 8 MiB of them take a minute."""
     with pytest.raises(TooMuchDataError, match="more than 1000"):
