@@ -80,7 +80,7 @@ def without_adverts(blocks: Sequence[Block], page: Page) -> list[Block]:
     skips = False  # the line below a label belongs to it
     for place, block in enumerate(shown):
         below = shown[place + 1] if place + 1 < len(shown) else None
-        if ADVERT.match(block.text) and is_advert_line(block):
+        if is_advert_line(block) and ADVERT.match(block.text):
             skips = below is not None and below.link_share > 0.6
             if not skips and kept and _is_short_link(kept[-1]):
                 del kept[-1]  # the label of the link above it
