@@ -17,6 +17,20 @@ def is_disk_trouble(error: BaseException) -> bool:
     return isinstance(error, OSError) and error.errno in DISK_TROUBLE
 
 
+def way_out(error: BaseException) -> str:
+    """What to do about a file that cannot be written, as the end of a message; nothing is lost in any case."""
+    number, in_database = getattr(error, "errno", None), getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if number in (errno.EPIPE, errno.ECONNRESET):
+        return "who read the output has closed it: run the same command again with a reader that stays"
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or in_database == sqlite3.SQLITE_FULL:
+        return "make room, then run the same command again"
+    if number == errno.EIO or in_database == sqlite3.SQLITE_IOERR:  # of a limit on a file's size too
+        return "make room or mend the disk, then run the same command again"
+    if number == errno.ENOENT:
+        return "run the same command again; -a full=1 brings what was in the file once more"
+    return "make it writable, then run the same command again"
+
+
 class ExitCode(IntEnum):
     """What the exit code of `scrapy crawl` says about the run."""
 
@@ -31,6 +45,7 @@ class ExitCode(IntEnum):
     LOCK_HELD = 8  # another run of this job is alive
     OUTPUT_FAILED = 9  # the output or DATA_DIR could not be written (disk full)
     LAYOUT_DRIFT = 10  # the site's pages are not what they were
+    OUTPUT_TAKEN = 12  # the output file belongs to another job; 11 is for what is found damaged
 
 
 class SnapshotCrawlerError(Exception):
@@ -61,6 +76,12 @@ class OutputError(SnapshotCrawlerError):
     """The output could not be opened or written, for example on a full disk."""
 
     exit_code = ExitCode.OUTPUT_FAILED
+
+
+class OutputTakenError(SnapshotCrawlerError):
+    """The output file belongs to another job; raised by frontier/claims.py before anything is written or cut."""
+
+    exit_code = ExitCode.OUTPUT_TAKEN
 
 
 class UnreadablePageError(SnapshotCrawlerError):

@@ -31,7 +31,9 @@ FEED_EXPORTERS = {
     "jsonlines": "snapshot_crawler.exporters.lines.LinesExporter",  # default: json, slower, and U+2028 left raw
     "jsonl": "snapshot_crawler.exporters.lines.LinesExporter",
     "jl": "snapshot_crawler.exporters.lines.LinesExporter",
-    "csv": "snapshot_crawler.exporters.lines.CsvExporter",  # default: lists as Python's repr
+    "csv": "snapshot_crawler.exporters.documents.CsvExporter",  # default: lists as Python's repr, a header each run
+    "json": "snapshot_crawler.exporters.documents.JsonExporter",  # default: a file continued by a later run is no JSON
+    "xml": "snapshot_crawler.exporters.documents.XmlExporter",  # default: the same
 }
 SUSPECT = "export"  # ours: or "quarantine": doubtful articles go to a file of their own
 FEED_EXPORT_ENCODING = "utf-8"  # default None: JSON would be written as ASCII escapes

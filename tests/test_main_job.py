@@ -75,8 +75,10 @@ def test_standard_output_takes_json_lines(site: SampleServer, tmp_path: Path) ->
 def test_without_an_output_a_run_writes_a_file_of_its_own(site: SampleServer, tmp_path: Path) -> None:
     crawl(site, tmp_path)
     (folder,) = (tmp_path / "articles").iterdir()
-    latest = folder / "latest.jsonl"
+    latest = tmp_path / "latest" / folder.name
     assert len(latest.read_bytes().splitlines()) == ARTICLES
+    all_lines = [line for path in tmp_path.glob("articles/*/*.jsonl") for line in path.read_bytes().splitlines()]
+    assert len(all_lines) == ARTICLES, "no line is met twice"
     assert not list(folder.glob("*.part"))
 
 

@@ -6,12 +6,17 @@ writes one. Where our frontier does not run, Scrapy's postprocessing plugins wri
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import sys
 from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
 from typing import IO, Any
 
-from scrapy.extensions.postprocessing import GzipPlugin
+from scrapy.extensions.postprocessing import Bz2Plugin, GzipPlugin, LZMAPlugin
+from scrapy.utils.misc import load_object
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -40,4 +45,32 @@ PLUGIN_OF_SUFFIX = {
     ".gz": "scrapy.extensions.postprocessing.GzipPlugin",
     ".zst": "snapshot_crawler.exporters.compression.ZstdPlugin",
 }
-MAKES_WHOLE_MEMBERS: dict[Any, Callable[[bytes], bytes]] = {GzipPlugin: gzip.compress, ZstdPlugin: zstd.compress}
+OPENER: dict[Any, Any] = {
+    GzipPlugin: gzip.open,
+    Bz2Plugin: bz2.open,
+    LZMAPlugin: lzma.open,
+    ZstdPlugin: zstd.open,
+}
+
+
+class Members:
+    """Compression by whole members: each call makes one, and a file of several reads as one text."""
+
+    def __init__(self, plugin: Any, feed_options: dict[str, Any]) -> None:
+        """plugin: one of OPENER; feed_options: those of the feed, where the plugin finds its own."""
+        self.plugin, self.options = plugin, feed_options
+        self.open: Callable[[Path], IO[bytes]] = OPENER[plugin]
+
+    def __call__(self, data: bytes) -> bytes:
+        """One member."""
+        buffer = BytesIO()
+        plugin = self.plugin(buffer, self.options)
+        plugin.write(data)
+        plugin.close()
+        return buffer.getvalue()
+
+
+def members_of(feed_options: dict[str, Any]) -> Members | None:
+    """How a feed's postprocessing makes whole members; None where it has none, or several, or one we do not know."""
+    plugins = [load_object(plugin) for plugin in feed_options.get("postprocessing") or ()]
+    return Members(plugins[0], feed_options) if len(plugins) == 1 and plugins[0] in OPENER else None

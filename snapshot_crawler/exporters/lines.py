@@ -6,16 +6,14 @@ surrogates, odd types) goes the slow way rather than being lost.
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Mapping
 from dataclasses import is_dataclass
 from io import BytesIO
 from typing import Any
 
 import orjson
 from itemadapter import ItemAdapter
-from scrapy.exporters import CsvItemExporter, JsonLinesItemExporter
+from scrapy.exporters import JsonLinesItemExporter
 
 from snapshot_crawler.text import DIRTY
 
@@ -90,24 +88,3 @@ class LinesExporter(JsonLinesItemExporter):
         else:  # another encoding: ASCII escapes, as Scrapy writes them
             text = json.dumps(fields, default=_plain)
             self.file.write(text.encode(self.encoding or "utf-8", "backslashreplace") + b"\n")
-
-
-class CsvExporter(CsvItemExporter):
-    """Scrapy's CSV with lists and rows as JSON in their cell, where Scrapy writes Python's repr.
-
-    file: where it has for_all (exporters/storage.py), the header is written inside of it.
-    """
-
-    def __init__(self, file: BytesIO, **options: Any) -> None:
-        super().__init__(file, **options)
-        self.for_all = getattr(file, "for_all", contextlib.nullcontext)
-
-    def _write_headers_and_set_fields_to_export(self, item: Any) -> None:
-        with self.for_all():
-            super()._write_headers_and_set_fields_to_export(item)
-
-    def serialize_field(self, field: Mapping[str, Any], name: str, value: Any) -> Any:
-        """Scrapy's hook: one cell."""
-        if isinstance(value, (list, dict)) or is_dataclass(value):
-            return json_line(value).decode().rstrip("\n")
-        return super().serialize_field(field, name, value)

@@ -1,11 +1,12 @@
 """Output files that lose nothing and hold nothing twice: lines wait for their request's acknowledgement.
 
 Scrapy's feed export with two differences: a file is written only in the frontier's commits, and what a crash left
-behind the last commit is cut off at the next start (frontier/ledger.py). Where no -o is given, the run writes to a file
-of its own below DATA_DIR, under a temporary name until the run is over; articles/JOB/latest.jsonl leads to the newest.
+behind the last commit is cut off at the next start (frontier/recovery.py). Where no -o is given, the run writes to a
+file of its own below DATA_DIR, under a temporary name until the run is over; latest/JOB leads to the newest.
 A file that a killed run left unfinished is continued by the next run.
 
-Feeds that cannot take part (standard output, remote storages, batches) work as in Scrapy.
+Feeds that cannot take part (standard output, remote storages) work as in Scrapy. Files in batches take part; each run
+begins a batch of its own.
 """
 
 from __future__ import annotations
@@ -13,142 +14,32 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
-from collections.abc import Callable, Iterator
+import stat
 from datetime import datetime
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
-from scrapy.extensions.feedexport import FeedExporter
+from scrapy.exporters import BaseItemExporter, CsvItemExporter, JsonLinesItemExporter
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot, StdoutFeedStorage, apply_uri_params
 from scrapy.http import Response
-from scrapy.utils.misc import load_object
+from w3lib.url import file_uri_to_path
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.exceptions import OutputError
-from snapshot_crawler.exporters.compression import MAKES_WHOLE_MEMBERS
-from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
+from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX, members_of
+from snapshot_crawler.exporters.files import STREAM, CommittedFile
+from snapshot_crawler.frontier.ledger import PlannedOutput
+from snapshot_crawler.frontier.recovery import DOCUMENT, ITEMS, LINES, describe_output
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.frontier.scheduler import is_frontier
+from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
+from snapshot_crawler.signals import outputs_asked, outputs_ready
 
 logger = logging.getLogger(__name__)
 
 UNFINISHED = ".part"
-BY_LINE = frozenset({"jsonlines", "jsonl", "jl", "csv"})  # of JSON and XML a line alone means nothing
-
-
-class CommittedFile:
-    """A file for an exporter; what is written waits for commit(). See frontier.ledger.Output."""
-
-    def __init__(
-        self,
-        path: Path,
-        ledger: Ledger,
-        *,
-        anew: bool,
-        compress: Callable[[bytes], bytes] | None,
-        is_by_line: bool = True,
-    ) -> None:
-        self.path = str(path.resolve())
-        self.is_by_line = is_by_line  # else the parts depend on each other, and go out in the order they come
-        self.name = self.path
-        self.ledger = ledger
-        self.compress = compress
-        self.held: dict[str, list[bytes]] = {}
-        self.ready: list[bytes] = []
-        self.has_failed = False
-        path.parent.mkdir(parents=True, exist_ok=True)
-        self.file: IO[bytes] = path.open("wb" if anew else "ab", buffering=0)
-        self.length = os.fstat(self.file.fileno()).st_size
-        if self.length and compress is None and not _ends_with_line_feed(path):
-            self.ready.append(b"\n")
-
-    # --- As the exporter sees it
-    def write(self, data: bytes) -> int:
-        """Hold the bytes for the request whose item is being exported."""
-        self.held.setdefault(self.ledger.owner if self.is_by_line else "", []).append(bytes(data))
-        return len(data)
-
-    @contextlib.contextmanager
-    def for_all(self) -> Iterator[None]:
-        """What is written meanwhile, such as a header, belongs to no single request: it goes out first."""
-        owner, self.ledger.owner = self.ledger.owner, ""
-        yield
-        self.ready += self.held.pop("", ())
-        self.ledger.owner = owner
-
-    def flush(self) -> None:
-        """Nothing: the commit flushes."""
-
-    def tell(self) -> int:
-        """The committed length: tells an exporter whether it begins a file."""
-        return self.length
-
-    def writable(self) -> bool:
-        """True."""
-        return True
-
-    def readable(self) -> bool:
-        """False."""
-        return False
-
-    def seekable(self) -> bool:
-        """False."""
-        return False
-
-    @property
-    def closed(self) -> bool:
-        """Whether the file was closed."""
-        return self.file.closed
-
-    def close(self) -> None:
-        """Write what is left, such as an exporter's last bracket, and close."""
-        if not self.file.closed:
-            try:
-                if not self.has_failed:
-                    self.release("")
-                    self.commit()
-            finally:
-                self.file.close()
-
-    # --- As the frontier sees it
-    def release(self, owner: str) -> None:
-        """See Output."""
-        self.ready += self.held.pop(owner, ())
-
-    def discard(self, owner: str) -> None:
-        """See Output."""
-        self.held.pop(owner, None)
-
-    def give_up(self) -> None:
-        """See Output."""
-        self.has_failed = True
-
-    def commit(self) -> int:
-        """See Output. After a failed write the file is cut back to its committed length, and left alone."""
-        if self.ready and not self.file.closed:
-            data = b"".join(self.ready)
-            if self.compress is not None:
-                data = self.compress(data)
-            try:
-                view = memoryview(data)
-                while view:
-                    view = view[self.file.write(view) :]
-                os.fsync(self.file.fileno())
-            except OSError:
-                self.has_failed = True
-                with contextlib.suppress(OSError):  # a device cannot be cut, and holds nothing
-                    self.file.truncate(self.length)
-                raise
-            self.ready.clear()
-            self.length += len(data)
-        return self.length
-
-
-def _ends_with_line_feed(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 class CommittedStorage:
@@ -156,7 +47,7 @@ class CommittedStorage:
 
     def __init__(self, crawler: Crawler, uri: str, *, feed_options: dict[str, Any] | None = None) -> None:
         self.crawler = crawler
-        self.path = Path(uri.removeprefix("file://"))
+        self.path = local_path(uri)
         self.options = feed_options or {}
 
     @classmethod
@@ -167,42 +58,83 @@ class CommittedStorage:
         return cls(crawler, uri, feed_options=feed_options)
 
     def open(self, spider: Spider) -> Any:
-        """The file to export to. Raises OutputError when it cannot be written."""
+        """The file to export to. Raises OutputError when it cannot be written, OutputTakenError for another job's."""
+        scheduler = self.crawler.engine.scheduler
         try:
+            if is_frontier(scheduler):
+                return self._open_committed(scheduler)
             self.path.parent.mkdir(parents=True, exist_ok=True)
-            scheduler = self.crawler.engine.scheduler
-            if not is_frontier(scheduler):
-                return self.path.open("wb" if self.options.get("overwrite") else "ab")
-            ours = bool(scheduler.store.boundaries(str(self.path.resolve()))) and not getattr(spider, "full", None)
-            anew = bool(self.options.get("overwrite")) and not ours
-            file = CommittedFile(
-                self.path,
-                scheduler.ledger,
-                anew=anew,
-                compress=self.options.get("compress"),
-                is_by_line=self.options.get("format", "jsonlines") in BY_LINE,
-            )
+            return self.path.open("wb" if self.options.get("overwrite") else "ab")
         except OSError as error:
             raise OutputError(f"the output {self.path} cannot be written: {error.strerror}") from error
-        if anew:
-            scheduler.store.reset_output(file.path)
+
+    def _open_committed(self, scheduler: FrontierScheduler) -> Any:
+        store, key = scheduler.store, str(self.path.resolve())
+        kind = self.options.get("kind", LINES)
+        opened = scheduler.ledger.open(self.path)
+        commits = store.boundaries(key)
+        is_ours = bool(commits) or store.get_state(f"output/{key}") is not None
+        if self.options.get("overwrite") and not is_ours:
+            with contextlib.suppress(OSError):  # a device cannot be cut
+                opened.truncate(0)
+        if kind == STREAM:
+            if os.fstat(opened.fileno()).st_size:
+                opened.close()
+                raise ConfigurationError(
+                    f"the output {self.path} is of a format or compression that a later run cannot continue. Write to "
+                    "another file, or all anew with -a full=1 -O."
+                )
+            describe_output(store, key, kind)
+            return opened
+        compress = self.options.get("members")
+        noted = ITEMS if compress is not None and kind == LINES else kind
+        describe_output(store, key, noted)
+        file = CommittedFile(
+            self.path,
+            scheduler.ledger,
+            opened,
+            kind=kind,
+            compress=compress,
+            committed=commits[0][1] if commits else None,
+            on_frame=lambda header, footer: describe_output(store, key, kind, header=header, footer=footer),
+        )
         scheduler.ledger.outputs.append(file)
-        scheduler.commit()
         return file
 
     def store(self, file: Any) -> None:
-        """Close the file; a run's own file gets its final name."""
+        """Close the file, once nothing of it waits any more; a run's own file gets its final name."""
+        if isinstance(file, CommittedFile) and self.options.get("batch_item_count"):
+            file.end()  # the crawl may go on
+            return
         file.close()
         if isinstance(file, CommittedFile) and file.has_failed:
             return  # the next run completes it
-        if self.path.suffix == UNFINISHED:
-            final = self.path.with_suffix("")
-            self.path.replace(final)
-            latest = final.parent / "latest.jsonl"
-            new = final.parent / ".latest.new"
-            new.unlink(missing_ok=True)
-            new.symlink_to(final.name)
-            new.replace(latest)
+        if self.path.suffix == UNFINISHED and self.path.exists():
+            self.path.replace(final_path(self.path))
+            point_to_newest(final_path(self.path))
+
+
+def local_path(uri: str) -> Path:
+    """The path of a feed's address on this machine."""
+    return Path(file_uri_to_path(uri) if uri.startswith("file:") else uri)
+
+
+def final_path(path: Path) -> Path:
+    """The name that a file has when the run is over."""
+    return path.with_suffix("") if path.suffix == UNFINISHED else path
+
+
+def point_to_newest(output: Path) -> None:
+    """Let latest/JOB lead to a job's output. Not beside it, where `articles/*/*.jsonl` would count its lines twice."""
+    job, root = output.parent.name, output.parent.parent.parent
+    link, new = root / "latest" / job, root / "latest" / f".{job}.new"
+    link.parent.mkdir(exist_ok=True)
+    new.unlink(missing_ok=True)
+    new.symlink_to(Path("..") / output.relative_to(root))
+    new.replace(link)
+    former = output.with_name("latest.jsonl")  # where earlier versions put it
+    if former.is_symlink():
+        former.unlink()
 
 
 def own_output(path: Path) -> Path:
@@ -211,40 +143,127 @@ def own_output(path: Path) -> Path:
     return unfinished[0] if unfinished else path.with_name(path.name + UNFINISHED)
 
 
+def kind_of(exporter: type[BaseItemExporter], options: dict[str, Any]) -> str:
+    """What a file of that exporter is made of; see files.py. options: those of the feed."""
+    if options.get("postprocessing"):
+        return STREAM  # what is not made of whole members
+    if issubclass(exporter, (JsonLinesItemExporter, CsvItemExporter)):
+        return LINES
+    if getattr(exporter, "is_document", False):
+        return DOCUMENT
+    base = BaseItemExporter
+    has_frame = (exporter.start_exporting, exporter.finish_exporting) != (base.start_exporting, base.finish_exporting)
+    return STREAM if has_frame else ITEMS
+
+
 class DurableFeedExporter(FeedExporter):
     """Scrapy's extension; tells the ledger whose item is being exported."""
 
     def __init__(self, crawler: Crawler) -> None:
-        if not crawler.settings.getdict("FEEDS"):
-            path = own_output(DataDir.from_crawler(crawler).lines("articles"))
-            default = {str(path): {"format": "jsonlines", "store_empty": False}}
+        self.own: str | None = None  # address of the run's own file, where no other is asked for
+        if not crawler.settings.getdict("FEEDS") and not crawler.settings["FEED_URI"]:
+            self.own = str(own_output(DataDir.from_crawler(crawler).lines("articles")))
+            default = {self.own: {"format": "jsonlines", "store_empty": False}}
             crawler.settings.set("FEEDS", default, priority="spider")
         super().__init__(crawler)
         for uri, options in self.feeds.items():
-            plugins = [load_object(plugin) for plugin in options.get("postprocessing") or ()]
-            if len(plugins) == 1 and plugins[0] in MAKES_WHOLE_MEMBERS and "://" not in uri:
-                del options["postprocessing"]
-                options["compress"] = MAKES_WHOLE_MEMBERS[plugins[0]]
+            if plugin := PLUGIN_OF_SUFFIX.get(Path(uri).suffix):
+                options.setdefault("postprocessing", [plugin])
+            if self._is_local(uri):
+                if members := members_of(options):
+                    del options["postprocessing"]
+                    options["members"] = members
+                options["kind"] = kind_of(self.exporters[options["format"]], options)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DurableFeedExporter:
         """Scrapy's constructor."""
         exporter = cls(crawler)
+        crawler.signals.connect(exporter.plan, outputs_asked)
+        crawler.signals.connect(exporter.open_outputs, outputs_ready)
         crawler.signals.connect(exporter.open_spider, signals.spider_opened)
         crawler.signals.connect(exporter.close_spider, signals.spider_closed)
         crawler.signals.connect(exporter.export, signals.item_scraped)
         return exporter
 
-    def open_spider(self, spider: Spider) -> None:
-        """Open the files now: an output that cannot be written ends the run before anything is fetched."""
-        super().open_spider(spider)
+    def _is_local(self, uri: str) -> bool:
+        storage = self.storages.get(urlsplit(uri).scheme, self.storages["file"])
+        return isinstance(storage, type) and issubclass(storage, CommittedStorage)
+
+    def plan(self, spider: Spider) -> list[PlannedOutput]:
+        """Signal outputs_asked: find out the outputs' addresses, and which they are; nothing is opened yet."""
+        self.slots = [self._first_slot(uri, options, spider) for uri, options in self.feeds.items()]
+        return [self._planned(slot) for slot in self.slots]
+
+    def _first_slot(self, uri: str, options: dict[str, Any], spider: Spider) -> FeedSlot:
+        """The slot of a feed; of one in batches, the first batch that is not there yet."""
+        parameters = self._get_uri_params(spider, options["uri_params"])
+        address = apply_uri_params(uri, parameters)
+        scheduler = self.crawler.engine.scheduler
+        ours = frozenset(scheduler.store.output_paths()) if is_frontier(scheduler) else frozenset()
+        while options["batch_item_count"] and self._is_local(uri):
+            path = local_path(address)
+            if not path.exists() or (options.get("overwrite") and str(path.resolve()) not in ours):
+                break
+            parameters["batch_id"] += 1
+            if address == (address := apply_uri_params(uri, parameters)):
+                break  # told apart by their time
+        return self._start_new_batch(parameters["batch_id"], address, options, spider, uri)
+
+    def _planned(self, slot: FeedSlot) -> PlannedOutput:
+        path = slot.storage.path if isinstance(slot.storage, CommittedStorage) else None
+        if path is not None and path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path = None
+        if path is not None and path.suffix == UNFINISHED and path.exists():  # begun by a run that was killed
+            slot.store_empty = True  # it gets its final name even when nothing is added
+        return PlannedOutput(
+            uri="" if slot.uri_template == self.own else slot.uri_template,
+            path=path,
+            overwrite=bool(slot.feed_options.get("overwrite")),
+            is_own=slot.uri_template == self.own,
+            opens_at_once=slot.store_empty and slot.batch_id == 1,
+        )
+
+    def open_outputs(self) -> None:
+        """Signal outputs_ready: open the files now; an output that cannot be written ends the run at once."""
         for slot in self.slots:
-            storage = slot.storage
-            if isinstance(storage, CommittedStorage):
-                if storage.path.suffix == UNFINISHED and storage.path.exists():  # begun by a run that was killed
-                    slot.store_empty = True  # it gets its final name even when nothing is added
-                if slot.store_empty:
-                    slot.start_exporting()
+            if slot.store_empty and slot.batch_id == 1 and isinstance(slot.storage, CommittedStorage):
+                slot.start_exporting()
+
+    def open_spider(self, spider: Spider) -> None:
+        """Signal spider_opened: where another scheduler runs, nobody has asked yet."""
+        if not is_frontier(self.crawler.engine.scheduler):
+            self.plan(spider)
+            self.open_outputs()
+
+    async def close_spider(self, spider: Spider) -> None:
+        """Scrapy's hook, after the frontier's last commit."""
+        await super().close_spider(spider)
+        scheduler = self.crawler.engine.scheduler
+        for output in scheduler.ledger.outputs if is_frontier(scheduler) else ():
+            if isinstance(output, CommittedFile):
+                output.close()
+
+    def _flush_standard_output(self) -> None:
+        """Who reads it gets each line as it comes, and what cannot be written is known before it is acknowledged."""
+        for slot in self.slots:
+            if isinstance(slot.storage, StdoutFeedStorage) and slot.file is not None and slot.itemcount:
+                slot.file.flush()
+
+    def written(self) -> list[str]:
+        """The outputs of the run that exist, under their final names; standard output and remote ones as asked for."""
+        names = []
+        for slot in self.slots:
+            if not isinstance(slot.storage, CommittedStorage):
+                names.append(slot.uri)
+                continue
+            path = slot.storage.path
+            if (path.exists() and not getattr(slot.file, "has_failed", False)) or final_path(path).exists():
+                path = final_path(path)  # which it gets about now, or has already
+            elif not path.exists():
+                continue
+            names.append(str(path))
+        return names
 
     def export(self, item: Any, spider: Spider, response: Response | None) -> None:
         """Export one item on behalf of the request that brought it."""
@@ -257,13 +276,14 @@ class DurableFeedExporter(FeedExporter):
         ledger.owner = key_of(request) if request is not None else ""
         try:
             self.item_scraped(item, spider)
+            self._flush_standard_output()
             ledger.items[ledger.owner] += 1
             if published := getattr(item, "published_at", None):
                 with contextlib.suppress(ValueError, TypeError):  # a plain spider's own form
                     ledger.born_at[ledger.owner] = datetime.fromisoformat(published).timestamp()
         except Exception as error:
             ledger.failed[ledger.owner] = f"export-error: {error!r}"
-            if isinstance(error, (OSError, OutputError)):
+            if isinstance(error, (OSError, SnapshotCrawlerError)):
                 scheduler.fail(error)
             else:
                 logger.exception("an item of %s could not be exported", request)

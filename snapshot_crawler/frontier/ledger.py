@@ -6,11 +6,31 @@ only in the commit that acknowledges the request.
 
 from __future__ import annotations
 
+import os
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import IO, Protocol
 
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.frontier.claims import Owner, claim
+
+
+@dataclass(slots=True, frozen=True)
+class PlannedOutput:
+    """An output that a run will write to."""
+
+    uri: str  # as it was asked for, with %(time)s and the like; '' for the run's own file
+    path: Path | None  # None: standard output, a device, a remote storage
+    overwrite: bool = False  # -O
+    is_own: bool = False  # the run's own file below DATA_DIR
+    opens_at_once: bool = True  # else with the first item
+
+    @property
+    def key(self) -> str:
+        """Its name among the frontier's outputs."""
+        assert self.path is not None
+        return str(self.path.resolve())
 
 
 class Output(Protocol):
@@ -30,16 +50,49 @@ class Output(Protocol):
     def give_up(self) -> None:
         """Write nothing more: what was released will be fetched again."""
 
+    def close(self) -> None:
+        """Let go of the file."""
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no part any more."""
+
 
 class Ledger:
     """The outputs of a run, and whose item is being exported."""
 
     def __init__(self) -> None:
         self.outputs: list[Output] = []
+        self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; whoever makes an Output of it takes it
+        self.job: Owner | None = None  # whose the outputs are
         self.owner = ""  # key of the request whose item is being exported; '' for items of start()
         self.items: Counter[str] = Counter()
         self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
+
+    def claim(self, planned: list[PlannedOutput], owner: Owner) -> None:
+        """Claim the files of a run, before anything is written or cut.
+
+        Raises OutputTakenError, OutputError for a file that cannot be opened, ConfigurationError for one named twice.
+        """
+        self.job = owner
+        for output in planned:
+            if output.path is None or not (output.opens_at_once or output.path.exists()):
+                continue
+            for path, file in self.claims.items():
+                if output.path.exists() and os.path.samestat(output.path.stat(), os.fstat(file.fileno())):
+                    raise ConfigurationError(f"the outputs {path} and {output.path} are one file; name it once")
+            self.claims[output.key] = self.open(output.path)
+
+    def open(self, path: Path) -> IO[bytes]:
+        """The claimed file of a path; claimed now where it is not yet. Raises like claim()."""
+        if (file := self.claims.pop(str(path.resolve()), None)) is not None:
+            return file
+        assert self.job is not None
+        try:
+            return claim(path, self.job)
+        except OSError as error:
+            raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
     def release(self, owner: str) -> int:
         """Let a request's lines go; how many items it had."""
@@ -61,38 +114,19 @@ class Ledger:
 
     def commit(self) -> dict[str, int]:
         """The outputs' lengths once all released lines are on the disk."""
-        return {output.path: output.commit() for output in self.outputs}
+        lengths = {output.path: output.commit() for output in self.outputs}
+        self.outputs = [output for output in self.outputs if not output.closed]
+        return lengths
 
+    def close(self) -> None:
+        """Let go of the files that nobody took."""
+        for file in self.claims.values():
+            file.close()
+        self.claims.clear()
 
-def recover_output(store: SqliteStore, path: Path, *, was_stopped_cleanly: bool) -> list[str]:
-    """Bring a file and the frontier together at the start of a run; the addresses to be published again.
-
-    What stands behind the last commit is cut off. Where the file ends before it, or in a torn line, it is cut to the
-    last commit that is whole, and the articles of later commits are pending again: the file is the truth for its tail.
-    """
-    key = str(path.resolve())
-    commits = store.boundaries(key)
-    if not commits:
-        return []
-    if not path.exists():
-        store.reset_output(key)
-        return []
-    size = path.stat().st_size
-    if size > commits[0][1] and was_stopped_cleanly:
-        return []  # somebody else has appended; his lines stay
-    batch, length = next(
-        ((batch, length) for batch, length in commits if length <= size and _ends_whole(path, length)), (0, 0)
-    )
-    if size > length:
-        with path.open("r+b") as file:
-            file.truncate(length)
-    return store.forget_after(key, batch) if batch != commits[0][0] else []
-
-
-def _ends_whole(path: Path, length: int) -> bool:
-    """Whether a line ends at that length; compressed files are trusted to their commits."""
-    if length == 0 or path.suffix in (".gz", ".zst"):
-        return True
-    with path.open("rb") as file:
-        file.seek(length - 1)
-        return file.read(1) == b"\n"
+    def abandon(self) -> None:
+        """Let go of everything, and write nothing: the run could not begin."""
+        self.give_up()
+        for output in self.outputs:
+            output.close()
+        self.close()

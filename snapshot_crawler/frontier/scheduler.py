@@ -25,9 +25,9 @@ import math
 import sqlite3
 import time
 from collections import deque
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from itertools import count
-from pathlib import Path
 from typing import Any, TypeGuard
 
 from scrapy import Request, Spider
@@ -35,12 +35,17 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 from scrapy.utils.asyncio import call_later
+from twisted.python.failure import Failure
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.frontier.ledger import Ledger, recover_output
+from snapshot_crawler.exceptions import way_out
+from snapshot_crawler.frontier.claims import Owner
+from snapshot_crawler.frontier.full import begin_full_crawl, end_full_crawl, is_full
+from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.leftover import NOTE, LeftLinks
 from snapshot_crawler.frontier.outcomes import LONGEST_OUTCOME, Outcomes
 from snapshot_crawler.frontier.recent import RecentKeys
+from snapshot_crawler.frontier.recovery import recover_outputs
 from snapshot_crawler.frontier.requests import (
     AFTER_ALL,
     FETCHED_BEFORE,
@@ -60,7 +65,7 @@ from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.signals import frontier_committed, links_left, storage_failed
+from snapshot_crawler.signals import frontier_committed, links_left, outputs_asked, outputs_ready, storage_failed
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import identity
 
@@ -108,7 +113,6 @@ class FrontierScheduler(BaseScheduler):
         self.order = count()
         self.seen_keys = RecentKeys(SEEN_KEPT)
         self.paged: set[str] = set()  # later pages of lists that this run has asked for
-        self.republish: set[str] = set()
         self.acknowledged: list[str] = []  # addresses since the last commit
         self.items = 0  # since the last commit
         self.last_commit = time.monotonic()
@@ -137,22 +141,34 @@ class FrontierScheduler(BaseScheduler):
 
     # --- Life
     def open(self, spider: Spider) -> None:
-        """Open the job's store, bring it and the outputs together, and find out what there is to do."""
+        """Open the job's store, bring it and the outputs together, and find out what there is to do.
+
+        Raises our errors for a store or an output that cannot be used; then all is as it was before.
+        """
         self.spider = spider
+        try:
+            self._open()
+        except BaseException:
+            if hasattr(self, "store"):
+                self.store.close()
+            self.ledger.abandon()
+            self.crawler.engine.spider = None  # nothing has been opened, so the engine has nothing to close
+            raise
+        self._tick_later()
+
+    def _open(self) -> None:
+        spider = self.spider
         settings, zone = self.crawler.settings, getattr(spider, "zone", None) or CHINA
         self.outcomes.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
         places = DataDir.from_crawler(self.crawler)
         self.store = SqliteStore(places.frontier)
-        was_stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
-        for path in self._outputs_of_before():
-            self.republish.update(recover_output(self.store, path, was_stopped_cleanly=was_stopped_cleanly))
+        self._open_outputs(places.job)
         self._count("recovered", self.store.recover())
-        self._count("republished", len(self.republish))
         self._find_work(settings)
         self.turns.open(self.store)
+        self._ask(outputs_ready)
         self.store.set_state("stopped_cleanly", value=False)
         self.commit()
-        self._tick_later()
 
     def _find_work(self, settings: BaseSettings) -> None:
         """Make pending what this run is to look at besides what is new."""
@@ -160,16 +176,27 @@ class FrontierScheduler(BaseScheduler):
             number = self.store.only_rejected(since, settings.getlist("RETRY_REJECTED_REASONS"))
             logger.info("%d pages that were rejected since %s are fetched again, and nothing else", number, since)
             return
-        if getattr(self.spider, "full", None) not in (None, "", "0"):
-            self.store.revive_all()
         self.store.revive(time.time(), most_attempts=self.most_attempts)
         self._revisit(time.time())
 
-    def _outputs_of_before(self) -> list[Path]:
-        """The files of this run's feeds, and unfinished ones of runs that were killed."""
-        feeds = [Path(str(uri)) for uri in self.crawler.settings.getdict("FEEDS") if "://" not in str(uri)]
-        rows = self.store.db.execute("SELECT DISTINCT path FROM output WHERE path LIKE '%.part'")
-        return [*feeds, *(Path(row[0]) for row in rows)]
+    def _open_outputs(self, job: str) -> None:
+        """Claim the outputs of this run, then bring all that the job ever wrote and the frontier together."""
+        planned = [output for plan in self._ask(outputs_asked) for output in plan]
+        owner = Owner.of(self.store, job)
+        self.ledger.claim(planned, owner)
+        if is_full(self.spider) and not self.crawler.settings["RETRY_REJECTED_SINCE"]:
+            begin_full_crawl(self.store, planned)
+        stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
+        lost = recover_outputs(self.store, owner, self.ledger.claims, stopped_cleanly=stopped_cleanly)
+        self._count("republished", lost)
+
+    def _ask(self, signal: object) -> list[Any]:
+        """Send a signal; the answers. Raises what a receiver raised."""
+        answers = self.crawler.signals.send_catch_log(signal, spider=self.spider, dont_log=Exception)
+        for _, answer in answers:
+            if isinstance(answer, Failure):
+                answer.raiseException()
+        return [answer for _, answer in answers]
 
     def _revisit(self, now: float) -> None:
         self._count("revisited", self.store.revisit_lists(now, now + HORIZON_S, share=REVISITED_SHARE))
@@ -180,8 +207,6 @@ class FrontierScheduler(BaseScheduler):
 
     def close(self, reason: str) -> None:
         """Commit what is finished; what is not stays pending for the next run."""
-        if not hasattr(self, "store"):
-            return  # it could not be opened
         if self.timer is not None:
             self.timer.cancel()
         if not self.has_failed:
@@ -192,10 +217,13 @@ class FrontierScheduler(BaseScheduler):
             if self.left.found:
                 self.store.set_state(NOTE, self.left.merged(self.store.get_state(NOTE)))
             self.store.set_state("stopped_cleanly", value=True)
+            if reason == "finished":
+                end_full_crawl(self.store)
             self.commit()
         for state, number in self.store.counts().items():
             self.stats.set_value(f"frontier/total/{state}", number)
         self.store.close()
+        self.ledger.close()
 
     def _leave_parked_hosts(self) -> None:
         """What was not asked for because its host is parked: failed where the host has answered for no page in this
@@ -448,9 +476,9 @@ class FrontierScheduler(BaseScheduler):
         if self.has_failed:
             return
         self.has_failed = True
-        why = getattr(error, "strerror", None) or str(error)
-        self.stats.set_value("frontier/output_failed", f"the output cannot be written: {why}")
-        logger.error("the output cannot be written: %s. Make room, then run the same command again.", why)
+        why = f"the output cannot be written: {getattr(error, 'strerror', None) or error}; {way_out(error)}"
+        self.stats.set_value("frontier/output_failed", why)
+        logger.error("%s", why)
         self.store.give_up()
         self.ledger.give_up()
         engine = self.crawler.engine
@@ -506,9 +534,9 @@ class FrontierScheduler(BaseScheduler):
         entry = self.store.get(key_of_address(url))
         return entry is not None and entry.state == State.DONE
 
-    def republish_urls(self) -> set[str]:
-        """The addresses whose lines were lost from the output, and are fetched again."""
-        return set(self.republish)
+    def to_publish_again(self) -> Iterator[str]:
+        """The addresses whose lines were lost, or are to come in another file, and that were not fetched since."""
+        return self.store.to_publish_again()
 
     def _count(self, what: str, number: int = 1) -> None:
         if number:

@@ -10,7 +10,7 @@ import contextlib
 import json
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE
 SELECT = f"SELECT {', '.join(COLUMNS)}, id FROM entry"
 IS_WANTED = "(? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # only_rejected(); twice the ids
 NO_REJECTION = frozenset({"duplicate", "unchanged"})  # these articles are in the output, or were
+LINE_LOST, ANOTHER_FILE = "line lost from the output", "to be published in another file"  # outcomes; see AGAIN
+AGAIN = "state = 0, attempts = 0, item_count = 0, outcome = ?, etag = NULL, modified = NULL"
 KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least
 MEMORY_KB = 8_192  # of SQLite's page cache
 
@@ -242,20 +244,29 @@ class SqliteStore:
 
     def forget_after(self, path: str, batch: int) -> list[str]:
         """See store.Store; the output's later commits are forgotten too."""
-        rows = self.db.execute("SELECT url FROM entry WHERE batch > ? AND item_count > 0 AND state = 2", (batch,))
-        urls = [row[0] for row in rows]
-        self.db.execute(
-            "UPDATE entry SET state = 0, item_count = 0, outcome = 'line lost from the output', etag = NULL,"
-            " modified = NULL"
-            " WHERE batch > ? AND item_count > 0 AND state = 2",
-            (batch,),
-        )
+        where = "item_count > 0 AND batch IN (SELECT batch FROM output WHERE path = ? AND batch > ?)"
+        urls = [row[0] for row in self.db.execute(f"SELECT url FROM entry WHERE {where}", (path, batch))]
+        self.db.execute(f"UPDATE entry SET {AGAIN} WHERE {where}", (LINE_LOST, path, batch))
         self.db.execute("DELETE FROM output WHERE path = ? AND batch > ?", (path, batch))
         return urls
+
+    def publish_all_again(self) -> None:
+        """See store.Store."""
+        self.db.execute(f"UPDATE entry SET {AGAIN} WHERE item_count > 0", (ANOTHER_FILE,))
+
+    def to_publish_again(self) -> Iterator[str]:
+        """See store.Store."""
+        query = "SELECT url FROM entry WHERE state = 0 AND outcome IN (?, ?)"
+        return (row[0] for row in self.db.execute(query, (LINE_LOST, ANOTHER_FILE)))
+
+    def output_paths(self) -> list[str]:
+        """See store.Store."""
+        return [row[0] for row in self.db.execute("SELECT DISTINCT path FROM output")]
 
     def reset_output(self, path: str) -> None:
         """Forget an output's commits: its file was moved away, or begins anew."""
         self.db.execute("DELETE FROM output WHERE path = ?", (path,))
+        self.db.execute("DELETE FROM note WHERE name = ?", (f"output/{path}",))
 
     def close(self) -> None:
         self.rollback()

@@ -7,7 +7,7 @@ store is as the last commit left it, leases gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
@@ -131,7 +131,16 @@ class Store(Protocol):
         """The (batch, length) commits of an output, newest first."""
 
     def forget_after(self, path: str, batch: int) -> list[str]:
-        """Make the entries pending whose items went to the output after that batch; their addresses."""
+        """Make the entries pending whose items that output lost: those of its commits after batch; their addresses."""
+
+    def publish_all_again(self) -> None:
+        """Make every entry pending that has items in an output: they are to come in another file once more."""
+
+    def to_publish_again(self) -> Iterator[str]:
+        """The addresses of which the two methods above say so, and that were not fetched since."""
+
+    def output_paths(self) -> list[str]:
+        """The outputs that were ever committed and not reset."""
 
     def close(self) -> None:
         """Commit nothing more and let go of the files."""

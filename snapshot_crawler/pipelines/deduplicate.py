@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import islice
 from typing import Any, Self
 
 from itemadapter import ItemAdapter
@@ -31,6 +32,7 @@ from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, identity, normalise
 
 logger = logging.getLogger(__name__)
+WITHDRAWN_AT_ONCE = 200  # some 10 ms of the index, which other crawls wait for
 POLICIES = ("drop", "mark")
 
 
@@ -74,12 +76,20 @@ class DeduplicatePipeline:
         data_dir = DataDir.from_crawler(self.crawler)
         self.index = Index(data_dir.index, data_dir.job)
         scheduler = self._scheduler
-        lost: Callable[[], set[str]] | None = getattr(scheduler, "republish_urls", None)
-        withdrawn = self.index.withdraw(lost()) if lost else 0
+        again: Callable[[], Iterable[str]] = getattr(scheduler, "to_publish_again", tuple)
+        withdrawn = self._withdraw(again())
         acknowledged: Callable[[str], bool] | None = getattr(scheduler, "is_acknowledged", None)
         settled, gone = self.index.recover(acknowledged or (lambda url: False))
         self._count("recovered", settled)
         self._count("withdrawn", withdrawn + gone)
+
+    def _withdraw(self, urls: Iterable[str]) -> int:
+        """Take back, some hundred at a time, so that other crawls need not wait; how many articles there were."""
+        assert self.index is not None
+        withdrawn, rest = 0, iter(urls)
+        while part := list(islice(rest, WITHDRAWN_AT_ONCE)):
+            withdrawn += self.index.withdraw(part)
+        return withdrawn
 
     def close_spider(self) -> None:
         """Without our frontier there is no later word on the exports: they count as committed."""

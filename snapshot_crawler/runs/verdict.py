@@ -29,7 +29,7 @@ class Facts:
     article_links: int = 0  # links to articles on them, known ones too
     filled_by_script: str | None = None  # a list without such links that a script seems to fill
     had_articles_before: bool = False
-    output_problem: str | None = None
+    output_problem: str | None = None  # why the output could not be written, and what to do about it
     drift: list[str] = field(default_factory=list)
     error_share_max: float | None = None  # ERROR_SHARE_MAX; None: failed pages alone do not count
     article_failure_share_max: float = 0.5  # ARTICLE_FAILURE_SHARE_MAX
@@ -62,7 +62,7 @@ def _ended_early(facts: Facts) -> Verdict | None:
         return Verdict(
             "output failed",
             ExitCode.OUTPUT_FAILED,
-            f"{facts.output_problem}; make room, then run the same command again",
+            facts.output_problem,
         )
     if facts.reason in ("shutdown", "cancelled"):
         return Verdict("interrupted", ExitCode.INTERRUPTED, "run the same command again to continue")

@@ -129,7 +129,7 @@ def test_a_full_disk_is_told_and_loses_nothing(site: NewsSite, tmp_path: Path, b
     """The limit on the size of a file stands for the disk; SIGXFSZ ignored, a write fails as on a full one."""
     job = Job(site, tmp_path, limits=f"trap '' XFSZ; ulimit -f {blocks};")
     assert job.run() == ExitCode.OUTPUT_FAILED, job.log()
-    assert "Make room" in job.log() and "output failed" in job.log().splitlines()[-1]
+    assert "make room" in job.log() and "output failed" in job.log().splitlines()[-1]
     assert "Traceback" not in job.log()
     assert job.faults() | {"lost": 0} == NO_FAULTS
     job.limits = ""

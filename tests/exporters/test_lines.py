@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_crawler.exporters.lines import CsvExporter, LinesExporter, json_line
+from snapshot_crawler.exporters.documents import CsvExporter
+from snapshot_crawler.exporters.lines import LinesExporter, json_line
 from snapshot_crawler.items import Article, LinkRow
 
 

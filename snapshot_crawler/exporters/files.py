@@ -1,0 +1,213 @@
+"""A file that an exporter writes to and the frontier commits: bytes in, held back until their request is acknowledged.
+
+Made by storage.py. What it is made of decides how it is continued and cut (frontier/recovery.py):
+
+- LINES (JSON Lines, CSV) and ITEMS (pickle, marshal, compressed members): each item stands by itself.
+- DOCUMENT (JSON, XML): items between a header and a footer. The footer is written again behind every commit and is
+  no part of the committed length, so the file is a whole document after every commit, and the next run writes its
+  items in the footer's place.
+- STREAM (an exporter or compression that we do not know): cannot be cut or continued; written as Scrapy does.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO
+
+from snapshot_crawler.exceptions import OutputError
+from snapshot_crawler.exporters.compression import Members
+from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.frontier.recovery import DOCUMENT, LINES
+
+STREAM = "stream"
+MOST_HEADER_BYTES = 65_536  # of a CSV's first line
+
+
+class CommittedFile:
+    """A file for an exporter; what is written waits for commit(). See frontier.ledger.Output.
+
+    file: open for appending, and locked. committed: its length in the frontier's last commit, None when the frontier
+    does not know it. on_frame: told the header and footer of a document, for the frontier's notes.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        ledger: Ledger,
+        file: IO[bytes],
+        *,
+        kind: str = LINES,
+        compress: Members | None = None,
+        committed: int | None = None,
+        on_frame: Callable[[bytes, bytes], None] | None = None,
+    ) -> None:
+        self.path = str(path.resolve())
+        self.name = self.path
+        self.ledger, self.file = ledger, file
+        self.kind, self.compress, self.committed = kind, compress, committed
+        self.on_frame = on_frame
+        self.header = self.separator = self.footer = b""
+        self.held: dict[str, list[bytes]] = {}
+        self.ready: list[bytes] = []
+        self.beside: list[bytes] | None = None  # takes what is written now, see aside()
+        self.has_failed = False
+        self.is_ending = False  # closed as soon as nothing is held any more
+        self.length = os.fstat(file.fileno()).st_size
+        if kind == LINES and compress is None and self.length and not _ends_with_line_feed(path):
+            self.ready.append(b"\n")
+
+    # --- As the exporter sees it
+    def write(self, data: bytes) -> int:
+        """Hold the bytes for the request whose item is being exported."""
+        part = self.held.setdefault(self.ledger.owner, []) if self.beside is None else self.beside
+        part.append(bytes(data))
+        return len(data)
+
+    @contextlib.contextmanager
+    def aside(self) -> Iterator[list[bytes]]:
+        """What is written meanwhile belongs to no item: it is in the list, and not in the file."""
+        self.beside = []
+        yield self.beside
+        self.beside = None
+
+    def write_first(self, data: bytes) -> None:
+        """Write before all items that wait: a header of CSV."""
+        self.ready.insert(0, data)
+
+    def set_frame(self, header: bytes, separator: bytes, footer: bytes) -> None:
+        """Make the file a document, or go on with the one that it holds. Each item is written with the separator first.
+
+        Raises OutputError when the file holds something else.
+        """
+        self.separator = separator
+        self.header, self.footer = (self.compress(part) if self.compress else part for part in (header, footer))
+        if self.committed is not None:
+            self.length = self.committed
+        elif self.length:
+            self.length = self._length_of_items()
+        if self.on_frame is not None:
+            self.on_frame(self.header, self.footer)
+        if not self.length or os.fstat(self.file.fileno()).st_size != self.length + len(self.footer):
+            self._write_whole(b"")
+
+    def _length_of_items(self) -> int:
+        """Where the next item goes in a document that this job did not begin."""
+        data = Path(self.path).read_bytes()
+        end = len(data) - len(self.footer)
+        if self.compress is not None or not data.startswith(self.header) or not data.endswith(self.footer) or end < 0:
+            raise OutputError(
+                f"the output {self.path} holds no document that can be continued. Choose another file, or -O to begin "
+                "it anew."
+            )
+        return end if end > len(self.header) else 0
+
+    def begin(self) -> bytes:
+        """The first line that the file holds already; b"" when there is none."""
+        if not self.length:
+            return b""
+        path = Path(self.path)
+        with path.open("rb") if self.compress is None else self.compress.open(path) as file:
+            return file.readline(MOST_HEADER_BYTES)
+
+    def flush(self) -> None:
+        """Nothing: the commit flushes."""
+
+    def tell(self) -> int:
+        """The committed length: tells an exporter whether it begins a file."""
+        return self.length
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def readable(self) -> bool:
+        """False."""
+        return False
+
+    def seekable(self) -> bool:
+        """False."""
+        return False
+
+    @property
+    def closed(self) -> bool:
+        """Whether the file was closed."""
+        return self.file.closed
+
+    def end(self) -> None:
+        """Close as soon as the requests are acknowledged whose items are held: the next batch has its own file."""
+        self.is_ending = True
+        if not self.held and not self.ready:
+            self.file.close()
+
+    def close(self) -> None:
+        """Write what is acknowledged and what belongs to no request, and close."""
+        if not self.file.closed:
+            try:
+                if not self.has_failed:
+                    self.release("")
+                    self.commit()
+            finally:
+                self.file.close()
+
+    # --- As the frontier sees it
+    def release(self, owner: str) -> None:
+        """See Output."""
+        self.ready += self.held.pop(owner, ())
+
+    def discard(self, owner: str) -> None:
+        """See Output."""
+        self.held.pop(owner, None)
+
+    def give_up(self) -> None:
+        """See Output."""
+        self.has_failed = True
+
+    def commit(self) -> int:
+        """See Output. After a failed write the file is cut back to its committed length, and left alone."""
+        if self.ready and not self.file.closed and not self.has_failed:
+            data = b"".join(self.ready)
+            if not self.length:
+                data = data.removeprefix(self.separator)
+            if self.compress is not None:
+                data = self.compress(data)
+            self._write_whole(data)
+            self.ready.clear()
+        if self.is_ending and not self.held:
+            self.file.close()
+        return self.length
+
+    def _write_whole(self, items: bytes) -> None:
+        """Write items, behind the header where they are the first, and the footer."""
+        before = self.length
+        if os.fstat(self.file.fileno()).st_nlink == 0:  # what is written from here on would be nowhere
+            self.has_failed = True
+            raise FileNotFoundError(errno.ENOENT, "the file was removed while the crawl was writing to it", self.path)
+        data = items if before or not items else self.header + items
+        try:
+            if self.kind == DOCUMENT:
+                self.file.truncate(before)
+            _write_all(self.file, data + self.footer if before or items else self.header + self.footer)
+            os.fsync(self.file.fileno())
+        except OSError:
+            self.has_failed = True
+            with contextlib.suppress(OSError):  # a device cannot be cut, and holds nothing
+                self.file.truncate(before)
+                _write_all(self.file, self.footer if before else b"")  # there was room for it before
+            raise
+        self.length = before + len(data)
+
+
+def _write_all(file: IO[bytes], data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[file.write(view) :]
+
+
+def _ends_with_line_feed(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
