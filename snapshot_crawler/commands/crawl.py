@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import glob
 import ipaddress
 import logging
+import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 from scrapy import Spider
@@ -20,7 +25,9 @@ from snapshot_crawler.datadir import own_job_name
 from snapshot_crawler.dedup.schema import connect
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
+from snapshot_crawler.exporters.storage import local_path
 from snapshot_crawler.frontier.former import continued_job
+from snapshot_crawler.frontier.full import yes_or_no
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.runs.configuration import check_settings, refuse_bad_settings, warn_of_unknown_settings
 from snapshot_crawler.runs.lease import Lease
@@ -40,9 +47,6 @@ class Command(ScrapyCrawl):
         super().process_options(args, opts)
         assert self.settings is not None
         refuse_bad_settings(self.settings)
-        for uri, options in self.settings.getdict("FEEDS").items():
-            if plugin := PLUGIN_OF_SUFFIX.get(Path(str(uri)).suffix):
-                options.setdefault("postprocessing", [plugin])
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
@@ -55,6 +59,8 @@ class Command(ScrapyCrawl):
             if not logging.root.handlers or self.settings is None or not self.settings.getbool("LOG_ENABLED"):
                 print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)
+        finally:
+            let_go_of_a_closed_pipe()
 
     def crawl(self, name: str, arguments: dict[str, Any]) -> ExitCode:
         """Run one job; what it came to. Raises our errors before anything is fetched."""
@@ -68,8 +74,9 @@ class Command(ScrapyCrawl):
         start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
         own = self.settings["JOB_NAME"]
         job = own_job_name(own) if own else continued_job(root, spider_class.name, start)
+        yes_or_no("full", arguments.get("full", ""))
         check_outputs(list(self.settings.getdict("FEEDS")))
-        with Lease(root / "leases" / f"{job}.json", job):
+        with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(root, job, lease):
             check_state(root, job)
             crawler = self.crawler_process.create_crawler(spider_class)
             crawler.settings.set("JOB_NAME", job, priority="cmdline")
@@ -138,23 +145,49 @@ def check_outputs(uris: list[Any]) -> None:
     for uri in map(str, uris):
         if ("://" in uri and not uri.startswith("file://")) or uri.startswith("stdout:") or "%(" in uri:
             continue
-        path = Path(uri.removeprefix("file://"))
-        if path.is_dir():
-            raise OutputError(f"the output {path} is a directory; give a file, such as {path}/articles.jsonl")
+        path = local_path(uri)
         try:
+            if path.is_dir():
+                raise OutputError(f"the output {path} is a directory; give a file, such as {path}/articles.jsonl")
             path.parent.mkdir(parents=True, exist_ok=True)
-            is_new = not path.exists()
-            path.open("ab").close()  # the only sure way to know; permissions and mounts have many exceptions
-            if is_new:
-                path.unlink()
+            if path.exists():
+                path.open("ab").close()  # the only sure way to know; permissions and mounts have many exceptions
+            else:
+                TemporaryFile(dir=path.parent).close()  # another name: the path may be another run's a moment later
         except OSError as error:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
 
 def check_state(root: Path, job: str) -> None:
     """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine is there."""
-    SqliteStore(root / "frontier" / f"{job}.sqlite").close()
-    connect(root / "index.sqlite").close()
+    frontier, index = root / "frontier" / f"{job}.sqlite", root / "index.sqlite"
+    if frontier.exists():
+        SqliteStore(frontier).close()
+    if index.exists():
+        connect(index).close()
+
+
+@contextmanager
+def no_job_left_by_a_mistake(root: Path, job: str, lease: Lease) -> Iterator[None]:
+    """Take away what a first start has made of the job when it ends by an error of ours: nothing was fetched."""
+    frontier = root / "frontier" / f"{job}.sqlite"
+    is_new = not frontier.exists()
+    try:
+        yield
+    except SnapshotCrawlerError:
+        if is_new:
+            for path in frontier.parent.glob(f"{glob.escape(frontier.name)}*"):  # -wal and -shm too
+                path.unlink()
+            lease.path.unlink()
+        raise
+
+
+def let_go_of_a_closed_pipe() -> None:
+    """Where nobody reads standard output any more, Python's flush at its end would make the exit code 120."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def is_local(url: str) -> bool:

@@ -35,6 +35,9 @@ class Lease:
             ) from error
         try:
             fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if not _is_still_there(self.path, self.file):  # its holder has just taken it away
+                self.file.close()
+                return self.__enter__()
         except OSError as error:
             who = describe_holder(self.path)
             self.file.close()
@@ -53,6 +56,13 @@ class Lease:
             self.file.truncate(0)
             self.file.close()
             self.file = None
+
+
+def _is_still_there(path: Path, file: IO[str]) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
+    except OSError:
+        return False
 
 
 def describe_holder(path: Path) -> str:
