@@ -16,6 +16,7 @@ from scrapy.exceptions import UsageError
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.frontier.store import Entry
 from snapshot_crawler.runs.overview import Job, jobs
+from snapshot_crawler.runs.report import KILLED
 
 STATES = ("pending", "leased", "done", "failed", "refused")
 
@@ -74,8 +75,9 @@ def describe(job: Job) -> str:
     for run in job.runs:
         articles = run.get("articles", {}).get("new", 0)
         ended = f"{run.get('verdict')}, {articles} new articles, {run.get('pages', 0)} pages"
-        if run.get("state") != "ended":
-            ended = "running" if job.holder and run is job.runs[0] else "killed before its end"
+        if run.get("state") != "ended" or run.get("verdict") == KILLED:
+            is_alive = run.get("state") != "ended" and job.holder and run is job.runs[0]
+            ended = "running" if is_alive else "killed before its end"
         lines.append(f"    {run.get('started', '?')}  {ended}")
     return "\n".join(lines)
 

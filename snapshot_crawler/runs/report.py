@@ -5,6 +5,7 @@ Written when the run begins (state "running", so that a run that died can be tol
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import re
@@ -21,6 +22,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.exporters.storage import DurableFeedExporter
 from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.frontier.temporary import BEHIND_WALL, FAILED, WALLS, is_temporary_status
 from snapshot_crawler.runs.memory import peak_memory_bytes
@@ -36,6 +38,9 @@ OTHER = "other"
 # Rooms of the statistics that stand in the report under names of their own; all others stand under "statistics".
 PROTECTIONS = frozenset({"robots", "pace", "traps", "addresses", "scope", "limits", "content"})
 TOLD_ELSEWHERE = PROTECTIONS | {"frontier", "rejected"}
+PLACE_BYTES = 4096  # that a report takes at least: so much can be written when the disk is full
+NEEDED = ("state", "verdict", "exit_code", "sentence", "ended", "reason", "seconds", "pages", "articles")
+KILLED = "killed"  # the verdict on a run that could not give one
 
 
 class RunReport:
@@ -44,6 +49,7 @@ class RunReport:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.verdict: Verdict | None = None
+        self.places: DataDir  # set when the run begins
         self.last_line = ""
         self.facts = Facts()
         self.outcomes: Counter[str] = Counter()
@@ -78,6 +84,7 @@ class RunReport:
         self.facts.had_articles_before = any(
             report.get("articles", {}).get("new") for report in earlier_reports(self.places.root, self.places.job)
         )
+        end_reports_of_killed_runs(self.places.root, self.places.job)
         self._write({"state": "running"})
 
     def answered(self, response: Response, request: Request) -> None:
@@ -213,27 +220,31 @@ class RunReport:
             "frontier": _group(stats, "frontier"),
             "protections": {key: value for key, value in stats.items() if key.partition("/")[0] in PROTECTIONS},
             "statistics": {key: value for key, value in stats.items() if key.partition("/")[0] not in TOLD_ELSEWHERE},
-            "outputs": [str(uri) for uri in self.crawler.settings.getdict("FEEDS")],
+            "outputs": self._outputs(),
             "bytes": stats.get("downloader/response_bytes", 0),
             "peak_memory_mb": round(peak_memory_bytes() / 2**20),
             "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),
         }
 
+    def _outputs(self) -> list[str]:
+        """The outputs that the run has written, as they are called now."""
+        exporter = self.crawler.get_extension(DurableFeedExporter)
+        return exporter.written() if exporter is not None else []
+
     def _write(self, report: dict[str, Any]) -> None:
         path = self.places.report
         head = {"run": self.places.run, "job": self.places.job, "started": self.started.isoformat(timespec="seconds")}
-        new = path.with_suffix(".new")
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            new.write_text(json.dumps({**head, **report}, ensure_ascii=False, indent=1, default=str), encoding="utf-8")
-            new.replace(path)
+            write_report(path, {**head, **report})
         except OSError as error:
             logger.error("the run report %s cannot be written: %s", path, error.strerror)
+            with contextlib.suppress(OSError):  # its beginning has held a place on the disk
+                write_in_place(path, {**head, **{name: report[name] for name in NEEDED if name in report}})
 
     def _tell(self, report: dict[str, Any]) -> None:
         """The summary."""
         articles, frontier = report["articles"], report["frontier"]
-        outputs = ", ".join(uri.removesuffix(".part") for uri in report["outputs"]) or "none"
+        outputs = ", ".join(report["outputs"]) or "none"
         logger.info(
             "%s pages in %s s (%s per second), %s failed, %s callback errors; %s MB of memory at most",
             *(report[name] for name in ("pages", "seconds", "pages_per_second", "failures", "callback_errors")),
@@ -258,6 +269,42 @@ class RunReport:
 
 def _group(stats: dict[str, Any], room: str) -> dict[str, Any]:
     return {key.partition("/")[2]: value for key, value in stats.items() if key.startswith(f"{room}/")}
+
+
+def write_report(path: Path, report: dict[str, Any]) -> None:
+    """Write a report whole, under another name first. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_bytes(_text(report))
+    new.replace(path)
+
+
+def write_in_place(path: Path, report: dict[str, Any]) -> None:
+    """Write a short report over the one that is there, on a disk that takes nothing more. Raises OSError."""
+    path.with_suffix(".new").unlink(missing_ok=True)
+    text = _text(report)
+    if len(text) <= path.stat().st_size:
+        with path.open("r+b") as file:
+            file.write(text)
+            file.truncate()
+
+
+def _text(report: dict[str, Any]) -> bytes:
+    text = json.dumps(report, ensure_ascii=False, indent=1, default=str).encode()
+    return text.ljust(PLACE_BYTES)
+
+
+def end_reports_of_killed_runs(root: Path, job: str) -> None:
+    """Say in the reports of runs that have left none of their own what became of them: the job is not running."""
+    for report in earlier_reports(root, job):
+        if report.get("state") == "running":
+            sentence = "the run ended without a word, as by kill -9 or a power cut; the next run has continued it"
+            ended = {**report, "state": "ended", "verdict": KILLED, "exit_code": None, "sentence": sentence}
+            path = root / "runs" / f"{report['run']}.json"
+            try:
+                write_report(path, ended)
+            except OSError as error:
+                logger.error("the run report %s cannot be written: %s", path, error.strerror)
 
 
 def earlier_reports(root: Path, job: str, *, most: int = 20) -> list[dict[str, Any]]:

@@ -12,7 +12,13 @@ from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
-from snapshot_crawler.runs.report import RunReport, earlier_reports
+from snapshot_crawler.runs.report import (
+    RunReport,
+    earlier_reports,
+    end_reports_of_killed_runs,
+    write_in_place,
+    write_report,
+)
 from tests.crawling import crawl, report
 from tests.server import Server
 
@@ -84,3 +90,26 @@ def test_the_lists_of_a_large_site_are_counted_and_not_all_named() -> None:
     assert watching.facts.lists == 5_000
     assert len(watching.lists) == 200
     assert len(watching.outcomes) <= 101 and sum(watching.outcomes.values()) == 10_000
+
+
+def test_a_report_has_room_for_its_end_on_a_full_disk(tmp_path: Path) -> None:
+    path = tmp_path / "runs" / "daily-1.json"
+    write_report(path, {"run": "daily-1", "job": "daily", "state": "running"})
+    size = path.stat().st_size
+    write_in_place(path, {"run": "daily-1", "job": "daily", "state": "ended", "sentence": "the disk is full" * 20})
+    assert json.loads(path.read_text())["state"] == "ended"
+    assert path.stat().st_size <= size, "nothing more than was there before"
+
+
+def test_reports_of_killed_runs_are_ended_and_no_others(tmp_path: Path) -> None:
+    for number, (job, state) in enumerate([("daily", "running"), ("daily", "ended"), ("weekly", "running")]):
+        name = f"{job}-20261124T00000{number}Z-1"
+        report = {"run": name, "job": job, "state": state, "verdict": "complete", "number": number}
+        write_report(tmp_path / "runs" / f"{name}.json", report)
+    end_reports_of_killed_runs(tmp_path, "daily")
+    states = {
+        report["number"]: (report["state"], report["verdict"])
+        for path in (tmp_path / "runs").glob("*.json")
+        for report in [json.loads(path.read_text())]
+    }
+    assert states == {0: ("ended", "killed"), 1: ("ended", "complete"), 2: ("running", "complete")}
