@@ -21,11 +21,14 @@ from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.requests import IF_CHANGED, key_of, key_of_address
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
-from snapshot_crawler.frontier.temporary import SHUT_OUT, is_temporary_outcome, is_temporary_status
+from snapshot_crawler.frontier.temporary import LATER_RUN, SHUT_OUT, is_temporary_outcome, is_temporary_status
 from snapshot_crawler.signals import page_rejected
 
 LONGEST_OUTCOME = 300  # characters
 REDIRECTED = ("redirected", "rejected: redirected")  # how outcomes of pages begin that led elsewhere
+# Below all that was put off (middlewares/traps.py): the next runs begin with what was not asked for yet, or a list
+# whose first pages are broken for good would keep them from the others.
+FAILED_PRIORITY = -1_000
 PUT_OFF = "put off"  # the outcome of a request that comes again when all others are done
 
 
@@ -138,6 +141,8 @@ class Outcomes:
         elif why := broken or failure_of(entry, outcome):
             entry.state, entry.outcome = State.FAILED, why
             entry.attempts += 1
+            if not entry.is_list and not outcome.startswith(f"rejected: {LATER_RUN}"):
+                entry.priority = FAILED_PRIORITY
             self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
             self.ledger.discard(entry.key)
         else:

@@ -179,6 +179,9 @@ def test_a_host_that_must_wait_holds_up_no_other(tmp_path: Path) -> None:
         def wait_s(self, host: str) -> float:
             return 3600 if host == "slow.example" else 0
 
+        def failed_for(self, host: str) -> str | None:
+            return None
+
     async def crawl() -> None:
         async with Opened(tmp_path) as scheduler:
             scheduler.gate = Gate()
