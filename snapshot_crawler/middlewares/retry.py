@@ -84,9 +84,7 @@ class RetryMiddleware:
         wait_s = max(FIRST_WAIT_S * 2**tried * random.uniform(1 - JITTER, 1 + JITTER), asked_s)
         waited_s = request.meta.get("retry_waited_s", 0.0) + wait_s
         detail = detail or str(cause)
-        is_too_long = (
-            asked_s > 0 and waited_s > self.longest_wait_s
-        )  # without a Retry-After the number of tries ends it
+        is_too_long = asked_s > 0 and waited_s > self.longest_wait_s  # else the tries end it
         if request.meta.pop("retry_after_beyond_cap", False) or is_too_long:
             detail = f"{detail}; Retry-After: {asked_s:.0f} s is more than RETRY_AFTER_MAX allows"
             self._give_up(request, detail)
