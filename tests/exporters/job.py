@@ -52,8 +52,10 @@ class Run:
     """One run of the job: `async with` opens it; it is closed at the end, or killed."""
 
     def __init__(
-        self, root: Path, feeds: dict[str, Any], *, full: Any = None, cwd: Path | None = None, **settings: Any
+        self, root: Path, feeds: dict[str, Any], *, full: Any = None, parts: str = "", **settings: Any
     ) -> None:
+        """parts: a letter for each item of a page, where a page has several, with addresses of their own."""
+        self.parts = parts
         names = ("FEED_EXPORTERS", "FEED_STORAGES", "FEED_EXPORT_ENCODING")
         values = {name: getattr(project, name) for name in names} | {"DATA_DIR": str(root), "FEEDS": feeds} | settings
         self.crawler = get_crawler(Daily, values | {"EXTENSIONS_BASE": {}})
@@ -106,15 +108,18 @@ class Run:
         return most
 
     def item(self, request: Request, response: HtmlResponse, text: str) -> None:
-        name = request.url.rpartition("/")[2]
-        item = {"url": request.url, "title": f"title {name}", "body": f"{name}, one, line\n\nof many {text}" * 9}
-        try:
-            self.pipeline.process_item(item)
-        except DropItem:
-            return
-        self.crawler.signals.send_catch_log(
-            signals.item_scraped, item=item, response=response, spider=self.crawler.spider
-        )
+        """What the page brings."""
+        for part in self.parts or [""]:
+            url = f"{request.url}{part}"
+            name = url.rpartition("/")[2]
+            item = {"url": url, "title": f"title {name}", "body": f"{name}, one, line\n\nof many {text}" * 9}
+            try:
+                self.pipeline.process_item(item)
+            except DropItem:
+                continue
+            self.crawler.signals.send_catch_log(
+                signals.item_scraped, item=item, response=response, spider=self.crawler.spider
+            )
 
     def kill(self) -> None:
         """As kill -9: nothing more is written, all files and locks are let go."""

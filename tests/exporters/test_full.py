@@ -56,6 +56,14 @@ def test_killed_before_the_index_knows_it_loses_nothing(tmp_path: Path) -> None:
     assert sorted(names_in(output)) == sorted(ALL)
 
 
+def test_items_that_share_a_page_come_all_of_them(tmp_path: Path) -> None:
+    output, parts = tmp_path / "out.jsonl", "ab"
+    crawl(Run(tmp_path / "data", feeds(output), parts=parts), ALL)
+    crawl(Run(tmp_path / "data", feeds(output, overwrite=True), full=1, parts=parts), most=3, kill=True)
+    crawl(Run(tmp_path / "data", feeds(output, overwrite=True), full=1, parts=parts))
+    assert sorted(names_in(output)) == sorted(name + part for name in ALL for part in parts)
+
+
 def test_the_file_of_earlier_runs_gets_new_and_changed_articles(tmp_path: Path) -> None:
     output = tmp_path / "out.jsonl"
     crawl(Run(tmp_path / "data", feeds(output)), ALL)
