@@ -19,15 +19,11 @@ frontier/republished (lines lost from the output), frontier/revisited (lists loo
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
-import math
 import sqlite3
 import time
-from collections import deque
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from itertools import count
 from typing import Any, TypeGuard
 
 from scrapy import Request, Spider
@@ -64,9 +60,9 @@ from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
+from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.pages.dates import CHINA
 from snapshot_crawler.signals import frontier_committed, links_left, outputs_asked, outputs_ready, storage_failed
-from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import identity
 
 logger = logging.getLogger(__name__)
@@ -74,7 +70,6 @@ logger = logging.getLogger(__name__)
 COMMIT_EVERY_S = 0.5
 COMMIT_EVERY = 200  # acknowledgements
 SEEN_KEPT = 100_000  # keys remembered in memory
-AHEAD_S = 0.05  # a retry is ready before its host is, or a first try takes each of the host's turns from it
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
 REVISITED_SHARE = 0.02  # of the job's addresses: later pages of lists are looked at again only below this
@@ -107,10 +102,9 @@ class FrontierScheduler(BaseScheduler):
         self.ledger = Ledger()
         self.left = LeftLinks()
         self.outcomes = Outcomes(self.ledger, self.fail, most_attempts=self.most_attempts)
-        self.waiting: list[tuple[float, int, Request]] = []  # retries, by the monotonic clock
-        self.unstored: deque[Request] = deque()  # requests that JSON cannot hold
-        self.unstored_keys: set[str] = set()  # theirs, of the whole run
-        self.order = count()
+        self.waiting = WaitingRequests()  # retries, and requests that JSON cannot hold
+        self.unstored_keys: set[str] = set()  # of what JSON cannot hold, of the whole run
+        self.unasked = 0  # requests that JSON cannot hold and whose host is parked
         self.seen_keys = RecentKeys(SEEN_KEPT)
         self.paged: set[str] = set()  # later pages of lists that this run has asked for
         self.acknowledged: list[str] = []  # addresses since the last commit
@@ -137,7 +131,7 @@ class FrontierScheduler(BaseScheduler):
 
     @gate.setter
     def gate(self, gate: HostGate) -> None:
-        self.turns.gate = gate
+        self.turns.gate = self.waiting.gate = gate
 
     # --- Life
     def open(self, spider: Spider) -> None:
@@ -228,6 +222,8 @@ class FrontierScheduler(BaseScheduler):
     def _leave_parked_hosts(self) -> None:
         """What was not asked for because its host is parked: failed where the host has answered for no page in this
         run, so that a dead host among others keeps no crawl from its end; else pending. The next run tries both."""
+        in_memory = sum(self.store.get(key_of(request)) is None for request in self.waiting.left())
+        self._count("parked", self.unasked + in_memory)
         for host, number in self.store.hosts().items():
             if (why := self.gate.failed_for(host)) is None:
                 self._count("parked", number)
@@ -259,7 +255,7 @@ class FrontierScheduler(BaseScheduler):
             if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta:
                 self.outcomes.put_off(self.outcomes.by_key[key], entry_of(request, self.spider))
                 return True
-            self._wait(request)  # the same page once more: a retry, or put back by a middleware
+            self.waiting.put(request)  # the same page once more: a retry, or put back by a middleware
             return True
         try:
             entry = entry_of(request, self.spider)
@@ -306,12 +302,8 @@ class FrontierScheduler(BaseScheduler):
         if not self.told_unstorable:
             self.told_unstorable = True
             logger.warning("%s cannot be stored (%s): it is lost if this run is killed", request, culprit)
-        self.unstored.append(request)
+        self.waiting.put(request)
         return True
-
-    def _wait(self, request: Request) -> None:
-        wait_s = float(request.meta.pop("retry_wait_s", 0) or 0)
-        heapq.heappush(self.waiting, (time.monotonic() + wait_s, next(self.order), request))
 
     def seen(self, urls: list[str]) -> set[str]:
         """Those of the normalised addresses that the frontier knows already, in any state."""
@@ -344,40 +336,28 @@ class FrontierScheduler(BaseScheduler):
         self._acknowledge_finished()
         if self.has_failed:
             return None
-        if (request := self._waited_enough()) is not None:
+        for parked in self.waiting.take_parked():
+            self._put_back(parked)
+        if (request := self.waiting.next()) is not None:
             return self._hand_out_again(request)
-        if self.unstored:
-            return self.unstored.popleft()
         while (entry := self.turns.next()) is not None:
             self.is_dirty = True
             if (handed_out := self._hand_out(entry)) is not None:
                 return handed_out
         return None
 
-    def _waited_enough(self) -> Request | None:
-        """The first waiting request whose time has come; those of parked hosts go back to the store."""
-        now = time.monotonic()
-        while self.waiting and self.waiting[0][0] <= now:
-            request = heapq.heappop(self.waiting)[2]
-            wait_s = self.gate.wait_s(host_of(request.url))
-            if wait_s == 0:
-                return request
-            if math.isinf(wait_s):
-                self._put_back(request)
-            else:
-                due = now + max(wait_s - AHEAD_S, AHEAD_S / 10)
-                heapq.heappush(self.waiting, (due, next(self.order), request))
-        return None
-
     def _put_back(self, request: Request) -> None:
-        """Make a leased request pending: its host is not asked again in this run."""
+        """A request that waited for a host which is not asked again in this run: pending, where it is stored."""
         entry = self.store.get(key_of(request))
-        if entry is not None:
-            self.outcomes.by_key.pop(entry.key, None)
-            entry.state = State.PENDING
-            self.store.update(entry)
-            self.turns.arrived(entry.host)
-            self.is_dirty = True
+        if entry is None:
+            self.unasked += 1
+            logger.warning("%s is lost: it cannot be stored, and its host is asked for nothing more", request)
+            return
+        self.outcomes.by_key.pop(entry.key, None)
+        entry.state = State.PENDING
+        self.store.update(entry)
+        self.turns.arrived(entry.host)
+        self.is_dirty = True
 
     def _hand_out(self, entry: Entry) -> Request | None:
         try:
@@ -411,23 +391,20 @@ class FrontierScheduler(BaseScheduler):
         """Whether anything is left that may still be fetched in this run."""
         if self.has_failed:
             return False
-        if self.unstored or any(not math.isinf(self.gate.wait_s(host_of(each[2].url))) for each in self.waiting):
-            return True
-        return self.turns.has_more()
+        return self.waiting.has_more() or self.turns.has_more()
 
     def _acknowledge_finished(self) -> None:
         """Settle every leased request that has left the engine, and commit when it is time."""
         engine = self.crawler.engine
         slot = engine._slot if engine is not None else None
         if slot is not None and len(self.outcomes.leased) > len(slot.inprogress):
-            waiting = {key_of(request) for _, _, request in self.waiting}
             for request in [request for request in self.outcomes.leased if request not in slot.inprogress]:
                 entry = self.outcomes.leased.pop(request)
                 self.outcomes.by_key.pop(entry.key, None)
                 self.turns.under_way[entry.host] -= 1
                 if entry.outcome is None and REFUSED in request.meta:
                     entry.outcome = f"rejected: {request.meta[REFUSED]}"
-                if entry.key in waiting:
+                if self.waiting.holds(entry.key):
                     self.outcomes.by_key[entry.key] = entry
                 else:
                     self._settle(entry)
@@ -491,9 +468,7 @@ class FrontierScheduler(BaseScheduler):
 
     def _nap_s(self) -> float:
         nap = COMMIT_EVERY_S if self.is_dirty or self.outcomes.leased else LONGEST_NAP_S
-        if self.waiting:
-            nap = min(nap, max(0.0, self.waiting[0][0] - time.monotonic()))
-        return max(0.01, min(nap, self.turns.shortest_wait_s()))
+        return max(0.01, min(nap, self.waiting.next_in_s(), self.turns.shortest_wait_s()))
 
     def _tick(self) -> None:
         engine = self.crawler.engine

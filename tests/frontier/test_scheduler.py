@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import sqlite3
 import subprocess
 from contextlib import closing
@@ -20,6 +21,7 @@ from snapshot_crawler.frontier.requests import FOUND_BY, Unstorable, entry_of, k
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.frontier.schema import VERSION
 from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.turns import OpenGate
 from tests.process import scrapy
 
 
@@ -175,7 +177,7 @@ def test_a_host_of_download_slots_has_as_many_under_way_as_it_says(tmp_path: Pat
 
 
 def test_a_host_that_must_wait_holds_up_no_other(tmp_path: Path) -> None:
-    class Gate:
+    class Gate(OpenGate):
         def wait_s(self, host: str) -> float:
             return 3600 if host == "slow.example" else 0
 
@@ -220,6 +222,34 @@ def test_what_cannot_be_stored_is_kept_for_this_run_counted_and_told_once(
         asyncio.run(crawl())
     told = [record.getMessage() for record in caplog.records if "cannot be stored" in record.getMessage()]
     assert len(told) == 1 and "meta['client']" in told[0]
+
+
+def test_what_cannot_be_stored_waits_for_its_retry_and_its_host_and_ends_with_a_parked_one(tmp_path: Path) -> None:
+    class Gate(OpenGate):
+        waits = 0.0
+
+        def wait_s(self, host: str) -> float:
+            return self.waits
+
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            gate = scheduler.gate = Gate()
+            scheduler.enqueue_request(Request("https://h.example/0", meta={"client": object()}))
+            [request] = [scheduler.next_request()]
+            assert request is not None
+            retry = request.replace(dont_filter=True)
+            retry.meta["retry_wait_s"] = 3600
+            assert scheduler.enqueue_request(retry)
+            assert scheduler.next_request() is None and scheduler.has_pending_requests(), "its time has not come"
+            gate.waits = 5.0
+            assert scheduler.enqueue_request(Request("https://h.example/1", meta={"client": object()}))
+            assert scheduler.next_request() is None and scheduler.has_pending_requests(), "its host must wait"
+            gate.waits = math.inf
+            assert scheduler.next_request() is None
+            assert not scheduler.has_pending_requests(), "nobody asks a parked host again and again"
+        assert scheduler.stats.get_value("frontier/parked") == 2, "so the run is not complete"
+
+    asyncio.run(crawl())
 
 
 # --- State that cannot be used

@@ -1,0 +1,94 @@
+"""Requests that wait in memory: those to be tried again at their time, and those that JSON cannot hold.
+
+The scheduler puts them in and asks for the next. A request comes out when its time has come and its host may be
+asked: a wait that a site has asked for is kept for every request, whether it is stored or not.
+"""
+
+from __future__ import annotations
+
+import heapq
+import math
+import time
+from collections import Counter, deque
+from collections.abc import Iterator
+from itertools import count
+
+from scrapy import Request
+
+from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.frontier.turns import HostGate, OpenGate
+from snapshot_crawler.urls import host as host_of
+
+
+class WaitingRequests:
+    """The requests by host, each host's in the order of their times; moments are of the monotonic clock."""
+
+    def __init__(self) -> None:
+        self.gate: HostGate = OpenGate()
+        self._later: list[tuple[float, int, Request]] = []  # a heap
+        self._due: dict[str, deque[Request]] = {}  # their time has come
+        self._keys: Counter[str] = Counter()
+        self._order = count()
+
+    def put(self, request: Request) -> None:
+        """Let a request wait for the seconds of its meta retry_wait_s, which are taken off; without them it is due."""
+        wait_s = float(request.meta.pop("retry_wait_s", 0) or 0)
+        heapq.heappush(self._later, (time.monotonic() + wait_s, next(self._order), request))
+        self._keys[key_of(request)] += 1
+
+    def next(self) -> Request | None:
+        """The next request whose time has come and whose host may be asked; hosts take turns."""
+        self._look_at_the_clock()
+        for host in list(self._due):
+            if self.gate.wait_s(host) == 0:
+                requests = self._due.pop(host)
+                request = requests.popleft()
+                if requests:
+                    self._due[host] = requests  # behind the other hosts
+                self._forget(request)
+                return request
+        return None
+
+    def take_parked(self) -> Iterator[Request]:
+        """Take out, one by one, what is due of hosts that are not asked any more in this run."""
+        self._look_at_the_clock()
+        for host in [host for host in self._due if math.isinf(self.gate.wait_s(host))]:
+            for request in self._due.pop(host):
+                self._forget(request)
+                yield request
+
+    def left(self) -> list[Request]:
+        """All that wait."""
+        return [*(request for _, _, request in self._later), *(each for due in self._due.values() for each in due)]
+
+    def holds(self, key: str) -> bool:
+        """Whether a request of that key waits."""
+        return key in self._keys
+
+    def has_more(self) -> bool:
+        """Whether one waits that may still be asked for in this run."""
+        hosts = (*self._due, *(host_of(request.url) for _, _, request in self._later))
+        return any(not math.isinf(self.gate.wait_s(host)) for host in dict.fromkeys(hosts))
+
+    def next_in_s(self) -> float:
+        """Seconds until the next may come: its time, or its host's turn; inf when none waits for either."""
+        waits = [self.gate.wait_s(host) for host in self._due]
+        if self._later:
+            waits.append(max(0.0, self._later[0][0] - time.monotonic()))
+        return min(waits, default=math.inf)
+
+    def __len__(self) -> int:
+        """How many wait."""
+        return self._keys.total()
+
+    def _look_at_the_clock(self) -> None:
+        now = time.monotonic()
+        while self._later and self._later[0][0] <= now:
+            request = heapq.heappop(self._later)[2]
+            self._due.setdefault(host_of(request.url), deque()).append(request)
+
+    def _forget(self, request: Request) -> None:
+        key = key_of(request)
+        self._keys[key] -= 1
+        if not self._keys[key]:
+            del self._keys[key]
