@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import random
 import sqlite3
-import subprocess
 import sys
 import threading
 import time
@@ -19,9 +18,13 @@ from typing import Any
 from snapshot_crawler.dedup.decision import Candidate
 from snapshot_crawler.dedup.index import Index
 from tests.dedup.stories import article
+from tests.process import start
 
-PROJECT = Path(__file__).resolve().parents[2]
-SPAWN = multiprocessing.get_context("spawn")
+# Processes of their own that share nothing; where it is there, by a server that has imported what they need.
+SEPARATE = multiprocessing.get_context(
+    "forkserver" if "forkserver" in multiprocessing.get_all_start_methods() else "spawn"
+)
+SEPARATE.set_forkserver_preload(["tests.dedup.test_processes"])
 STORIES = 60
 PROCESSES = 4
 LONGEST_S = 50
@@ -56,8 +59,10 @@ def decide_all(path: Path, outlet: int, together: Any, answers: Any) -> None:
 
 def test_processes_that_make_and_fill_one_index_together_publish_each_story_once(tmp_path: Path) -> None:
     path = tmp_path / "new" / "index.sqlite"
-    together, answers = SPAWN.Barrier(PROCESSES), SPAWN.Queue()
-    workers = [SPAWN.Process(target=decide_all, args=(path, outlet, together, answers)) for outlet in range(PROCESSES)]
+    together, answers = SEPARATE.Barrier(PROCESSES), SEPARATE.Queue()
+    workers = [
+        SEPARATE.Process(target=decide_all, args=(path, outlet, together, answers)) for outlet in range(PROCESSES)
+    ]
     for worker in workers:
         worker.start()
     said = [one for _ in workers for one in answers.get(timeout=LONGEST_S)]
@@ -81,8 +86,8 @@ def open_often(folder: Path, together: Any) -> None:
 
 
 def test_an_index_made_by_several_processes_at_the_same_instant_is_made_once(tmp_path: Path) -> None:
-    together = SPAWN.Barrier(PROCESSES)
-    workers = [SPAWN.Process(target=open_often, args=(tmp_path, together)) for _ in range(PROCESSES)]
+    together = SEPARATE.Barrier(PROCESSES)
+    workers = [SEPARATE.Process(target=open_often, args=(tmp_path, together)) for _ in range(PROCESSES)]
     for worker in workers:
         worker.start()
     for worker in workers:
@@ -127,26 +132,24 @@ def test_a_job_killed_at_any_moment_and_started_again_publishes_each_story_once(
     chance = random.Random(11)
     killed = 0
     for _ in range(40):
-        run = subprocess.Popen(
-            [sys.executable, "-c", CRAWL, str(tmp_path)], cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-        )
-        assert run.stdout is not None and run.stderr is not None
-        said = run.stdout.readline()
-        assert said == b"started\n", run.stderr.read().decode()
+        ours, theirs = os.pipe()
+        with Path(tmp_path / "errors").open("wb") as log:
+            run = start([sys.executable, "-c", CRAWL, tmp_path], stdout=theirs, stderr=log)
+        os.close(theirs)
+        with open(ours, "rb") as pipe:  # noqa: PTH123 - a pipe
+            said = pipe.readline()
+        assert said == b"started\n", (tmp_path / "errors").read_text()
         if killed < 8:
             # the moment is what is random here; nothing is waited for
             time.sleep(chance.uniform(0, 0.03))
             run.kill()
         code = run.wait(LONGEST_S)
-        errors = run.stderr.read().decode()
-        run.stdout.close()
-        run.stderr.close()
         state = sqlite3.connect(tmp_path / "index.sqlite")
         assert state.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         state.close()
         if code == 0:
             break
-        assert code == -9, errors
+        assert code == -9, (tmp_path / "errors").read_text()
         killed += 1
     assert killed >= 4, "a run was over before it was killed: more stories are needed"
     story_of = {one.url: invented(number) for number, one in _by_number()}
