@@ -23,6 +23,7 @@ AFTER_ALL = "after_all"  # meta: put off once, to be fetched when nothing of a h
 REFUSED = "refused"  # meta: why the request was not made, for the frontier's record
 FOUND_BY = "found_by"  # meta: the key of the request whose page held the link
 IF_CHANGED = "if_changed"  # meta: the frontier itself has asked for the page only if it has changed
+TRIED_BEFORE = "tried_before"  # meta: an earlier run has tried the address and failed
 FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
 # What the crawl itself notes on a request, of no use to the next run.
 PASSING = frozenset(
@@ -33,6 +34,7 @@ PASSING = frozenset(
         "retry_wait_s",
         "retry_waited_s",
         FETCHED_BEFORE,
+        TRIED_BEFORE,
         FOUND_BY,
         IF_CHANGED,
         REFUSED,

@@ -49,6 +49,7 @@ from snapshot_crawler.frontier.requests import (
     IF_CHANGED,
     NEXT_PART,
     REFUSED,
+    TRIED_BEFORE,
     Unstorable,
     entry_of,
     hops_of,
@@ -370,6 +371,8 @@ class FrontierScheduler(BaseScheduler):
             return None
         if entry.fetched_at and entry.attempts == 0:
             request.meta[FETCHED_BEFORE] = True
+        if entry.attempts:
+            request.meta[TRIED_BEFORE] = True
         if (entry.is_list or entry.item_count) and entry.fetched_at and entry.attempts == 0:
             _ask_if_changed(request, entry)
         if entry.kind == "next":

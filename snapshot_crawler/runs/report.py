@@ -23,10 +23,10 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exporters.storage import DurableFeedExporter
-from snapshot_crawler.frontier.requests import leads_to_list
+from snapshot_crawler.frontier.requests import TRIED_BEFORE, leads_to_list
 from snapshot_crawler.frontier.temporary import BEHIND_WALL, FAILED, WALLS, is_temporary_status
 from snapshot_crawler.runs.memory import peak_memory_bytes
-from snapshot_crawler.runs.verdict import Facts, Verdict, judge
+from snapshot_crawler.runs.verdict import ARTICLES_FAILED, Facts, Verdict, judge
 from snapshot_crawler.signals import list_read, page_rejected
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class RunReport:
         self.facts = Facts()
         self.outcomes: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = {}
+        self.was_outage = False  # in the run before, most articles failed
         self.given_up: WeakSet[Request] = WeakSet()  # their last answer comes after them
         self.lists: dict[str, dict[str, Any]] = {}
         self.started = datetime.now(UTC)
@@ -81,9 +82,9 @@ class RunReport:
     def opened(self, spider: Spider) -> None:
         """Leave word that a run has begun."""
         self.places = DataDir.from_crawler(self.crawler)
-        self.facts.had_articles_before = any(
-            report.get("articles", {}).get("new") for report in earlier_reports(self.places.root, self.places.job)
-        )
+        before = earlier_reports(self.places.root, self.places.job)
+        self.facts.had_articles_before = any(report.get("articles", {}).get("new") for report in before)
+        self.was_outage = bool(before) and before[0].get("verdict") == ARTICLES_FAILED
         end_reports_of_killed_runs(self.places.root, self.places.job)
         self._write({"state": "running"})
 
@@ -94,7 +95,7 @@ class RunReport:
         self.outcomes[f"status {response.status}"] += 1
         kind = (request.meta.get("discovered_by") or {}).get("kind")
         is_list = leads_to_list(request)
-        if not is_list and request not in self.given_up:
+        if self._counts_as_article(request) and request not in self.given_up:
             is_failed = is_temporary_status(response.status)
             self.facts.articles_failed += is_failed
             self.facts.articles_tried += is_failed or response.status < 400
@@ -112,7 +113,7 @@ class RunReport:
         """Count a page that becomes no article."""
         self.outcomes[reason if reason in self.outcomes or len(self.outcomes) < KINDS_TOLD else OTHER] += 1
         self._example(reason, request.url)
-        if not leads_to_list(request):
+        if self._counts_as_article(request):
             self._count_article(request, reason)
         if reason == FAILED:
             self.facts.failures += 1
@@ -120,6 +121,11 @@ class RunReport:
             self.facts.refusals += 1
         if (request.meta.get("discovered_by") or {}).get("kind") == "start" or request.meta.get("is_start_request"):
             self.facts.start_problem = f"the start page {request.url} could not be had: {detail or reason}"
+
+    def _counts_as_article(self, request: Request) -> bool:
+        """Whether a page counts for the share of articles that failed. What failed in earlier runs does only while an
+        outage goes on: a finished job whose few broken pages are tried once more is no outage."""
+        return not leads_to_list(request) and (self.was_outage or not request.meta.get(TRIED_BEFORE))
 
     def _count_article(self, request: Request, reason: str) -> None:
         """Count an article that could not be had: given up, or behind a wall."""

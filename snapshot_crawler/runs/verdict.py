@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from snapshot_crawler.exceptions import ExitCode
 
+ARTICLES_FAILED = "articles failed"  # the word of a run in which most articles could not be had
 FEWEST_FAILED = 5  # articles that could not be had; fewer are single failed pages, whatever their share
 
 
@@ -127,7 +128,7 @@ def _articles_failed(facts: Facts) -> Verdict | None:
     failed, tried = facts.articles_failed, facts.articles_tried
     if failed > facts.pending and failed >= FEWEST_FAILED and failed > facts.article_failure_share_max * tried:
         return Verdict(
-            "articles failed",
+            ARTICLES_FAILED,
             ExitCode.TOO_MANY_ERRORS,
             f"{failed} of {tried} articles could not be had (ARTICLE_FAILURE_SHARE_MAX); the next runs try them again",
         )

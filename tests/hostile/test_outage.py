@@ -101,6 +101,20 @@ def test_pages_that_fail_at_the_first_try_are_all_had_in_the_same_run(tmp_path: 
         assert job.faults() == NO_FAULTS, job.log()
 
 
+def test_a_finished_job_with_a_few_broken_pages_is_complete_and_an_outage_that_goes_on_is_not(tmp_path: Path) -> None:
+    with NewsSite(articles=30, hidden_every=0) as site:
+        broken = set(list(site.stories)[:7])
+        shut(site, lambda path: error(path) if path in broken else site._bytes(path, None))
+        job = Job(site, tmp_path, settings={**FAST, "FAILED_RUNS_MAX": 9})
+        assert [job.run(), job.run()] == [0, 0], "the second run asks for nothing but the broken pages"
+        for number in range(8):
+            broken.add(site.insert("city", place=0, seed=f"away {number}").path)
+        assert [job.run(), job.run()] == [ExitCode.TOO_MANY_ERRORS] * 2, job.log()
+        broken.clear()
+        assert job.run() == 0, job.log()
+        assert job.faults() == NO_FAULTS, job.log()
+
+
 def test_pages_that_are_broken_for_good_do_not_keep_a_crawl_from_the_others(tmp_path: Path) -> None:
     """More of them than a family may cost: the next run begins with what was not asked for."""
     with NewsSite(articles=45, hidden_every=0) as site:
