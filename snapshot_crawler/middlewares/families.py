@@ -84,8 +84,13 @@ def visit(url: str) -> Visit | None:
     """
     split = urlsplit(url)
     pairs = split.query.split("&") if split.query else []
-    kept = [pair for pair in pairs if not MADE_UP.fullmatch(unquote(pair.partition("=")[2]))]
-    removed = [unquote(pair.partition("=")[0]) for pair in pairs if pair not in kept]
+    kept, removed = [], []
+    for pair in pairs:
+        name, _, value = pair.partition("=")
+        if MADE_UP.fullmatch(unquote(value)):
+            removed.append(unquote(name))
+        else:
+            kept.append(pair)
     path = PATH_SESSION.sub("", split.path)
     directory, _, last = path.rpartition("/")
     plain = "/".join(part for part in directory.split("/") if segment_shape(part) not in ("{hex}", "{id}"))
@@ -107,18 +112,17 @@ def host_shape(netloc: str) -> str:
 
 def path_shape(raw: list[str]) -> tuple[list[str], bool]:
     """The shapes of a path's segments, and whether it is one that grows: then only its beginning is kept."""
-    shapes = [segment_shape(segment) for segment in raw]
+    if len(raw) > DEEPEST:  # asked first: the other questions compare every segment with every other
+        return [segment_shape(raw[0]), "**"], True
     wordy = [segment for segment in raw if re.search(r"[^\W\d_]", segment)]
     repeats = max((wordy.count(segment) for segment in set(wordy)), default=0)
     if repeats >= REPEATS or has_cycle(raw):
-        return [shapes[0], "**"], True
-    if len(raw) > DEEPEST:
-        return [shapes[0], "**"], True
-    return shapes, False
+        return [segment_shape(raw[0]), "**"], True
+    return [segment_shape(segment) for segment in raw], False
 
 
 def has_cycle(raw: list[str]) -> bool:
-    """Whether the path repeats two or more of its segments one after the other: /a/b/a/b."""
+    """Whether the path repeats two or more of its segments one after the other: /a/b/a/b. raw: DEEPEST at most."""
     for size in range(2, len(raw) // 2 + 1):
         for start in range(len(raw) - 2 * size + 1):
             part = raw[start : start + size]

@@ -99,9 +99,9 @@ def _steps(blocks: Sequence[Block], last: int) -> list[str]:
             continue
         if len(block.text) > LONGEST_CRUMB or not _are_steps(block, lower, is_parted=is_parted):
             break
-        steps.insert(0, step)
+        steps.append(step)
         lower, is_parted = block, False
-    return steps
+    return steps[::-1]
 
 
 def _goes_on(blocks: Sequence[Block], index: int, end: int) -> bool:

@@ -35,6 +35,7 @@ SHARE_NAMES = re.compile(
     r"(?:(?:新浪|腾讯)?微博|微信(?:好友)?|QQ(?:空间|好友)?|朋友圈|豆瓣|人人网?|贴吧|更多|分享|打印|收藏|复制(?:链接)?|评论|点赞"
     r"|关闭|[\s|｜/、·])+"
 )
+MOST_LINES = 12  # of a share bar or an advert; a longer box with such a name holds the article too
 
 
 def is_furniture(block: Block) -> bool:
@@ -48,7 +49,7 @@ def is_furniture(block: Block) -> bool:
         return True
     box, steps = block.box, 0
     while box.parent is not None and steps < 3:
-        short = sum(1 for _ in range(box.first, box.last)) <= 12
+        short = box.last - box.first <= MOST_LINES
         if short and (ADVERT_HINT.search(box.hint) or (SHARE_HINT.search(box.hint) and len(text) < 80)):
             return True
         box, steps = box.parent, steps + 1

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.items import LinkRow
-from snapshot_crawler.pages.outline import UNSEEN
+from snapshot_crawler.pages.outline import is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.rows import find_rows
 from snapshot_crawler.pages.shapes import is_named_as_list, looks_like_article, looks_like_page
@@ -146,24 +146,36 @@ def _anchor(page: Page, found: tuple[str, int], text: str, is_ours: Callable[[st
 
 def _links_without_text(page: Page, is_ours: Callable[[str], bool]) -> Iterator[str]:
     """Addresses that an empty link leads to: laid over a whole row, or around a picture."""
+    known: dict[int, bool] = {}
     for node in page.tree.css("a[href]"):
         child = node.first_child
         if child is not None and child.tag not in ("img", "picture", "i", "span", "div", "em"):
             continue
         url = page.absolute(node.attributes.get("href"))
-        if url and is_ours(url) and not node.text(strip=True) and not _is_hidden(node):
+        if url and is_ours(url) and not node.text(strip=True) and not _is_hidden(node, known):
             yield url
 
 
-def _is_hidden(node: LexborNode) -> bool:
-    """Whether no reader sees the element, by its own markup or that of what holds it."""
+def _is_hidden(node: LexborNode, known: dict[int, bool]) -> bool:
+    """Whether no reader sees the element, by its own markup or that of what holds it.
+
+    known: the answers for the elements of this page, filled here: links in one deep box have all that is around it
+    in common.
+    """
+    passed = []
+    answer = False
     around: LexborNode | None = node
     while around is not None and around.tag != "body":
-        values = around.attributes
-        if "hidden" in values or UNSEEN.search(values.get("style") or ""):
-            return True
+        if (earlier := known.get(around.mem_id)) is not None:
+            answer = earlier
+            break
+        passed.append(around.mem_id)
+        if is_unseen(around.attributes):
+            answer = True
+            break
         around = around.parent
-    return False
+    known.update(dict.fromkeys(passed, answer))
+    return answer
 
 
 def _shape(url: str) -> str:

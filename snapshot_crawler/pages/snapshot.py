@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -134,7 +135,7 @@ def _head(labels: list[Label], page: Page) -> dict[str, Label] | None:
         mine = [label for label in mine if label.first < ends[0]]  # the rows of the lists may carry labels too
     for start, label in enumerate(mine):
         cluster: dict[str, Label] = {}
-        for other in mine[start:]:
+        for other in mine[start : start + len(HEAD_LABELS)]:  # no more can differ in their names
             if other.first - label.first > HEAD_SPREAD or other.name in cluster:
                 break
             cluster[other.name] = other
@@ -149,6 +150,9 @@ def _foot(
 ) -> tuple[int | None, int, dict[str, Label]]:
     """Where the body ends, where the foot ends, and the labels in the foot."""
     labelled = {label.first: label for label in labels if label.name in (SNAPSHOT_AT, ORIGINAL) and label.first > after}
+    by_block: defaultdict[int, list[Label]] = defaultdict(list)
+    for label in labels:
+        by_block[label.first].append(label)
     told = lines_with(FOOT_WORD, [block.text for block in blocks])
     marks = [
         index
@@ -156,8 +160,8 @@ def _foot(
         if index in labelled or (index > after and not blocks[index].box.hidden and _is_foot(blocks[index].text))
     ]
     for position, index in enumerate(marks):
-        near = [mark for mark in marks[position:] if mark - index <= FOOT_SPREAD]
-        is_foot = len(near) >= 2 or _is_notice(blocks[index].text)
+        following = marks[position + 1] if position + 1 < len(marks) else len(blocks) + FOOT_SPREAD
+        is_foot = following - index <= FOOT_SPREAD or _is_notice(blocks[index].text)
         lone = index in labelled and (labelled[index].name == ORIGINAL or _time(labelled[index], page) is not None)
         if is_foot or (lone and position == len(marks) - 1):
             foot: dict[str, Label] = {}
@@ -166,11 +170,9 @@ def _foot(
                 if mark - last > FOOT_SPREAD:
                     break
                 last = mark
-                if mark in labelled:
-                    for label in labels:
-                        if label.first == mark:
-                            foot.setdefault(label.name, label)
-                            last = max(last, label.last)
+                for label in by_block[mark] if mark in labelled else ():
+                    foot.setdefault(label.name, label)
+                    last = max(last, label.last)
             return index, last, foot
     return None, after, {}
 

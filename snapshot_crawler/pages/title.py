@@ -26,6 +26,7 @@ CHINESE = re.compile("[\u3400-\u9fff]")
 MOST_LINES = 6  # of a headline
 SURE = 0.7  # score of a line that is the headline
 LONGEST = 220  # characters of a headline
+LONGEST_CLAIM = 1_000  # characters of a <title> or og:title that are looked at; every line is held against them
 
 
 @dataclass(slots=True, frozen=True)
@@ -64,7 +65,7 @@ def heading_of(block: Block) -> Box | None:
 def references(found: Metadata) -> list[str]:
     """The headlines that the page claims out of sight, the best first, without repeats."""
     claims = [found.first("og:title"), found.text("headline"), found.first("twitter:title", "title"), found.title]
-    return list(dict.fromkeys(claim for claim in claims if claim))
+    return list(dict.fromkeys(claim[:LONGEST_CLAIM] for claim in claims if claim))
 
 
 def cut_site(title: str) -> str:
@@ -81,8 +82,15 @@ def cut_site(title: str) -> str:
 
 def _overlap(one: str, other: str) -> float:
     """The share of the shorter text's character pairs that the other has too."""
-    pairs, others = ({text[at : at + 2] for at in range(len(text) - 1)} for text in (one, other))
+    pairs, others = _pairs(one), _pairs_of_claim(other)
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset([text[at : at + 2] for at in range(len(text) - 1)])
+
+
+_pairs_of_claim = lru_cache(maxsize=16)(_pairs)  # a page's few claims are held against every line
 
 
 def _agreement(key: str, claims: list[str], is_heading: bool) -> float:
@@ -126,8 +134,8 @@ def _headings(outline: Outline) -> Iterator[tuple[str, int, int, Box | None, Blo
 
 def site_names(found: Metadata) -> list[str]:
     """What the page calls its site: og:site_name and the last part of <title>."""
-    parts = [bare(part) for part in SITE_CUT.split(found.title or "") if bare(part)]
-    names = [bare(found.first("og:site_name", "application-name") or ""), *(parts[-1:] if len(parts) > 1 else [])]
+    parts = [bare(part) for part in SITE_CUT.split((found.title or "")[:LONGEST_CLAIM]) if bare(part)]
+    names = [bare(found.first("og:site_name", "application-name") or "")[:LONGEST], *(parts[-1:] if len(parts) > 1 else [])]
     return [name for name in names if name and name not in parts[:1]]
 
 
@@ -195,8 +203,8 @@ def _as_claimed(title: Title, found: Metadata) -> Title:
     Where og:title differs from a <title> that repeats the visible line, or puts a kicker before it, news sites mean it
     for readers; measured on pages with known headlines in other languages than Chinese only.
     """
-    claim = cut_names(found.first("og:title") or "", site_names(found))
-    visible, claimed, page = bare(title.text), bare(claim), bare(cut_site(found.title or ""))
+    claim = cut_names((found.first("og:title") or "")[:LONGEST_CLAIM], site_names(found))
+    visible, claimed, page = bare(title.text), bare(claim), bare(cut_site((found.title or "")[:LONGEST_CLAIM]))
     differs = claimed and claimed not in (visible, page) and visible == page and _overlap(visible, claimed) > 0.2
     has_kicker = claimed.endswith(visible) and claimed == page and len(claimed) < 2 * len(visible)
     has_label = visible.endswith(claimed) and len(claimed) * 3 > len(visible) * 2

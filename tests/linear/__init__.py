@@ -1,0 +1,1 @@
+"""Whether the cost of a page grows with its size and no faster."""

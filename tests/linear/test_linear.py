@@ -1,0 +1,41 @@
+"""No reader, filter or pipeline costs more than n log n in the bytes of a page, and no page blocks the process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.linear.shapes import SHAPES
+from tests.linear.way import SPIDERS, Measure, Way, made
+
+SMALL_BYTES = 16 * 1024
+LARGE_BYTES = 128 * 1024  # what only shows on large pages
+CAP_BYTES = 8 * 1024 * 1024  # DOWNLOAD_MAXSIZE
+MOST_S = 15  # of CPU for one page of any size
+
+
+@pytest.fixture(scope="module", params=list(SPIDERS))
+def measure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measure]:
+    with Way(tmp_path_factory.mktemp("way"), request.param) as way:
+        yield Measure(way)
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_cost_of_a_page_grows_with_its_size_and_no_faster(measure: Measure, name: str) -> None:
+    growth = measure.growth(SHAPES[name], SMALL_BYTES)
+    assert growth.is_linear, f"{growth.ratio:.1f} times the cost for 8 times the bytes: {growth}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHAPES)
+def test_so_does_the_cost_of_a_large_page(measure: Measure, name: str) -> None:
+    growth = measure.growth(SHAPES[name], LARGE_BYTES)
+    assert growth.is_linear, f"{growth.ratio:.1f} times the cost for 8 times the bytes: {growth}"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SHAPES)
+def test_the_largest_page_that_is_read_does_not_block_the_process(measure: Measure, name: str) -> None:
+    assert measure.cost_s(SHAPES[name], made(SHAPES[name], CAP_BYTES)) < MOST_S
