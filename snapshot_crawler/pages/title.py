@@ -135,7 +135,10 @@ def _headings(outline: Outline) -> Iterator[tuple[str, int, int, Box | None, Blo
 def site_names(found: Metadata) -> list[str]:
     """What the page calls its site: og:site_name and the last part of <title>."""
     parts = [bare(part) for part in SITE_CUT.split((found.title or "")[:LONGEST_CLAIM]) if bare(part)]
-    names = [bare(found.first("og:site_name", "application-name") or "")[:LONGEST], *(parts[-1:] if len(parts) > 1 else [])]
+    names = [
+        bare(found.first("og:site_name", "application-name") or "")[:LONGEST],
+        *(parts[-1:] if len(parts) > 1 else []),
+    ]
     return [name for name in names if name and name not in parts[:1]]
 
 

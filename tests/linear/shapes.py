@@ -212,7 +212,9 @@ def headings_like_the_title(pieces: int) -> str:
 @shape()
 def headings_beside_a_long_title(pieces: int) -> str:
     long = "".join(map(chr, range(0x4E00, 0x4E00 + min(pieces, 20_000)))) * (1 + pieces // 20_000)
-    return article(each(pieces, "<h2>渡口今天早上第#班船开出</h2>"), title=long, head=f"<meta property=og:title content={long}x>")
+    return article(
+        each(pieces, "<h2>渡口今天早上第#班船开出</h2>"), title=long, head=f"<meta property=og:title content={long}x>"
+    )
 
 
 @shape()
@@ -234,7 +236,8 @@ def links(pieces: int) -> str:
 
 @shape("listing")
 def links_with_deep_paths(pieces: int) -> str:
-    return listing("<div><a href=/" + each(pieces, "a#/") + "1.html>渡口的第一班船开出</a></div>")
+    deep = each(450, "b#/")  # as deep as an address may be long
+    return listing(each(1 + pieces // 450, f"<div><a href=/{deep}#.html>渡口的第#班船今天开出</a></div>"))
 
 
 @shape("listing")
@@ -373,7 +376,9 @@ def classes_of_one_tag(pieces: int) -> str:
 # --- What is no text
 @shape()
 def scripts_with_markup_in_strings(pieces: int) -> str:
-    return article(head="<script>window.__DATA__ = [" + each(pieces, "'<div class=\"a\"><p>船#</p></div>',") + "]</script>")
+    return article(
+        head="<script>window.__DATA__ = [" + each(pieces, "'<div class=\"a\"><p>船#</p></div>',") + "]</script>"
+    )
 
 
 @shape()
@@ -433,9 +438,7 @@ def json_ld_nested(pieces: int) -> str:
 def json_ld_text_beside_paragraphs(pieces: int) -> str:
     text = each(pieces, f"第#段{PARAGRAPH}\n")
     node = json.dumps({"@type": "NewsArticle", "articleBody": text})
-    return article(
-        each(pieces, f"<p>#{PARAGRAPH}</p>"), head=f"<script type=application/ld+json>{node}</script>"
-    )
+    return article(each(pieces, f"<p>#{PARAGRAPH}</p>"), head=f"<script type=application/ld+json>{node}</script>")
 
 
 # --- Feeds
@@ -458,7 +461,9 @@ def feed_of_nested_entries(pieces: int) -> str:
 
 @shape("feed")
 def atom_feed(pieces: int) -> str:
-    entry = "<entry><title>第#班船</title><link href='/2024/05/01/1#.html'/><updated>2024-05-01T08:30:00Z</updated></entry>"
+    entry = (
+        "<entry><title>第#班船</title><link href='/2024/05/01/1#.html'/><updated>2024-05-01T08:30:00Z</updated></entry>"
+    )
     return f'<feed xmlns="http://www.w3.org/2005/Atom">{each(pieces, entry)}</feed>'
 
 

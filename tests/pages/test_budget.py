@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import resource
 from datetime import UTC, datetime
 from time import process_time
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from selectolax.lexbor import LexborHTMLParser
 
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.pages.budget import HARMLESS_TAGS, PARSE_BYTES, check
+from snapshot_crawler.pages import trial
+from snapshot_crawler.pages.budget import FORMATTING, HARMLESS_TAGS, _counted, check
+from snapshot_crawler.pages.markup import tokens
 from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.trial import PARSE_BYTES
 from snapshot_crawler.runs.memory import peak_memory_bytes
 
 LONGEST_S = 2.0
@@ -67,3 +74,94 @@ def children_s() -> float:
 def test_a_long_page_is_parsed_as_it_is(rows: int) -> None:
     text = "<ul>" + "".join(f"<li class='row even'><a href='/{row}.html'>row</a></li>" for row in range(rows)) + "</ul>"
     assert check(text) == text
+
+
+ARTICLE = "<h1>渡口的第一班船</h1><p>清晨六点，第一班船已经坐满了人。</p>"
+TAGS = '<div class="card"><p>船</p><a href=/1.html>开</a></div>'
+NO_MARKUP = {
+    "a script with the page's data": "<script>window.__DATA__ = {{html: '{}'}}</script>",
+    "a script of JSON": '<script id="__NEXT_DATA__" type="application/json">{{"html": "{}"}}</script>',
+    "a template in a script": "<script type=text/template>{}</script>",
+    "a style": "<style>/* {} */</style>",
+    "a text field": "<textarea>{}</textarea>",
+    "a frame": "<iframe>{}</iframe>",
+    "a comment": "<!-- {} -->",
+    "a value": "<div data-html='{}'></div>",
+}
+
+
+@pytest.fixture
+def no_trials(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no page be tried by another process."""
+    monkeypatch.setattr("snapshot_crawler.pages.budget.parses_in_time", lambda text: pytest.fail("a page was tried"))
+
+
+@pytest.mark.usefixtures("no_trials")
+@pytest.mark.parametrize("name", NO_MARKUP)
+def test_two_megabytes_of_what_is_no_markup_hide_no_article(name: str) -> None:
+    held = NO_MARKUP[name].replace("{{", "{").replace("}}", "}").replace("{}", TAGS * 40_000)
+    text = f"<!DOCTYPE html><html><head><title>船</title></head><body>{held}{ARTICLE}</body></html>"
+    page = Page.from_bytes(text.encode(), url="http://a.example/", fetched_at=datetime.now(UTC))
+    assert page.text == text
+    assert [block.text for block in page.outline.blocks] == ["渡口的第一班船", "清晨六点，第一班船已经坐满了人。"]
+
+
+def test_json_in_a_script_says_the_same_after_the_count() -> None:
+    data = json.dumps([TAGS] * 10_000)
+    page = Page.from_bytes(
+        f"<html><body><script>{data}</script>{ARTICLE}</body></html>".encode(), url="", fetched_at=datetime.now(UTC)
+    )
+    script = page.tree.css_first("script")
+    assert script is not None
+    assert json.loads(script.text()) == json.loads(data)
+
+
+@pytest.mark.parametrize(
+    ("source", "names"),
+    [
+        ("a < b <b>c</b>", ["b", "/b"]),
+        ("<p title='<i>' data-x=\"<u>\">x", ["p"]),
+        ("<p ='>'<i>", ["p", "i"]),  # an equals sign without a name begins no value
+        ("<p a=b='>'<i>", ["p", "i"]),  # nor do quotes in the middle of one
+        ("<p a = '>'><i>", ["p", "i"]),
+        ("<!--><i><!---><u><!-- <b> --!><s>", ["", "i", "", "u", "", "s"]),
+        ("<!DOCTYPE html><?xml x?></ x><i>", ["", "", "", "i"]),
+        ("<script>'</scripty><b>'</script ><i>", ["script", "/script", "i"]),
+        ("<svg><title/><g></g></svg><p>", ["svg", "title", "g", "/g", "/svg", "p"]),
+        ("<TextArea><b></TEXTAREA><i>", ["textarea", "/textarea", "i"]),
+        ("<style><b>", ["style"]),
+        ("<p " + "a " * 2000 + "><i>", ["p", "i"]),
+    ],
+)
+def test_what_is_a_tag(source: str, names: list[str]) -> None:
+    assert [f"{'/' * token.is_closing}{token.name}" for token in tokens(source)] == names
+
+
+PIECES = (
+    *"<div> <b> </b> <p> <td> </td> <table> </table> <svg> </svg> <style> </style> <script> </script> <title>".split(),
+    *"</title> <select> </select> <textarea> </textarea> <!-- --> <![CDATA[ ]]> <a <math> <mi> <noscript>".split(),
+    *"</noscript> > = ' \" / <title/> <iframe> </iframe> <!--> <template> </template> x </".split(),
+    *("<i x='", "<u y=", " "),
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
+def test_no_parser_sees_more_tags_than_were_counted(source: str) -> None:
+    text, _ = _counted(source)
+    unstated = {"html", "head", "body", "tbody", "tr", "colgroup", *FORMATTING}  # the parser adds or repeats these
+    own = [node.tag for node in LexborHTMLParser(text).css("*") if node.tag not in unstated]
+    counted = [token for token in tokens(source) if token.name and not token.is_closing]
+    assert len(own) <= sum(token.name not in unstated for token in counted)
+    assert text.count("<") <= source.count("<")
+
+
+@pytest.mark.parametrize("has_fork", [True, False])
+def test_a_long_page_is_read_and_a_costly_one_refused_with_and_without_fork(
+    has_fork: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if has_fork and not trial.HAS_FORK:
+        pytest.skip("no fork here")
+    monkeypatch.setattr(trial, "HAS_FORK", has_fork)
+    monkeypatch.setattr(trial, "LONGEST_TRIAL_S", 2.0)
+    assert trial.parses_in_time("<p>x</p>" * 20_000)
+    assert not trial.parses_in_time(NESTED["<div>"] * 2)

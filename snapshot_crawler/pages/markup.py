@@ -1,0 +1,104 @@
+"""The tags in the source of a page, told from what only looks like tags: text in, its tokens out, in linear time.
+
+budget.py asks how much markup a page really has. A script that carries the page's data as a string is full of tags,
+and so are templates, comments and values of attributes; a browser makes no element of any of these. The tokens are
+those of the HTML standard (13.2.5), without the tree: inside a drawing (svg) a style holds tags, here it does not.
+So that no parser can see more tags than are counted here, budget.py hands on the source with every other < escaped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+SPACE = r" \t\n\f\r"  # white space of the standard; \s holds more
+NAME_END = rf"{SPACE}/>"
+# One attribute, or what stands between two. A quote begins a value only behind a name and a sign of equality.
+ATTRIBUTE = re.compile(
+    rf"[{SPACE}/]+"
+    rf"|[^{NAME_END}][^{NAME_END}=]*"
+    rf"""(?:[{SPACE}]*=[{SPACE}]*(?:"[^"]*(?:"|\Z)|'[^']*(?:'|\Z)|[^{SPACE}>"'][^{SPACE}>]*)?)?"""
+)
+PIECES = 500  # attributes and gaps that are matched at once: the pattern remembers each, 8 MiB of them would take 1 GB
+START = re.compile(
+    rf"<(?:(?P<comment>!--)|[!?][^>]*(?:>|\Z)|/(?![a-zA-Z])[^>]*(?:>|\Z)"
+    rf"|(?P<closing>/?)(?P<name>[a-zA-Z][^{NAME_END}]*)(?:{ATTRIBUTE.pattern}){{0,{PIECES}}}(?P<end>>?))"
+)
+FURTHER = re.compile(rf"(?:{ATTRIBUTE.pattern}){{1,{PIECES}}}")
+COMMENT_END = re.compile(r"--!?>")
+# Elements whose content is text up to their own end tag.
+OF_TEXT = ("script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes")
+TEXT_END = {
+    name: re.compile(f"</{''.join(f'[{letter}{letter.upper()}]' for letter in name)}(?=[{NAME_END}])")
+    for name in OF_TEXT
+}
+LONG = 500  # characters of a tag whose attributes are worth counting
+MOST_PIECES = 400  # attributes and gaps of a tag that are kept, about 200 attributes; the most of a saved page were 67
+
+
+@dataclass(slots=True)
+class Token:
+    """A tag, with the text up to its end tag where it is of OF_TEXT; or a comment, whose name is ''.
+
+    source[start:end] is all of it. cut: the place behind its first MOST_PIECES attributes and gaps, and that of the
+    > behind its last attribute; None where it has no more of them.
+    """
+
+    name: str
+    is_closing: bool
+    start: int
+    end: int
+    cut: tuple[int, int] | None = None
+
+
+def tokens(source: str) -> Iterator[Token]:
+    """The tags and comments of a page in order, each read once."""
+    position = 0
+    while (found := START.search(source, position)) is not None:
+        start, end = found.span()
+        cut = None
+        name = (found["name"] or "").lower()
+        if found["comment"]:
+            end = _end_of_comment(source, end)
+        elif name:
+            if not found["end"]:
+                end = _end_of_tag(source, end)
+            if end - start > LONG:
+                pieces = ATTRIBUTE.finditer(source, found.start("name") + len(name), end)
+                last = next(islice(pieces, MOST_PIECES, None), None)
+                cut = (last.start(), end) if last else None
+            if name in TEXT_END and not found["closing"] and source[end - 2 : end] != "/>":  # <title/> of a drawing
+                closed = TEXT_END[name].search(source, end)
+                end = closed.start() if closed else len(source)
+        yield Token(name, bool(found["closing"]), start, end, cut)
+        position = end
+
+
+def _end_of_comment(source: str, after: int) -> int:
+    """The place behind a comment whose content begins at after; <!--> and <!---> are whole."""
+    for empty in (">", "->"):
+        if source.startswith(empty, after):
+            return after + len(empty)
+    found = COMMENT_END.search(source, after)
+    return found.end() if found else len(source)
+
+
+def _end_of_tag(source: str, after: int) -> int:
+    """The place behind a tag that has more than PIECES attributes."""
+    while (found := FURTHER.match(source, after)) is not None:
+        after = found.end()
+    return after + source.startswith(">", after)
+
+
+def escaped(source: str, token: Token) -> str:
+    """The token's source with every < escaped but its first: JSON and values of attributes stay what they are.
+
+    A tag's attributes over MOST_PIECES are left out.
+    """
+    if token.cut is None:
+        inner = source[token.start + 1 : token.end]
+    else:
+        inner = f"{source[token.start + 1 : token.cut[0]]}>{source[token.cut[1] : token.end]}"
+    return "<" + inner.replace("<", r"\u003c" if token.name == "script" else "&lt;")
