@@ -21,6 +21,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import HtmlResponse, TextResponse
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
+from snapshot_crawler.pages.files import is_file
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -28,14 +29,6 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Headers, Response
 
-LOOKED_AT_BYTES = 512
-SIGNATURES = re.compile(
-    rb"%PDF-|%!PS|PK\x03\x04|Rar!\x1a|7z\xbc\xaf\x27|BZh[1-9]1AY|\xfd7zXZ\x00|\xd0\xcf\x11\xe0\xa1\xb1|\{\\rtf"
-    rb"|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff|II\*\x00|MM\x00\*|RIFF....(?:WEBP|AVI |WAVE)|\x00\x00\x01\x00[\x01-\x20]\x00"
-    rb"|ID3[\x02-\x04]|OggS\x00|fLaC|FLV\x01|\x1aE\xdf\xa3|....ftyp|\x00\x00\x01[\xba\xb3]|[CF]WS[\x01-\x30]"
-    rb"|\x7fELF|MZ.{0,100}\x00\x00|wOF[F2]|\x00\x01\x00\x00\x00|OTTO\x00|\x00asm|SQLite format 3\x00",
-    re.DOTALL,
-)
 BINARY_TYPES = re.compile(
     rb"(?:image|audio|video|font)/|application/(?:pdf|zip|x-(?:rar|zip|7z|msdownload|shockwave)|java-archive|msword"
     rb"|rtf|postscript|vnd\.(?!wap|.*(?:xml|json)))",
@@ -109,7 +102,7 @@ def declared_type(headers: Headers) -> bytes:
 def file_words(body: bytes, declared: bytes) -> str:
     """What a refused body is: by its first bytes, which count more than the declared type that they may belie."""
     kind = declared.decode("latin-1")
-    if not SIGNATURES.match(body):
+    if not is_file(body):
         return f"a file, not a page: {kind}"
     return f"a file, not a page: it begins with {body[:8]!r}" + (f", declared as {kind}" if kind else "")
 
@@ -127,7 +120,6 @@ def declares_no_charset(response: TextResponse) -> bool:
 
 def is_binary(first: bytes, declared: bytes) -> bool:
     """Whether a body that begins with first, and is declared so, is a file and no page."""
-    first = first[:LOOKED_AT_BYTES]
-    if SIGNATURES.match(first):
+    if is_file(first):
         return True
     return BINARY_TYPES.match(declared) is not None and not MARKUP.match(first)

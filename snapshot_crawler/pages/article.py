@@ -17,7 +17,7 @@ from snapshot_crawler.pages.declared import confirm, declared_text
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline
-from snapshot_crawler.pages.page import Link, Page, Reading
+from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
 from snapshot_crawler.pages.pictures import find_pictures
 from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published, unread_time, url_day
 from snapshot_crawler.pages.sections import find_breadcrumbs, find_category
@@ -71,7 +71,7 @@ def read_article(page: Page, *, zone: tzinfo | None = None, known: bool = False)
     None when the page holds no article: no running text, or nothing else that articles have; known says that it is
     one, and only a page without any text is None. The record lacks what the spider knows (site, discovered_by,
     fetched_at) and the pipelines add. suspect holds the reasons to doubt it: unlike-article, few-agree, short-text,
-    no-title, no-time, time-unlike-address.
+    no-title, no-time, time-unlike-address, broken-characters.
     """
     parts = _find_parts(page)
     if parts is None:
@@ -94,7 +94,7 @@ def is_unmistakable(reading: Reading | None) -> bool:
     article = reading.article if reading is not None else None
     return (
         article is not None
-        and not article.suspect
+        and not {*article.suspect} - {BROKEN_CHARACTERS}
         and (article.confidence or 0) >= AGREED
         and size_of(article.body or "") >= LONG_BYTES / 2
         and article.published_precision in ("minute", "second")
@@ -170,7 +170,7 @@ def _write(parts: _Parts) -> Article:
 
 def _doubts(parts: _Parts) -> list[str]:
     """The reasons to doubt the record, as fixed words."""
-    doubts = []
+    doubts = [BROKEN_CHARACTERS] if parts.page.is_damaged else []
     if parts.body.confidence < DOUBTED:
         doubts.append("few-agree")
     if size_of(parts.text) < SHORT_BYTES:

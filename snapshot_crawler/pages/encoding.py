@@ -1,14 +1,16 @@
 """Bytes to text as they really are: what the bytes show counts before what the page or the server declares.
 
 Chinese sites declare gb2312 and send GB18030, declare gbk and send UTF-8, declare nothing at all. UTF-8 can hardly be
-met by chance, so valid UTF-8 wins; then the declared charset, if it reads cleanly; then GB18030, if the high bytes
-come in its pairs.
+met by chance, so UTF-8 that is mostly valid wins; then the declared charset, if it reads cleanly; then GB18030, if the
+high bytes come in its pairs. What fits no charset is left out, up to a tenth of the characters that are not ASCII: a
+browser shows a sign of replacement there, and pages are full of halves of characters that a program has cut.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
 from snapshot_crawler.exceptions import UnreadablePageError
 
@@ -43,56 +45,106 @@ OF_PAGES = re.compile(
     r"utf-8|gb|big5|hz|shift_jis|cp(?:125\d|874|932|936|949|950|866)$|euc_|iso8859|iso2022|koi8|mac|tis|johab|ptcp154"
 )
 DECLARED_WITHIN = 4096  # bytes; the standard says 1024, pages with long comments need more
-BROKEN_SHARE = 0.02  # undecodable places among the non-ASCII characters that a page may have and still be read
+MOST_BROKEN = 0.12  # undecodable places among the non-ASCII characters that a page may have and still be read: a tenth
+FEW_BROKEN = 0.02  # as many may be in a charset that nobody declared, unless the text looks like Chinese
+MOSTLY_VALID = 0.7  # share of UTF-8's own sequences: of text in another charset not one in ten is valid
+HIGH_BYTES = bytes(range(128, 256))
+COMMON_PAIRS = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")  # the 3,755 common characters of GB 2312
+COMMON_SHARE = 0.5  # of the high bytes of a Chinese text; measured 0.7 and more
 HIGH = re.compile(rb"[\x80-\xff]+")
 PAIRS = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])+")
 WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!/]\x00[a-zA-Z-]\x00")
+NARROW_TAG = re.compile(rb"<[a-zA-Z!/]")  # a page with stray NULs has more of these
+BROKEN_PLACE = re.compile("\ufffd+")
 UNDECLARED = 0.004  # handicap of a codec that nobody declared: one broken place must not flip a long page
 SAMPLE_BYTES = 200_000
 
 
+@dataclass(slots=True, frozen=True)
+class Decoded:
+    """A page's text, the codec that read it, and how many places were left out because the codec has none like them."""
+
+    text: str
+    codec: str
+    broken: int
+
+
 def decode(body: bytes, content_type: str | None = None) -> tuple[str, str]:
-    """The text of a page's bytes, and the codec that read them.
+    """The text of a page's bytes, and the codec that read them; see read."""
+    decoded = read(body, content_type)
+    return decoded.text, decoded.codec
+
+
+def read(body: bytes, content_type: str | None = None) -> Decoded:
+    """The text of a page's bytes.
 
     content_type: the Content-Type header. Raises UnreadablePageError when no codec reads the bytes well enough;
     a page is never read in part.
     """
     for bom, codec in BOMS:
         if body.startswith(bom):
-            return _tolerant(body[len(bom) :], codec), codec
+            return _tolerant(body[len(bom) :], codec)
     if (wide := _wide(body)) is not None:
-        return _tolerant(body, wide), wide
+        return _tolerant(body, wide)
     try:
-        return body.decode("utf-8"), "utf-8"
+        return Decoded(body.decode("utf-8"), "utf-8", 0)
     except UnicodeDecodeError:
         pass
     declared = _declared(body, content_type)
+    text, broken = _broken(body, "utf-8")
+    if broken > 1 - MOSTLY_VALID:
+        broken, codec, text = _best(body, declared)
+        is_chinese = codec == "gb18030" and _looks_chinese(body)
+        most = MOST_BROKEN if codec in declared or is_chinese else FEW_BROKEN
+    else:  # one broken character may leave several signs
+        broken *= len(BROKEN_PLACE.findall(text)) / text.count("\ufffd")
+        codec, most = "utf-8", MOST_BROKEN
+    if broken > most:
+        raise UnreadablePageError(f"broken encoding: {broken:.0%} of the characters fit no charset", reason="encoding")
+    return _without_signs(text, codec)
+
+
+def _without_signs(text: str, codec: str) -> Decoded:
+    """The text without its signs of replacement."""
+    return Decoded(text.replace("\ufffd", ""), codec, text.count("\ufffd"))
+
+
+def _best(body: bytes, declared: list[str]) -> tuple[float, str, str]:
+    """How much is broken, the codec and the text of the reading that fits best."""
     readings: list[tuple[float, int, float, str, str]] = []
     for codec in dict.fromkeys([*declared, "utf-8", "gb18030", "big5hkscs", "cp1252"]):
         text, broken = _broken(body, codec)
         handicap = 0.0 if codec in (*declared, "utf-8") else UNDECLARED * (1 + (codec != "gb18030"))
-        readings.append((broken + handicap, len(readings), broken, text, codec))
+        readings.append((broken + handicap, len(readings), broken, codec, text))
         if broken == 0 and codec != "cp1252":
             break
-    _, _, broken, text, codec = min(readings)
-    if broken > BROKEN_SHARE:
-        raise UnreadablePageError(f"broken encoding: {broken:.0%} of the characters fit no charset", reason="encoding")
-    return text.replace("\ufffd", ""), codec
+    return min(readings)[2:]
+
+
+def _looks_chinese(body: bytes) -> bool:
+    """Whether most of the high bytes are common characters of GB 2312."""
+    sample = body[:SAMPLE_BYTES]
+    return sum(map(len, COMMON_PAIRS.findall(sample))) >= COMMON_SHARE * _high_bytes(sample)
+
+
+def _high_bytes(body: bytes) -> int:
+    return len(body) - len(body.translate(None, HIGH_BYTES))
 
 
 def _wide(body: bytes) -> str | None:
     """UTF-16 without a mark: the letters of its tags stand beside NULs."""
-    found = WIDE_TAG.search(body[:DECLARED_WITHIN])
-    if found is None:
+    beginning = body[:DECLARED_WITHIN]
+    found = WIDE_TAG.search(beginning)
+    if found is None or len(WIDE_TAG.findall(beginning)) < len(NARROW_TAG.findall(beginning)):
         return None
     return "utf-16-be" if found.start() % 2 else "utf-16-le"  # in both, a NUL stands before and behind each letter
 
 
-def _tolerant(body: bytes, codec: str) -> str:
+def _tolerant(body: bytes, codec: str) -> Decoded:
     text = body.decode(codec, "replace")
-    if text.count("\ufffd") > max(2, len(text) * BROKEN_SHARE):
+    if text.count("\ufffd") > max(2, len(text) * MOST_BROKEN):
         raise UnreadablePageError(f"broken {codec} text behind its byte order mark", reason="encoding")
-    return text.replace("\ufffd", "")
+    return _without_signs(text, codec)
 
 
 def _declared(body: bytes, content_type: str | None) -> list[str]:
@@ -115,13 +167,16 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
 def _broken(body: bytes, codec: str) -> tuple[str, float]:
     """The text by one codec, and how much of its non-ASCII part cannot be meant, 0 to 1."""
     text = body.decode(codec, "replace")
-    high = sum(map(len, HIGH.findall(body[:SAMPLE_BYTES]))) or 1
-    if codec == "gb18030":
-        # Western text has single high bytes before small letters; GB18030 would swallow the letters.
-        lone = high - sum(len(pair) for run in HIGH.findall(body[:SAMPLE_BYTES]) if len(run) > 1 for pair in [run])
-        return text, max(text.count("\ufffd") * 2 / high, lone / high if lone / high > 0.3 else 0.0)
-    if codec == "cp1252":
-        multi = sum(len(run) > 2 for run in HIGH.findall(body[:SAMPLE_BYTES]))
-        return text, max(text.count("\ufffd") / high, min(1.0, multi * 6 / high))
-    characters = sum(character > "\x7f" for character in text[:SAMPLE_BYTES]) or 1
-    return text, min(1.0, text.count("\ufffd") / characters)
+    broken = text.count("\ufffd")
+    high = _high_bytes(body) or 1
+    if codec in ("gb18030", "cp1252"):
+        sample = body[:SAMPLE_BYTES]
+        runs, sampled = HIGH.findall(sample), _high_bytes(sample) or 1
+        if codec == "gb18030":
+            # Western text has single high bytes before small letters; GB18030 would swallow the letters.
+            lone = sum(len(run) == 1 for run in runs) / sampled
+            return text, max(broken * 2 / high, lone if lone > 0.3 else 0.0)
+        multi = sum(len(run) > 2 for run in runs)
+        return text, max(broken / high, min(1.0, multi * 6 / sampled))
+    characters = len(text) - len(text.encode("ascii", "ignore")) or 1
+    return text, min(1.0, broken / characters)

@@ -12,36 +12,19 @@ from selectolax.lexbor import LexborHTMLParser
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.budget import check
-from snapshot_crawler.pages.encoding import decode
+from snapshot_crawler.pages.encoding import read
+from snapshot_crawler.pages.files import is_compressed, is_file
 from snapshot_crawler.pages.outline import Outline, lay_out
 from snapshot_crawler.urls import normalise, same_site
 
 MOST_LINKS = 5_000  # of one page; more is a link farm
-MAGIC = (
-    b"%PDF",
-    b"PK\x03\x04",
-    b"\x89PNG",
-    b"GIF8",
-    b"\xff\xd8\xff",
-    b"\x1f\x8b",
-    b"RIFF",
-    b"ID3",
-    b"MZ",
-    b"\x7fELF",
-    b"Rar!",
-    b"7z\xbc\xaf",
-    b"\xd0\xcf\x11\xe0",
-    b"OggS",
-    b"wOFF",
-    b"wOF2",
-    b"BZh",
-    b"\x28\xb5\x2f\xfd",
-)
 MARKUP = re.compile(
     r"<(?:!doctype html|html|head|body|title|meta|div|p|span|table|article|section|h[1-6]|a|br|ul|font)\b", re.I
 )
 MARKUP_WITHIN = 100_000  # characters: pages may begin with long comments
-NULS_OF_TEXT = 0.001  # share of NUL bytes that a sloppy generator leaves in a page; a binary has more
+CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r"})  # characters that no page means
+MOST_DAMAGED = 0.1  # share of controls and undecodable places in a page; of random bytes, 0.13 and more are such
+BROKEN_CHARACTERS = "broken-characters"  # word in Article.suspect
 
 
 @dataclass(frozen=True)
@@ -49,7 +32,8 @@ class Page:
     """One HTML page, decoded once and parsed once.
 
     url: the address after redirects. text: the decoded source. tree: lexbor's tree of it.
-    encoding: the codec that read the bytes. fetched_at: aware, when the bytes came.
+    encoding: the codec that read the bytes. fetched_at: aware, when the bytes came. is_damaged: whether bytes were
+    left out that are no text, such as stray NULs and halves of characters.
     """
 
     url: str
@@ -57,6 +41,7 @@ class Page:
     tree: LexborHTMLParser
     encoding: str
     fetched_at: datetime
+    is_damaged: bool = False
 
     @classmethod
     def from_bytes(cls, body: bytes, *, url: str, fetched_at: datetime, content_type: str | None = None) -> Page:
@@ -66,17 +51,18 @@ class Page:
         """
         if not body.strip(b" \t\r\n\x00"):
             raise UnreadablePageError("the body is empty", reason="empty")
-        if body.startswith(MAGIC):
+        if is_file(body) or is_compressed(body):
             raise UnreadablePageError(f"a file that begins with {body[:4]!r} is no HTML page")
-        text, encoding = decode(body, content_type)
-        nuls = text.count("\x00")
-        if nuls > len(text) * NULS_OF_TEXT + 2:
+        decoded = read(body, content_type)
+        text = decoded.text.rstrip("\x00")  # a buffer that the page did not fill
+        controls = _controls(text)
+        if controls + decoded.broken > len(text) * MOST_DAMAGED + 2:
             raise UnreadablePageError("binary data, not text")
-        if nuls:
-            text = text.replace("\x00", "")
+        is_damaged = decoded.broken > 0 or "\x00" in text
+        text = text.replace("\x00", "")  # as browsers do
         if not MARKUP.search(text, 0, MARKUP_WITHIN):
             raise UnreadablePageError("no HTML markup in it")
-        return cls(url, text, LexborHTMLParser(check(text)), encoding, fetched_at)
+        return cls(url, text, LexborHTMLParser(check(text)), decoded.codec, fetched_at, is_damaged)
 
     @cached_property
     def outline(self) -> Outline:
@@ -114,6 +100,12 @@ class Page:
                 if len(urls) >= MOST_LINKS:
                     break
         return list(urls)
+
+
+def _controls(text: str) -> int:
+    """How many control characters a text holds, other than white space."""
+    source = text.encode("utf-8", "replace")
+    return len(source) - len(source.translate(None, CONTROLS))
 
 
 @dataclass(slots=True, frozen=True)

@@ -31,7 +31,7 @@ from snapshot_crawler.pages.labels import (
 )
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.outline import Block
-from snapshot_crawler.pages.page import Link, Page, Reading
+from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
 from snapshot_crawler.pages.rows import DOTS, PLAIN_TIME, Row, find_rows, plain_moment, time_of
 from snapshot_crawler.urls import article_id, normalise, same_site
 
@@ -83,7 +83,7 @@ def read_snapshot(page: Page) -> Reading | None:
         return None
     head, foot = anatomy.head, anatomy.foot
     url = normalise(page.url) or page.url
-    article = Article(id=article_id(url), url=url)
+    article = Article(id=article_id(url), url=url, suspect=[BROKEN_CHARACTERS] if page.is_damaged else [])
     if anatomy.title is not None:
         article.title = blocks[anatomy.title].text
     article.category = _value(head.get(CATEGORY))

@@ -237,12 +237,6 @@ def links(pieces: int) -> str:
 @shape("listing")
 def links_with_deep_paths(pieces: int) -> str:
     deep = each(450, "b#/")  # as deep as an address may be long
-    return listing(each(1 + pieces // 450, f"<div><a href=/{deep}#.html>渡口的第#班船今天开出</a></div>"))
-
-
-@shape("listing")
-def many_links_with_deep_paths(pieces: int) -> str:
-    deep = each(50, "b#/")
     return listing(each(pieces, f"<div><a href=/{deep}#.html>渡口的第#班船今天开出</a></div>"))
 
 
