@@ -56,7 +56,8 @@ class CommittedFile:
         self.beside: list[bytes] | None = None  # takes what is written now, see aside()
         self.has_failed = False
         self.is_ending = False  # closed as soon as nothing is held any more
-        self.length = os.fstat(file.fileno()).st_size
+        about = os.fstat(file.fileno())
+        self.length, self.has_name = about.st_size, about.st_nlink > 0
         if kind == LINES and compress is None and self.length and not _ends_with_line_feed(path):
             self.ready.append(b"\n")
 
@@ -183,7 +184,9 @@ class CommittedFile:
     def _write_whole(self, items: bytes) -> None:
         """Write items, behind the header where they are the first, and the footer."""
         before = self.length
-        if os.fstat(self.file.fileno()).st_nlink == 0:  # what is written from here on would be nowhere
+        if (
+            self.has_name and os.fstat(self.file.fileno()).st_nlink == 0
+        ):  # what is written from here on would be nowhere
             self.has_failed = True
             raise FileNotFoundError(errno.ENOENT, "the file was removed while the crawl was writing to it", self.path)
         data = items if before or not items else self.header + items

@@ -72,7 +72,7 @@ class CommittedStorage:
         store, key = scheduler.store, str(self.path.resolve())
         kind = self.options.get("kind", LINES)
         opened = scheduler.ledger.open(self.path)
-        commits = store.boundaries(key)
+        commits = store.boundaries(key, most=1)
         is_ours = bool(commits) or store.get_state(f"output/{key}") is not None
         if self.options.get("overwrite") and not is_ours:
             with contextlib.suppress(OSError):  # a device cannot be cut

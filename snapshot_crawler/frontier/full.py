@@ -66,5 +66,5 @@ def _is_fresh(output: PlannedOutput, store: SqliteStore) -> bool:
         return False  # a file of this run alone, but one of the job's many
     if output.overwrite or not output.path.exists() or not output.path.stat().st_size:
         return True
-    commits = store.boundaries(output.key)
+    commits = store.boundaries(output.key, most=1)
     return not commits or not commits[0][1]

@@ -16,6 +16,7 @@ import logging
 import os
 import stat
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
@@ -73,8 +74,9 @@ class WrittenFile:
         is_line_by_line = not path.endswith((*COMPRESSED, ".json", ".xml"))  # of versions that made no note
         self.kind = about.get("kind") or (LINES if is_line_by_line else ITEMS)
         self.header, self.footer = (base64.b64decode(about.get(name, "")) for name in ("header", "footer"))
-        self.commits = store.boundaries(path)  # (batch, length), newest first
-        self.kept = self.commits[0][0]  # the last commit that stays; 0: none
+        self.store = store
+        self.last, self.end = store.boundaries(path, most=1)[0]  # the newest commit, and the length that it left
+        self.kept = self.last  # the last commit that stays; 0: none
         self.must_be_cut = False
         try:
             info = Path(path).stat()
@@ -82,14 +84,21 @@ class WrittenFile:
         except OSError:
             self.size = None
 
+    @cached_property
+    def commits(self) -> list[tuple[int, int]]:
+        """(batch, length) of all commits, newest first. Two a second are made: looked at where something is lost."""
+        return self.store.boundaries(self.path)
+
     def lost(self) -> set[int]:
         """The commits that the file no longer holds."""
+        if self.kept == self.last:
+            return set()
         return {batch for batch, _ in self.commits if batch > self.kept}
 
     def find_last_whole_commit(self, *, stopped_cleanly: bool, is_wanted: bool) -> None:
         """Set kept, and whether the file must be cut. What somebody appended after a clean stop stays."""
         assert self.size is not None
-        end = self.commits[0][1]
+        end = self.end
         whole_size = end + len(self.footer) if end else len(self.header) + len(self.footer)
         if self.size == whole_size and self._ends_whole(end):
             return
@@ -104,6 +113,8 @@ class WrittenFile:
                     )
                 return
         self.must_be_cut = True
+        if self.size >= end and self._ends_whole(end):
+            return
         whole = (batch for batch, length in self.commits if length <= self.size and self._ends_whole(length))
         self.kept = next(whole, 0)
 
@@ -116,7 +127,7 @@ class WrittenFile:
 
     def cut(self, claimed: IO[bytes] | None, owner: Owner) -> bool:
         """Cut the file to the commit that stays; False when it is another job's by now, which is left alone."""
-        length = next((length for batch, length in self.commits if batch == self.kept), None)
+        length = self.end if self.kept == self.last else dict(self.commits).get(self.kept)
         if length is None:
             length = self._last_line_end() if self.kind == LINES else 0
         with contextlib.ExitStack() as stack:

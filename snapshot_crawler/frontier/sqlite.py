@@ -237,9 +237,10 @@ class SqliteStore:
         with contextlib.suppress(sqlite3.Error):
             self.db.execute("BEGIN")
 
-    def boundaries(self, path: str) -> list[tuple[int, int]]:
+    def boundaries(self, path: str, *, most: int = -1) -> list[tuple[int, int]]:
+        """See store.Store."""
         return self.db.execute(
-            "SELECT batch, length FROM output WHERE path = ? ORDER BY batch DESC", (path,)
+            "SELECT batch, length FROM output WHERE path = ? ORDER BY batch DESC LIMIT ?", (path, most)
         ).fetchall()
 
     def forget_after(self, path: str, batch: int) -> list[str]:

@@ -127,8 +127,8 @@ class Store(Protocol):
     def commit(self, outputs: dict[str, int]) -> int:
         """Make everything since the last commit durable, with the outputs' lengths; the number of this batch."""
 
-    def boundaries(self, path: str) -> list[tuple[int, int]]:
-        """The (batch, length) commits of an output, newest first."""
+    def boundaries(self, path: str, *, most: int = -1) -> list[tuple[int, int]]:
+        """The (batch, length) commits of an output, newest first, and not more than that; -1: all, two a second."""
 
     def forget_after(self, path: str, batch: int) -> list[str]:
         """Make the entries pending whose items that output lost: those of its commits after batch; their addresses."""
