@@ -31,6 +31,9 @@ AMPERSAND = re.compile(
     r"|&(?!(?:#[0-9]{1,7}|#x[0-9a-f]{1,6}|amp|lt|gt|quot|apos);)([a-z][a-z0-9]{0,31};)?",
     re.IGNORECASE | re.DOTALL,
 )
+# The parser loses the entry at the number of a control, and lets half surrogates in, on which lxml fails later.
+REFERENCE = re.compile(r"&#(?:x([0-9a-f]{1,8})|([0-9]{1,8}));", re.IGNORECASE)
+MOST_REFERENCES = 1_000_000  # a text of Chinese characters may be written in them; more are left as they stand, as text
 CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # no XML may hold them
 
 
@@ -69,7 +72,20 @@ def mended(text: str) -> str:
     text = CONTROLS.sub("", DECLARATION.sub("", text, count=1)).strip()
     if not text.startswith("<") and (root := ROOT.search(text, 0, ROOT_WITHIN)):
         text = text[root.start() :]
-    return AMPERSAND.sub(_mended, text, count=MOST_MENDED) if "&" in text else text
+    if "&" not in text:
+        return text
+    if text.count("&#") > MOST_REFERENCES:
+        text = text.replace("&#", "&amp;#")
+    return AMPERSAND.sub(_mended, REFERENCE.sub(_reference, text), count=MOST_MENDED)
+
+
+def _reference(found: re.Match[str]) -> str:
+    """The reference itself; '' where XML has no character of that number."""
+    code = int(found[1], 16) if found[1] else int(found[2])
+    is_character = (
+        code in (9, 10, 13) or 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or 0x10000 <= code <= 0x10FFFF
+    )
+    return found[0] if is_character else ""
 
 
 def _mended(found: re.Match[str]) -> str:

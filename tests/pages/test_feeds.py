@@ -194,6 +194,14 @@ def test_what_no_charset_reads_still_leads_to_its_articles() -> None:
     assert (reading.rows[0].url, reading.rows[0].title) == ("https://a.example/news/1.html", None)
 
 
+@pytest.mark.parametrize("reference", ["&#xD800;", "&#xdfff;", "&#55296;", "&#57343;", "&#0;", "&#9999999;"])
+@pytest.mark.parametrize("place", ["<title>A{}</title><link>/1</link>", '<title x="{}">A</title><link>/1</link>'])
+def test_a_reference_to_no_character_does_no_harm(reference: str, place: str) -> None:
+    assert entry_of(rss(place.format(reference))).title == "A"
+    assert entry_of(rss(place.format("&#55295;&#57344;"))).url == "https://a.example/1"
+    assert entry_of(rss("<title>A</title><link>/1</link>", f'xmlns:x="{reference}"')).title == "A"
+
+
 def test_what_a_script_printed_before_the_feed_does_no_harm() -> None:
     assert len(read("Warning: mysql_connect() in /a.php\n\n" + RSS).links) == 2
 
@@ -226,6 +234,7 @@ COSTLY = {
     "deep": "<a>" * 100_000,
     "raw ampersands": "<item><link>/1" + "&" * 4_000_000 + "</link></item>",
     "names of entities": "<item><link>/1" + "&nbsp;" * 1_000_000 + "</link></item>",
+    "numbers of characters": "<item><link>/1" + "&#65;" * 2_000_000 + "</link></item>",
     "open sections": "<item><link>/1" + "<![CDATA[" * 900_000 + "</link></item>",
     "elements that all have texts": "<item><link>/1</link><content><b>"
     + "<p>x</p>" * 300_000
