@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.settings import SETTINGS_PRIORITIES
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.conf import arglist_to_dict
 from scrapy.utils.log import configure_logging
 
@@ -63,14 +64,64 @@ def start(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     return Daemon(office).run()
 
 
+def history(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """a job's runs, newest first"""
+    from snapshot_crawler.jobs.listing import show_history
+
+    for name in names or office.file.jobs:
+        show_history(office, name, RUNS_SHOWN)
+    return 0
+
+
+def log(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """the log of a job's newest run"""
+    from snapshot_crawler.jobs.listing import newest_log
+
+    if not names:
+        raise UsageError("name a job: scrapy jobs log NAME")
+    for name in names:
+        with newest_log(office, name).open(encoding="utf-8", errors="replace") as file:
+            shutil.copyfileobj(file, sys.stdout)
+    return 0
+
+
+def notify(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """--test: send a message to every channel, or to those named"""
+    from snapshot_crawler.jobs.outbox import try_channels
+
+    if not opts.test:
+        raise UsageError("scrapy jobs notify --test [CHANNEL...] sends a message to the channels")
+    return try_channels(office.file, names, print)
+
+
+def add(settings: BaseSettings, names: list[str], opts: argparse.Namespace) -> int:
+    """append a job to the file: add NAME [--spider S] [--start URL] [--every T or --cron C] [--output FILE]"""
+    from snapshot_crawler.jobs.editing import add_job
+    from snapshot_crawler.jobs.office import job_file_path
+
+    if len(names) != 1:
+        raise UsageError("name one job: scrapy jobs add NAME")
+    values = {key: getattr(opts, key) for key in ADD_OPTIONS if getattr(opts, key)}
+    if "cron" not in values:
+        values.setdefault("every", "6h")
+    path = job_file_path(settings)
+    print(f"added to {path}:\n{add_job(path, names[0], values, settings)}", end="")
+    return 0
+
+
 WORDS: dict[str, Callable[[Office, list[str], argparse.Namespace], int]] = {
     "check": check,
     "list": show,
     "run": run,
     "due": due,
     "start": start,
+    "history": history,
+    "log": log,
+    "notify": notify,
 }
-TAKE_NAMES = ("run",)
+ADD_OPTIONS = ("spider", "start", "every", "cron", "output")
+TAKE_NAMES = ("run", "history", "log", "notify")
+RUNS_SHOWN = 20
 
 
 class Command(ScrapyCommand):
@@ -96,6 +147,9 @@ class Command(ScrapyCommand):
         """Scrapy's hook for options."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="list: a JSON array, for scripts")
+        parser.add_argument("--test", action="store_true", help="notify: send a message to the channels")
+        for key in ADD_OPTIONS:
+            parser.add_argument(f"--{key}", metavar=key.upper(), help=f"add: the job's {key}")
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook; keeps what was typed, which goes before the jobs' own settings."""
@@ -113,16 +167,20 @@ class Command(ScrapyCommand):
         if not args:
             raise UsageError(f"say what to do: {', '.join(WORDS)}")
         word, *names = args
-        if word not in WORDS:
-            raise UsageError(f"no such word {word!r}{did_you_mean(word, WORDS) or '; try ' + ', '.join(WORDS)}")
-        if names and word not in TAKE_NAMES:
+        if word not in WORDS and word != "add":
+            hint = did_you_mean(word, [*WORDS, "add"]) or f"; try {', '.join([*WORDS, 'add'])}"
+            raise UsageError(f"no such word {word!r}{hint}")
+        if names and word not in (*TAKE_NAMES, "add"):
             raise UsageError(f"scrapy jobs {word} takes no names")
         assert self.settings is not None
         from snapshot_crawler.jobs.office import Office
 
         configure_logging(self.settings)
         try:
-            self.exitcode = WORDS[word](Office.open(self.settings, self.typed), names, opts)
+            if word == "add":  # there need not be a job file yet
+                self.exitcode = add(self.settings, names, opts)
+            else:
+                self.exitcode = WORDS[word](Office.open(self.settings, self.typed), names, opts)
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)

@@ -15,11 +15,13 @@ import http.client
 import json
 import smtplib
 import ssl
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from importlib.util import find_spec
+from typing import Any
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 WEBHOOKS = ("json", "jsons")
@@ -66,11 +68,7 @@ def check_address(url: str, *, signed: bool = False) -> None:
         return
     if find_spec("apprise") is None:
         raise ValueError(f"{scheme}:// needs the Apprise library: {EXTRA}")
-    import apprise
-
-    with contextlib.redirect_stderr(None):
-        if not apprise.Apprise().add(url):
-            raise ValueError(f"{_shown(url)!r} is no address that Apprise knows")
+    _apprise_sender(url)
 
 
 def send(url: str, message: Message, *, secret: str | None = None) -> None:
@@ -176,11 +174,18 @@ def _mail(split: SplitResult, message: Message) -> None:
 def _by_apprise(url: str, message: Message) -> None:
     if find_spec("apprise") is None:
         raise ValueError(f"{url.partition('://')[0]}:// needs the Apprise library: {EXTRA}")
-    import apprise
-
-    sender = apprise.Apprise()
-    if not sender.add(url):
-        raise ValueError(f"{_shown(url)!r} is no address that Apprise knows")
     # It never raises; False may also mean that the message came (caronc/apprise#1685)
-    if not sender.notify(body=message.body, title=message.title, notify_type=apprise.NotifyType(message.kind)):
+    if not _apprise_sender(url).notify(body=message.body, title=message.title, notify_type=message.kind):
         raise ValueError(f"Apprise could not send to {_shown(url)}")
+
+
+def _apprise_sender(url: str) -> Any:
+    """Apprise with one address. Raises ValueError for one that it does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # its plugins import imghdr (apprise 2.3)
+        import apprise
+
+        sender = apprise.Apprise()
+        if not sender.add(url):
+            raise ValueError(f"{_shown(url)!r} is no address that Apprise knows")
+    return sender

@@ -14,6 +14,7 @@ from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.model import WORDS
 from snapshot_crawler.jobs.outcome import Outcome, is_failure, is_good
+from snapshot_crawler.jobs.rhythm import Silence
 
 AGAIN_AFTER_S = 86_400.0
 OF_RUNS = frozenset({"failed", "drift", "stuck", "disk"})  # troubles that a good run ends
@@ -86,6 +87,11 @@ class Condition:
         if outcome.articles:
             self.end(frozenset({"silent"}), good_text(job, outcome))
 
+    def without_articles(self, job: str, found: Silence | None, now: Moment) -> None:
+        """A good run brought nothing; found: the silence, where it is too long."""
+        if found is not None:
+            self.begin(["silent"], silent_text(job, found), now)
+
 
 def run_troubles(outcome: Outcome) -> list[str]:
     """The words that a run's end goes by."""
@@ -117,3 +123,12 @@ def trouble_text(job: str, outcome: Outcome, failures: int) -> str:
 def good_text(job: str, outcome: Outcome) -> str:
     """A good run in a line."""
     return f"{job}: {outcome.word}; {outcome.articles} new articles, {outcome.pages} pages. Nothing is to be done."
+
+
+def silent_text(job: str, found: Silence) -> str:
+    """A silence, with what to do."""
+    return (
+        f"{job}: no new article for {found.hours / 24:.1f} days; by its rhythm about {found.expected:.0f} hours with "
+        "articles were to be expected in that time. Its runs end well.\nLook at the site in a browser: has the list "
+        f"moved, does the site write no more?\nMore: scrapy jobs history {job}"
+    )

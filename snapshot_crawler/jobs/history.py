@@ -19,6 +19,7 @@ from snapshot_crawler.exceptions import ExitCode, OutputError, StateError, is_di
 from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.condition import Condition
 from snapshot_crawler.jobs.outcome import SHELL_KILLED, Outcome, is_failure, is_good
+from snapshot_crawler.jobs.rhythm import silence
 
 VERSION = 1
 STOP_TIMEOUT, STOP_SHUTDOWN, STOP_PERSON = "timeout", "shutdown", "person"  # of run.stop
@@ -230,6 +231,9 @@ class History:
             self._end_job(state, outcome, now, resume=why == STOP_SHUTDOWN)
             condition = self.condition(state.name)
             condition.after_run(state.name, outcome, state.failures, now)
+            if is_good(outcome.exit_code) and not outcome.articles:
+                hours = [hour for hour, _ in self.arrivals(state.name)]
+                condition.without_articles(state.name, silence(hours, now.wall / 3600), now)
             self.tell(state.name, condition, now)
 
     def _end_run(self, number: int, outcome: Outcome, now: Moment) -> None:

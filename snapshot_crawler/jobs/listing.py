@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
+from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs.due import seconds_until_due
 from snapshot_crawler.jobs.history import Run
 from snapshot_crawler.jobs.office import Office
@@ -15,7 +17,7 @@ from snapshot_crawler.jobs.outcome import is_failure
 from snapshot_crawler.jobs.timetable import duration_text, local_text
 from snapshot_crawler.runs.lease import is_held
 
-WIDE = 200  # columns where the output is no terminal, so that nothing is cut off
+WIDE = 200  # columns
 
 
 def jobs_as_they_stand(office: Office) -> list[dict[str, Any]]:
@@ -63,6 +65,42 @@ def iso(wall: float | None) -> str | None:
     return datetime.fromtimestamp(wall, UTC).isoformat(timespec="seconds") if wall is not None else None
 
 
+def show_history(office: Office, name: str, most: int) -> None:
+    """A job's runs, newest first."""
+    office.job(name)
+    table = Table(box=None, pad_edge=False)
+    for title in ("started", "cause", "took", "ended as", "articles", "pages", "log"):
+        table.add_column(title, overflow="fold", justify="right" if title in ("articles", "pages") else "left")
+    with office.history() as history:
+        for run in history.runs_of(name, most):
+            table.add_row(
+                iso(run.started.wall),
+                run.cause,
+                duration_text(run.ended.since(run.started)) if run.ended else "",
+                f"{run.word} ({run.exit_code})" if run.ended else "at work, or killed",
+                *("" if number is None else str(number) for number in (run.articles, run.pages)),
+                run.log or "",
+                style="red" if run.exit_code is not None and is_failure(run.exit_code) else "",
+            )
+    console().print(table)
+
+
+def newest_log(office: Office, name: str) -> Path:
+    """The log of a job's newest run. Raises ConfigurationError when it has none."""
+    office.job(name)
+    with office.history() as history:
+        for run in history.runs_of(name, 20):
+            if run.log and Path(run.log).exists():
+                return Path(run.log)
+    raise ConfigurationError(f"{name} has no log yet; run it: scrapy jobs run {name}")
+
+
+def console() -> Console:
+    """Where tables go; wide where it is no terminal, so that nothing is cut off."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDE)
+
+
 def show(office: Office) -> None:
     """The table: troubled jobs first."""
     now = office.clock.now().wall
@@ -83,10 +121,7 @@ def show(office: Office) -> None:
             _due(job["next_due"], now),
             style=row_style,
         )
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=WIDE)
-    console.print(table)
+    console().print(table)
 
 
 def _trouble(job: dict[str, Any]) -> int:

@@ -12,14 +12,15 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
-from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.jobs.channels import Message, SendingError, send
 from snapshot_crawler.jobs.clock import Clock, Moment
 from snapshot_crawler.jobs.history import History, moment_text, read_moment
-from snapshot_crawler.jobs.model import Channel
+from snapshot_crawler.jobs.model import Channel, JobFile
 from snapshot_crawler.jobs.places import Places
+from snapshot_crawler.spelling import did_you_mean
 
 logger = logging.getLogger(__name__)
 
@@ -146,3 +147,26 @@ class Sender:
             if self.is_closed:
                 return
             wake.wait(LOOK_EVERY_S)
+
+
+def try_channels(file: JobFile, names: list[str], tell: Callable[[str], None]) -> int:
+    """Send a message to these channels, or to all, and say what became of it; 1 when one failed.
+
+    Raises ConfigurationError for a channel that is not in the file.
+    """
+    for name in names:
+        if name not in file.channels:
+            hint = did_you_mean(name, file.channels) or f"; the channels are {', '.join(file.channels) or 'none yet'}"
+            raise ConfigurationError(f"{file.path}: [notify.{name}]: no such channel{hint}")
+    failed = 0
+    for channel in [file.channels[name] for name in names] or list(file.channels.values()):
+        text = f"A test of [notify.{channel.name}] in {file.path} on {socket.gethostname()}. Nothing has happened."
+        try:
+            send(channel.url, Message("test", "snapshot_crawler: test", text), secret=channel.secret)
+            tell(f"{channel.name}: sent")
+        except SendingError as error:
+            failed = 1
+            tell(f"{channel.name}: not sent: {error}")
+    if not file.channels:
+        tell(f"{file.path} names no channel; add a table [notify.NAME] with a url")
+    return failed

@@ -11,14 +11,17 @@ from functools import partial
 from multiprocessing.connection import wait
 
 from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.jobs import outbox
+from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
-from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, JobState
+from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, History, JobState
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.runner import Ended, Runner
 
 logger = logging.getLogger(__name__)
 
+SEND_WITHIN_S = 10.0  # notices, at the end; a channel that hangs does not hold up cron
 LOOK_EVERY_S = 1.0  # timeouts are told by it; the end of a run wakes us at once
 
 
@@ -41,6 +44,11 @@ def run_due(office: Office, tell: Callable[[str], None]) -> int:
 def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], None]) -> int:
     highest, at_once = 0, office.at_once
     with office.history() as history, stop_signals() as stopped:
+        floor = DiskFloor(office.places.root, office.settings)
+        if trouble := floor.look(history, office.clock.now()):
+            tell(trouble)
+            highest = ExitCode.OUTPUT_FAILED if jobs else 0
+            jobs = []
         runner = Runner(office.places, history, office.clock, office.typed)
         waiting = list(reversed(jobs))
         while waiting or runner.running:
@@ -58,7 +66,17 @@ def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], N
             for ended in runner.look():
                 highest = max(highest, ended.exit_code)
                 tell(describe(ended))
+        _send_notices(office, history)
     return highest
+
+
+def _send_notices(office: Office, history: History) -> None:
+    """Send what has changed; what a channel does not take now is sent by the next command."""
+    channels = office.file.channels.values()
+    outbox.spread(history, channels, office.clock.now())
+    sender = outbox.Sender(office.places, office.clock)
+    sender.serve(channels)
+    sender.finish(SEND_WITHIN_S)
 
 
 def _is_due(office: Office, job: Job, cause: str, state: JobState) -> bool:

@@ -117,7 +117,7 @@ class Webhook:
         self.messages: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
         self.bodies: list[bytes] = []
-        self.answer, self.hang = 200, threading.Event()
+        self.answer, self.hang, self.released = 200, threading.Event(), threading.Event()
         hook = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -127,7 +127,7 @@ class Webhook:
                 hook.headers.append(dict(self.headers.items()))
                 hook.messages.append(json.loads(body))
                 if hook.hang.is_set():
-                    time.sleep(60)
+                    hook.released.wait(60)
                 self.send_response(hook.answer)
                 self.end_headers()
 
@@ -143,6 +143,7 @@ class Webhook:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self.released.set()
         self.server.shutdown()
         self.server.server_close()
         self.thread.join(5)
