@@ -276,7 +276,7 @@ class FrontierScheduler(BaseScheduler):
     def _known(self, key: str, entry: Entry, request: Request, *, comes_back: bool) -> bool:
         """An address that is stored already: the next page of a list that brought something is visited again, and a
         page to which a chain of redirects comes back (it has set a cookie)."""
-        self._count("known", entry.parent is not None)  # else it is a start, no link
+        self._count("known", FOUND_BY in request.meta)  # else it is a start, or where one redirects to, and no link
         wants_overlap = entry.kind == "next" and self.outcomes.fresh[request.meta.get(FOUND_BY, "")] > 0
         if not (wants_overlap or comes_back or (request.dont_filter and entry.kind != "start")):
             return False

@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 from scrapy.crawler import Crawler
 
-from tests.crawling import crawl, records
+from snapshot_crawler.exceptions import ExitCode
+from tests.crawling import crawl, records, verdict
 from tests.dedup.sites import article_page, invented_story
 from tests.server import Request, Server, response
 
@@ -87,6 +88,15 @@ def test_a_start_page_that_leads_to_another_page_every_day_is_asked_in_every_run
         papers.run(tmp_path, "/")
         assert papers.paths().count("/") == number
     assert len(records(tmp_path)) == 2
+
+
+@pytest.mark.parametrize("papers", [{"moved": {}, "lists": ["/"]}], indirect=True)
+def test_where_a_start_redirects_to_is_no_known_link_that_speaks_for_the_site(papers: Papers, tmp_path: Path) -> None:
+    papers.run(tmp_path, "/")
+    papers.moved, papers.lists = {"/": "/maintenance/"}, []
+    papers.page("/maintenance/", "<html><body><h1>网站维护中，请稍后再来。</h1></body></html>")
+    codes = [verdict(papers.run(tmp_path, "/")).code for _ in range(2)]
+    assert codes == [ExitCode.NO_ARTICLES] * 2, "also where the page itself is known"
 
 
 @pytest.mark.parametrize("papers", [{"moved": {}, "lists": ["/"]}], indirect=True)
