@@ -1,1 +1,2 @@
-"""The output: the format (lines.py), the file that can be cut back and committed (storage.py), what was dropped."""
+"""The output: formats (lines.py, documents.py), the file that is committed and cut (files.py), Scrapy's side of it
+(storage.py, compression.py), and what was dropped (rejected.py)."""
