@@ -58,10 +58,10 @@ def due(office: Office, names: list[str], opts: argparse.Namespace) -> int:
 
 
 def start(office: Office, names: list[str], opts: argparse.Namespace) -> int:
-    """stay, and run the jobs at their times, until SIGTERM"""
+    """stay, and run the jobs at their times, until SIGTERM [--listen HOST:PORT: /health, /metrics, scrapyd's API]"""
     from snapshot_crawler.jobs.daemon import Daemon
 
-    return Daemon(office).run()
+    return Daemon(office, opts.listen).run()
 
 
 def history(office: Office, names: list[str], opts: argparse.Namespace) -> int:
@@ -148,6 +148,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="list: a JSON array, for scripts")
         parser.add_argument("--test", action="store_true", help="notify: send a message to the channels")
+        parser.add_argument("--listen", metavar="HOST:PORT", help="start: answer /health and /metrics there")
         for key in ADD_OPTIONS:
             parser.add_argument(f"--{key}", metavar=key.upper(), help=f"add: the job's {key}")
 

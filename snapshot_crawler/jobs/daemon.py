@@ -11,6 +11,7 @@ import logging
 import time
 from functools import partial
 from multiprocessing.connection import wait
+from queue import SimpleQueue
 from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
@@ -19,12 +20,15 @@ from snapshot_crawler.jobs.addresses import Addresses
 from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
-from snapshot_crawler.jobs.history import STOP_SHUTDOWN, JobState, read_state
+from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, JobState, read_state
+from snapshot_crawler.jobs.listen import Listener
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office, read_and_check
+from snapshot_crawler.jobs.orders import Orders
 from snapshot_crawler.jobs.rounds import Stopped, describe, stop_signals
 from snapshot_crawler.jobs.runner import Runner
+from snapshot_crawler.jobs.scrapyd import Api
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +38,7 @@ BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
 CLOCK_WAS_SET_S = (
     1.0  # the wall clock moved this much against the machine's: all times of the calendar are reckoned anew
 )
+STALLED_AFTER_S = 60.0
 STOP_WITHIN_S = 27.0  # the contract gives 30
 SEND_WITHIN_S = 1.0  # at the end; what is not sent by then is sent after the next start
 
@@ -41,7 +46,7 @@ SEND_WITHIN_S = 1.0  # at the end; what is not sent by then is sent after the ne
 class Daemon:
     """problems: what is wrong with the daemon itself, by its part, for /health."""
 
-    def __init__(self, office: Office) -> None:
+    def __init__(self, office: Office, listen: str | None = None) -> None:
         self.office = office
         self.places, self.clock = office.places, office.clock
         self.history = office.history()
@@ -55,6 +60,9 @@ class Daemon:
         self.file_stamp = self._stamp()
         self.not_before: dict[str, float] = {}  # by the monotonic clock
         self.next_seldom = 0.0
+        self.to_stop: SimpleQueue[int] = SimpleQueue()  # runs that a person has cancelled over HTTP
+        self.stopped: Stopped | None = None
+        self.listener = Listener(office, Api(office, self.cancel, self.wake), self.health, listen) if listen else None
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; 0."""
@@ -62,11 +70,15 @@ class Daemon:
         logger.info("%d jobs of %s, %d at once", len(self.office.file.jobs), self.office.file.path, self.office.at_once)
         for warning in self.office.findings.warnings:
             logger.warning("%s", warning)
-        with stop_signals() as stopped:
-            while not stopped.is_set:
+        with stop_signals() as self.stopped:
+            if self.listener is not None:
+                self.listener.start()
+            while not self.stopped.is_set:
                 self.step()
-                self._rest(stopped)
-            self._stop(stopped)
+                self._rest(self.stopped)
+            self._stop(self.stopped)
+            if self.listener is not None:
+                self.listener.close()
         self.sender.finish(SEND_WITHIN_S)
         self.history.close()
         return 0
@@ -76,10 +88,12 @@ class Daemon:
         self.heartbeat = time.monotonic()
         try:
             self.take_over_file()
+            self._cancel()
             self._see_ends()
             if self.heartbeat >= self.next_seldom:
                 self.next_seldom = self.heartbeat + SELDOM_EVERY_S
                 self._seldom()
+            self._start_ordered()
             self._start_due()
             if outbox.spread(self.history, self.office.file.channels.values(), self.clock.now()):
                 self.sender.wake()
@@ -103,6 +117,26 @@ class Daemon:
         if self.problems.get(part) != what:
             logger.error("%s", what)
         self.problems[part] = what
+
+    # --- For the threads of the listener
+    def health(self) -> dict[str, str]:
+        """What is wrong, by its part."""
+        silent_s = time.monotonic() - self.heartbeat
+        stalled = {"loop": f"no look at the jobs for {silent_s:.0f} s"} if silent_s > STALLED_AFTER_S else {}
+        return {**self.problems, **stalled}
+
+    def cancel(self, number: int) -> bool:
+        """End a run at the next look; False when it is not one of this daemon's."""
+        is_mine = any(running.number == number for running in list(self.runner.running.values()))
+        if is_mine:
+            self.to_stop.put(number)
+            self.wake()
+        return is_mine
+
+    def wake(self) -> None:
+        """Have the next look at once."""
+        if self.stopped is not None:
+            self.stopped.wake()
 
     # --- The job file
     def take_over_file(self) -> None:
@@ -138,6 +172,22 @@ class Daemon:
             if ended.run is None:
                 self.not_before[ended.job.name] = self.heartbeat + BUSY_FOR_S
 
+    def _cancel(self) -> None:
+        while not self.to_stop.empty():
+            number = self.to_stop.get()
+            for running in self.runner.running.values():
+                if running.number == number:
+                    self.runner.stop(running, STOP_PERSON)
+
+    def _start_ordered(self) -> None:
+        """Start what was asked for over HTTP; a job that is at work waits for its end."""
+        orders = Orders(self.history)
+        for order in orders.waiting() if self.disk.is_free else ():
+            if len(self.runner.running) >= self.office.at_once:
+                return
+            if order.job.name not in self.runner.running and self.runner.start(order.job, "api", anything) is None:
+                orders.became(order.id, self.runner.running[order.job.name].number)
+
     def _start_due(self) -> None:
         """Start what is due, the most urgent first, as far as there is room."""
         free = self.office.at_once - len(self.runner.running)
@@ -169,11 +219,11 @@ class Daemon:
     def _seldom(self) -> None:
         """Runs that died with their daemon, and the disk."""
         for run in self.history.open_runs():
-            mine = self.runner.running.get(run.job)
-            job = self.office.file.jobs.get(run.job)
-            if mine is None and job is not None and (lock := JobLock.take(self.places.lock(run.job))) is not None:
-                with lock:
-                    self.runner.bury(job)
+            if run.job in self.runner.running or (lock := JobLock.take(self.places.lock(run.job))) is None:
+                continue
+            job = self.office.file.jobs.get(run.job)  # None: it was asked for over HTTP, or is not in the file any more
+            with lock:
+                self.runner.bury(run.job, self.places.of_run(job, self.office.typed) if job else self.places.root)
         trouble = self.disk.look(self.history, self.clock.now())
         if trouble:
             self._problem("disk", trouble)
@@ -191,6 +241,11 @@ class Daemon:
                 self._see_ends()
             except SnapshotCrawlerError as error:
                 self._problem("history", str(error))
+
+
+def anything(_: JobState) -> bool:
+    """What a person asks for is due."""
+    return True
 
 
 class Due:

@@ -21,7 +21,6 @@ from snapshot_crawler.jobs.condition import Condition
 from snapshot_crawler.jobs.outcome import SHELL_KILLED, Outcome, is_failure, is_good
 from snapshot_crawler.jobs.rhythm import silence
 
-VERSION = 1
 STOP_TIMEOUT, STOP_SHUTDOWN, STOP_PERSON = "timeout", "shutdown", "person"  # of run.stop
 PATIENCE_S = 30.0  # for another process's transaction; ours last milliseconds
 SCHEMA = """
@@ -54,6 +53,17 @@ CREATE TABLE delivery (
     body TEXT NOT NULL, state TEXT NOT NULL DEFAULT 'waiting', attempts INTEGER NOT NULL DEFAULT 0, tried TEXT,
     trouble TEXT, UNIQUE (event, channel));
 """
+ORDERS = """
+-- runs that were asked for over HTTP (orders.py); run is NULL while they wait
+CREATE TABLE wanted (
+    id TEXT PRIMARY KEY, job TEXT NOT NULL, priority INTEGER NOT NULL, asked TEXT NOT NULL, run INTEGER);
+CREATE INDEX wanted_by_run ON wanted (run);
+"""
+UPGRADES = (
+    SCHEMA,
+    ORDERS,
+)  # each brings a file from the version of its place to the next; never changed, only added to
+VERSION = len(UPGRADES)
 
 
 @dataclass(slots=True)
@@ -228,7 +238,7 @@ class History:
                 state.failures, state.last_success = 0, now.wall
             elif is_failure(outcome.exit_code):
                 state.failures += 1
-            self._end_job(state, outcome, now, resume=why == STOP_SHUTDOWN)
+            self._end_job(state, outcome, now, resume=why == STOP_SHUTDOWN, is_unwanted=why == STOP_PERSON)
             condition = self.condition(state.name)
             condition.after_run(state.name, outcome, state.failures, now)
             if is_good(outcome.exit_code) and not outcome.articles:
@@ -246,7 +256,8 @@ class History:
             ),
         )
 
-    def _end_job(self, state: JobState, outcome: Outcome, now: Moment, *, resume: bool) -> None:
+    def _end_job(self, state: JobState, outcome: Outcome, now: Moment, *, resume: bool, is_unwanted: bool) -> None:
+        """is_unwanted: a person has ended the run, so it does not continue before its time."""
         pages = dict(state.pages)
         for kind, count in outcome.facts.get("requests", {}).items():
             pages[kind] = pages.get(kind, 0) + count
@@ -254,7 +265,8 @@ class History:
             "UPDATE job SET ended = ?, exit_code = ?, failures = ?, resume = ?, last_success = ?, newest_article = ?,"
             " articles = articles + ?, pages = ? WHERE name = ?",
             (
-                *(moment_text(now), outcome.exit_code, state.failures, int(resume), state.last_success),
+                *(moment_text(now), None if is_unwanted else outcome.exit_code, state.failures, int(resume)),
+                state.last_success,
                 now.wall if outcome.articles else state.newest_article,
                 *(outcome.articles, json.dumps(pages, ensure_ascii=False), state.name),
             ),
@@ -284,6 +296,10 @@ class History:
     def run(self, number: int) -> Run | None:
         """One run; None when it was taken back."""
         return next(iter(self._runs("id = ?", number)), None)
+
+    def newest_ended(self, most: int) -> list[Run]:
+        """The newest runs of all jobs that have ended."""
+        return self._runs("ended IS NOT NULL ORDER BY id DESC LIMIT ?", most)
 
     def ended_between(self, since: float, until: float) -> list[Run]:
         """Runs that ended in a span of the wall clock, oldest first."""
@@ -349,12 +365,12 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = NORMAL")  # a power cut may take the last runs, whose reports are still there
-        if db.execute("PRAGMA user_version").fetchone()[0] == 0:
+        if db.execute("PRAGMA user_version").fetchone()[0] < VERSION:
             db.execute("BEGIN IMMEDIATE")  # one process makes the tables, another finds them made
-            if db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                for statement in SCHEMA.split(";\n"):
+            for upgrade in UPGRADES[db.execute("PRAGMA user_version").fetchone()[0] :]:
+                for statement in upgrade.split(";\n"):
                     db.execute(statement)
-                db.execute(f"PRAGMA user_version = {VERSION}")
+            db.execute(f"PRAGMA user_version = {VERSION}")
             db.execute("COMMIT")
         found = db.execute("PRAGMA user_version").fetchone()[0]
         if found > VERSION:

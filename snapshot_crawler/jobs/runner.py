@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from multiprocessing import forkserver
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
 from snapshot_crawler.jobs import child, warm
@@ -89,7 +90,7 @@ class Runner:
         with lock:
             if is_held(self.places.of_run(job, self.typed) / "leases" / f"{job.name}.json"):
                 return "busy"  # by a crawl that somebody started by hand
-            self.bury(job)
+            self.bury(job.name, self.places.of_run(job, self.typed))
             now = self.clock.now()
             # an interval counts from the last run, whoever started it; a time of the calendar stays where it is
             takes_time = cause == "timetable" or job.timetable.every_s is not None
@@ -113,11 +114,13 @@ class Runner:
         logger.info("%s: run %d began, process %s, log %s", job.name, number, process.pid, log)
         return None
 
-    def bury(self, job: Job) -> None:
-        """Finish the job's runs that were killed; the caller holds its lock, so none of them is alive."""
-        for run in self.history.open_runs(job.name):
-            outcome = outcome_of(-signal.SIGKILL, self.places.of_run(job, self.typed), job.name, run.pid)
-            self.history.finish(run.id, outcome, self.clock.now())
+    def bury(self, name: str, root: Path) -> None:
+        """Finish a job's runs that were killed; the caller holds its lock, so none of them is alive.
+
+        root: the DATA_DIR of the runs, with their reports.
+        """
+        for run in self.history.open_runs(name):
+            self.history.finish(run.id, outcome_of(-signal.SIGKILL, root, name, run.pid), self.clock.now())
 
     # --- The end of runs
     def look(self) -> list[Ended]:
