@@ -24,7 +24,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -43,22 +45,33 @@ def pytest_cmdline_main(config: pytest.Config) -> None:
 
     Not by addopts: with these, `-p no:xdist` would be refused for the unknown option -n.
     """
-    is_worker = hasattr(config, "workerinput")
     says_nothing = getattr(config.option, "numprocesses", 0) is None and config.option.dist == "no"
+    is_worker = hasattr(config, "workerinput")
     if says_nothing and not is_worker and any(Path(arg.partition("::")[0]).is_dir() for arg in config.args):
         config.option.numprocesses = "auto"
-        config.option.dist = "loadgroup"
+        config.option.dist = "loadscope"
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that share a fixture of their module run in one worker, so that it is made once."""
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
-        definitions = getattr(item, "_fixtureinfo").name2fixturedefs.values()  # noqa: B009 - no public way
-        if any(each.scope == "module" for found in definitions for each in found):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """pytest-xdist's hook: tests go to the workers one by one, but those that share a module's fixture together.
+
+    Not by the mark xdist_group: pytest-xdist 3.8 does not see it with pytest 9.2 (its issue 1386).
+    """
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Scheduling(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            file = nodeid.partition("::")[0]
+            return file if shares_a_fixture(config.rootpath / file) else nodeid
+
+    return Scheduling(config, log) if config.option.dist == "loadscope" else None
+
+
+@cache
+def shares_a_fixture(file: Path) -> bool:
+    """Whether a test module has a fixture that is made once for the module."""
+    return 'scope="module"' in file.read_text(encoding="utf-8")
 
 
 @pytest.fixture
