@@ -116,7 +116,7 @@ def test_with_mark_reprints_are_exported_with_their_story(
 def test_a_forgotten_article_is_taken_anew_and_no_other(
     servers: tuple[Server, Server], crawled: Path, tmp_path: Path
 ) -> None:
-    data, again = copied(crawled, tmp_path), tmp_path / "again.jsonl"
+    data = copied(crawled, tmp_path)
     url = next(
         record["url"] for record in records(crawled.parent / "first.jsonl") if record["title"] == STORIES["c2"][0]
     )
@@ -124,9 +124,10 @@ def test_a_forgotten_article_is_taken_anew_and_no_other(
     process.scrapy(*forget, check=True)
     unknown = process.scrapy(*forget)
     assert (unknown.returncode, unknown.stderr) == (1, f"{url}: not in {data / 'index.sqlite'}\n")
-    crawl(servers[0], data, "-o", str(again), "-a", "full=1")
-    assert [record["title"] for record in records(again)] == [STORIES["c2"][0]]
-    assert records(again)[0]["version"] == 1 and records(again)[0]["supersedes"] is None
+    crawl(servers[0], data, "-a", "full=1")  # into the run's own file, which gets what no other has
+    (again,) = [record for path in data.glob("articles/*/*.jsonl") for record in records(path)]
+    assert again["title"] == STORIES["c2"][0]
+    assert again["version"] == 1 and again["supersedes"] is None
 
 
 def test_a_plain_spider_shares_the_index(servers: tuple[Server, Server], crawled: Path, tmp_path: Path) -> None:
