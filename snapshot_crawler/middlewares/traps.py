@@ -254,6 +254,8 @@ class TrapMiddleware:
         priority = LATER_PRIORITY + min(request.meta.get("depth", 0), 20) - 5 * self.evidence.excess(kin)
         again = request.replace(priority=priority, dont_filter=True)
         again.meta[AFTER_ALL] = True
+        if request.meta.get("retry_times"):  # stored, it would forget how often it was tried
+            again.meta["retry_wait_s"] = WAIT_STORED_S
         return again
 
     async def _wait(self, request: Request, kin: Family) -> Request:
@@ -287,8 +289,14 @@ class TrapMiddleware:
 
     def _left_for_later_run(self, request: Request, name: str) -> IgnoreRequest:
         """Count a request of a family that cannot be had now; tell of the family once."""
-        self.stats.inc_value("traps/later-run")
         detail = f"pages of {name} could not be had"
+        if request.meta.get("retry_times"):  # it was asked for, and has failed
+            detail = f"no answer, and {detail}"
+            self.crawler.signals.send_catch_log(
+                page_rejected, request=request, reason=FAILED, detail=detail, spider=self.crawler.spider
+            )
+            return IgnoreRequest(detail)
+        self.stats.inc_value("traps/later-run")
         request.meta[REFUSED] = f"{LATER_RUN}, {detail}"
         is_first = name not in self.left
         if is_first and len(self.left) < LISTED:

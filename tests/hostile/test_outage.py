@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.middlewares.evidence import MOST_UNANSWERED
 from snapshot_crawler.middlewares.families import family
 from tests.crash.run import NO_FAULTS, Job
 from tests.crash.site import NewsSite
@@ -83,6 +84,18 @@ def test_a_first_run_during_an_outage_says_so_and_loses_nothing(
     open_again()
     assert job.run() == 0, job.log()
     assert job.faults() == NO_FAULTS, job.log()
+
+
+def test_an_outage_is_told_with_second_tries_too(tmp_path: Path) -> None:
+    """More pages than there are tries for: each was asked for once or twice, none three times."""
+    with NewsSite(articles=20, hidden_every=0) as site:
+        open_again = shut(site, error)
+        job = Job(site, tmp_path)
+        assert job.run() == ExitCode.TOO_MANY_ERRORS, job.log()
+        assert len([path for path in site.asked if path in site.stories]) <= MOST_UNANSWERED
+        open_again()
+        assert job.run() == 0, job.log()
+        assert job.faults() == NO_FAULTS, job.log()
 
 
 def test_pages_that_fail_at_the_first_try_are_all_had_in_the_same_run(tmp_path: Path) -> None:
