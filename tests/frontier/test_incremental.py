@@ -52,7 +52,7 @@ def test_a_site_without_news_costs_a_fiftieth_of_the_first_run(site: NewsSite, t
         assert job.lines() == lines
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (1, 2))])
 def test_new_articles_are_found_wherever_a_list_shows_them(site: NewsSite, tmp_path: Path, seed: int) -> None:
     """At the top of lists, in a burst over several pages, among rows of the first page, from another article only."""
     job, dice = Job(site, tmp_path), random.Random(seed)
