@@ -26,6 +26,9 @@ from snapshot_crawler.spelling import did_you_mean, nearest
 
 logger = logging.getLogger(__name__)
 
+# What Scrapy looks for in a spider, and no class of Scrapy's has.
+SCRAPYS_HOOKS = frozenset({"closed", "handle_httpstatus_list", "handle_httpstatus_all", "http_user", "http_pass"})
+
 
 class SiteLoader:
     """Finds spiders by name for the `scrapy` command (SPIDER_LOADER_CLASS)."""
@@ -143,10 +146,15 @@ def _named_in(spider: type[Spider]) -> str | None:
 
 
 def _check_attributes(spider: type[Spider], module_name: str) -> None:
-    """Refuse a class attribute that is nearly one of the parents' but not quite; others are the author's own."""
+    """Refuse a class attribute that is nearly one of the parents' but not quite; others are the author's own.
+
+    Concerns spiders that are described by attributes, not plain ones of Scrapy's classes: those may have any method.
+    """
+    if all(parent.__module__.partition(".")[0] in ("scrapy", "builtins") for parent in spider.__mro__[1:]):
+        return
     known = {name for parent in spider.__mro__[1:] for name in vars(parent) if not name.startswith("_")}
     for name in vars(spider):
-        if name.startswith("_") or name in known:
+        if name.startswith("_") or name in known or name in SCRAPYS_HOOKS:
             continue
         meant = nearest(name, known)
         if meant is not None:

@@ -117,7 +117,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # default 800: see limits.py
     "snapshot_crawler.middlewares.limits.LinksPerPage": 800,
     "snapshot_crawler.frontier.parents.ParentKeys": 940,
-    "snapshot_crawler.middlewares.traps.TrapLinksMiddleware": 950,  # next to the spider: links of closed families end
+    "snapshot_crawler.middlewares.traps.TrapLinksMiddleware": 950,  # near the spider: links of closed families end
+    "snapshot_crawler.middlewares.again.AskAgain": 960,  # next to the spider: it counts all that a page asks for
 }
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs
 REMOTE_CONTROL_ENABLED = False  # default True: the same

@@ -30,6 +30,7 @@ class Request:
     path: str
     headers: dict[str, str]
     at: float = field(default_factory=time.monotonic)
+    body: bytes = b""
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -135,7 +136,9 @@ class Server:
                 fields = dict(line.split(":", 1) for line in head[1:] if ":" in line)
                 split = urlsplit(target)
                 path = split.path + ("?" + split.query if split.query else "")
-                request = Request(method, path, {k.lower(): v.strip() for k, v in fields.items()})
+                headers = {k.lower(): v.strip() for k, v in fields.items()}
+                body = await reader.readexactly(int(headers.get("content-length", 0)))
+                request = Request(method, path, headers, body=body)
                 self.requests.append(request)
                 handler = self.routes.get(path) or self.fallback or self._not_found
                 await asyncio.wait_for(handler(request, writer), LONGEST_EXCHANGE_S)

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from itemadapter import ItemAdapter
 from scrapy import Spider, signals
 from scrapy.crawler import Crawler
 from scrapy.exporters import BaseItemExporter, CsvItemExporter, JsonLinesItemExporter
@@ -31,10 +32,12 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX, members_of
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
+from snapshot_crawler.exporters.lines import json_line
 from snapshot_crawler.frontier.ledger import PlannedOutput
 from snapshot_crawler.frontier.recovery import DOCUMENT, ITEMS, LINES, describe_output
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
+from snapshot_crawler.items import Article
 from snapshot_crawler.signals import outputs_asked, outputs_ready
 
 logger = logging.getLogger(__name__)
@@ -274,6 +277,10 @@ class DurableFeedExporter(FeedExporter):
         request = response.request if response is not None else None
         ledger = scheduler.ledger
         ledger.owner = key_of(request) if request is not None else ""
+        if not isinstance(item, Article) and ledger.is_repeat(json_line(ItemAdapter(item).asdict())):
+            ledger.owner = ""
+            self.crawler.stats.inc_value("frontier/repeated")
+            return
         try:
             self.item_scraped(item, spider)
             self._flush_standard_output()

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO, Protocol
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.frontier.brought import Brought
 from snapshot_crawler.frontier.claims import Owner, claim
 
 
@@ -68,6 +69,7 @@ class Ledger:
         self.owner = ""  # key of the request whose item is being exported; '' for items of start()
         self.items: Counter[str] = Counter()
         self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
+        self.brought: Brought | None = None  # set when the store is open
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
 
     def claim(self, planned: list[PlannedOutput], owner: Owner) -> None:
@@ -94,10 +96,16 @@ class Ledger:
         except OSError as error:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
+    def is_repeat(self, line: bytes) -> bool:
+        """Whether an earlier visit for the owner has brought this item to the outputs."""
+        return self.brought is not None and self.brought.is_repeat(self.owner, line)
+
     def release(self, owner: str) -> int:
         """Let a request's lines go; how many items it had."""
         for output in self.outputs:
             output.release(owner)
+        if self.brought is not None:
+            self.brought.keep(owner)
         return self.items.pop(owner, 0)
 
     def discard(self, owner: str) -> None:
@@ -106,6 +114,8 @@ class Ledger:
         self.born_at.pop(owner, None)
         for output in self.outputs:
             output.discard(owner)
+        if self.brought is not None:
+            self.brought.forget(owner)
 
     def give_up(self) -> None:
         """Write nothing more to any output."""

@@ -18,7 +18,7 @@ from scrapy.signalmanager import SignalManager
 
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger
-from snapshot_crawler.frontier.requests import IF_CHANGED, key_of, key_of_address
+from snapshot_crawler.frontier.requests import IF_CHANGED, hop_of, key_of
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.temporary import LATER_RUN, SHUT_OUT, is_temporary_outcome, is_temporary_status
@@ -29,6 +29,7 @@ REDIRECTED = ("redirected", "rejected: redirected")  # how outcomes of pages beg
 # Below all that was put off (middlewares/traps.py): the next runs begin with what was not asked for yet, or a list
 # whose first pages are broken for good would keep them from the others.
 FAILED_PRIORITY = -1_000
+OWN_FAULTS = ("callback-error", "pipeline-error", "export-error")  # of our own code or the spider's, not of the site
 PUT_OFF = "put off"  # the outcome of a request that comes again when all others are done
 
 
@@ -117,8 +118,8 @@ class Outcomes:
 
     def _dropped(self, request: Request) -> None:
         """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
-        if hops := request.meta.get("redirect_urls"):
-            self._note_hop(key_of_address(hops[-1]), f"rejected: redirected to {request.url}, which is not followed")
+        if (key := hop_of(request)) is not None:
+            self._note_hop(key, f"rejected: redirected to {request.url}, which is not followed")
 
     def _note(self, request: Request | None, outcome: str) -> None:
         entry = self.leased.get(request) if request is not None else None
@@ -132,22 +133,31 @@ class Outcomes:
 
     # --- What it comes to
     def settle(self, entry: Entry) -> int:
-        """Set what the entry of a finished request is now; how many items of it may go to the output."""
+        """Set what the entry of a finished request is now; how many items of it may go to the output.
+
+        Whatever got through the pipelines goes to the output, also of a callback that raised later. A request that
+        failed is tried again in the next runs, unless its errback, or a callback that takes errors, gave items: then
+        its author has dealt with the failure. A list is looked at again in any case.
+        """
         broken, fresh = self.ledger.failed.pop(entry.key, None), self.fresh.pop(entry.key, 0)
         outcome = broken or entry.outcome or ""
         entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
         if outcome.startswith(("rejected: parked", PUT_OFF)):
             entry.state = State.PENDING
-        elif why := broken or failure_of(entry, outcome):
+            self.ledger.discard(entry.key)
+            return 0
+        brought = self._release(entry)
+        why = broken or failure_of(entry, outcome)
+        is_dealt_with = brought and not entry.is_list and not outcome.startswith(OWN_FAULTS)
+        if why and not is_dealt_with:
             entry.state, entry.outcome = State.FAILED, why
             entry.attempts += 1
             if not entry.is_list and not outcome.startswith(f"rejected: {LATER_RUN}"):
                 entry.priority = FAILED_PRIORITY
             self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
-            self.ledger.discard(entry.key)
         else:
-            return self._settle_fetched(entry, outcome, fresh)
-        return 0
+            self._settle_fetched(entry, outcome, brought, fresh)
+        return brought
 
     def settle_walled(self, entry: Entry, outcome: str) -> bool:
         """A page that counts as redirected stands behind a wall, as is known now. True when that changes it."""
@@ -158,7 +168,8 @@ class Outcomes:
         self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
         return True
 
-    def _settle_fetched(self, entry: Entry, outcome: str, fresh: int) -> int:
+    def _release(self, entry: Entry) -> int:
+        """Let the request's items go to the outputs with the next commit; how many."""
         born_at = self.ledger.born_at.pop(entry.key, 0)
         brought = self.ledger.release(entry.key)
         if brought:
@@ -166,18 +177,20 @@ class Outcomes:
             entry.born_at = entry.born_at or born_at or time.time()
         elif not entry.item_count:  # else what an earlier visit brought stays where it is in the output
             entry.batch = 0
+        return brought
+
+    def _settle_fetched(self, entry: Entry, outcome: str, brought: int, fresh: int) -> None:
         entry.attempts = 0
         entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
         if not brought and (outcome.startswith("rejected") or entry.status in (404, 410)):
             entry.state = State.REFUSED
-            return 0
+            return
         entry.state = State.DONE
         if entry.is_list:
             if outcome.startswith("redirected") and entry.kind in BEGINNINGS:
                 self.policy.detoured(entry, now=datetime.now(UTC))
             else:
                 self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
-        return brought
 
 
 def _unchanged(response: Response, **kwargs: Any) -> tuple[()]:

@@ -7,13 +7,16 @@ for a callback, an object in meta) raises Unstorable, which names the part.
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from typing import Any
 
 import orjson
+import xxhash
 from scrapy import Request, Spider
 from scrapy.utils.request import fingerprint
 
-from snapshot_crawler.frontier.store import Entry
+from snapshot_crawler.frontier.store import Entry, name_of
+from snapshot_crawler.frontier.values import from_json, to_json
 from snapshot_crawler.urls import host, identity, normalise
 
 NEXT_PART = "next-part"  # kind of a request for a further page of one article
@@ -25,21 +28,25 @@ FOUND_BY = "found_by"  # meta: the key of the request whose page held the link
 IF_CHANGED = "if_changed"  # meta: the frontier itself has asked for the page only if it has changed
 TRIED_BEFORE = "tried_before"  # meta: an earlier run has tried the address and failed
 FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
+ASKED_AGAIN = "asked_again"  # meta: which of the requests for this address it is; see again.py
+HANDED_OUT = "handed_out"  # meta: the request, or the one that it is a copy of, came out of the frontier
+CAME_FROM = "came_from"  # meta: the key of the request that was answered with a redirect to this one
 # What the crawl itself notes on a request, of no use to the next run.
 PASSING = frozenset(
     {
         "download_slot",
         "download_latency",
-        "retry_times",
         "retry_wait_s",
         "retry_waited_s",
         FETCHED_BEFORE,
         TRIED_BEFORE,
         FOUND_BY,
+        HANDED_OUT,
         IF_CHANGED,
         REFUSED,
     }
 )
+RETRIES = "retry_times"  # Scrapy's; of use where the spider itself asks for the page again
 
 
 def promise_of(meta: dict[str, Any]) -> str:
@@ -62,10 +69,52 @@ class Unstorable(Exception):
 
 
 def key_of(request: Request) -> str:
-    """What makes two requests the same: the address's identity for a plain GET, else Scrapy's fingerprint."""
+    """What makes two requests the same: the address's identity for a plain GET, else Scrapy's fingerprint.
+
+    A request that is to be made although it was made before (ASKED_AGAIN) is another one.
+    """
     if request.method == "GET" and not request.body:
-        return key_of_address(request.url)
-    return fingerprint(request).hex()
+        return key_at(request.url, request)
+    return _apart(fingerprint(request).hex(), request)
+
+
+def key_at(url: str, request: Request) -> str:
+    """The key that a request would have as a plain GET for an address, such as one of its redirects'."""
+    return _apart(key_of_address(url), request)
+
+
+def _apart(key: str, request: Request) -> str:
+    again = request.meta.get(ASKED_AGAIN)
+    return f"{key}#{again}" if again else key
+
+
+def asked_again(request: Request, asked_by: str, asked: Counter[str]) -> Request:
+    """The request with a key of its own: who asked for it, and how often he did before, which asked counts."""
+    key = key_of(request)
+    place = f"{asked_by} {asked[key]}"
+    asked[key] += 1
+    request = request.copy()
+    request.meta[ASKED_AGAIN] = xxhash.xxh3_64_hexdigest(place.encode("utf-8", "replace"))
+    return request
+
+
+def hop_of(request: Request) -> str | None:
+    """The key of the request that was redirected to this one; None where it is the first of its chain."""
+    hops = request.meta.get("redirect_urls")
+    return request.meta.get(CAME_FROM) or key_at(hops[-1], request) if hops else None
+
+
+def committed_as(request: Request) -> str:
+    """The name (store.name_of) under which the frontier commits what comes of a request.
+
+    A redirect to another spelling of the same address keeps the entry, so the first spelling in a row.
+    """
+    key, name = key_of(request), ""
+    for url in (request.url, *reversed(request.meta.get("redirect_urls") or ())):
+        if name_of(url, key) != url:
+            break
+        name = url
+    return name or key
 
 
 def key_of_address(url: str) -> str:
@@ -75,6 +124,13 @@ def key_of_address(url: str) -> str:
 
 def entry_of(request: Request, spider: Spider) -> Entry:
     """The entry to store for a request. Raises Unstorable."""
+    entry = bare_entry(request)
+    entry.body = _dump(request, spider)
+    return entry
+
+
+def bare_entry(request: Request) -> Entry:
+    """The entry without what the request holds beyond its address."""
     found = request.meta.get("discovered_by") or {}
     kind = found.get("kind") or ("start" if request.meta.get("is_start_request") else "")
     return Entry(
@@ -85,7 +141,6 @@ def entry_of(request: Request, spider: Spider) -> Entry:
         parent=found.get("url") or _referer(request),
         priority=request.priority + (1 if kind == "start" else 0),
         is_list=request.method == "GET" and leads_to_list(request),
-        body=_dump(request, spider),
     )
 
 
@@ -97,7 +152,10 @@ def _referer(request: Request) -> str | None:
 def _dump(request: Request, spider: Spider) -> str:
     """The parts that differ from a plain Request(url), as JSON; '' when there are none."""
     meta = {name: value for name, value in request.meta.items() if name not in PASSING}
-    parts: dict[str, Any] = {"meta": meta, "cb_kwargs": request.cb_kwargs, "flags": request.flags}
+    if ASKED_AGAIN not in meta:
+        meta.pop(RETRIES, None)
+    parts: dict[str, Any] = {"meta": _values("meta", meta), "cb_kwargs": _values("cb_kwargs", request.cb_kwargs)}
+    parts["flags"] = request.flags
     for name in ("callback", "errback"):
         parts[name] = _method_name(getattr(request, name), name, spider)
     if request.method != "GET":
@@ -119,18 +177,20 @@ def _dump(request: Request, spider: Spider) -> str:
     try:
         return orjson.dumps(parts).decode() if parts else ""
     except (TypeError, ValueError) as error:
-        raise Unstorable(_culprit(parts) or str(error)) from None
+        raise Unstorable(str(error)) from None
 
 
-def _culprit(parts: dict[str, Any]) -> str | None:
-    """The key that JSON cannot hold, such as meta['session']."""
-    for name, value in parts.items():
-        for key, inner in value.items() if isinstance(value, dict) else ():
-            try:
-                orjson.dumps({key: inner})
-            except (TypeError, ValueError):
-                return f"{name}[{key!r}], a {type(inner).__name__}"
-    return None
+def _values(part: str, values: dict[str, Any]) -> dict[str, Any]:
+    """meta or cb_kwargs for JSON. Raises Unstorable, which names the key, such as meta['session']."""
+    told = {}
+    for key, value in values.items():
+        try:
+            told[key] = to_json(value)
+        except TypeError as error:
+            raise Unstorable(f"{part}[{key!r}], {error}") from None
+        except RecursionError:
+            raise Unstorable(f"{part}[{key!r}], which holds itself or is too deep") from None
+    return told
 
 
 def _method_name(method: Any, role: str, spider: Spider) -> str | None:
@@ -148,8 +208,14 @@ def hops_of(entry: Entry) -> list[str]:
 
 
 def request_of(entry: Entry, spider: Spider) -> Request:
-    """The request that an entry holds. Raises AttributeError when its callback is no longer in the spider."""
+    """The request that an entry holds.
+
+    Raises AttributeError when its callback is no longer in the spider, ValueError or TypeError when a value that it
+    carries cannot be made again, such as an item whose class has changed.
+    """
     parts: dict[str, Any] = orjson.loads(entry.body) if entry.body else {}
+    if '"!' in entry.body:
+        parts = {name: from_json(value) for name, value in parts.items()}
     callback, errback = (getattr(spider, parts[name]) if name in parts else None for name in ("callback", "errback"))
     return Request(
         entry.url,
@@ -164,5 +230,5 @@ def request_of(entry: Entry, spider: Spider) -> Request:
         flags=parts.get("flags"),
         encoding=parts.get("encoding", "utf-8"),
         priority=parts.get("priority", 0),
-        dont_filter=True,  # the frontier has judged it already
+        dont_filter=ASKED_AGAIN in (parts.get("meta") or ()),
     )

@@ -13,7 +13,8 @@ frontier/parked (pending at the end because their host is parked), frontier/host
 parked and has answered for no page), frontier/recovered (leases of a killed run),
 frontier/reopened (refused by an earlier version without evidence),
 frontier/republished (lines lost from the output), frontier/revisited (lists looked at again), frontier/rechecked
-(young articles looked at again), frontier/output_failed (why the output could not be written).
+(young articles looked at again), frontier/repeated (items of plain spiders that were in the output already),
+frontier/output_failed (why the output could not be written).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import asyncio
 import logging
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
@@ -35,6 +37,7 @@ from twisted.python.failure import Failure
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import way_out
+from snapshot_crawler.frontier.brought import Brought
 from snapshot_crawler.frontier.claims import Owner
 from snapshot_crawler.frontier.full import begin_full_crawl, end_full_crawl, is_full
 from snapshot_crawler.frontier.ledger import Ledger
@@ -44,22 +47,28 @@ from snapshot_crawler.frontier.recent import RecentKeys
 from snapshot_crawler.frontier.recovery import recover_outputs
 from snapshot_crawler.frontier.requests import (
     AFTER_ALL,
+    ASKED_AGAIN,
     FETCHED_BEFORE,
     FOUND_BY,
+    HANDED_OUT,
     IF_CHANGED,
     NEXT_PART,
     REFUSED,
     TRIED_BEFORE,
     Unstorable,
+    asked_again,
+    bare_entry,
     entry_of,
+    hop_of,
     hops_of,
+    key_at,
     key_of,
     key_of_address,
     request_of,
 )
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.sqlite import SqliteStore
-from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.frontier.store import Entry, State, name_of
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.pages.dates import CHINA
@@ -70,6 +79,7 @@ logger = logging.getLogger(__name__)
 
 COMMIT_EVERY_S = 0.5
 COMMIT_EVERY = 200  # acknowledgements
+IN_MEMORY = 0  # the id of an entry that is not stored
 SEEN_KEPT = 100_000  # keys remembered in memory
 LONGEST_NAP_S = 1.0  # the engine is woken at least this often while something waits
 HORIZON_S = 400 * 86_400  # a due time farther off was set by a clock that has since jumped back
@@ -106,6 +116,7 @@ class FrontierScheduler(BaseScheduler):
         self.waiting = WaitingRequests()  # retries, and requests that JSON cannot hold
         self.unstored_keys: set[str] = set()  # of what JSON cannot hold, of the whole run
         self.unasked = 0  # requests that JSON cannot hold and whose host is parked
+        self.asked: Counter[str] = Counter()  # see requests.asked_again
         self.seen_keys = RecentKeys(SEEN_KEPT)
         self.paged: set[str] = set()  # later pages of lists that this run has asked for
         self.acknowledged: list[str] = []  # addresses since the last commit
@@ -157,6 +168,7 @@ class FrontierScheduler(BaseScheduler):
         self.outcomes.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
         places = DataDir.from_crawler(self.crawler)
         self.store = SqliteStore(places.frontier)
+        self.ledger.brought = Brought(self.store)
         self._open_outputs(places.job)
         self._count("recovered", self.store.recover())
         self._find_work(settings)
@@ -242,18 +254,21 @@ class FrontierScheduler(BaseScheduler):
             return False
 
     def _enqueue(self, request: Request) -> bool:
+        if request.dont_filter and HANDED_OUT not in request.meta and ASKED_AGAIN not in request.meta:
+            request = asked_again(request, "", self.asked)  # of an errback, or a signal's receiver: no page is known
         key = key_of(request)
-        hops = [key_of_address(url) for url in request.meta.get("redirect_urls") or ()]
-        if hops:
-            self.outcomes.redirected(hops[-1], request.url)
+        hops = [key_at(url, request) for url in request.meta.get("redirect_urls") or ()]
+        if (came_from := hop_of(request)) is not None:
+            self.outcomes.redirected(came_from, request.url)
         if key in self.outcomes.by_key:
             is_link = (
                 bool(hops) and key not in hops and hops_of(self.outcomes.by_key[key]) != request.meta["redirect_urls"]
             )
-            if not request.dont_filter or is_link:  # one more link to it, and not the same request once more
+            if HANDED_OUT not in request.meta or is_link:  # one more link to it, and not the same request once more
                 self._count("known")
                 return False
-            if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta:
+            is_stored = self.outcomes.by_key[key].id != IN_MEMORY
+            if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta and is_stored:
                 self.outcomes.put_off(self.outcomes.by_key[key], entry_of(request, self.spider))
                 return True
             self.waiting.put(request)  # the same page once more: a retry, or put back by a middleware
@@ -268,7 +283,7 @@ class FrontierScheduler(BaseScheduler):
             if hops or entry.kind == NEXT_PART:  # what a page is made of; everything else it links to may wait
                 self.store.include(key)
             self.turns.arrived(entry.host)
-            self.outcomes.brought_new(hops[-1] if hops else request.meta.get(FOUND_BY))
+            self.outcomes.brought_new(came_from or request.meta.get(FOUND_BY))
             self._count("enqueued")
             return True
         return self._known(key, entry, request, comes_back=key in hops)
@@ -278,7 +293,8 @@ class FrontierScheduler(BaseScheduler):
         page to which a chain of redirects comes back (it has set a cookie)."""
         self._count("known", FOUND_BY in request.meta)  # else it is a start, or where one redirects to, and no link
         wants_overlap = entry.kind == "next" and self.outcomes.fresh[request.meta.get(FOUND_BY, "")] > 0
-        if not (wants_overlap or comes_back or (request.dont_filter and entry.kind != "start")):
+        is_redirect = "redirect_urls" in request.meta and entry.kind != "start"
+        if not comes_back and (ASKED_AGAIN in request.meta or not (wants_overlap or is_redirect)):
             return False
         if wants_overlap and key in self.paged:
             return False  # it was due itself
@@ -296,7 +312,8 @@ class FrontierScheduler(BaseScheduler):
 
     def _keep_in_memory(self, request: Request, culprit: Unstorable) -> bool:
         key = key_of(request)
-        if not request.dont_filter and (key in self.unstored_keys or self.store.known([key])):
+        if key in self.unstored_keys or self.store.known([key]):
+            self._count("known")
             return False
         self.unstored_keys.add(key)
         self._count("unserialisable")
@@ -377,17 +394,19 @@ class FrontierScheduler(BaseScheduler):
             _ask_if_changed(request, entry)
         if entry.kind == "next":
             self.paged.add(entry.key)
-        self.outcomes.begun(request, entry)
-        self.turns.under_way[entry.host] += 1
         self._count("leased")
-        return request
+        return self._begun(request, entry)
 
     def _hand_out_again(self, request: Request) -> Request:
-        entry = self.store.get(key_of(request))
-        if entry is not None:
-            entry.state = State.LEASED
-            self.outcomes.begun(request, entry)
-            self.turns.under_way[entry.host] += 1
+        key = key_of(request)
+        entry = self.store.get(key) or self.outcomes.by_key.get(key) or bare_entry(request)
+        entry.state = State.LEASED
+        return self._begun(request, entry)
+
+    def _begun(self, request: Request, entry: Entry) -> Request:
+        request.meta[HANDED_OUT] = True
+        self.outcomes.begun(request, entry)
+        self.turns.under_way[entry.host] += 1
         return request
 
     def has_pending_requests(self) -> bool:
@@ -423,14 +442,16 @@ class FrontierScheduler(BaseScheduler):
     def _settle(self, entry: Entry) -> None:
         """Write down what an entry is now."""
         self.is_dirty = True
-        self.items += self.outcomes.settle(entry)
-        if entry.state == State.PENDING:
-            self.turns.arrived(entry.host)
-        else:
+        brought = self.outcomes.settle(entry)
+        self.items += brought
+        if entry.state != State.PENDING:
             self._count(entry.state.name.lower())
-        if entry.state == State.DONE:
-            self.acknowledged.append(entry.url)
-        self.store.update(entry)
+        elif entry.id != IN_MEMORY:
+            self.turns.arrived(entry.host)
+        if entry.state == State.DONE or brought:
+            self.acknowledged.append(name_of(entry.url, entry.key))
+        if entry.id != IN_MEMORY:
+            self.store.update(entry)
 
     # --- Commits
     def commit(self) -> None:
@@ -507,13 +528,15 @@ class FrontierScheduler(BaseScheduler):
         entry = self.store.get(key)
         return entry.outcome if entry is not None else None
 
-    def is_acknowledged(self, url: str) -> bool:
-        """Whether the page at that address is done, its lines committed to the output."""
-        entry = self.store.get(key_of_address(url))
-        return entry is not None and entry.state == State.DONE
+    def is_acknowledged(self, name: str) -> bool:
+        """Whether the request of that name (store.name_of) is done, or its lines are committed to the output."""
+        entry = self.store.get(name) or self.store.get(key_of_address(name))
+        return entry is not None and (
+            entry.state == State.DONE or (entry.state == State.FAILED and entry.item_count > 0)
+        )
 
     def to_publish_again(self) -> Iterator[str]:
-        """The addresses whose lines were lost, or are to come in another file, and that were not fetched since."""
+        """The names of the requests whose lines were lost, or are to come in another file, and not fetched since."""
         return self.store.to_publish_again()
 
     def _count(self, what: str, number: int = 1) -> None:

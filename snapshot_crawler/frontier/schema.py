@@ -27,8 +27,11 @@ CREATE INDEX lists ON entry (due_at) WHERE is_list = 1;
 CREATE TABLE output (path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (path, batch));
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+BROUGHT = "CREATE TABLE brought (item INTEGER PRIMARY KEY, number INTEGER NOT NULL, batch INTEGER NOT NULL)"
+SCHEMA += f"{BROUGHT};\n"
 COLUMNS = [field.name for field in fields(Entry) if field.name != "id"]
 EXPECTED = {"entry": {*COLUMNS, "id"}, "output": {"path", "batch", "length"}, "note": {"name", "value"}}
+EXPECTED["brought"] = {"item", "number", "batch"}
 
 
 def _add_born_at(database: sqlite3.Connection) -> None:
@@ -40,7 +43,12 @@ def _add_born_at(database: sqlite3.Connection) -> None:
         )
 
 
-UPGRADES: list[Step] = [_add_born_at]
+def _add_brought(database: sqlite3.Connection) -> None:
+    """2 to 3. What plain spiders brought before is not known: their start pages give it once more."""
+    database.execute(BROUGHT)
+
+
+UPGRADES: list[Step] = [_add_born_at, _add_brought]
 VERSION = newest(UPGRADES)
 
 

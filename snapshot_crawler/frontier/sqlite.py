@@ -16,7 +16,7 @@ from typing import Any
 
 from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
 from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
-from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State, name_of
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
@@ -112,7 +112,7 @@ class SqliteStore:
         return entries
 
     def update(self, entry: Entry) -> None:
-        if entry.state == State.DONE and not entry.batch:
+        if (entry.state == State.DONE or entry.item_count) and not entry.batch:
             entry.batch = self.batch + 1
         self.db.execute(UPDATE, [*(getattr(entry, name) for name in COLUMNS), entry.id])
 
@@ -245,20 +245,37 @@ class SqliteStore:
 
     def forget_after(self, path: str, batch: int) -> list[str]:
         """See store.Store; the output's later commits are forgotten too."""
-        where = "item_count > 0 AND batch IN (SELECT batch FROM output WHERE path = ? AND batch > ?)"
-        urls = [row[0] for row in self.db.execute(f"SELECT url FROM entry WHERE {where}", (path, batch))]
+        of_output = "batch IN (SELECT batch FROM output WHERE path = ? AND batch > ?)"
+        where = f"item_count > 0 AND {of_output}"
+        rows = self.db.execute(f"SELECT url, key FROM entry WHERE {where}", (path, batch))
+        names = [name_of(url, key) for url, key in rows]
         self.db.execute(f"UPDATE entry SET {AGAIN} WHERE {where}", (LINE_LOST, path, batch))
+        self.db.execute(f"DELETE FROM brought WHERE {of_output}", (path, batch))
         self.db.execute("DELETE FROM output WHERE path = ? AND batch > ?", (path, batch))
-        return urls
+        return names
+
+    def brought(self, item: int) -> int:
+        """How often an item was brought, by its hash (brought.py)."""
+        row = self.db.execute("SELECT number FROM brought WHERE item = ?", (item,)).fetchone()
+        return row[0] if row else 0
+
+    def remember_brought(self, item: int, number: int) -> None:
+        """Keep, with the next commit, that an item was brought so often."""
+        self.db.execute(
+            "INSERT INTO brought VALUES (?, ?, ?) ON CONFLICT (item) DO UPDATE SET number = excluded.number,"
+            " batch = excluded.batch WHERE excluded.number > number",
+            (item, number, self.batch + 1),
+        )
 
     def publish_all_again(self) -> None:
         """See store.Store."""
         self.db.execute(f"UPDATE entry SET {AGAIN} WHERE item_count > 0", (ANOTHER_FILE,))
+        self.db.execute("DELETE FROM brought")
 
     def to_publish_again(self) -> Iterator[str]:
         """See store.Store."""
-        query = "SELECT url FROM entry WHERE state = 0 AND outcome IN (?, ?)"
-        return (row[0] for row in self.db.execute(query, (LINE_LOST, ANOTHER_FILE)))
+        query = "SELECT url, key FROM entry WHERE state = 0 AND outcome IN (?, ?)"
+        return (name_of(url, key) for url, key in self.db.execute(query, (LINE_LOST, ANOTHER_FILE)))
 
     def output_paths(self) -> list[str]:
         """See store.Store."""

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any, Protocol
 
+from snapshot_crawler.urls import identity, normalise
+
 LATE_ATTEMPTS = 20  # after FAILED_RUNS_MAX, at ever longer intervals: with the default settings over two weeks
 
 
@@ -51,6 +53,14 @@ class Entry:
     item_count: int = 0  # in the output
     batch: int = 0  # the commit that acknowledged its items; 0 on a DONE entry: the one that is to come
     id: int = 0
+
+
+def name_of(url: str, key: str) -> str:
+    """By what an entry is known outside of the frontier: its address, or its key where the address is another's too.
+
+    The same address may have several entries: forms, and requests that are to be made although they were made before.
+    """
+    return url if identity(normalise(url) or url) == key else key
 
 
 class Store(Protocol):
@@ -131,16 +141,22 @@ class Store(Protocol):
         """The (batch, length) commits of an output, newest first, and not more than that; -1: all, two a second."""
 
     def forget_after(self, path: str, batch: int) -> list[str]:
-        """Make the entries pending whose items that output lost: those of its commits after batch; their addresses."""
+        """Make the entries pending whose items that output lost: those of its commits after batch; their names."""
 
     def publish_all_again(self) -> None:
         """Make every entry pending that has items in an output: they are to come in another file once more."""
 
     def to_publish_again(self) -> Iterator[str]:
-        """The addresses of which the two methods above say so, and that were not fetched since."""
+        """The names (name_of) of those that the two methods above made pending, and that were not fetched since."""
 
     def output_paths(self) -> list[str]:
         """The outputs that were ever committed and not reset."""
+
+    def brought(self, item: int) -> int:
+        """How often an item was brought to the outputs, by its hash (brought.py)."""
+
+    def remember_brought(self, item: int, number: int) -> None:
+        """Keep, with the next commit, that an item was brought so often."""
 
     def close(self) -> None:
         """Commit nothing more and let go of the files."""

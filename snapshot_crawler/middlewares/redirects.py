@@ -22,6 +22,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapysR
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from snapshot_crawler.frontier.requests import CAME_FROM, key_of
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -49,6 +50,7 @@ class BoundedChain:
             redirected = super()._redirect(redirected, request, reason)  # type: ignore[misc]
         except IgnoreRequest:
             raise self._refusal(request, "redirects/too-many", "too many redirects") from None
+        redirected.meta[CAME_FROM] = key_of(request)
         if redirected.url in before:
             redirected.dont_filter = True  # seen it was, but without the cookie that it set
         if urlparse_cached(redirected).hostname != urlparse_cached(request).hostname:

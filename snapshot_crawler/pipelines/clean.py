@@ -7,7 +7,6 @@ from functools import lru_cache
 from typing import Any
 
 from itemadapter import ItemAdapter
-from scrapy import Item
 
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.text import DIRTY, clean_text
@@ -55,8 +54,21 @@ def _clean_row(row: LinkRow) -> None:
         row.published_at = DIRTY.sub("", row.published_at)
 
 
+def visible(value: Any) -> Any:
+    """A value of an item that is no Article, without invisible characters; the value itself where it has none."""
+    if isinstance(value, str):
+        return DIRTY.sub("", value) if DIRTY.search(value) else value
+    if type(value) is list:
+        found = [visible(each) for each in value]
+        return found if any(one is not other for one, other in zip(found, value, strict=True)) else value
+    if type(value) is dict:
+        seen = {key: visible(each) for key, each in value.items()}
+        return seen if any(seen[key] is not each for key, each in value.items()) else value
+    return value
+
+
 class CleanPipeline:
-    """The first pipeline; works on Articles and on any other item."""
+    """The first pipeline; works on Articles. Other items are their author's: only what nobody sees is taken out."""
 
     def process_item(self, item: Any) -> Any:
         """The same item, its texts cleaned in place."""
@@ -67,9 +79,9 @@ class CleanPipeline:
                     setattr(item, name, None)
             item.authors = [author for author in item.authors if author]
             item.breadcrumbs = [step for step in item.breadcrumbs if step]
-            return item
-        if isinstance(item, (dict, Item)) or ItemAdapter.is_item(item):
+        elif ItemAdapter.is_item(item):
             adapter = ItemAdapter(item)
-            for name in list(adapter):
-                adapter[name] = clean_value(name, adapter[name])
+            for name, value in adapter.items():
+                if (seen := visible(value)) is not value:
+                    adapter[name] = seen
         return item

@@ -2,7 +2,8 @@
 
 The last pipeline, after cleaning and validation. It asks the index that all jobs of a DATA_DIR share, and tells it
 what became of each export: entries are settled when the frontier has committed the request that they came from.
-Items of plain spiders go the same way by their fields id, url, title, body; an item without text and address passes.
+An item of a plain spider goes the same way if it is an article: if it has an address (url or id), a title and a body,
+all of them text. Any other passes, whatever it shares with others. The index writes only into fields that an item has.
 
 Stats: dedup/new, dedup/changed, dedup/again, dedup/duplicate, dedup/unchanged count decisions; dedup/rule/<rule> the
 duplicates of each rule; dedup/recovered and dedup/withdrawn what an earlier run left unsettled.
@@ -28,8 +29,9 @@ from snapshot_crawler.dedup.decision import Candidate, Decision
 from snapshot_crawler.dedup.fingerprint import fingerprint
 from snapshot_crawler.dedup.index import Index
 from snapshot_crawler.exceptions import ConfigurationError, StateError, is_disk_trouble
+from snapshot_crawler.frontier.requests import committed_as
 from snapshot_crawler.signals import frontier_committed, storage_failed
-from snapshot_crawler.urls import article_id, identity, normalise
+from snapshot_crawler.urls import article_id, normalise
 
 logger = logging.getLogger(__name__)
 WITHDRAWN_AT_ONCE = 200  # some 10 ms of the index, which other crawls wait for
@@ -131,7 +133,7 @@ class DeduplicatePipeline:
 
     def left(self, item: Any, response: Response | None) -> None:
         """Signals item_scraped and item_dropped: only here the address of the page's request is to be had."""
-        first = _request_address(response)
+        first = _request_name(response)
         adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
         article = _name(adapter) if adapter is not None else None
         if self.index is not None and first and article and normalise(first) != article[1]:
@@ -157,22 +159,11 @@ class DeduplicatePipeline:
             self.crawler.stats.inc_value(f"dedup/{what}", number)
 
 
-def _request_address(response: Response | None) -> str | None:
-    """The address under which the frontier acknowledges the page: where its redirects began, as far back as they
-    stayed with one identity. A redirect to another page makes that page a request of its own."""
+def _request_name(response: Response | None) -> str | None:
+    """The name under which the frontier acknowledges the page. response: a Failure for items of errbacks."""
     if response is None or response.request is None:
         return None
-    address = response.request.url
-    own = _identity(address)
-    for url in reversed(response.request.meta.get("redirect_urls") or ()):
-        if _identity(url) != own:
-            break
-        address = url
-    return address
-
-
-def _identity(url: str) -> str:
-    return identity(normalise(url) or url)
+    return committed_as(response.request)
 
 
 def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
@@ -184,15 +175,19 @@ def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
 
 
 def _candidate(adapter: ItemAdapter) -> Candidate | None:
-    """The item as the index takes it; None when it has neither id nor address, so that nothing can be remembered."""
+    """The item as the index takes it; None when it is no article."""
     name = _name(adapter)
-    if name is None:
+    if name is None or not all(_is_filled(adapter.get(field)) for field in ("title", "body")):
         return None
     title, body, source, date = (_text(adapter.get(field)) for field in ("title", "body", "source", "published_at"))
     record: Mapping[str, object] = adapter
     return Candidate(
         name[0], name[1], content_hash(record), fingerprint(title, body, date), source or adapter.get("site")
     )
+
+
+def _is_filled(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
 
 
 def _text(value: object) -> str | None:
@@ -210,7 +205,7 @@ def _details(decision: Decision, article: Candidate) -> dict[str, object]:
 
 
 def _mark(adapter: ItemAdapter, article: Candidate, decision: Decision) -> None:
-    """Write the index's fields into an item, as far as it has place for them."""
+    """Write the index's fields into an item, as far as it has them."""
     fields = {
         "content_hash": article.content,
         "version": decision.version,
@@ -220,8 +215,7 @@ def _mark(adapter: ItemAdapter, article: Candidate, decision: Decision) -> None:
         "similarity": decision.similarity,
         "rule": decision.rule,
     }
-    known = adapter.field_names()
-    is_dict = isinstance(adapter.item, dict)
+    known = adapter.field_names()  # a dict's are its keys
     for name, value in fields.items():
-        if name in known or (is_dict and value is not None):
+        if name in known:
             adapter[name] = value

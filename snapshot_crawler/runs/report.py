@@ -173,6 +173,7 @@ class RunReport:
         settings = self.crawler.settings
         facts = self.facts
         facts.reason = reason
+        facts.articles -= stats.get("frontier/repeated", 0)  # items of plain spiders that are in the output already
         facts.output_problem = stats.get("frontier/output_failed")
         parked = stats.get("pace/parked_hosts") or {}
         for host, why in parked.items():

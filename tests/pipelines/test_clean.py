@@ -73,6 +73,11 @@ def test_every_text_of_an_article_is_cleaned() -> None:
     assert (cleaned.related[0].title, cleaned.related[0].snippet) == ("t", "s")
 
 
+def test_items_of_other_spiders_keep_their_white_space() -> None:
+    item = {"name": " two  words\n", "tags": [" a\xa0b"], "deep": {"er": "\t"}}
+    assert CleanPipeline().process_item(dict(item)) == item
+
+
 def test_items_of_other_spiders_are_cleaned_too() -> None:
     assert CleanPipeline().process_item({"name": "a\x00", "tags": ["b\u200b"], "n": 1}) == {
         "name": "a",
