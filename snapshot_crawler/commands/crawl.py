@@ -65,10 +65,7 @@ class Command(ScrapyCrawl):
     def crawl(self, name: str, arguments: dict[str, Any]) -> ExitCode:
         """Run one job; what it came to. Raises our errors before anything is fetched."""
         assert self.settings is not None and self.crawler_process is not None
-        try:
-            spider_class = get_spider_loader(self.settings).load(name)
-        except KeyError as error:
-            raise ConfigurationError(str(error.args[0])) from None
+        spider_class = self.spider_class(name)
         self.check(spider_class)
         root = Path(self.settings["DATA_DIR"])
         start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
@@ -84,6 +81,14 @@ class Command(ScrapyCrawl):
             task: Any = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
             return outcome(crawler, task)
+
+    def spider_class(self, name: str) -> type[Spider]:
+        """The spider of that name. Raises ConfigurationError when there is none."""
+        assert self.settings is not None
+        try:
+            return get_spider_loader(self.settings).load(name)
+        except KeyError as error:
+            raise ConfigurationError(str(error.args[0])) from None
 
     def check(self, spider_class: type[Spider]) -> None:
         """Judge the settings as they are with the spider's own. Raises ConfigurationError."""

@@ -1,0 +1,71 @@
+"""What the commands share that only look at pages: shell, fetch, view, parse, check, bench. No job, and nothing left.
+
+Without this they would be runs of a job named after a spider: they would write its frontier, the index and a report,
+and disturb a crawl of the same spider. Here requests wait in memory, items go where Scrapy puts them, and all that
+protects sites and the machine stays on. Mixed in before Scrapy's own command class.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from scrapy.settings import BaseSettings
+
+OF_A_JOB = {
+    "EXTENSIONS": ("exporters.storage.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
+    "ITEM_PIPELINES": ("pipelines.deduplicate.", "pipelines.quarantine."),
+    "SPIDER_MIDDLEWARES": ("middlewares.again.", "frontier."),
+}
+SCRAPYS = {
+    "SCHEDULER": "scrapy.core.scheduler.Scheduler",
+    "FEED_STORAGES": {},
+}
+
+
+def without_job(settings: BaseSettings) -> None:
+    """Put Scrapy's scheduler and feed export in the place of ours, and leave out what keeps records of a run."""
+    for name, value in SCRAPYS.items():
+        settings.set(name, value, priority="project")
+    for name, rooms in OF_A_JOB.items():
+        components: dict[Any, Any] = {
+            path: None if is_in(str(path), rooms) else order for path, order in settings.getdict(name).items()
+        }
+        if name == "EXTENSIONS":
+            del components["scrapy.extensions.feedexport.FeedExporter"]  # its own place again
+        settings.set(name, components, priority="project")
+
+
+def is_in(path: str, rooms: tuple[str, ...]) -> bool:
+    """Whether the class at that dotted path is of one of our rooms."""
+    return path.startswith(tuple(f"snapshot_crawler.{room}" for room in rooms))
+
+
+class Looking:
+    """Mixed in before a command of Scrapy's."""
+
+    settings: Any
+    crawler_process: Any
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook."""
+        super().process_options(args, opts)  # type: ignore[misc]
+        without_job(self.settings)
+        if args and is_file(args[0]):  # the operator's own; no page can lead to one
+            handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS")}
+            del handlers["file"]
+            self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="project")
+
+    def run(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook. A spider that needs a start page is given the address that is looked at."""
+        if args and getattr(opts, "spider", None) and "start" not in getattr(opts, "spargs", {}):
+            spider = self.crawler_process.spider_loader.load(opts.spider)
+            if not getattr(spider, "start_urls", None):
+                spider.start_urls = [args[0]]
+        super().run(args, opts)  # type: ignore[misc]
+
+
+def is_file(address: str) -> bool:
+    """Whether an argument names a file of this machine, as `scrapy shell` takes it."""
+    return address.startswith(("file://", "./", "../", "/")) or Path(address).is_file()
