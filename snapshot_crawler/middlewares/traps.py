@@ -36,7 +36,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
-from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, REFUSED
+from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, NEXT_PART, REFUSED, promise_of
 from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
 from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.families import Family, Visit, family, visit
@@ -104,8 +104,8 @@ class TrapMiddleware:
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
         """Judge the request; count it when it passes."""
-        if request.meta.get("robots_txt"):
-            return None
+        if request.meta.get("robots_txt") or promise_of(request.meta) == NEXT_PART:
+            return None  # further pages of an article: as many as the spider allows, and they bring none of their own
         kin, page = family(request.url), page_id(request.url)
         self.evidence.fine(kin).again.discard(page)
         is_variant = False

@@ -18,6 +18,11 @@ ORIGINAL = re.compile(
 )
 EXTENSION = re.compile(r"(?:\.s?html?|\.php|\.aspx?)?/?$")
 PART = re.compile(r"[_-]\d{1,3}$|/\d{1,2}$")
+PAGE_NUMBER = re.compile(r"(?:^|&)(?:p|pn|page|pageno|pagenum|currentpage)=\d{1,3}(?=&|$)", re.IGNORECASE)
+PREVIOUS = re.compile(
+    r"^\W*(?:上一页|上页|前一页|首页|上一頁|上頁|第?[1一]页?|previous(?: page)?|prev|first(?: page)?)\W*$",
+    re.IGNORECASE,
+)
 REACH = 12  # blocks behind the text where a pager or a note on the original may stand
 
 
@@ -62,6 +67,39 @@ def is_further_part(address: str, url: str) -> bool:
     if one.netloc != other.netloc or address == url:
         return False
     return path == following or PART.sub("", following) == path
+
+
+def first_part(outline: Outline, url: str) -> str | None:
+    """Where the article begins whose further page this is: an address without the page's number, or with a lower one,
+    that the page links to by the words of a pager. None for a page that begins itself."""
+    here = _page_number(url)
+    if here is None:
+        return None
+    article, number = here
+    found: dict[str, None] = {}
+    for block in outline.blocks:
+        for part in block.parts:
+            if part.href and PREVIOUS.match(part.text) and (address := normalise(part.href, url)):
+                found[address] = None
+    for address in found:
+        split = urlsplit(address)
+        if (split.netloc, EXTENSION.sub("", split.path), split.query) == article:
+            return address
+    pages = {address: _page_number(address) for address in found}
+    return next((each for each, page in pages.items() if page and page[0] == article and page[1] < number), None)
+
+
+def _page_number(url: str) -> tuple[tuple[str, str, str], int] | None:
+    """What an address is without its page's number (host, path, query), and the number; None where it has none."""
+    split = urlsplit(url)
+    path = EXTENSION.sub("", split.path)
+    if found := PAGE_NUMBER.search(split.query):
+        query = (split.query[: found.start()] + split.query[found.end() :]).strip("&")
+    elif found := PART.search(path):
+        path, query = path[: found.start()], split.query
+    else:
+        return None
+    return (split.netloc, path, query), int(re.sub(r"\D", "", found[0]))
 
 
 def next_part(outline: Outline, body: Body, url: str) -> str | None:

@@ -20,9 +20,9 @@ from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
-from snapshot_crawler.frontier.requests import PROMISES_ARTICLE, promise_of
+from snapshot_crawler.frontier.requests import NEXT_PART, PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
-from snapshot_crawler.pages.addresses import is_further_part
+from snapshot_crawler.pages.addresses import first_part, is_further_part
 from snapshot_crawler.pages.article import is_unmistakable, read_article
 from snapshot_crawler.pages.containers import Containers
 from snapshot_crawler.pages.corrections import Corrections, settle
@@ -40,7 +40,6 @@ from snapshot_crawler.urls import article_id, host, normalise, same_site
 
 LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an address that lead to a page of links
 FEED_KINDS = frozenset({"feed", "sitemap"})
-NEXT_PART = "next-part"  # the link to the next page of the same article
 MOST_ORIGINS = 10_000  # remembered
 NEVER_ARGUMENTS = {  # attributes that -a would set without effect, or to a text where none is meant
     "name": "",
@@ -198,6 +197,10 @@ class NewsSpider(Spider):
             return
         if reading.article is None:
             self.tell_list(reading, page, response)
+        elif (first := first_part(page.outline, page.url)) is not None and self.is_on_site(first):
+            self.reject(response, "part", f"a further page of {first}, and published with it")
+            yield self.request(Link(first, "article"), found_on=response.url)
+            return
         else:
             self.containers.note(reading.container)
             if reading.article.suspect and reading.container not in self.containers.usual:
