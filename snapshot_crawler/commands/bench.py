@@ -1,4 +1,4 @@
-"""`scrapy bench`: Scrapy's own, against its own server on this machine, without a job (looking.py)."""
+"""`scrapy bench`: Scrapy's own, against its own server on this machine, without a job (runs/looking.py)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import argparse
 
 from scrapy.commands.bench import Command as Scrapys
 
-from snapshot_crawler.commands.looking import Looking
+from snapshot_crawler.runs.looking import Looking
 
 SERVER = "127.0.0.1:8998,[::1]:8998"
 FREE = {  # what would be measured in the place of the speed
@@ -21,7 +21,7 @@ TRAPS = {
 
 
 class Command(Looking, Scrapys):
-    """See looking.py."""
+    """See runs/looking.py."""
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook; LOGSTATS_INTERVAL and CLOSESPIDER_TIMEOUT come from Scrapy's command."""

@@ -1,11 +1,11 @@
-"""`scrapy check`: Scrapy's own, without a job (looking.py)."""
+"""`scrapy check`: Scrapy's own, without a job (runs/looking.py)."""
 
 from __future__ import annotations
 
 from scrapy.commands.check import Command as Scrapys
 
-from snapshot_crawler.commands.looking import Looking
+from snapshot_crawler.runs.looking import Looking
 
 
 class Command(Looking, Scrapys):
-    """See looking.py."""
+    """See runs/looking.py."""
