@@ -13,6 +13,7 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+SCRAPYS_FILES = "scrapy.core.downloader.handlers.file.FileDownloadHandler"
 OF_A_JOB = {
     "EXTENSIONS": ("exporters.storage.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
     "ITEM_PIPELINES": ("pipelines.deduplicate.", "pipelines.quarantine."),
@@ -53,8 +54,7 @@ class Looking:
         super().process_options(args, opts)  # type: ignore[misc]
         without_job(self.settings)
         if args and is_file(args[0]):  # the operator's own; no page can lead to one
-            handlers = {**self.settings.getdict("DOWNLOAD_HANDLERS")}
-            del handlers["file"]
+            handlers = {**self.settings.getwithbase("DOWNLOAD_HANDLERS"), "file": SCRAPYS_FILES}
             self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="project")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -6,6 +6,7 @@ Nothing in here knows of the project. base, the site's address, comes as a spide
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import attrs
@@ -374,9 +375,8 @@ class Closures(Based):
     def parse(self, response):
         marker = object()
         for number in range(3):
-            yield response.follow(
-                f"/quotes/{number}", lambda page, number=number: self.named(page, number), meta={"marker": marker}
-            )
+            named = partial(self.named, number=number)
+            yield response.follow(f"/quotes/{number}", named, meta={"marker": marker})
 
     def named(self, response, number):
         yield {"number": number, "title": response.css("title::text").get()}
@@ -440,12 +440,14 @@ class Passing(Based):
     paths = ("/moved",)
 
     def parse(self, response):
+        passed_on = response.meta
         for number in (1, 2):
-            yield Request(f"{self.base}/quotes/{number}", self.parse_on, meta=response.meta)
+            yield Request(f"{self.base}/quotes/{number}", self.parse_on, meta=passed_on)
 
     def parse_on(self, response):
         yield {"page": response.url.rpartition("/")[2]}
-        yield Request(f"{self.base}/errbacks/fine", self.parse_on, meta=response.meta)
+        passed_on = response.meta
+        yield Request(f"{self.base}/errbacks/fine", self.parse_on, meta=passed_on)
 
 
 SPIDERS = [
