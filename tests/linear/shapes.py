@@ -236,7 +236,7 @@ def links(pieces: int) -> str:
 
 @shape("listing")
 def links_with_deep_paths(pieces: int) -> str:
-    deep = each(450, "b#/")  # as deep as an address may be long
+    deep = each(400, "b#/")  # as deep as an address may be long (urls.LONGEST_URL)
     return listing(each(pieces, f"<div><a href=/{deep}#.html>渡口的第#班船今天开出</a></div>"))
 
 
