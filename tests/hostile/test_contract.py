@@ -16,7 +16,7 @@ from tests.hostile.web import CASES, HostileWeb
 
 MOST_MIB = 350
 MOST_TRAP_PAGES = 40
-LONGEST_S = 120
+MOST_CPU_S = 120  # of the slowest crawl; 40 on an idle machine, twice that beside others
 # The other spider reads pages another way; what never comes so far is the same for both.
 OF_SNAPSHOT = [
     *("gzip bomb", "attribute bombs", "formatting tags", "text for patterns", "redirects", "forbidden paths"),
@@ -80,7 +80,7 @@ def test_memory_time_and_log_are_bounded_and_the_exit_code_is_honest(one: Crawle
     _, done = one
     assert done.exit_code == 0, done.log[-3000:]
     assert done.peak_mib <= MOST_MIB
-    assert done.seconds <= LONGEST_S
+    assert 0 < done.cpu_s <= MOST_CPU_S
     assert "Traceback" not in done.log
     assert len(done.log) < 500_000
     assert done.report["callback_errors"] == 0
