@@ -25,7 +25,7 @@ sys.path.insert(0, str(ROOT))
 
 from snapshot_crawler.demo.grammar import Dice, Grammar  # noqa: E402 - the path must be set first
 from snapshot_crawler.demo.stories import CATEGORIES  # noqa: E402
-from snapshot_crawler.pages.dates import CHINA  # noqa: E402
+from snapshot_crawler.pages.dates.times import CHINA  # noqa: E402
 
 RELATED, MORE = 10, 60  # rows below each article; with the menu and the breadcrumb 80 links
 STARTS = 20  # articles on the first page

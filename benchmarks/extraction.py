@@ -25,7 +25,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from snapshot_crawler.pages.article import read_article  # noqa: E402 - the path must be set first
+from snapshot_crawler.pages.article.reader import read_article  # noqa: E402 - the path must be set first
 from snapshot_crawler.pages.page import Page  # noqa: E402
 
 SHARED = ROOT.parent / "shared"

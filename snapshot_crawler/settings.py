@@ -85,7 +85,7 @@ EXTENSIONS = {
     "scrapy.extensions.feedexport.FeedExporter": None,  # default 0: see exporters/storage.py
     "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
-    "snapshot_crawler.middlewares.walls.WallsBehindRedirects": 0,
+    "snapshot_crawler.middlewares.traps.walls.WallsBehindRedirects": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,
     "snapshot_crawler.runs.garbage.GarbageRounds": 0,
     "snapshot_crawler.runs.progress.Progress": 0,
@@ -100,24 +100,24 @@ DOWNLOADER_MIDDLEWARES = {
     "snapshot_crawler.middlewares.redirects.MetaRefreshMiddleware": 580,
     "snapshot_crawler.middlewares.content.ContentMiddleware": 585,
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # default 590: see compression.py
-    "snapshot_crawler.middlewares.compression.CompressionMiddleware": 590,
+    "snapshot_crawler.middlewares.compression.middleware.CompressionMiddleware": 590,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # default 600: see redirects.py
     "snapshot_crawler.middlewares.redirects.RedirectMiddleware": 600,
     "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # default 700: see cookies.py
     "snapshot_crawler.middlewares.cookies.CookiesMiddleware": 700,
-    "snapshot_crawler.middlewares.addresses.AddressGuard": 930,
+    "snapshot_crawler.middlewares.address_guard.AddressGuard": 930,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # default 100: see robots.py
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # default 550: see retry.py
     "snapshot_crawler.middlewares.retry.RetryMiddleware": 550,
     "snapshot_crawler.middlewares.robots.RobotsMiddleware": 595,  # sees its answers before compression (590)
-    "snapshot_crawler.middlewares.traps.TrapMiddleware": 940,  # after robots.txt: counts what is really fetched
-    "snapshot_crawler.middlewares.pace.PaceMiddleware": 950,  # last: nothing may wait between it and the downloader
+    "snapshot_crawler.middlewares.traps.middleware.TrapMiddleware": 940,  # after robots.txt: counts what is fetched
+    "snapshot_crawler.middlewares.pace.middleware.PaceMiddleware": 950,  # last: next to the downloader
 }
 SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # default 800: see limits.py
     "snapshot_crawler.middlewares.limits.LinksPerPage": 800,
     "snapshot_crawler.frontier.parents.ParentKeys": 940,
-    "snapshot_crawler.middlewares.traps.TrapLinksMiddleware": 950,  # near the spider: links of closed families end
+    "snapshot_crawler.middlewares.traps.middleware.TrapLinksMiddleware": 950,  # near the spider: stops closed families
     "snapshot_crawler.middlewares.again.AskAgain": 960,  # next to the spider: it counts all that a page asks for
 }
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs

@@ -15,12 +15,12 @@ from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.selectors import Sample, propose
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
-from snapshot_crawler.pages.article import is_unmistakable, read_article
-from snapshot_crawler.pages.crosscheck import cross_check
-from snapshot_crawler.pages.feeds import read_feed
-from snapshot_crawler.pages.listing import read_listing
+from snapshot_crawler.pages.article.crosscheck import cross_check
+from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
+from snapshot_crawler.pages.lists.feeds import read_feed
+from snapshot_crawler.pages.lists.listing import read_listing
+from snapshot_crawler.pages.lists.shapes import looks_like_article
 from snapshot_crawler.pages.page import Page, Reading
-from snapshot_crawler.pages.shapes import looks_like_article
 from snapshot_crawler.urls import same_site
 
 FEWEST_ROWS = 5  # article links that make a page a list worth starting from

@@ -20,7 +20,7 @@ from twisted.python.failure import Failure
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.middlewares.robots import RobotsMiddleware
-from snapshot_crawler.pages.feeds import read_feed
+from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.page import Link, Page
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.spiders.news import FEED_KINDS, NewsSpider

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.items import Article
-from snapshot_crawler.pages.dates import CHINA, parse_time
+from snapshot_crawler.pages.dates.times import CHINA, parse_time
 from snapshot_crawler.pages.page import Page
 
 GENERATED = re.compile(r"\d{3,}|[0-9a-f]{8,}|^css-|--\w{5}$", re.IGNORECASE)  # names made by a machine, new each build

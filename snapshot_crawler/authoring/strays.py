@@ -13,11 +13,11 @@ from urllib.parse import quote, urljoin
 
 from snapshot_crawler.authoring.saved import SavedPage, saved_pages
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.pages.article import is_unmistakable, read_article
-from snapshot_crawler.pages.feeds import read_feed
+from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
+from snapshot_crawler.pages.lists.feeds import read_feed
+from snapshot_crawler.pages.lists.shapes import looks_like_article
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.saved import read_bytes
-from snapshot_crawler.pages.shapes import looks_like_article
 from snapshot_crawler.urls import normalise
 
 SUFFIXES = frozenset({".html", ".htm", ".shtml", ".xhtml", ".xml", ".rss", ".atom", ".gz"})

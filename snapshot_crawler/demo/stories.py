@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 
 from snapshot_crawler.demo.grammar import Dice, Grammar
-from snapshot_crawler.pages.dates import CHINA
+from snapshot_crawler.pages.dates.times import CHINA
 
 CATEGORIES = {
     "city": "城事",

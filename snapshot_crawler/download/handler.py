@@ -1,6 +1,6 @@
 """Scrapy's download handler for http and https: a Request goes in, the whole Response comes out, or an exception.
 
-Every connection goes to an address that the guard (middlewares/addresses.py) has judged just before. DOWNLOAD_TIMEOUT
+Every connection goes to an address that the guard (middlewares/address_guard.py) has judged. DOWNLOAD_TIMEOUT
 bounds the exchange from the lookup to the last byte, without the time in which our own process was busy (deadline.py).
 A body that is not whole, or over DOWNLOAD_MAXSIZE, is a failure.
 
@@ -45,7 +45,7 @@ from snapshot_crawler.download.http1 import (
 from snapshot_crawler.download.request import request_bytes
 from snapshot_crawler.download.resolver import Resolver
 from snapshot_crawler.download.tls import Tls
-from snapshot_crawler.middlewares.addresses import AddressGuard
+from snapshot_crawler.middlewares.address_guard import AddressGuard
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:

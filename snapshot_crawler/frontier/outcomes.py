@@ -26,7 +26,7 @@ from snapshot_crawler.signals import page_rejected
 
 LONGEST_OUTCOME = 300  # characters
 REDIRECTED = ("redirected", "rejected: redirected")  # how outcomes of pages begin that led elsewhere
-# Below all that was put off (middlewares/traps.py): the next runs begin with what was not asked for yet, or a list
+# Below all that was put off (middlewares/traps/): the next runs begin with what was not asked for yet, or a list
 # whose first pages are broken for good would keep them from the others.
 FAILED_PRIORITY = -1_000
 OWN_FAULTS = ("callback-error", "pipeline-error", "export-error")  # of our own code or the spider's, not of the site

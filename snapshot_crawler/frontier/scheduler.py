@@ -71,7 +71,7 @@ from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.store import Entry, State, name_of
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
-from snapshot_crawler.pages.dates import CHINA
+from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.signals import frontier_committed, links_left, outputs_asked, outputs_ready, storage_failed
 from snapshot_crawler.urls import identity
 

@@ -18,7 +18,7 @@ HOSTS_LOOKED_AT = 50  # for the time of the next turn
 
 
 class HostGate(Protocol):
-    """Who says when a host may be asked; middlewares/pace.py."""
+    """Who says when a host may be asked; middlewares/pace/middleware.py."""
 
     def wait_s(self, host: str) -> float:
         """Seconds until the host may be asked: 0 is now, inf is not in this run."""

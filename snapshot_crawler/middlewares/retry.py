@@ -18,7 +18,7 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.utils.misc import load_object
 
-from snapshot_crawler.middlewares.retryafter import retry_after_s
+from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:

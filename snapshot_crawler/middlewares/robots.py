@@ -36,7 +36,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
-from snapshot_crawler.middlewares.pace import PaceMiddleware, is_stopping
+from snapshot_crawler.middlewares.pace.middleware import PaceMiddleware, is_stopping
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
 

@@ -12,10 +12,10 @@ from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.items import Article, Image
-from snapshot_crawler.pages.dates import CHINA, parse_time
+from snapshot_crawler.pages.article.text.paragraphs import body_text
+from snapshot_crawler.pages.dates.times import CHINA, parse_time
+from snapshot_crawler.pages.lists.shapes import checked_css
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.pages.paragraphs import body_text
-from snapshot_crawler.pages.shapes import checked_css
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.urls import normalise
 

@@ -15,9 +15,9 @@ import orjson
 
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 
 LARGEST_BYTES = 16 * 1024 * 1024  # the crawl's own cap on a body, after decompression
 

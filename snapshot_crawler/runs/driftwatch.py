@@ -20,7 +20,7 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.items import Article
-from snapshot_crawler.pages.containers import Containers, usual_of
+from snapshot_crawler.pages.article.text.containers import Containers, usual_of
 from snapshot_crawler.pages.corrections import Corrections
 from snapshot_crawler.runs import drift, drifthistory
 from snapshot_crawler.runs.drift import ARTICLE_YIELD

@@ -22,18 +22,18 @@ from twisted.python.failure import Failure
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.frontier.requests import NEXT_PART, PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
-from snapshot_crawler.pages.addresses import first_part, is_further_part
-from snapshot_crawler.pages.article import is_unmistakable, read_article
-from snapshot_crawler.pages.containers import Containers
+from snapshot_crawler.pages.article.crosscheck import article_of, cross_check
+from snapshot_crawler.pages.article.links import first_part, is_further_part
+from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
+from snapshot_crawler.pages.article.text.containers import Containers
 from snapshot_crawler.pages.corrections import Corrections, settle
-from snapshot_crawler.pages.crosscheck import article_of, cross_check
-from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.pages.feeds import FeedEntry, read_feed
-from snapshot_crawler.pages.leftover import is_filled_by_script, left_links
-from snapshot_crawler.pages.listing import read_listing
+from snapshot_crawler.pages.dates.times import CHINA
+from snapshot_crawler.pages.lists.feeds import FeedEntry, read_feed
+from snapshot_crawler.pages.lists.left_links import is_filled_by_script, left_links
+from snapshot_crawler.pages.lists.listing import read_listing
+from snapshot_crawler.pages.lists.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
 from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
-from snapshot_crawler.pages.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
 from snapshot_crawler.signals import links_left, list_read, page_rejected
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.urls import article_id, host, normalise, same_site

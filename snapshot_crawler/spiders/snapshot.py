@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snapshot_crawler.pages.page import Page, Reading
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 from snapshot_crawler.spiders.news import LIST_KINDS, NewsSpider
 
 

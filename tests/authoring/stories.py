@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from snapshot_crawler.demo.grammar import Dice, Grammar
-from snapshot_crawler.pages.dates import CHINA
+from snapshot_crawler.pages.dates.times import CHINA
 
 SECTIONS = {"city": "城事", "culture": "文化", "sport": "体育"}
 NAMES = ("沈砚秋", "顾闻溪", "陆听澜", "苏晚舟", "韩知白")

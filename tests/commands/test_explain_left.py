@@ -10,7 +10,7 @@ import pytest
 
 from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.frontier.leftover import MOST_KEPT, LeftLinks, told_of
-from snapshot_crawler.pages.leftover import MOST_LEFT, is_filled_by_script, left_links
+from snapshot_crawler.pages.lists.left_links import MOST_LEFT, is_filled_by_script, left_links
 from snapshot_crawler.pages.page import Page
 from tests.authoring.newcomer import Newcomer
 from tests.server import Server

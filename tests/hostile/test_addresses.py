@@ -12,7 +12,7 @@ from scrapy.exceptions import CannotResolveHostError
 from scrapy.http import Response
 
 from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.middlewares.addresses import (
+from snapshot_crawler.middlewares.address_guard import (
     AddressGuard,
     ForbiddenAddressError,
     is_public,

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from snapshot_crawler.middlewares.evidence import (
+from snapshot_crawler.middlewares.traps.evidence import (
     CHAIN,
     COARSE_HARD,
     FIRST_TRIES,
@@ -19,7 +19,7 @@ from snapshot_crawler.middlewares.evidence import (
     Decision,
     Evidence,
 )
-from snapshot_crawler.middlewares.families import family, visit
+from snapshot_crawler.middlewares.traps.families import family, visit
 
 HOST = "https://h.example"
 

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from snapshot_crawler.exceptions import ExitCode
-from snapshot_crawler.middlewares.evidence import MOST_UNANSWERED
-from snapshot_crawler.middlewares.families import family
+from snapshot_crawler.middlewares.traps.evidence import MOST_UNANSWERED
+from snapshot_crawler.middlewares.traps.families import family
 from tests.crash.run import NO_FAULTS, Job
 from tests.crash.site import NewsSite
 from tests.server import Request, response

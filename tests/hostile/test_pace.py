@@ -12,8 +12,8 @@ import pytest
 from scrapy.http.headers import Headers
 from scrapy.settings import Settings
 
-from snapshot_crawler.middlewares.hostpace import Base, HostPace
-from snapshot_crawler.middlewares.retryafter import retry_after_s
+from snapshot_crawler.middlewares.pace.host import Base, HostPace
+from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from tests.hostile.crawl import crawl
 from tests.server import Request, Server, response
 
@@ -101,7 +101,7 @@ def test_a_host_has_no_more_requests_at_once_than_it_may(server: Server, limit: 
 def test_scrapys_own_slot_still_starts_its_whole_queue_at_once(server: Server) -> None:
     """Not our behaviour: when this fails, Scrapy's bug is mended, and pace.py need not count what is under way."""
     crowd = Crowd(server)
-    without = {"snapshot_crawler.middlewares.pace.PaceMiddleware": None}
+    without = {"snapshot_crawler.middlewares.pace.middleware.PaceMiddleware": None}
     crawl(*PAGES, server=server, CONCURRENT_REQUESTS_PER_DOMAIN=1, DOWNLOADER_MIDDLEWARES=without)
     assert crowd.most > 1
 

@@ -17,7 +17,7 @@ from scrapy.exceptions import DownloadTimeoutError
 
 from snapshot_crawler.download.handler import TooLargeError
 from snapshot_crawler.download.http1 import HEAD_BYTES, ResponseParser
-from snapshot_crawler.middlewares.unpack import TooMuchDataError, codings, unpack, zstd
+from snapshot_crawler.middlewares.compression.unpack import TooMuchDataError, codings, unpack, zstd
 from tests.hostile.crawl import crawl
 from tests.hostile.fetch import fetch
 from tests.server import Request, Server

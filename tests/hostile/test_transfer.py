@@ -28,8 +28,15 @@ from snapshot_crawler.download.connection import Exchange, Origin, StaleConnecti
 from snapshot_crawler.download.handler import HttpDownloadHandler
 from snapshot_crawler.download.http1 import IncompleteResponseError, MalformedResponseError, ResponseParser
 from snapshot_crawler.download.request import request_bytes
+from snapshot_crawler.middlewares.compression.unpack import (
+    BrokenCodingError,
+    TooMuchDataError,
+    codings,
+    undo,
+    unpack,
+    zstd,
+)
 from snapshot_crawler.middlewares.content import file_words, is_binary
-from snapshot_crawler.middlewares.unpack import BrokenCodingError, TooMuchDataError, codings, undo, unpack, zstd
 from tests.hostile.crawl import crawl
 from tests.hostile.fetch import fetch, fetch_all
 from tests.server import Request, Server, response

@@ -24,7 +24,7 @@ from types import TracebackType
 import brotli
 
 from snapshot_crawler.demo.stories import Story, sample_site
-from snapshot_crawler.middlewares.unpack import zstd
+from snapshot_crawler.middlewares.compression.unpack import zstd
 from tests.server import Handler, Request, Server, response
 
 ARTICLES = 48

@@ -33,7 +33,7 @@ from snapshot_crawler.middlewares.content import ContentMiddleware
 from snapshot_crawler.middlewares.limits import LinksPerPage
 from snapshot_crawler.middlewares.redirects import MetaRefreshMiddleware
 from snapshot_crawler.middlewares.scope import ScopeMiddleware
-from snapshot_crawler.middlewares.traps import TrapLinksMiddleware, TrapMiddleware
+from snapshot_crawler.middlewares.traps.middleware import TrapLinksMiddleware, TrapMiddleware
 from snapshot_crawler.pipelines.clean import CleanPipeline
 from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
 from snapshot_crawler.pipelines.validate import ValidatePipeline

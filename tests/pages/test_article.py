@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.page import Page, Reading
 
 GOLDEN = Path(__file__).parent / "golden"

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.page import Page, Reading
 
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from snapshot_crawler.pages.article import read_article
-from snapshot_crawler.pages.containers import Containers, usual_of
+from snapshot_crawler.pages.article.reader import read_article
+from snapshot_crawler.pages.article.text.containers import Containers, usual_of
 from snapshot_crawler.pages.page import Page
 
 TEXT = "".join(

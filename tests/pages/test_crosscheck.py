@@ -7,9 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from snapshot_crawler.items import Article
+from snapshot_crawler.pages.article.crosscheck import article_of, cross_check, is_same_headline
 from snapshot_crawler.pages.corrections import Corrections
-from snapshot_crawler.pages.crosscheck import article_of, cross_check, is_same_headline
-from snapshot_crawler.pages.feeds import FeedEntry
+from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.page import Page
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

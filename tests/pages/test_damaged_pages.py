@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.encoding import read
 from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Page
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 from snapshot_crawler.pipelines.clean import CleanPipeline
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from snapshot_crawler.pages.dates import CHINA, find_times, parse_time
+from snapshot_crawler.pages.dates.times import CHINA, find_times, parse_time
 
 NOW = datetime(2023, 12, 6, 12, 0, tzinfo=CHINA)
 

@@ -9,10 +9,10 @@ from functools import partial
 import pytest
 
 from snapshot_crawler.items import Article
-from snapshot_crawler.pages.article import read_article
-from snapshot_crawler.pages.dates import CHINA
+from snapshot_crawler.pages.article.reader import read_article
+from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 from snapshot_crawler.pipelines.validate import ValidatePipeline
 
 NOW = datetime(2026, 3, 4, 12, 0, tzinfo=CHINA)

@@ -9,7 +9,7 @@ from time import process_time
 import pytest
 
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.pages.feeds import MOST_TEXT, FeedEntry, read_feed
+from snapshot_crawler.pages.lists.feeds import MOST_TEXT, FeedEntry, read_feed
 from snapshot_crawler.pages.page import Reading
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)

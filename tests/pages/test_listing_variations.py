@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from snapshot_crawler.pages.listing import read_listing
+from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.page import Page
 from tests.pages.stated import ROW_TITLES, SNIPPETS, SUMMARIES, Row, facts
 from tests.pages.variations import Writer

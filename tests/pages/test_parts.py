@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from snapshot_crawler.pages.addresses import first_part
+from snapshot_crawler.pages.article.links import first_part
 from snapshot_crawler.pages.page import Page
 
 

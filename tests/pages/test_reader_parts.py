@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from snapshot_crawler.pages.authors import chinese_authors
-from snapshot_crawler.pages.bylines import names_in
+from snapshot_crawler.pages.article.authors import chinese_authors
+from snapshot_crawler.pages.article.bylines import names_in
+from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
+from snapshot_crawler.pages.article.source import dateline
+from snapshot_crawler.pages.article.title import cut_site
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Outline, lay_out
-from snapshot_crawler.pages.sections import find_breadcrumbs, find_category
-from snapshot_crawler.pages.source import dateline
-from snapshot_crawler.pages.title import cut_site
 
 
 def outline_of(html: str) -> Outline:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.pages.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
+from snapshot_crawler.pages.lists.shapes import LinkPattern, believable_canonical, looks_like_article, looks_like_page
 
 ARTICLES = [
     "https://news.example/detail/0123456789abcdef0123456789abcdef01234567.html",

@@ -10,7 +10,7 @@ import pytest
 
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.page import Page, Reading
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 from tests.pages.snapshots import LAYOUTS, URL, Facts, R
 
 Layout = Callable[[Facts], str]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from snapshot_crawler.items import Article
-from snapshot_crawler.pages.article import read_article
+from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.page import Page
 from tests.pages.snapshots import Facts, divs
 from tests.pages.test_snapshot import read

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 
 BANNER = '<h1><a href="/">云端快照网站</a></h1>'
 PLAIN_BANNER = "<h1>云端快照网站</h1>"

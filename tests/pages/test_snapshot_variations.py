@@ -9,7 +9,7 @@ import pytest
 
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.pages.snapshot import read_snapshot
+from snapshot_crawler.pages.snapshot.reader import read_snapshot
 from tests.pages.stated import Facts, Row, facts
 from tests.pages.variations import URL, write
 

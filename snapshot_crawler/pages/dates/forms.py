@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from zoneinfo import ZoneInfo
 
-from snapshot_crawler.pages.months import MONTHS
+from snapshot_crawler.pages.dates.words import MONTHS
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone all year since 1991
 

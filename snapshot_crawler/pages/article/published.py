@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from snapshot_crawler.pages.dates import Moment, find_times, parse_time
+from snapshot_crawler.pages.dates.times import Moment, find_times, parse_time
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from snapshot_crawler.pages import bylines
+from snapshot_crawler.pages.article import bylines
 from snapshot_crawler.pages.outline import Block
 
 # The commonest family names; where no label vouches for a name, it begins with one of these.

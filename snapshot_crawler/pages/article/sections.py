@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
-from snapshot_crawler.pages.title import bare
 
 SEPARATOR = re.compile(r"\s*(?:[>＞»›→]+|&gt;|/(?=\s)|(?<=\s)/|-{2,}|·(?=\s))\s*")
 HINT = re.compile(r"bread|crumb|position|location|mbx|weizhi|dqwz|curr?ent|(?:^|\W)path(?:$|\W)|lujing|daohang")

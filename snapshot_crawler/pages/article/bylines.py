@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.metadata import Metadata, squeeze
 from snapshot_crawler.pages.outline import Block
-from snapshot_crawler.pages.title import bare
 
 META_NAMES = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "authors", "dcterms.creator",

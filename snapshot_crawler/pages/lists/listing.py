@@ -12,10 +12,10 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.items import LinkRow
+from snapshot_crawler.pages.lists.rows import find_rows
+from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page
 from snapshot_crawler.pages.outline import is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
-from snapshot_crawler.pages.rows import find_rows
-from snapshot_crawler.pages.shapes import is_named_as_list, looks_like_article, looks_like_page
 from snapshot_crawler.urls import normalise, same_site
 
 NEXT_TEXT = re.compile(

@@ -6,23 +6,23 @@ from dataclasses import dataclass
 from datetime import UTC, tzinfo
 
 from snapshot_crawler.items import Article
-from snapshot_crawler.pages import bylines
-from snapshot_crawler.pages import source as sources
-from snapshot_crawler.pages.addresses import next_part, original_address, own_address
-from snapshot_crawler.pages.authors import chinese_authors, marked
-from snapshot_crawler.pages.body import Body, find_body
-from snapshot_crawler.pages.containers import container_of
-from snapshot_crawler.pages.dates import CHINA
-from snapshot_crawler.pages.declared import confirm, declared_text
+from snapshot_crawler.pages.article import bylines
+from snapshot_crawler.pages.article import source as sources
+from snapshot_crawler.pages.article.authors import chinese_authors, marked
+from snapshot_crawler.pages.article.links import next_part, original_address, own_address
+from snapshot_crawler.pages.article.pictures import find_pictures
+from snapshot_crawler.pages.article.published import Published, Reader, Witnesses, find_published, unread_time, url_day
+from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
+from snapshot_crawler.pages.article.text.body import Body, find_body
+from snapshot_crawler.pages.article.text.containers import container_of
+from snapshot_crawler.pages.article.text.declared import confirm, declared_text
+from snapshot_crawler.pages.article.text.weights import running_text, size_of, weigh_blocks
+from snapshot_crawler.pages.article.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
+from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
-from snapshot_crawler.pages.pictures import find_pictures
-from snapshot_crawler.pages.published import Published, Reader, Witnesses, find_published, unread_time, url_day
-from snapshot_crawler.pages.sections import find_breadcrumbs, find_category
-from snapshot_crawler.pages.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
-from snapshot_crawler.pages.weights import running_text, size_of, weigh_blocks
 from snapshot_crawler.urls import article_id, host
 
 DOUBTED = 0.6  # agreement of the judges; measured pages below it are one in twenty, a third of them wrong

@@ -16,10 +16,14 @@ from itertools import accumulate
 from urllib.parse import urlsplit
 
 from snapshot_crawler.items import Article, LinkRow
-from snapshot_crawler.pages.breadcrumbs import SEPARATOR, ends_breadcrumb, find_breadcrumbs
-from snapshot_crawler.pages.dates import CHINA, Moment, parse_time
-from snapshot_crawler.pages.furniture import SHARE, without_adverts
-from snapshot_crawler.pages.labels import (
+from snapshot_crawler.pages.dates.times import CHINA, Moment, parse_time
+from snapshot_crawler.pages.language import detect
+from snapshot_crawler.pages.lists.rows import DOTS, PLAIN_TIME, Row, find_rows, plain_moment, time_of
+from snapshot_crawler.pages.outline import Block
+from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
+from snapshot_crawler.pages.snapshot.breadcrumbs import SEPARATOR, ends_breadcrumb, find_breadcrumbs
+from snapshot_crawler.pages.snapshot.furniture import SHARE, without_adverts
+from snapshot_crawler.pages.snapshot.labels import (
     CATEGORY,
     CELLS,
     ORIGINAL,
@@ -29,10 +33,6 @@ from snapshot_crawler.pages.labels import (
     Label,
     find_labels,
 )
-from snapshot_crawler.pages.language import detect
-from snapshot_crawler.pages.outline import Block
-from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
-from snapshot_crawler.pages.rows import DOTS, PLAIN_TIME, Row, find_rows, plain_moment, time_of
 from snapshot_crawler.urls import article_id, normalise, same_site
 
 HEAD_LABELS = frozenset({CATEGORY, PUBLISHED, SOURCE})

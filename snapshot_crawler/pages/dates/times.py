@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
-from snapshot_crawler.pages.date_forms import (
+from snapshot_crawler.pages.dates.forms import (
     BEFORE,
     CHINA,
     FORMS,

@@ -23,7 +23,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from snapshot_crawler.middlewares.families import SESSION, Family
+from snapshot_crawler.middlewares.traps.families import SESSION, Family
 
 SOFT = 8  # pages without an article, then the family waits for all others
 HARD = 20  # pages without an article, then it is closed; at most 40 may be spent on any (CONTRACT of the project)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from snapshot_crawler.pages.body import Body
+from snapshot_crawler.pages.article.text.body import Body
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.urls import normalise, same_site

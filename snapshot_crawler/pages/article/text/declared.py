@@ -6,9 +6,9 @@ import html
 import re
 from dataclasses import replace
 
-from snapshot_crawler.pages.body import Body
+from snapshot_crawler.pages.article.text.body import Body
+from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.metadata import Metadata, squeeze
-from snapshot_crawler.pages.title import bare
 
 TAGS = re.compile(r"</?(?:p|div|br|h[1-6]|li|blockquote)\b[^>]*>", re.IGNORECASE)
 OTHER_TAGS = re.compile(r"<[^>]{1,200}>")

@@ -22,10 +22,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import LinkRow
+from snapshot_crawler.pages.article.bylines import names_in
 from snapshot_crawler.pages.budget import check
-from snapshot_crawler.pages.bylines import names_in
-from snapshot_crawler.pages.dates import CHINA, parse_time
-from snapshot_crawler.pages.feedtree import parse_feed
+from snapshot_crawler.pages.dates.times import CHINA, parse_time
+from snapshot_crawler.pages.lists.feed_tree import parse_feed
 from snapshot_crawler.pages.outline import lay_out
 from snapshot_crawler.pages.page import Link, Reading
 from snapshot_crawler.urls import normalise

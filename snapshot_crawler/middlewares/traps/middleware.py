@@ -38,8 +38,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, NEXT_PART, REFUSED, promise_of
 from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
-from snapshot_crawler.middlewares.evidence import SESSION_MARK, Decision, Evidence
-from snapshot_crawler.middlewares.families import Family, Visit, family, visit
+from snapshot_crawler.middlewares.traps.evidence import SESSION_MARK, Decision, Evidence
+from snapshot_crawler.middlewares.traps.families import Family, Visit, family, visit
 from snapshot_crawler.signals import links_left, page_rejected
 
 if TYPE_CHECKING:

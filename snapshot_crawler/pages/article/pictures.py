@@ -6,9 +6,9 @@ import re
 from urllib.parse import urljoin
 
 from snapshot_crawler.items import Image
-from snapshot_crawler.pages.body import Body
+from snapshot_crawler.pages.article.text.body import Body
+from snapshot_crawler.pages.article.text.weights import is_caption
 from snapshot_crawler.pages.outline import Outline, Picture
-from snapshot_crawler.pages.weights import is_caption
 
 # Lazy loading keeps the real address here and a placeholder in src.
 ADDRESSES = ("data-src", "data-original", "data-lazy-src", "data-actualsrc", "data-url", "data-echo", "src")

@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from snapshot_crawler.items import LinkRow
-from snapshot_crawler.pages.dates import CHINA, EARLIEST_YEAR, LATEST, Moment, find_times
+from snapshot_crawler.pages.dates.times import CHINA, EARLIEST_YEAR, LATEST, Moment, find_times
 from snapshot_crawler.pages.outline import Block, Box
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import same_site

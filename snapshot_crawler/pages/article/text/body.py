@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from itertools import accumulate
 
-from snapshot_crawler.pages.candidates import JUDGES
+from snapshot_crawler.pages.article.text.judges import JUDGES
+from snapshot_crawler.pages.article.text.trimming import trim
+from snapshot_crawler.pages.article.text.weights import weigh_all
+from snapshot_crawler.pages.article.title import Title, bare
 from snapshot_crawler.pages.outline import Block, Box, Outline
-from snapshot_crawler.pages.title import Title, bare
-from snapshot_crawler.pages.trimming import trim
-from snapshot_crawler.pages.weights import weigh_all
 
 SURE_TITLE = 1.0  # score of a headline that may be used as an anchor
 HIDDEN_LEAST = 300.0  # bytes of running text

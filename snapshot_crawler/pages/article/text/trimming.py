@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from snapshot_crawler.pages.furniture import is_advert_line
+from snapshot_crawler.pages.article.text.weights import END
+from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.outline import Block
-from snapshot_crawler.pages.title import bare
-from snapshot_crawler.pages.weights import END
+from snapshot_crawler.pages.snapshot.furniture import is_advert_line
 
 # A line that is about the article and not part of it, at either end or between.
 CREDIT = re.compile(

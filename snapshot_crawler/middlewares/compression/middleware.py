@@ -15,8 +15,14 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
 from scrapy.responsetypes import responsetypes
 
+from snapshot_crawler.middlewares.compression.unpack import (
+    GZIP_MAGIC,
+    BrokenCodingError,
+    TooMuchDataError,
+    codings,
+    unpack,
+)
 from snapshot_crawler.middlewares.retry import RetryMiddleware
-from snapshot_crawler.middlewares.unpack import GZIP_MAGIC, BrokenCodingError, TooMuchDataError, codings, unpack
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:

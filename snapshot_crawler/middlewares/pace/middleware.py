@@ -36,8 +36,8 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
-from snapshot_crawler.middlewares.hostpace import Base, HostPace
-from snapshot_crawler.middlewares.retryafter import retry_after_s
+from snapshot_crawler.middlewares.pace.host import Base, HostPace
+from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
 

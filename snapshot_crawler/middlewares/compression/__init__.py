@@ -1,0 +1,1 @@
+"""Compressed answers made plain."""

@@ -1,0 +1,1 @@
+"""Endless families of pages, stopped by what they bring."""

@@ -1,0 +1,1 @@
+"""Pages and feeds that list articles: rows and links out."""

@@ -1,0 +1,1 @@
+"""Snapshot pages, read by their labels."""
