@@ -7,6 +7,7 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -85,6 +86,19 @@ def log(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     return 0
 
 
+def report(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """what came in, what is broken, and since when: the last 24 hours, or --day; --html FILE writes a page"""
+    from snapshot_crawler.jobs.report import make_report, show_report
+    from snapshot_crawler.jobs.report_page import page
+
+    made = make_report(office, opts.day)
+    if opts.html:
+        Path(opts.html).write_text(page(made), encoding="utf-8")
+    else:
+        show_report(made)
+    return 0
+
+
 def notify(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     """--test: send a message to every channel, or to those named"""
     from snapshot_crawler.jobs.outbox import try_channels
@@ -118,6 +132,7 @@ WORDS: dict[str, Callable[[Office, list[str], argparse.Namespace], int]] = {
     "history": history,
     "log": log,
     "notify": notify,
+    "report": report,
 }
 ADD_OPTIONS = ("spider", "start", "every", "cron", "output")
 TAKE_NAMES = ("run", "history", "log", "notify")
@@ -149,6 +164,8 @@ class Command(ScrapyCommand):
         parser.add_argument("--json", action="store_true", help="list: a JSON array, for scripts")
         parser.add_argument("--test", action="store_true", help="notify: send a message to the channels")
         parser.add_argument("--listen", metavar="HOST:PORT", help="start: answer /health and /metrics there")
+        parser.add_argument("--day", metavar="YYYY-MM-DD", help="report: a day of the calendar")
+        parser.add_argument("--html", metavar="FILE", help="report: write a page instead of text")
         for key in ADD_OPTIONS:
             parser.add_argument(f"--{key}", metavar=key.upper(), help=f"add: the job's {key}")
 

@@ -25,6 +25,7 @@ ADVICE = {  # docs/operating.md says more
     6: "Look at the addresses below; mend the spider, or wait for the site.",
     7: "Check that the start address still answers, in a browser from this machine.",
     9: "Make room on the disk; the next run continues and loses nothing.",
+    12: "Another job writes to this output: give each job a file of its own.",
     10: "The site's pages have changed: look at the addresses below and mend the spider.",
 }
 KILLED_ADVICE = "The process was killed from outside: look for a lack of memory (dmesg). The next run continues."

@@ -45,6 +45,7 @@ RETRIES = {  # docs/operating.md has this table
     ExitCode.NO_ARTICLES: NEEDS_A_PERSON,
     ExitCode.TOO_MANY_ERRORS: NEEDS_A_PERSON,
     ExitCode.LAYOUT_DRIFT: NEEDS_A_PERSON,
+    ExitCode.OUTPUT_TAKEN: NEEDS_A_PERSON,
 }
 
 

@@ -56,6 +56,10 @@ class Office:
             raise ConfigurationError(f"JOBS_AT_ONCE is {self.settings['JOBS_AT_ONCE']!r}; it takes a number from 1")
         return number
 
+    def roots(self) -> list[Path]:
+        """Every DATA_DIR in which a job of the file runs."""
+        return [self.places.root, *(self.places.of_run(job, self.typed) for job in self.file.jobs.values())]
+
     def history(self) -> History:
         """The history, with all jobs of the file seen. Raises OutputError or StateError."""
         history = History(self.places.history)

@@ -15,6 +15,7 @@ from snapshot_crawler.jobs import outbox
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
 from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, History, JobState
+from snapshot_crawler.jobs.keeping import Keep, keep_house
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.runner import Ended, Runner
@@ -66,6 +67,8 @@ def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], N
             for ended in runner.look():
                 highest = max(highest, ended.exit_code)
                 tell(describe(ended))
+        if jobs:
+            keep_house(office.roots(), history, Keep.from_settings(office.settings))
         _send_notices(office, history)
     return highest
 
