@@ -20,6 +20,8 @@ from snapshot_crawler.exceptions import ExitCode
 
 PROJECT = Path(__file__).resolve().parents[1]
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
+OTHERS = "".join((PROJECT / name).read_text(encoding="utf-8") for name in ("CONTRIBUTING.md", "CHANGELOG.md"))
+CHINESE = (PROJECT / "README.zh.md").read_text(encoding="utf-8")
 DOCS = {path.name: path.read_text(encoding="utf-8") for path in (PROJECT / "docs").glob("*.md")}
 PACKAGE = PROJECT / "snapshot_crawler"
 NEED_NO_REASON = {"BOT_NAME", "SPIDER_MODULES", "NEWSPIDER_MODULE", "COMMANDS_MODULE"}
@@ -63,6 +65,18 @@ def disagreements(shown: Any, stated: Any, name: str = "record") -> list[str]:
     return [] if shown == stated else [name]
 
 
+def test_both_readmes_have_the_same_commands_records_and_tables() -> None:
+    code, row, named = (
+        re.compile(r"```\w+\n.*?```", re.DOTALL),
+        re.compile(r"^\| .*", re.MULTILINE),
+        r"`[^`]+`|\]\([^)]+\)",
+    )
+    assert code.findall(CHINESE) == code.findall(README)
+    assert [re.findall(named, line) for line in row.findall(CHINESE)] == [
+        re.findall(named, line) for line in row.findall(README)
+    ]
+
+
 def test_every_command_has_help_and_stands_in_the_documentation() -> None:
     text = README + "".join(DOCS.values())
     for name in COMMANDS:
@@ -74,7 +88,7 @@ def test_every_command_has_help_and_stands_in_the_documentation() -> None:
 
 
 def test_the_readmes_links_lead_somewhere() -> None:
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README + "".join(DOCS.values())):
+    for target in re.findall(r"\]\((?!https?:)([^)#]+)", README + CHINESE + OTHERS + "".join(DOCS.values())):
         assert (PROJECT / target).exists() or (PROJECT / "docs" / target).exists(), target
 
 
