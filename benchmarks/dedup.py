@@ -39,6 +39,7 @@ from snapshot_crawler.dedup.files import BATCH, mark_files  # noqa: E402
 from snapshot_crawler.dedup.fingerprint import fingerprint  # noqa: E402
 from snapshot_crawler.dedup.folding import tables  # noqa: E402
 from snapshot_crawler.dedup.index import Index  # noqa: E402
+from snapshot_crawler.dedup.sqlite import SqliteRows  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
 SETS = ("dedup-dev", "dedup-real-dev", "dedup-stream-dev")
@@ -217,7 +218,7 @@ def measure_size(count: int, folder: Path) -> None:
     path = folder / "index.sqlite"
     tables()
     stream = invented(1)
-    index = Index(path, "benchmark")
+    index = Index(SqliteRows(path), "benchmark")
     print(f"{'stored':>10}{'decisions/s':>13}{'articles/s':>12}{'bytes each':>12}{'RSS MiB':>9}")
     stored = 0
     while stored < count:
@@ -249,7 +250,7 @@ def measure_size(count: int, folder: Path) -> None:
 def at_size(path: Path, stored: int) -> None:
     """Open the full index again, time a crawl's and a file's way of asking it, and print both."""
     began = time.perf_counter()
-    index = Index(path, "again")
+    index = Index(SqliteRows(path), "again")
     opened = (time.perf_counter() - began) * 1000
     print(f"start-up at {stored}: {opened:.1f} ms; on disk {disk_bytes(path) / stored:.0f} bytes each")
     for name, size in (("one decision a transaction, as a crawl asks", 1), ("a batch, as scrapy dedup asks", BATCH)):

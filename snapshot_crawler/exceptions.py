@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import errno
-import sqlite3
 from enum import IntEnum
 
 DISK_TROUBLE = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT, errno.EROFS, errno.EIO})
-DATABASE_TROUBLE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY})
 
 
 def is_disk_trouble(error: BaseException) -> bool:
     """Whether an error says that the disk takes no more: full, over a limit, read only, broken."""
-    if isinstance(error, sqlite3.Error):
-        return getattr(error, "sqlite_errorcode", 0) & 0xFF in DATABASE_TROUBLE
-    return isinstance(error, OSError) and error.errno in DISK_TROUBLE
+    return isinstance(error, (OSError, StorageError)) and error.errno in DISK_TROUBLE
 
 
 def way_out(error: BaseException) -> str:
     """What to do about a file that cannot be written, as the end of a message; nothing is lost in any case."""
-    number, in_database = getattr(error, "errno", None), getattr(error, "sqlite_errorcode", 0) & 0xFF
+    number = getattr(error, "errno", None)
     if number in (errno.EPIPE, errno.ECONNRESET):
         return "who read the output has closed it: run the same command again with a reader that stays"
-    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or in_database == sqlite3.SQLITE_FULL:
+    if number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return "make room, then run the same command again"
-    if number == errno.EIO or in_database == sqlite3.SQLITE_IOERR:  # of a limit on a file's size too
+    if number == errno.EIO:  # SQLite gives it for a limit on a file's size, too
         return "make room or mend the disk, then run the same command again"
     if number == errno.ENOENT:
         return "run the same command again; -a full=1 brings what was in the file once more"
@@ -64,6 +60,20 @@ class StateError(SnapshotCrawlerError):
     """Stored state that cannot be used: corrupt, foreign or written by a newer version. Nothing is deleted."""
 
     exit_code = ExitCode.CONFIGURATION
+
+
+class StorageError(SnapshotCrawlerError):
+    """A storage of state failed while it was in use: the disk is full or broken, or a lock was not let go in time.
+
+    Raised by the storages of frontier, index and jobs' history in place of their engine's own errors. errno: the
+    kernel's number for the trouble where there is one, else None.
+    """
+
+    exit_code = ExitCode.OUTPUT_FAILED
+
+    def __init__(self, message: str, errno: int | None = None) -> None:
+        super().__init__(message)
+        self.errno = errno
 
 
 class LockHeldError(SnapshotCrawlerError):

@@ -54,6 +54,7 @@ RECHECK_EVERY = 3_600  # ours, seconds: between two such looks at one article
 
 # --- De-duplication (dedup/)
 DUPLICATES = "drop"  # ours: "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)
+DUPLICATES_INDEX = "snapshot_crawler.dedup.sqlite.SqliteRows"  # ours: what keeps the index; see dedup/rows.py
 
 # --- Protections and pace (middlewares/)
 USER_AGENT = "snapshot_crawler/0.1"  # default: Scrapy's own name; CONTACT is added when it is set

@@ -19,10 +19,11 @@ from scrapy import Spider
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
+from scrapy.settings import BaseSettings
 from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler.datadir import own_job_name
-from snapshot_crawler.dedup.schema import connect
+from snapshot_crawler.dedup.index import rows_of
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
 from snapshot_crawler.exporters.storage import local_path
@@ -74,7 +75,7 @@ class Command(ScrapyCrawl):
         yes_or_no("full", arguments.get("full", ""))
         check_outputs(list(self.settings.getdict("FEEDS")))
         with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(root, job, lease):
-            check_state(root, job)
+            check_state(root, job, self.settings)
             crawler = self.crawler_process.create_crawler(spider_class)
             crawler.settings.set("JOB_NAME", job, priority="cmdline")
             self.introduce(crawler, arguments)
@@ -163,13 +164,13 @@ def check_outputs(uris: list[Any]) -> None:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
 
-def check_state(root: Path, job: str) -> None:
+def check_state(root: Path, job: str, settings: BaseSettings) -> None:
     """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine is there."""
-    frontier, index = root / "frontier" / f"{job}.sqlite", root / "index.sqlite"
+    frontier, index = root / "frontier" / f"{job}.sqlite", rows_of(settings)
     if frontier.exists():
         SqliteStore(frontier).close()
-    if index.exists():
-        connect(index).close()
+    if index.is_at(root, settings):
+        index.at(root, settings).close()
 
 
 @contextmanager

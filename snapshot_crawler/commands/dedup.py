@@ -53,7 +53,8 @@ class Command(ScrapyCommand):
             raise UsageError("name at least one JSON Lines file")
         output = None if opts.output in (None, "-") else Path(opts.output)
         try:
-            counts = mark_files([Path(arg) for arg in args], output, Path(opts.index) if opts.index else None)
+            data_dir = Path(opts.index) if opts.index else None
+            counts = mark_files([Path(arg) for arg in args], output, data_dir, self.settings)
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)

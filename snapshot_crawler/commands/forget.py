@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.dedup.index import open_index, rows_of
 from snapshot_crawler.exceptions import SnapshotCrawlerError, StateError
 
 
@@ -47,18 +47,20 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("name one URL or id")
         assert self.settings is not None
-        path = Path(opts.index or self.settings["DATA_DIR"] or "data") / "index.sqlite"
+        root = Path(opts.index or self.settings["DATA_DIR"] or "data")
+        rows = rows_of(self.settings)
+        place = rows.place(root, self.settings)
         try:
-            if not path.is_file():
-                raise StateError(f"{path}: no index there; name its DATA_DIR with --index or -s DATA_DIR=DIR")
-            with closing(Index(path, "forget")) as index:
+            if not rows.is_at(root, self.settings):
+                raise StateError(f"{place}: no index there; name its DATA_DIR with --index or -s DATA_DIR=DIR")
+            with closing(open_index(self.settings, root, "forget")) as index:
                 gone = index.forget(args[0])
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)
             return
         if not gone:
-            print(f"{args[0]}: not in {path}", file=sys.stderr)
+            print(f"{args[0]}: not in {place}", file=sys.stderr)
             self.exitcode = 1
         for article in gone:
             print(f"forgot {article}")

@@ -6,11 +6,10 @@ import gzip
 import json
 import os
 import re
-import sqlite3
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -22,8 +21,8 @@ import orjson
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.decision import Candidate, Joined
 from snapshot_crawler.dedup.fingerprint import fingerprint
-from snapshot_crawler.dedup.index import Index
-from snapshot_crawler.exceptions import ConfigurationError, OutputError, is_disk_trouble
+from snapshot_crawler.dedup.index import Index, open_index
+from snapshot_crawler.exceptions import ConfigurationError, OutputError, StorageError, is_disk_trouble
 from snapshot_crawler.urls import article_id, normalise
 
 STDIN = Path("-")
@@ -44,13 +43,16 @@ class Line:
     error: str | None = None
 
 
-def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -> dict[str, int]:
+def mark_files(
+    inputs: list[Path], output: Path | None, data_dir: Path | None, settings: Mapping[str, Any] | None = None
+) -> dict[str, int]:
     """Mark the duplicates of all inputs, in their order; output None is the screen, STDIN standard input. Returns the
     counts.
 
     Lines are written when all are decided: an article may show that two before it, which are not alike, are one story.
-    Without data_dir the index lives in a temporary folder for this run. The output stands under its name only when it
-    is whole; a killed run left nothing there and, in a lasting index, nothing that the next run would take for seen.
+    settings name the storage of the lasting index, that of data_dir; without data_dir the index lives in a temporary
+    folder for this run, in SQLite. The output stands under its name only when it is whole; a killed run left nothing
+    there and, in a lasting index, nothing that the next run would take for seen.
     Raises ConfigurationError for an input that cannot be read, OutputError for an output that cannot be written.
     """
     for path in inputs:
@@ -63,7 +65,8 @@ def mark_files(inputs: list[Path], output: Path | None, data_dir: Path | None) -
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="dedup-")))
         # two at once on the screen are two jobs; what a killed one left there counts for nothing
-        index = Index((data_dir or folder) / "index.sqlite", f"dedup:{output.resolve() if output else os.getpid()}")
+        owner = f"dedup:{output.resolve() if output else os.getpid()}"
+        index = open_index(settings or {}, data_dir, owner) if data_dir else open_index({}, folder, owner)
         stack.callback(index.close)
         index.recover(lambda url: False)
         with _full_disk_told(), _written_whole(output) as file:
@@ -199,10 +202,10 @@ def _value(raw: bytes) -> object:
 def _full_disk_told() -> Iterator[None]:
     try:
         yield
-    except sqlite3.Error as error:
+    except StorageError as error:
         if not is_disk_trouble(error):
             raise
-        raise OutputError(f"the index cannot be written: {error}. Make room, then run again.") from error
+        raise OutputError(f"{error}. Make room, then run again.") from error
 
 
 @contextmanager

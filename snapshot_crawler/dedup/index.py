@@ -1,86 +1,76 @@
 """The index of everything exported so far: an article in, the decision what to do with it out.
 
+Called by pipelines/deduplicate.py during a crawl, by files.py for `scrapy dedup` and by `scrapy forget`. Every rule of
+deciding is here or in guards.py; what is kept, and how, is the storage's part (rows.py), so every storage decides
+alike.
+
 One decision is one short transaction, so that several crawls share an index without a lost or doubled decision: the
 look-up and the entry happen under one write lock, and the costly part (the fingerprint) is made before it. An entry is
-unsettled until the crawl says that its export is committed (`settle`); what a killed run left unsettled is looked at
-when its job starts again (`recover`), so nothing is taken for a copy of itself or of what was never exported.
+unsettled until the crawl says that its export is committed (`settle`). What a killed run left unsettled is looked at
+when its job starts again (`recover`). So no article counts as a copy of itself, or of one that was never exported.
 """
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Callable, Iterable, Iterator
+import pkgutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.decision import Candidate, Decision, Joined, State
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
-from snapshot_crawler.dedup.identity import pack_id, signed_hash, unpack_id
-from snapshot_crawler.dedup.schema import connect, damaged
+from snapshot_crawler.dedup.identity import signed_hash
+from snapshot_crawler.dedup.rows import Entry, Rows, Unsettled
 from snapshot_crawler.urls import article_id, normalise
 
-NEWEST = 40  # entries looked at for each key: a template's shingles are shared by thousands
-MOST_SOURCES = 10_000  # names kept in memory
-MOST_VERIFIED = 16  # candidates compared
-WEIGHT = 27720  # of a key, split among the entries that have it: a whole text is rare, a template's words are not
+SETTING = "DUPLICATES_INDEX"  # the path of the class that keeps the rows
+USUAL = "snapshot_crawler.dedup.sqlite.SqliteRows"  # as in settings.py; for settings that are not the project's
+# By choice: a template's shingles are shared by thousands, and its newest pieces are the likeliest copies.
+NEWEST = 40  # entries looked at for each key
+MOST_VERIFIED = 16  # candidates compared, by choice: bounds a decision's time
+WEIGHT = 27720  # of a key, shared among its entries, so a rare key weighs more; 27720 divides by each of 1 to 12
 
 
-@dataclass(slots=True)
-class _Entry:
-    n: int
-    id: str
-    content: bytes
-    state: State
-    version: int
-    print: bytes
+def rows_of(settings: Mapping[str, Any]) -> type[Rows]:
+    """The storage that the settings name."""
+    found: type[Rows] = pkgutil.resolve_name(settings.get(SETTING) or USUAL)
+    return found
+
+
+def open_index(settings: Mapping[str, Any], root: Path, owner: str) -> Index:
+    """The index of a DATA_DIR, in the storage that the settings name. Raises like Rows.at."""
+    return Index(rows_of(settings).at(root, settings), owner)
 
 
 class Index:
     """One open index. owner: the job that exports; one process at a time works for an owner (the job's lease)."""
 
-    def __init__(self, path: Path, owner: str) -> None:
-        """Open or make the index. Raises StateError when the file cannot be used, here or in any call."""
-        self._path = path
-        self._db = connect(path)
-        self._sources: dict[str, int] = {}
+    def __init__(self, rows: Rows, owner: str) -> None:
+        """rows: an open storage, closed with the index. Raises StateError when it cannot be used, as any call does."""
+        self._rows = rows
         with ExitStack() as on_failure:
-            on_failure.callback(self._db.close)
+            on_failure.callback(rows.close)
             with self.batch():
-                self._owner = owners.register(self._db, owner)
+                self._owner = rows.register(owner)
             on_failure.pop_all()
 
     def close(self) -> None:
-        """Let go of the file; what is unsettled stays so."""
-        self._db.close()
+        """Let go of the storage; what is unsettled stays so."""
+        self._rows.close()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
         """One transaction around several decisions: faster; other processes wait, so keep it to some milliseconds."""
-        if self._db.in_transaction:
+        with self._rows.transaction():
             yield
-            return
-        self._db.execute("BEGIN IMMEDIATE")
-        try:
-            yield
-            self._db.execute("COMMIT")
-        except BaseException as error:
-            if self._db.in_transaction:  # a full disk ends it by itself
-                self._db.execute("ROLLBACK")
-            self._sources.clear()  # a name entered in this transaction is not there
-            if type(error) is sqlite3.DatabaseError:  # its subclasses mean other things: locked, full, read-only
-                raise damaged(self._path, error) from error
-            raise
 
     # --- decisions
     def decide(self, article: Candidate, *, mark: bool = False) -> Decision:
         """Decide about one article and enter it. mark: duplicates are exported too, so they count as published."""
         with self.batch():
-            rows = self._rows_of(self._found_by(article))
+            rows = self._rows.entries(self._found_by(article))
             known = next((row for row in rows if row.id == article.id), None)
             if known is None or known.state != State.PUBLISHED:
                 return self._place(article, known, rows, mark)
@@ -92,12 +82,10 @@ class Index:
     def _found_by(self, article: Candidate) -> list[int]:
         """Numbers of the entries that share a key: those with many and rare ones first, the older among equals."""
         keys = (signed_hash(article.id), *article.fingerprint.keys)
-        sharing: list[list[int]] = [[] for _ in keys]
-        for place, n in self._db.execute(_sharing_query(len(keys)), keys):
-            sharing[place].append(n)
+        sharing = self._rows.sharing(keys, NEWEST)
         same = set(sharing[0])
         if len(same) == NEWEST:
-            same = {n for (n,) in self._db.execute("SELECT n FROM keys WHERE key = ?", keys[:1])}
+            same = {n for n, _ in self._rows.with_key(keys[0])}
         weights: dict[int, int] = {}
         for numbers in sharing[1:]:
             for n in numbers:
@@ -105,28 +93,9 @@ class Index:
         ranked = sorted(weights.keys() - same, key=lambda n: (-weights[n], n))
         return [*same, *ranked[:MOST_VERIFIED]]
 
-    def _rows_of(self, numbers: list[int]) -> list[_Entry]:
-        if not numbers:
-            return []
-        marks = ",".join("?" * len(numbers))
-        query = f"SELECT n, id, content, state, version, print FROM articles WHERE n IN ({marks}) ORDER BY n"
-        return [
-            _Entry(n, unpack_id(stored), content, State(state), version, blob)
-            for n, stored, content, state, version, blob in self._db.execute(query, numbers)
-        ]
-
-    def _place(self, article: Candidate, known: _Entry | None, rows: list[_Entry], mark: bool) -> Decision:
+    def _place(self, article: Candidate, known: Entry | None, rows: list[Entry], mark: bool) -> Decision:
         """Find the story of an article that is not published, and enter it there."""
-        matches: dict[int, Match] = {}  # by story, the best of each
-        for row in rows:
-            if row is known or is_out_of_question(article.fingerprint, row.print):
-                continue
-            found = match(article.fingerprint, Fingerprint.unpack(row.print))
-            if found is None:
-                continue
-            head = self._head(row.n)
-            if head not in matches or found.similarity > matches[head].similarity:
-                matches[head] = found
+        matches = self._matches(article, known, rows)
         heads = [*self._heads_of(known, article), *matches]
         before = [(self._lead_of(head), matches[head]) for head in matches] if len(matches) > 1 else []
         first = self._join(heads) if heads else None
@@ -136,46 +105,55 @@ class Index:
             return Decision("new", article.id, first_source=article.source)
         story, source = self._story(n)
         if lead is None:
-            self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (n, self._head(n)))
+            self._rows.change(self._head(n), lead=n)
             return Decision(
                 "again" if known else "new", story, version=known.version if known else 1, first_source=source
             )
         best = max(matches.values(), key=lambda match: match.similarity, default=None)
         similarity, rule = (_rounded(best), best.rule) if best else (None, "same-story")
         joined = tuple(
-            Joined(self._id(other), self._id(lead), _rounded(found), found.rule)
+            Joined(self._rows.id(other), self._rows.id(lead), _rounded(found), found.rule)
             for other, found in before
             if other not in (lead, n) and self._is_live(other)
         )
-        return Decision("duplicate", story, self._id(lead), similarity, rule, 1, None, source, joined)
+        return Decision("duplicate", story, self._rows.id(lead), similarity, rule, 1, None, source, joined)
 
-    def _heads_of(self, known: _Entry | None, article: Candidate) -> list[int]:
+    def _matches(self, article: Candidate, known: Entry | None, rows: list[Entry]) -> dict[int, Match]:
+        """The best match of each story that the article may belong to, by the number of the story's first entry."""
+        matches: dict[int, Match] = {}
+        for row in rows:
+            if row is known or is_out_of_question(article.fingerprint, row.print):
+                continue
+            found = match(article.fingerprint, Fingerprint.unpack(row.print))
+            if found is None:
+                continue
+            head = self._head(row.n)
+            if head not in matches or found.similarity > matches[head].similarity:
+                matches[head] = found
+        return matches
+
+    def _heads_of(self, known: Entry | None, article: Candidate) -> list[int]:
         """The story that an article belongs to already: as its first, or by an unchanged text."""
         if known is None:
             return []
         head = self._head(known.n)
         return [head] if head == known.n or known.content.hex() == article.content else []
 
-    def _new_version(self, article: Candidate, known: _Entry) -> Decision:
+    def _new_version(self, article: Candidate, known: Entry) -> Decision:
         self._note(known.n, article.url, known)
-        self._db.execute(
-            "UPDATE articles SET content = ?, version = ?, print = ? WHERE n = ?",
-            (bytes.fromhex(article.content), known.version + 1, article.fingerprint.pack(), known.n),
-        )
+        content, version = bytes.fromhex(article.content), known.version + 1
+        self._rows.change(known.n, content=content, version=version, print=article.fingerprint.pack())
         self._enter_keys(known.n, article)
         story, source = self._story(known.n)
-        return Decision("changed", story, None, None, None, known.version + 1, known.content.hex(), source)
+        return Decision("changed", story, None, None, None, version, known.content.hex(), source)
 
     # --- what the crawl says afterwards
     def settle(self, urls: Iterable[str]) -> None:
         """The exports that came of these addresses are committed. Durable when this returns."""
-        self._db.execute("PRAGMA synchronous = FULL")
-        with self.batch():
-            query = "DELETE FROM unsettled WHERE owner = ? AND url = ?"
+        with self._rows.transaction(durable=True):
             for url in urls:
-                if not self._db.execute(query, (self._owner, url)).rowcount:
-                    self._db.execute(query, (self._owner, _address(url)))
-        self._db.execute("PRAGMA synchronous = NORMAL")
+                if not self._rows.settle(self._owner, url):
+                    self._rows.settle(self._owner, _address(url))
 
     def settle_all(self) -> None:
         """Every export of this owner is committed."""
@@ -183,18 +161,16 @@ class Index:
 
     def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
         """Look at what this owner left unsettled: (settled, withdrawn). is_durable: is this address's export there?"""
-        query = "SELECT n, url, before_content, before_version, before_state FROM unsettled WHERE owner = ?"
         with self.batch():
-            rows = self._db.execute(query, (self._owner,)).fetchall()
-            lost = [row for row in rows if not is_durable(row[1])]
-            for n, _, content, version, state in lost:
-                self._db.execute(
-                    "UPDATE articles SET content = coalesce(?, content), version = coalesce(?, version), state = ?"
-                    " WHERE n = ?",
-                    (content, version, State.WITHDRAWN if state is None else state, n),
-                )
-            self._db.executemany("DELETE FROM unsettled WHERE n = ?", [row[:1] for row in rows])
-        return len(rows) - len(lost), len(lost)
+            waiting = self._rows.unsettled_of(self._owner)
+            lost = [note for note in waiting if not is_durable(note.url)]
+            for note in lost:
+                before = {"content": note.before_content, "version": note.before_version}
+                known = {name: value for name, value in before.items() if value is not None}
+                state = State.WITHDRAWN if note.before_state is None else note.before_state
+                self._rows.change(note.n, state=state, **known)
+            self._rows.settle_entries([note.n for note in waiting])
+        return len(waiting) - len(lost), len(lost)
 
     def withdraw(self, urls: Iterable[str]) -> int:
         """These addresses' output lines were lost, and their articles will come again; how many were known."""
@@ -202,8 +178,8 @@ class Index:
         with self.batch():
             for url in urls:
                 for n in self._at(url):
-                    self._db.execute("UPDATE articles SET state = ? WHERE n = ?", (State.WITHDRAWN, n))
-                    self._db.execute("DELETE FROM unsettled WHERE n = ?", (n,))
+                    self._rows.change(n, state=State.WITHDRAWN)
+                    self._rows.settle_entries([n])
                     found += 1
         return found
 
@@ -211,25 +187,22 @@ class Index:
         """An article's export will be committed under another address than its own: that of the redirected request."""
         with self.batch():
             for n in self._at(article_id):
-                self._db.execute("UPDATE unsettled SET url = ? WHERE n = ?", (_address(url), n))
-                self._db.execute("INSERT OR IGNORE INTO keys VALUES (?, ?)", (signed_hash(_address(url)), n))
+                self._rows.readdress(n, _address(url))
+                self._rows.add_keys(n, [signed_hash(_address(url))])
 
     def forget(self, url_or_id: str) -> list[str]:
         """Take an article out of the index; the ids that were taken out. Looks at every entry: seconds at a million."""
         with self.batch():
             numbers = self._at(url_or_id)
-            gone = [self._id(n) for n in numbers]
+            gone = [self._rows.id(n) for n in numbers]
             for n in numbers:
-                heir = self._one("SELECT min(n) FROM articles WHERE story = ?", n)
+                heir = self._rows.heir(n)
                 if heir is not None:
                     lead = self._lead_of(n)
-                    self._db.execute("UPDATE articles SET story = ? WHERE story = ?", (heir, n))
-                    self._db.execute(
-                        "UPDATE articles SET story = NULL, lead = ? WHERE n = ?", (heir if lead == n else lead, heir)
-                    )
-                self._db.execute("UPDATE articles SET lead = NULL WHERE lead = ?", (n,))
-                for table in ("keys", "unsettled", "articles"):
-                    self._db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))
+                    self._rows.repoint("story", n, heir)
+                    self._rows.change(heir, story=None, lead=heir if lead == n else lead)
+                self._rows.repoint("lead", n, None)
+                self._rows.delete(n)
         return gone
 
     def _at(self, url_or_id: str) -> list[int]:
@@ -240,34 +213,24 @@ class Index:
         return self._with_key(article_id(address), article_id(address)) or self._with_key(address, None)
 
     def _with_key(self, key: str, exact_id: str | None) -> list[int]:
-        rows = self._db.execute(
-            "SELECT articles.n, articles.id FROM keys JOIN articles ON articles.n = keys.n WHERE key = ?",
-            (signed_hash(key),),
-        )
-        return [n for n, stored in rows if exact_id is None or unpack_id(stored) == exact_id]
+        return [n for n, stored in self._rows.with_key(signed_hash(key)) if exact_id is None or stored == exact_id]
 
     def __len__(self) -> int:
         """How many articles are entered."""
-        count: int = self._db.execute("SELECT count(*) FROM articles").fetchone()[0]
-        return count
+        with self.batch():
+            return len(self._rows)
 
     # --- entries
-    def _enter(self, article: Candidate, known: _Entry | None, head: int | None, state: State) -> int:
+    def _enter(self, article: Candidate, known: Entry | None, head: int | None, state: State) -> int:
         content, packed = bytes.fromhex(article.content), article.fingerprint.pack()
-        if known is not None:
-            self._note(known.n, article.url, known)
-            self._db.execute(
-                "UPDATE articles SET content = ?, state = ?, print = ?, story = ? WHERE n = ?",
-                (content, state, packed, None if head == known.n else head, known.n),
-            )
-            self._enter_keys(known.n, article)
-            return known.n
-        row = (pack_id(article.id), content, state, head, self._source(article.source), packed)
-        n = self._db.execute(
-            "INSERT INTO articles (id, content, state, version, story, source, print) VALUES (?, ?, ?, 1, ?, ?, ?)", row
-        ).lastrowid
-        assert n is not None
-        self._note(n, article.url, None)
+        if known is None:
+            entry = Entry(0, article.id, content, state, 1, packed)
+            n = self._rows.insert(entry, story=head, source=article.source or None)
+            self._note(n, article.url, None)
+        else:
+            n = known.n
+            self._note(n, article.url, known)
+            self._rows.change(n, content=content, state=state, print=packed, story=None if head == n else head)
         self._enter_keys(n, article)
         return n
 
@@ -275,31 +238,17 @@ class Index:
         keys = {signed_hash(article.id), *article.fingerprint.keys}
         if article.url != article.id != article_id(article.url):  # an id of another making: found by its address too
             keys.add(signed_hash(article.url))
-        self._db.executemany("INSERT OR IGNORE INTO keys (key, n) VALUES (?, ?)", [(key, n) for key in keys])
+        self._rows.add_keys(n, keys)
 
-    def _note(self, n: int, url: str, before: _Entry | None) -> None:
+    def _note(self, n: int, url: str, before: Entry | None) -> None:
         """Remember that an entry is unsettled, and what it was when it was last settled."""
         was = (before.content, before.version, before.state) if before else (None, None, None)
-        self._db.execute(
-            "INSERT INTO unsettled VALUES (?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (n) DO UPDATE SET owner = excluded.owner, url = excluded.url",
-            (n, self._owner, url, *was),
-        )
-
-    def _source(self, name: str | None) -> int | None:
-        if not name:
-            return None
-        if name not in self._sources:
-            self._db.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (name,))
-            if len(self._sources) >= MOST_SOURCES:
-                self._sources.clear()
-            self._sources[name] = self._one("SELECT n FROM sources WHERE name = ?", name)
-        return self._sources[name]
+        self._rows.note(Unsettled(n, self._owner, url, *was))
 
     # --- stories
     def _head(self, n: int) -> int:
         """The first article of the story of entry n."""
-        while (above := self._one("SELECT story FROM articles WHERE n = ?", n)) is not None:
+        while (above := self._rows.story(n)) is not None:
             n = above
         return n
 
@@ -307,51 +256,36 @@ class Index:
         """Make one story of several that an article shows to be one; the oldest keeps its name."""
         first = min(heads)
         for other in set(heads) - {first}:
-            self._db.execute("UPDATE articles SET story = ? WHERE n = ?", (first, other))
+            self._rows.change(other, story=first)
             if not self._is_live(self._lead_of(first)) and self._is_live(lead := self._lead_of(other)):
-                self._db.execute("UPDATE articles SET lead = ? WHERE n = ?", (lead, first))
+                self._rows.change(first, lead=lead)
         return first
 
     def _lead_of(self, head: int) -> int:
-        lead: int | None = self._one("SELECT lead FROM articles WHERE n = ?", head)
+        lead = self._rows.lead(head)
         return head if lead is None else lead
 
-    def _live_lead(self, head: int, known: _Entry | None) -> int | None:
+    def _live_lead(self, head: int, known: Entry | None) -> int | None:
         """The story's published article, unless it is the asking one itself or was never exported."""
         lead = self._lead_of(head)
         return lead if (known is None or lead != known.n) and self._is_live(lead) else None
 
     def _is_live(self, n: int) -> bool:
         """Whether an entry is exported, or about to be by a run that is alive."""
-        if self._one("SELECT state FROM articles WHERE n = ?", n) != State.PUBLISHED:
+        if self._rows.state(n) != State.PUBLISHED:
             return False
-        row = self._db.execute("SELECT owner, before_state FROM unsettled WHERE n = ?", (n,)).fetchone()
+        note = self._rows.unsettled(n)
         return (
-            row is None
-            or row[0] == self._owner
-            or row[1] == State.PUBLISHED  # only its newest version waits
-            or owners.is_alive(self._db, row[0])
+            note is None
+            or note.owner == self._owner
+            or note.before_state == State.PUBLISHED  # only its newest version waits
+            or self._rows.is_alive(note.owner)
         )
 
     def _story(self, n: int) -> tuple[str, str | None]:
         """(id of the first article, its source) of the story of entry n."""
         head = self._head(n)
-        query = "SELECT name FROM sources JOIN articles ON sources.n = articles.source WHERE articles.n = ?"
-        return self._id(head), self._one(query, head)
-
-    def _id(self, n: int) -> str:
-        return unpack_id(self._one("SELECT id FROM articles WHERE n = ?", n))
-
-    def _one(self, query: str, value: object) -> Any:
-        row = self._db.execute(query, (value,)).fetchone()
-        return row[0] if row else None
-
-
-@lru_cache(maxsize=64)
-def _sharing_query(keys: int) -> str:
-    """Rows (place of the key, entry) for so many keys, the newest entries of each."""
-    one = f"SELECT {{}}, n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {NEWEST})"
-    return " UNION ALL ".join(one.format(place) for place in range(keys))
+        return self._rows.id(head), self._rows.source(head)
 
 
 def _rounded(match: Match) -> float:

@@ -1,11 +1,25 @@
-"""Who is exporting what: the jobs that feed an index, and whether the process behind one is alive."""
+"""The process that works for a job: what a storage of the index notes of it, and whether it is still alive."""
 
 from __future__ import annotations
 
 import os
 import socket
-import sqlite3
+from dataclasses import dataclass
 from pathlib import Path
+
+
+@dataclass(slots=True, frozen=True)
+class Process:
+    """A process, told apart from a later one that gets the same id. began: see process_began."""
+
+    host: str
+    pid: int
+    began: str
+
+
+def this_process() -> Process:
+    """The process that asks."""
+    return Process(socket.gethostname(), os.getpid(), process_began(os.getpid()))
 
 
 def process_began(pid: int) -> str:
@@ -14,35 +28,19 @@ def process_began(pid: int) -> str:
     A process id is given again after a while; together with its beginning it is not.
     """
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[19]  # field 22 of proc(5): starttime
     except (OSError, IndexError):
         return ""
 
 
-def register(connection: sqlite3.Connection, name: str) -> int:
-    """Note that this process now works for the job name; returns the job's number."""
-    us = (socket.gethostname(), os.getpid(), process_began(os.getpid()))
-    connection.execute(
-        "INSERT INTO owners (name, host, pid, began) VALUES (?, ?, ?, ?)"
-        " ON CONFLICT (name) DO UPDATE SET host = excluded.host, pid = excluded.pid, began = excluded.began",
-        (name, *us),
-    )
-    number: int = connection.execute("SELECT n FROM owners WHERE name = ?", (name,)).fetchone()[0]
-    return number
-
-
-def is_alive(connection: sqlite3.Connection, number: int) -> bool:
-    """Whether the process that last worked for this job still runs. On another host that cannot be known: yes."""
-    row = connection.execute("SELECT host, pid, began FROM owners WHERE n = ?", (number,)).fetchone()
-    if row is None:
-        return False
-    host, pid, began = row
-    if host != socket.gethostname():
+def is_alive(process: Process) -> bool:
+    """Whether the process still runs. On another host that cannot be known: yes."""
+    if process.host != socket.gethostname():
         return True
     try:
-        os.kill(pid, 0)
+        os.kill(process.pid, 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         pass  # it runs, as another user
-    return not began or process_began(pid) == began
+    return not process.began or process_began(process.pid) == process.began

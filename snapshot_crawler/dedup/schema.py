@@ -22,7 +22,7 @@ CREATE TABLE owners (
     n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, host TEXT NOT NULL, pid INTEGER NOT NULL, began TEXT NOT NULL);
 CREATE TABLE sources (n INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE);
 -- story: n of the cluster's first article, NULL for itself. lead: (first article only) n of the published one, NULL for
--- itself. state: see index.State. content: BLAKE2b-128 of the article's own fields. print: the packed fingerprint.
+-- itself. state: see decision.State. content: BLAKE2b-128 of the article's own fields. print: the packed fingerprint.
 CREATE TABLE articles (
     n INTEGER PRIMARY KEY, id NOT NULL, content BLOB NOT NULL, state INTEGER NOT NULL, version INTEGER NOT NULL,
     story INTEGER, lead INTEGER, source INTEGER, print BLOB NOT NULL);
@@ -86,7 +86,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if found < 1 and not is_empty:
         raise StateError(f"{path} is another program's database; choose another DATA_DIR or --index.")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() raises it: there the order of writes matters
+    connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() asks for FULL: there the order of writes matters
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
     connection.execute("PRAGMA temp_store = MEMORY")

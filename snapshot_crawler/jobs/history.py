@@ -20,6 +20,7 @@ from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.condition import Condition
 from snapshot_crawler.jobs.outcome import SHELL_KILLED, Outcome, is_failure, is_good
 from snapshot_crawler.jobs.rhythm import silence
+from snapshot_crawler.sqlite_errors import storage_error
 
 STOP_TIMEOUT, STOP_SHUTDOWN, STOP_PERSON = "timeout", "shutdown", "person"  # of run.stop
 PATIENCE_S = 30.0  # for another process's transaction; ours last milliseconds
@@ -385,6 +386,6 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _told(path: Path, error: OSError | sqlite3.Error) -> OutputError | StateError:
-    if is_disk_trouble(error) or isinstance(error, OSError):
+    if isinstance(error, OSError) or is_disk_trouble(storage_error(str(path), error)):
         return OutputError(f"the jobs' history {path} cannot be written: {error}. Make room, then run again.")
     return StateError(f"the jobs' history {path} cannot be used: {error}. Move it away to begin anew.")

@@ -12,7 +12,6 @@ duplicates of each rule; dedup/recovered and dedup/withdrawn what an earlier run
 from __future__ import annotations
 
 import logging
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 from typing import Any, Self
@@ -27,8 +26,8 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.decision import Candidate, Decision
 from snapshot_crawler.dedup.fingerprint import fingerprint
-from snapshot_crawler.dedup.index import Index
-from snapshot_crawler.exceptions import ConfigurationError, StateError, is_disk_trouble
+from snapshot_crawler.dedup.index import Index, open_index
+from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError, is_disk_trouble
 from snapshot_crawler.frontier.requests import committed_as
 from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, normalise
@@ -76,7 +75,7 @@ class DeduplicatePipeline:
     def open_spider(self) -> None:
         """Open the index, and look at what an earlier run of this job left without a commit."""
         data_dir = DataDir.from_crawler(self.crawler)
-        self.index = Index(data_dir.index, data_dir.job)
+        self.index = open_index(self.crawler.settings, data_dir.root, data_dir.job)
         scheduler = self._scheduler
         again: Callable[[], Iterable[str]] = getattr(scheduler, "to_publish_again", tuple)
         withdrawn = self._withdraw(again())
@@ -112,7 +111,7 @@ class DeduplicatePipeline:
             return item
         try:
             decision = self.index.decide(article, mark=self.mark)
-        except (sqlite3.Error, StateError) as error:
+        except (StorageError, StateError) as error:
             self._give_up(error)
             raise DropItem(f"storage-failed: {error}") from error
         self._count(decision.action)
@@ -128,7 +127,7 @@ class DeduplicatePipeline:
         if self.index is not None:
             try:
                 self.index.settle(urls)
-            except (sqlite3.Error, StateError) as error:  # the next run settles them: recover()
+            except (StorageError, StateError) as error:  # the next run settles them: recover()
                 self._give_up(error)
 
     def left(self, item: Any, response: Response | None) -> None:
@@ -139,12 +138,12 @@ class DeduplicatePipeline:
         if self.index is not None and first and article and normalise(first) != article[1]:
             try:
                 self.index.also_at(article[0], first)
-            except (sqlite3.Error, StateError) as error:
+            except (StorageError, StateError) as error:
                 self._give_up(error)
 
-    def _give_up(self, error: sqlite3.Error | StateError) -> None:
+    def _give_up(self, error: StorageError | StateError) -> None:
         """The index cannot be used: nothing that is decided from here on may count. Other errors are raised."""
-        if isinstance(error, sqlite3.Error) and not is_disk_trouble(error):
+        if isinstance(error, StorageError) and not is_disk_trouble(error):
             raise error
         self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
 

@@ -1,32 +1,38 @@
-"""The index's decisions: stories, versions, and what is taken back when an export was not committed."""
+"""What every index does, whatever storage keeps it: stories, versions, and what is taken back of lost exports."""
 
 from __future__ import annotations
 
-import sqlite3
-import subprocess
-import sys
+import random
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.content import content_hash
-from snapshot_crawler.dedup.index import Index
-from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.dedup.decision import Decision
+from snapshot_crawler.dedup.index import NEWEST, Index, open_index
+from snapshot_crawler.dedup.rows import Rows
+from snapshot_crawler.dedup.sqlite import SqliteRows
+from tests.dedup.in_memory import DictRows
 from tests.dedup.stories import BRIDGE, ENGLISH, LIBRARY, article, weather
 
+STORAGES = [SqliteRows, DictRows]  # another storage joins here
+
+
+@pytest.fixture(params=STORAGES)
+def rows(request: pytest.FixtureRequest) -> type[Rows]:
+    """One storage after the other."""
+    found: type[Rows] = request.param
+    return found
+
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "index.sqlite"
-
-
-@pytest.fixture
-def opened(path: Path) -> Iterator[Callable[[str], Index]]:
+def opened(rows: type[Rows], tmp_path: Path) -> Iterator[Callable[[str], Index]]:
     """Open the index for an owner, to the test's end; closing it settles nothing, as a kill."""
     with ExitStack() as stack:
-        yield lambda owner: stack.enter_context(closing(Index(path, owner)))
+        yield lambda owner: stack.enter_context(closing(Index(rows.at(tmp_path, {}), owner)))
 
 
 @pytest.fixture
@@ -126,19 +132,21 @@ def test_another_story_takes_the_lead_when_the_first_was_never_exported(opened: 
     assert resumed.decide(article(BRIDGE, "b")).duplicate_of == third_id
 
 
-def test_an_export_of_a_dead_process_makes_no_duplicates(path: Path, opened: Callable[[str], Index]) -> None:
-    script = (
-        "import os, sys; from pathlib import Path; from tests.dedup.stories import *;"
-        "from snapshot_crawler.dedup.index import Index;"
-        "Index(Path(sys.argv[1]), 'killed').decide(article(BRIDGE, 'a')); os.kill(os.getpid(), 9)"
-    )
-    subprocess.run([sys.executable, "-c", script, str(path)], check=False, cwd=Path(__file__).parents[2])
+def test_an_export_of_a_dead_process_makes_no_duplicates(
+    opened: Callable[[str], Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    us = owners.this_process()
+    with monkeypatch.context() as earlier:
+        earlier.setattr(owners, "this_process", lambda: owners.Process(us.host, us.pid, "1"))  # its id is ours by now
+        killed = opened("killed")
+    killed.decide(article(BRIDGE, "a"))
+    killed.close()
     alive = opened("alive")
     assert len(alive) == 1
     assert alive.decide(article(BRIDGE, "b")).action == "new"
-    killed = opened("killed")
-    killed.recover(lambda url: False)
-    assert killed.decide(article(BRIDGE, "a")).duplicate_of == article(BRIDGE, "b").id
+    resumed = opened("killed")
+    resumed.recover(lambda url: False)
+    assert resumed.decide(article(BRIDGE, "a")).duplicate_of == article(BRIDGE, "b").id
 
 
 def test_an_export_under_way_in_a_living_process_makes_duplicates(opened: Callable[[str], Index]) -> None:
@@ -207,23 +215,46 @@ def test_an_id_that_is_no_hash_is_given_back_as_it_was(index: Index) -> None:
         assert made.story == name
 
 
-def test_a_damaged_or_foreign_file_is_refused_and_left_alone(path: Path) -> None:
-    path.write_bytes(b"no database at all, " * 100)
-    with pytest.raises(StateError, match="damaged"):
-        Index(path, "job")
-    assert path.read_bytes().startswith(b"no database")
-    path.unlink()
-    foreign = sqlite3.connect(path)
-    foreign.execute("CREATE TABLE other (x)")
-    foreign.commit()
-    foreign.close()
-    with pytest.raises(StateError, match="another program"):
-        Index(path, "job")
+def test_a_batch_that_fails_leaves_nothing(index: Index) -> None:
+    index.decide(article(LIBRARY, "c"))
+    with pytest.raises(KeyError), index.batch():
+        index.decide(article(BRIDGE, "a", source="云溪日报"))
+        index.settle([article(LIBRARY, "c").url])
+        raise KeyError
+    assert len(index) == 1
+    assert index.recover(lambda url: False) == (0, 1), "the settling was undone, too"
+    assert index.decide(article(BRIDGE, "b", source="云溪日报")).first_source == "云溪日报"
 
 
-def test_an_index_of_a_newer_version_is_refused(path: Path, index: Index) -> None:
-    other = sqlite3.connect(path)
-    other.execute("PRAGMA user_version = 99")
-    other.close()
-    with pytest.raises(StateError, match="version 99"):
-        Index(path, "job")
+def test_of_many_entries_with_one_key_all_of_the_same_id_are_found(index: Index) -> None:
+    """More than NEWEST entries share a template's keys; the own entry is still found by its id."""
+    for day in range(NEWEST + 5):
+        index.decide(article(weather("云溪", 1 + day % 28, 9 + day, 18 + day), f"w{day}"))
+    assert index.decide(article(weather("云溪", 1, 9, 18), "w0")).action == "unchanged"
+
+
+def test_every_storage_decides_alike(rows: type[Rows], tmp_path: Path) -> None:
+    """One invented history of copies, changes, lost exports and forgotten articles, told to both."""
+    with closing(open_index({}, tmp_path / "usual", "job")) as usual:
+        expected = list(_history(usual))
+    with closing(Index(rows.at(tmp_path / "other", {}), "job")) as other:
+        assert list(_history(other)) == expected
+    assert {decision.action for decision in expected} == {"new", "again", "changed", "unchanged", "duplicate"}
+
+
+def _history(index: Index) -> Iterator[Decision]:
+    chance = random.Random(5)
+    texts = [BRIDGE, LIBRARY, ENGLISH, *(weather("云溪", day, 9, 18) for day in range(1, 5))]
+    for _ in range(150):
+        text = chance.choice(texts)
+        own = article(text[: len(text) * chance.choice((10, 10, 9, 6)) // 10], chance.choice("abcdefghijkl"))
+        yield index.decide(own, mark=chance.random() < 0.3)
+        match chance.randrange(12):
+            case 0:
+                index.recover(lambda url: url[-6] in "acegik")
+            case 1:
+                index.withdraw([own.url])
+            case 2:
+                index.forget(own.id)
+            case 3 | 4:
+                index.settle([own.url])

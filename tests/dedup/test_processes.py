@@ -17,6 +17,7 @@ from typing import Any
 
 from snapshot_crawler.dedup.decision import Candidate
 from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.dedup.sqlite import SqliteRows
 from tests.dedup.stories import article
 from tests.process import start
 
@@ -46,7 +47,7 @@ def copies(outlet: int) -> list[Candidate]:
 def decide_all(path: Path, outlet: int, together: Any, answers: Any) -> None:
     own = copies(outlet)
     together.wait(LONGEST_S)
-    index = Index(path, f"outlet-{outlet}")
+    index = Index(SqliteRows(path), f"outlet-{outlet}")
     said = []
     for place in range(0, len(own), 10):
         for one in own[place : place + 10]:
@@ -74,7 +75,7 @@ def test_processes_that_make_and_fill_one_index_together_publish_each_story_once
     assert published == dict.fromkeys(range(STORIES), 1)
     assert Counter(action for _, action, _ in said) == {"new": STORIES, "duplicate": STORIES * (PROCESSES - 1)}
     assert all(story_of[name] == story_of[of] for name, action, of in said if action == "duplicate")
-    with closing(Index(path, "afterwards")) as index:
+    with closing(Index(SqliteRows(path), "afterwards")) as index:
         assert len(index) == STORIES * PROCESSES
         assert {index.decide(one).action for one in copies(0) + copies(1)} <= {"unchanged", "duplicate"}
 
@@ -82,7 +83,7 @@ def test_processes_that_make_and_fill_one_index_together_publish_each_story_once
 def open_often(folder: Path, together: Any) -> None:
     for number in range(12):
         together.wait(LONGEST_S)
-        Index(folder / str(number) / "index.sqlite", f"process-{os.getpid()}").close()
+        Index(SqliteRows(folder / str(number) / "index.sqlite"), f"process-{os.getpid()}").close()
 
 
 def test_an_index_made_by_several_processes_at_the_same_instant_is_made_once(tmp_path: Path) -> None:
@@ -99,6 +100,7 @@ CRAWL = """
 import json, os, sys, time
 from pathlib import Path
 from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.dedup.sqlite import SqliteRows
 from tests.dedup.test_processes import copies
 
 folder = Path(sys.argv[1])
@@ -108,7 +110,7 @@ lines = (folder / "output").read_text().splitlines() if (folder / "output").exis
 whole = [line for line in lines if line.startswith("{") and line.endswith("}")]
 kept = [line for line in whole if json.loads(line)["url"] in acknowledged]
 (folder / "output").write_text("".join(line + "\\n" for line in kept))
-index = Index(folder / "index.sqlite", "job")
+index = Index(SqliteRows(folder / "index.sqlite"), "job")
 index.recover(acknowledged.__contains__)
 todo = [one for outlet in (0, 1) for one in copies(outlet) if one.url not in acknowledged]
 print("started", flush=True)
@@ -168,10 +170,10 @@ def test_a_decision_waits_for_the_transaction_of_another(tmp_path: Path) -> None
 
     def ask() -> None:
         began.set()
-        with closing(Index(path, "two")) as second:
+        with closing(Index(SqliteRows(path), "two")) as second:
             said.append(second.decide(article(invented(1), "a")).action)
 
-    with closing(Index(path, "one")) as first, first.batch():
+    with closing(Index(SqliteRows(path), "one")) as first, first.batch():
         first.decide(article(invented(1), "b"))
         asking = threading.Thread(target=ask)
         asking.start()

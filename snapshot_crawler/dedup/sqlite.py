@@ -1,0 +1,239 @@
+"""The index's rows in one SQLite database that several crawls share: rows.Rows; schema.py makes and opens the file.
+
+Write-ahead logging lets readers and one writer work side by side; a killed process loses at most its own unfinished
+transaction.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from snapshot_crawler.dedup import owners
+from snapshot_crawler.dedup.decision import State
+from snapshot_crawler.dedup.identity import pack_id, unpack_id
+from snapshot_crawler.dedup.rows import Entry, Unsettled
+from snapshot_crawler.dedup.schema import connect, damaged
+from snapshot_crawler.sqlite_errors import storage_error
+
+MOST_SOURCES = 10_000  # names kept in memory, by choice: about 1 MB, and a crawl meets some hundred
+
+
+class SqliteRows:
+    """See rows.Rows. Raises StateError when the file cannot be used, here or in any call."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.db = connect(path)
+        self.sources: dict[str, int] = {}
+
+    @classmethod
+    def at(cls, root: Path, settings: Mapping[str, Any]) -> Self:
+        """See rows.Rows."""
+        return cls(_path(root))
+
+    @classmethod
+    def is_at(cls, root: Path, settings: Mapping[str, Any]) -> bool:
+        """See rows.Rows."""
+        return _path(root).is_file()
+
+    @classmethod
+    def place(cls, root: Path, settings: Mapping[str, Any]) -> str:
+        """See rows.Rows."""
+        return str(_path(root))
+
+    def close(self) -> None:
+        """See rows.Rows."""
+        self.db.close()
+
+    @contextmanager
+    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+        """See rows.Rows."""
+        if self.db.in_transaction:
+            yield
+            return
+        try:
+            if durable:
+                self.db.execute("PRAGMA synchronous = FULL")
+            self.db.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self.db.execute("COMMIT")
+            except BaseException:
+                if self.db.in_transaction:  # a full disk ends it by itself
+                    self.db.execute("ROLLBACK")
+                self.sources.clear()  # a name entered in this transaction is not there
+                raise
+            if durable:
+                self.db.execute("PRAGMA synchronous = NORMAL")
+        except sqlite3.Error as error:
+            if type(error) is sqlite3.DatabaseError:  # its subclasses mean other things: locked, full, read-only
+                raise damaged(self.path, error) from error
+            raise storage_error(f"the index {self.path}", error) from error
+
+    # --- Owners
+    def register(self, name: str) -> int:
+        """See rows.Rows."""
+        us = owners.this_process()
+        self.db.execute(
+            "INSERT INTO owners (name, host, pid, began) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET host = excluded.host, pid = excluded.pid, began = excluded.began",
+            (name, us.host, us.pid, us.began),
+        )
+        number: int = self._one("SELECT n FROM owners WHERE name = ?", name)
+        return number
+
+    def is_alive(self, owner: int) -> bool:
+        """See rows.Rows."""
+        row = self.db.execute("SELECT host, pid, began FROM owners WHERE n = ?", (owner,)).fetchone()
+        return row is not None and owners.is_alive(owners.Process(*row))
+
+    # --- Finding
+    def sharing(self, keys: Sequence[int], newest: int) -> list[list[int]]:
+        """See rows.Rows."""
+        found: list[list[int]] = [[] for _ in keys]
+        for place, n in self.db.execute(_sharing_query(len(keys), newest), tuple(keys)):
+            found[place].append(n)
+        return found
+
+    def with_key(self, key: int) -> list[tuple[int, str]]:
+        """See rows.Rows."""
+        query = "SELECT articles.n, articles.id FROM keys JOIN articles ON articles.n = keys.n WHERE key = ?"
+        return [(n, unpack_id(stored)) for n, stored in self.db.execute(query, (key,))]
+
+    def add_keys(self, n: int, keys: Iterable[int]) -> None:
+        """See rows.Rows."""
+        self.db.executemany("INSERT OR IGNORE INTO keys (key, n) VALUES (?, ?)", [(key, n) for key in keys])
+
+    # --- Entries
+    def __len__(self) -> int:
+        count: int = self.db.execute("SELECT count(*) FROM articles").fetchone()[0]
+        return count
+
+    def entries(self, numbers: Sequence[int]) -> list[Entry]:
+        """See rows.Rows."""
+        if not numbers:
+            return []
+        marks = ",".join("?" * len(numbers))
+        query = f"SELECT n, id, content, state, version, print FROM articles WHERE n IN ({marks}) ORDER BY n"
+        return [
+            Entry(n, unpack_id(stored), content, State(state), version, blob)
+            for n, stored, content, state, version, blob in self.db.execute(query, tuple(numbers))
+        ]
+
+    def insert(self, entry: Entry, *, story: int | None, source: str | None) -> int:
+        """See rows.Rows."""
+        number = None if source is None else self._source(source)
+        row = (pack_id(entry.id), entry.content, entry.state, entry.version, story, number, entry.print)
+        n = self.db.execute(
+            "INSERT INTO articles (id, content, state, version, story, source, print) VALUES (?, ?, ?, ?, ?, ?, ?)", row
+        ).lastrowid
+        assert n is not None
+        return n
+
+    def _source(self, name: str) -> int:
+        if name not in self.sources:
+            self.db.execute("INSERT OR IGNORE INTO sources (name) VALUES (?)", (name,))
+            if len(self.sources) >= MOST_SOURCES:
+                self.sources.clear()
+            self.sources[name] = self._one("SELECT n FROM sources WHERE name = ?", name)
+        return self.sources[name]
+
+    def change(self, n: int, **values: bytes | int | None) -> None:
+        """See rows.Rows."""
+        columns = ", ".join(f"{name} = ?" for name in values)
+        self.db.execute(f"UPDATE articles SET {columns} WHERE n = ?", (*values.values(), n))
+
+    def repoint(self, link: str, old: int, new: int | None) -> None:
+        """See rows.Rows. Looks at every entry."""
+        self.db.execute(f"UPDATE articles SET {link} = ? WHERE {link} = ?", (new, old))
+
+    def delete(self, n: int) -> None:
+        """See rows.Rows."""
+        for table in ("keys", "unsettled", "articles"):
+            self.db.execute(f"DELETE FROM {table} WHERE n = ?", (n,))
+
+    def id(self, n: int) -> str:
+        """See rows.Rows."""
+        return unpack_id(self._one("SELECT id FROM articles WHERE n = ?", n))
+
+    def state(self, n: int) -> State | None:
+        """See rows.Rows."""
+        found = self._one("SELECT state FROM articles WHERE n = ?", n)
+        return None if found is None else State(found)
+
+    def story(self, n: int) -> int | None:
+        """See rows.Rows."""
+        found: int | None = self._one("SELECT story FROM articles WHERE n = ?", n)
+        return found
+
+    def lead(self, n: int) -> int | None:
+        """See rows.Rows."""
+        found: int | None = self._one("SELECT lead FROM articles WHERE n = ?", n)
+        return found
+
+    def heir(self, n: int) -> int | None:
+        """See rows.Rows. Looks at every entry."""
+        found: int | None = self._one("SELECT min(n) FROM articles WHERE story = ?", n)
+        return found
+
+    def source(self, n: int) -> str | None:
+        """See rows.Rows."""
+        query = "SELECT name FROM sources JOIN articles ON sources.n = articles.source WHERE articles.n = ?"
+        found: str | None = self._one(query, n)
+        return found
+
+    # --- Unsettled notes
+    def note(self, note: Unsettled) -> None:
+        """See rows.Rows."""
+        was = (note.before_content, note.before_version, note.before_state)
+        self.db.execute(
+            "INSERT INTO unsettled VALUES (?, ?, ?, ?, ?, ?)"
+            " ON CONFLICT (n) DO UPDATE SET owner = excluded.owner, url = excluded.url",
+            (note.n, note.owner, note.url, *was),
+        )
+
+    def unsettled(self, n: int) -> Unsettled | None:
+        """See rows.Rows."""
+        row = self.db.execute("SELECT * FROM unsettled WHERE n = ?", (n,)).fetchone()
+        return None if row is None else _unsettled(row)
+
+    def unsettled_of(self, owner: int) -> list[Unsettled]:
+        """See rows.Rows."""
+        return [_unsettled(row) for row in self.db.execute("SELECT * FROM unsettled WHERE owner = ?", (owner,))]
+
+    def readdress(self, n: int, url: str) -> None:
+        """See rows.Rows."""
+        self.db.execute("UPDATE unsettled SET url = ? WHERE n = ?", (url, n))
+
+    def settle(self, owner: int, url: str) -> int:
+        """See rows.Rows."""
+        return self.db.execute("DELETE FROM unsettled WHERE owner = ? AND url = ?", (owner, url)).rowcount
+
+    def settle_entries(self, numbers: Iterable[int]) -> None:
+        """See rows.Rows."""
+        self.db.executemany("DELETE FROM unsettled WHERE n = ?", [(n,) for n in numbers])
+
+    def _one(self, query: str, value: object) -> Any:
+        row = self.db.execute(query, (value,)).fetchone()
+        return row[0] if row else None
+
+
+@lru_cache(maxsize=64)
+def _sharing_query(keys: int, newest: int) -> str:
+    """Rows (place of the key, entry) for so many keys, the newest entries of each."""
+    one = f"SELECT {{}}, n FROM (SELECT n FROM keys WHERE key = ? ORDER BY n DESC LIMIT {newest})"
+    return " UNION ALL ".join(one.format(place) for place in range(keys))
+
+
+def _unsettled(row: tuple[Any, ...]) -> Unsettled:
+    n, owner, url, content, version, state = row
+    return Unsettled(n, owner, url, content, version, None if state is None else State(state))
+
+
+def _path(root: Path) -> Path:
+    return root / "index.sqlite"
