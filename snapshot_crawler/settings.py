@@ -146,6 +146,6 @@ GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through a
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute
 JOBS_AT_ONCE = os.cpu_count() or 1  # ours: runs at work at the same time
 JOBS_API_TOKEN = ""  # ours: who has it may start and stop runs over HTTP (jobs start --listen); empty: nobody
-DISK_FREE_MIN = 512  # ours, MiB: with less free disk below DATA_DIR no scheduled run starts; 0: no floor
+DISK_FREE_MIN = 100  # ours, MiB: with less free disk below DATA_DIR no scheduled run starts; 0: no floor
 KEEP_RUNS = 0  # ours: files of how many runs of a scheduled job stay; 0: of all
 KEEP_DAYS = 0  # ours: how many days files of scheduled runs stay; 0: for ever

@@ -90,6 +90,7 @@ class Command(ScrapyCommand):
         print(f"wrote {spider_file}\nwrote {folder} ({len(pages)} pages)")
         print(f"Look at the records in {folder}, correct the spider, then: scrapy site-test {name} --update")
         print(f"and crawl: scrapy crawl {name} -o {name}.jsonl")
+        print(f"at its times: scrapy jobs add {name} --every 6h")
 
     def spider_file(self, name: str) -> Path:
         """Where a new spider of that name is written."""

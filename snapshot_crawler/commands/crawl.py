@@ -30,6 +30,8 @@ from snapshot_crawler.exporters.storage import local_path
 from snapshot_crawler.frontier.former import continued_job
 from snapshot_crawler.frontier.full import yes_or_no
 from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.jobs.identity import scheduled_name
+from snapshot_crawler.jobs.places import job_file_path
 from snapshot_crawler.runs.configuration import check_settings, refuse_bad_settings, warn_of_unknown_settings
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.runs.report import RunReport
@@ -71,7 +73,8 @@ class Command(ScrapyCrawl):
         root = Path(self.settings["DATA_DIR"])
         start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
         own = self.settings["JOB_NAME"]
-        job = own_job_name(own) if own else continued_job(root, spider_class.name, start)
+        scheduled = None if own else scheduled_name(job_file_path(self.settings), self.settings, name, arguments)
+        job = own_job_name(own) if own else scheduled or continued_job(root, spider_class.name, start)
         yes_or_no("full", arguments.get("full", ""))
         check_outputs(list(self.settings.getdict("FEEDS")))
         with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(root, job, lease):

@@ -111,7 +111,7 @@ def notify(office: Office, names: list[str], opts: argparse.Namespace) -> int:
 def add(settings: BaseSettings, names: list[str], opts: argparse.Namespace) -> int:
     """append a job to the file: add NAME [--spider S] [--start URL] [--every T or --cron C] [--output FILE]"""
     from snapshot_crawler.jobs.editing import add_job
-    from snapshot_crawler.jobs.office import job_file_path
+    from snapshot_crawler.jobs.places import job_file_path
 
     if len(names) != 1:
         raise UsageError("name one job: scrapy jobs add NAME")

@@ -14,7 +14,7 @@ from multiprocessing.connection import wait
 from queue import SimpleQueue
 from typing import Any
 
-from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
+from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.jobs import outbox
 from snapshot_crawler.jobs.addresses import Addresses
 from snapshot_crawler.jobs.clock import Moment
@@ -103,6 +103,8 @@ class Daemon:
             self.sender.serve(self.office.file.channels.values())
             self.problems.pop("history", None)
         except SnapshotCrawlerError as error:
+            if "history" not in self.problems and isinstance(error, OutputError):
+                outbox.tell_at_once(self.office.file.channels.values(), str(error))
             self._problem("history", str(error))
         except Exception as error:  # whatever it is, the other jobs have their times too
             logger.exception("a look at the jobs failed")

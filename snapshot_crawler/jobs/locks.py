@@ -7,7 +7,6 @@ process number is asked. The crawl itself takes its lease besides (runs/lease.py
 
 from __future__ import annotations
 
-import fcntl
 import os
 from collections.abc import Callable
 from multiprocessing import reduction
@@ -16,6 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from snapshot_crawler.exceptions import OutputError
+from snapshot_crawler.runs.lease import lock
 
 
 class JobLock:
@@ -33,7 +33,7 @@ class JobLock:
         except OSError as error:
             raise OutputError(f"the lock {path} cannot be made: {error.strerror}") from error
         try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(descriptor)
         except BlockingIOError:
             os.close(descriptor)
             return None

@@ -9,8 +9,7 @@ import logging
 from dataclasses import dataclass
 from pathlib import Path
 
-from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
-from scrapy.utils.conf import closest_scrapy_cfg
+from scrapy.settings import BaseSettings
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs import checks
@@ -18,7 +17,7 @@ from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.jobfile import read_job_file
 from snapshot_crawler.jobs.model import Job, JobFile
-from snapshot_crawler.jobs.places import Places, data_dir_of
+from snapshot_crawler.jobs.places import Places, data_dir_of, job_file_path
 from snapshot_crawler.spelling import did_you_mean
 
 logger = logging.getLogger(__name__)
@@ -78,11 +77,3 @@ def read_and_check(path: Path, settings: BaseSettings) -> tuple[JobFile, checks.
     """A job file, and what the project says of it. Raises JobFileError."""
     file = read_job_file(path)
     return file, checks.check(file, settings)
-
-
-def job_file_path(settings: BaseSettings) -> Path:
-    """JOBS_FILE; a relative default lies beside scrapy.cfg, one that somebody typed in the working directory."""
-    name = Path(settings["JOBS_FILE"])
-    config = closest_scrapy_cfg()
-    is_typed = (settings.getpriority("JOBS_FILE") or 0) > SETTINGS_PRIORITIES["project"]
-    return name if is_typed or name.is_absolute() or not config else Path(config).parent / name

@@ -27,6 +27,7 @@ logger = logging.getLogger(__name__)
 FIRST_WAIT_S = 60.0  # after a failed attempt; doubled with each
 LONGEST_WAIT_S = 6 * 3600.0
 MOST_ATTEMPTS = 12  # about two days
+TELL_WITHIN_S = 5.0
 LOOK_EVERY_S = 15.0  # for what another process has spread, and for attempts that are due again
 
 
@@ -147,6 +148,27 @@ class Sender:
             if self.is_closed:
                 return
             wake.wait(LOOK_EVERY_S)
+
+
+def tell_at_once(channels: Iterable[Channel], what: str) -> None:
+    """Send a `disk` notice past the history, which cannot be written; what does not come at once is lost."""
+    message = Message(
+        "disk", f"{socket.gethostname()}: disk", f"{what}\nNo run starts and none is recorded until then."
+    )
+
+    def work(channel: Channel) -> None:
+        try:
+            send(channel.url, message, secret=channel.secret)
+        except SendingError as error:
+            logger.warning("the notice %r did not reach [notify.%s]: %s", message.title, channel.name, error)
+
+    threads = [
+        threading.Thread(target=work, args=(channel,), daemon=True) for channel in channels if "disk" in channel.on
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(TELL_WITHIN_S)
 
 
 def try_channels(file: JobFile, names: list[str], tell: Callable[[str], None]) -> int:

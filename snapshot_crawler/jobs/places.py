@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
+from scrapy.utils.conf import closest_scrapy_cfg
+
 from snapshot_crawler.jobs.model import Job
 
 
@@ -37,3 +40,11 @@ class Places:
 def data_dir_of(*sources: dict[str, str]) -> Path | None:
     """The first DATA_DIR that is named; None where none is."""
     return next((Path(source["DATA_DIR"]) for source in sources if "DATA_DIR" in source), None)
+
+
+def job_file_path(settings: BaseSettings) -> Path:
+    """JOBS_FILE; a relative default lies beside scrapy.cfg, one that somebody typed in the working directory."""
+    name = Path(settings["JOBS_FILE"])
+    config = closest_scrapy_cfg()
+    is_typed = (settings.getpriority("JOBS_FILE") or 0) > SETTINGS_PRIORITIES["project"]
+    return name if is_typed or name.is_absolute() or not config else Path(config).parent / name

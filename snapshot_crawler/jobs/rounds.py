@@ -7,10 +7,11 @@ import os
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from multiprocessing.connection import wait
+from typing import ParamSpec
 
-from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.exceptions import ExitCode, OutputError
 from snapshot_crawler.jobs import outbox
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
@@ -21,17 +22,35 @@ from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.runner import Ended, Runner
 
 logger = logging.getLogger(__name__)
+P = ParamSpec("P")
 
 SEND_WITHIN_S = 10.0  # notices, at the end; a channel that hangs does not hold up cron
 LOOK_EVERY_S = 1.0  # timeouts are told by it; the end of a run wakes us at once
 
 
+def telling_of_the_disk(function: Callable[P, int]) -> Callable[P, int]:
+    """A command whose history cannot be written tells the channels before it ends."""
+
+    @wraps(function)
+    def told(*args: P.args, **kwargs: P.kwargs) -> int:
+        try:
+            return function(*args, **kwargs)
+        except OutputError as error:
+            (office,) = (value for value in args if isinstance(value, Office))
+            outbox.tell_at_once(office.file.channels.values(), str(error))
+            raise
+
+    return told
+
+
+@telling_of_the_disk
 def run_now(office: Office, names: list[str], tell: Callable[[str], None]) -> int:
     """Run jobs now, due or not, enabled or not; the highest exit code. Raises ConfigurationError for a wrong name."""
     jobs = [office.job(name) for name in dict.fromkeys(names)]
     return _all_of(office, jobs, "hand", tell)
 
 
+@telling_of_the_disk
 def run_due(office: Office, tell: Callable[[str], None]) -> int:
     """Run what is due at this moment, once; the highest exit code, 0 where nothing was due."""
     with office.history() as history:

@@ -10,12 +10,16 @@ import fcntl
 import json
 import os
 import socket
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
 from snapshot_crawler.exceptions import ConfigurationError, LockHeldError
+
+# is_held() takes the lock for a moment to see whether it is free; whoever wants it just then tries again
+GLANCES, GLANCE_S = 5, 0.01
 
 
 class Lease:
@@ -34,7 +38,7 @@ class Lease:
                 f"DATA_DIR cannot be written: {error.strerror}: {error.filename}. Choose another with -s DATA_DIR=DIR."
             ) from error
         try:
-            fcntl.flock(self.file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            lock(self.file.fileno())
             if not _is_still_there(self.path, self.file):  # its holder has just taken it away
                 self.file.close()
                 return self.__enter__()
@@ -63,6 +67,17 @@ def _is_still_there(path: Path, file: IO[str]) -> bool:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except OSError:
         return False
+
+
+def lock(descriptor: int) -> None:
+    """Take the lock of an open file. Raises BlockingIOError when another process holds it for longer than a glance."""
+    for _ in range(GLANCES):
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            time.sleep(GLANCE_S)
+    fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def describe_holder(path: Path) -> str:

@@ -19,8 +19,9 @@ from snapshot_crawler.jobs.listing import jobs_as_they_stand
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.rounds import run_due, run_now
 from snapshot_crawler.jobs.runner import Runner
+from snapshot_crawler.runs.lease import is_held
 from tests.crash.site import NewsSite
-from tests.jobs.world import MovableClock, World, wait_until
+from tests.jobs.world import MovableClock, Webhook, World, wait_until
 from tests.process import run
 
 
@@ -103,6 +104,74 @@ def test_a_hand_made_run_of_a_job_that_is_at_work_says_so(site: NewsSite, tmp_pa
     assert told == ["one is running already; see: scrapy jobs list"]
     assert run_due(office, told.append) == 0
     assert len(told) == 2 and len(runs(world)) == 1
+
+
+def test_a_crawl_by_hand_with_the_jobs_spider_and_start_is_a_run_of_the_job(site: NewsSite, tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write(table(site))
+    assert run_now(world.office(), ["one"], lambda _: None) == 0
+    by_hand = [word for word in world.office().file.jobs["one"].argv({}) if word != "JOB_NAME=one"]
+    command = [sys.executable, "-m", *by_hand[:-1], "-s", f"JOBS_FILE={world.file}"]
+    before = len(site.asked)
+    assert run(command).returncode == 0
+    assert not any("/detail/" in path for path in site.asked[before:])  # they are known
+    assert len(list((world.data / "runs").glob("one-*.json"))) == 2
+    other = [*command, "-s", f"DATA_DIR={tmp_path / 'other'}"]
+    assert run(other).returncode == 0
+    assert [path.stem for path in (tmp_path / "other" / "frontier").glob("*.sqlite")] != ["one"]
+
+
+def test_a_glance_at_a_lock_is_no_holder(tmp_path: Path) -> None:
+    path = tmp_path / "a.lock"
+    path.touch()
+    ends = threading.Event()
+
+    def look() -> None:
+        while not ends.is_set():
+            is_held(path)
+
+    threads = [threading.Thread(target=look) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for _ in range(100):
+        taken = JobLock.take(path)
+        assert taken is not None
+        taken.release()
+    ends.set()
+    for thread in threads:
+        thread.join()
+
+
+def limited(kib: int, command: list[str]) -> list[str]:
+    """A command none of whose files may grow beyond a size, as on a full disk."""
+    return ["bash", "-c", f'ulimit -f {kib}; exec "$0" "$@"', *command]
+
+
+@pytest.mark.slow
+def test_a_full_disk_is_told_and_the_next_run_continues(tmp_path: Path) -> None:
+    world, out = World(tmp_path), tmp_path / "out.jsonl"
+    with NewsSite(articles=8, hidden_every=0) as large, Webhook() as hook:
+        for made in large.stories.values():
+            made.edition = 8_000  # 168 KB of text each
+        channel = f'[notify.h]\nurl = "{hook.url}"\n'
+        world.write(table(large, keys=f'output = "{out}"\nevery = "1h"') + channel, DUPLICATES="mark")
+        done = run(limited(600, world.command("run", "one")))
+        assert done.returncode == ExitCode.OUTPUT_FAILED, done.stdout + done.stderr
+        assert hook.titles() == ["one: disk"]
+        assert run_now(world.office(), ["one"], lambda _: None) == 0
+        assert hook.titles() == ["one: disk", "one: recovered"]
+        ids = [json.loads(line)["id"] for line in out.read_bytes().splitlines()]
+        assert sorted(ids) == sorted(large.names)
+
+
+def test_a_history_that_cannot_be_written_is_told_all_the_same(site: NewsSite, tmp_path: Path) -> None:
+    world = World(tmp_path)
+    with Webhook() as hook:
+        world.write(table(site) + f'[notify.h]\nurl = "{hook.url}"\n')
+        done = run(limited(8, world.command("due")))
+        assert done.returncode == ExitCode.OUTPUT_FAILED, done.stderr
+        assert "cannot be written" in done.stderr and "Traceback" not in done.stderr
+        assert [title.rpartition(": ")[2] for title in hook.titles()] == ["disk"]
 
 
 class Held:
