@@ -147,5 +147,5 @@ JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unle
 JOBS_AT_ONCE = os.cpu_count() or 1  # ours: runs at work at the same time
 JOBS_API_TOKEN = ""  # ours: who has it may start and stop runs over HTTP (jobs start --listen); empty: nobody
 DISK_FREE_MIN = 100  # ours, MiB: with less free disk below DATA_DIR no scheduled run starts; 0: no floor
-KEEP_RUNS = 0  # ours: files of how many runs of a scheduled job stay; 0: of all
-KEEP_DAYS = 0  # ours: how many days files of scheduled runs stay; 0: for ever
+KEEP_RUNS = 0  # ours: so many reports, logs, outputs, ... of each job stay; 0: all, of reports and logs 500
+KEEP_DAYS = 0  # ours: days after which what a run has left goes, its own output too; 0: never for its age

@@ -99,6 +99,15 @@ def report(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     return 0
 
 
+def tidy(office: Office, names: list[str], opts: argparse.Namespace) -> int:
+    """remove what is over KEEP_RUNS and KEEP_DAYS; --dry-run: only tell"""
+    from snapshot_crawler.jobs.keeping import tidy
+
+    done = tidy(office, print, is_dry=opts.dry_run)
+    print(f"{'would remove' if opts.dry_run else 'removed'} {done}")
+    return 0
+
+
 def notify(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     """--test: send a message to every channel, or to those named"""
     from snapshot_crawler.jobs.outbox import try_channels
@@ -133,6 +142,7 @@ WORDS: dict[str, Callable[[Office, list[str], argparse.Namespace], int]] = {
     "log": log,
     "notify": notify,
     "report": report,
+    "tidy": tidy,
 }
 ADD_OPTIONS = ("spider", "start", "every", "cron", "output")
 TAKE_NAMES = ("run", "history", "log", "notify")
@@ -162,6 +172,7 @@ class Command(ScrapyCommand):
         """Scrapy's hook for options."""
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="list: a JSON array, for scripts")
+        parser.add_argument("--dry-run", action="store_true", help="tidy: only tell what would be removed")
         parser.add_argument("--test", action="store_true", help="notify: send a message to the channels")
         parser.add_argument("--listen", metavar="HOST:PORT", help="start: answer /health and /metrics there")
         parser.add_argument("--day", metavar="YYYY-MM-DD", help="report: a day of the calendar")

@@ -21,7 +21,7 @@ from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
 from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, JobState, read_state
-from snapshot_crawler.jobs.keeping import Keep, keep_house
+from snapshot_crawler.jobs.keeping import Housekeeping
 from snapshot_crawler.jobs.listen import Listener
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.model import Job
@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0
 SELDOM_EVERY_S = 30.0  # for what costs more than a look: disk, rhythm of the jobs, runs that others left behind
-HOUSE_EVERY_S = 3600.0
 BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
 CLOCK_WAS_SET_S = (
     1.0  # the wall clock moved this much against the machine's: all times of the calendar are reckoned anew
@@ -61,8 +60,8 @@ class Daemon:
         self.heartbeat = time.monotonic()
         self.file_stamp = self._stamp()
         self.not_before: dict[str, float] = {}  # by the monotonic clock
-        self.next_seldom = self.next_house = 0.0
-        self.keep = Keep.from_settings(office.settings)
+        self.next_seldom = 0.0
+        self.housekeeping = Housekeeping(office)
         self.to_stop: SimpleQueue[int] = SimpleQueue()  # runs that a person has cancelled over HTTP
         self.stopped: Stopped | None = None
         self.listener = Listener(office, Api(office, self.cancel, self.wake), self.health, listen) if listen else None
@@ -222,17 +221,14 @@ class Daemon:
         return seconds_until_due(job, state, self.clock.now()) <= 0
 
     def _seldom(self) -> None:
-        """Runs that died with their daemon, and the disk."""
+        """Runs that died with their daemon, once a day what is old, and the disk."""
         for run in self.history.open_runs():
             if run.job in self.runner.running or (lock := JobLock.take(self.places.lock(run.job))) is None:
                 continue
             job = self.office.file.jobs.get(run.job)  # None: it was asked for over HTTP, or is not in the file any more
             with lock:
                 self.runner.bury(run.job, self.places.of_run(job, self.office.typed) if job else self.places.root)
-        if self.heartbeat >= self.next_house:
-            self.next_house = self.heartbeat + HOUSE_EVERY_S
-            if removed := keep_house(self.office.roots(), self.history, self.keep):
-                logger.info("removed %d files of old runs", removed)
+        self.housekeeping.serve(self.office)
         trouble = self.disk.look(self.history, self.clock.now())
         if trouble:
             self._problem("disk", trouble)

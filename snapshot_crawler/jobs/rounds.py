@@ -16,7 +16,7 @@ from snapshot_crawler.jobs import outbox
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
 from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, History, JobState
-from snapshot_crawler.jobs.keeping import Keep, keep_house
+from snapshot_crawler.jobs.keeping import tidy_daily
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.runner import Ended, Runner
@@ -58,7 +58,9 @@ def run_due(office: Office, tell: Callable[[str], None]) -> int:
         waits = {job.name: seconds_until_due(job, states[job.name], now) for job in office.file.jobs.values()}
     due = [job for job in office.file.jobs.values() if job.enabled and waits[job.name] <= 0]
     due.sort(key=lambda job: (-job.priority, waits[job.name]))
-    return _all_of(office, due, "timetable", tell)
+    highest = _all_of(office, due, "timetable", tell)
+    tidy_daily(office)
+    return highest
 
 
 def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], None]) -> int:
@@ -86,8 +88,6 @@ def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], N
             for ended in runner.look():
                 highest = max(highest, ended.exit_code)
                 tell(describe(ended))
-        if jobs:
-            keep_house(office.roots(), history, Keep.from_settings(office.settings))
         _send_notices(office, history)
     return highest
 

@@ -89,6 +89,16 @@ def describe_holder(path: Path) -> str:
         return "another process"
 
 
+def holder_pid(path: Path) -> int | None:
+    """The process that holds the lease now; None while nobody does."""
+    if not is_held(path):
+        return None
+    try:
+        return int(json.loads(path.read_text(encoding="utf-8"))["pid"])
+    except (OSError, ValueError, KeyError, TypeError):  # taken just now: its holder has written nothing yet
+        return None
+
+
 def is_held(path: Path) -> bool:
     """Whether a process holds the lease now."""
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import time
 from datetime import datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +11,6 @@ import pytest
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs.history import History
-from snapshot_crawler.jobs.keeping import RUNS_IN_HISTORY, Keep, keep_house
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.outcome import Outcome
 from snapshot_crawler.jobs.report import bars, make_report
@@ -109,68 +106,3 @@ def test_the_command_prints_and_writes(office: Office, capsys: pytest.CaptureFix
 def test_bars() -> None:
     assert bars([0, 1, 4, 8]) == "·▂▅█"
     assert bars([0, 0]) == "··"
-
-
-# --- Keeping house
-def files(root: Path) -> list[str]:
-    return sorted(
-        str(path.relative_to(root)) for path in root.rglob("*") if path.is_file() and "history" not in path.name
-    )
-
-
-@pytest.fixture
-def full(tmp_path: Path) -> Path:
-    """A DATA_DIR with four runs of two jobs, one of them still at work."""
-    now = time.time()
-    for job in ("a", "a-b"):
-        for days in (0, 3, 10, 40):
-            run = f"{job}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(now - days * 86_400))}-77"
-            for name in (
-                f"runs/{run}.json",
-                f"articles/{job}/{run}.jsonl",
-                f"rejected/{job}/{run}.jsonl",
-                f"jobs/logs/{job}/{run.removeprefix(job + '-')}.log",
-            ):
-                path = tmp_path / name
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.touch()
-    (tmp_path / "articles/a/a-20200101T000000Z-5.jsonl.part").touch()  # a killed run's
-    (tmp_path / "articles/a/mine.jsonl").touch()  # somebody's own
-    (tmp_path / "index.sqlite").touch()
-    return tmp_path
-
-
-@pytest.mark.parametrize(
-    ("keep", "left"), [(Keep(), 4), (Keep(runs=2), 2), (Keep(days=5), 2), (Keep(days=1), 1), (Keep(runs=3, days=20), 3)]
-)
-def test_old_files_go_and_the_newest_stay(full: Path, keep: Keep, left: int) -> None:
-    with History(full / "jobs" / "history.sqlite") as history:
-        removed = keep_house([full, full], history, keep)
-    found = files(full)
-    for kind in ("runs/a-2", "runs/a-b-2", "articles/a/a-2", "articles/a-b/", "rejected/a/", "jobs/logs/a-b/"):
-        assert sum(bool(re.match(kind, name)) for name in found if not name.endswith(".part")) == left, found
-    assert {"articles/a/mine.jsonl", "articles/a/a-20200101T000000Z-5.jsonl.part", "index.sqlite"} <= set(found)
-    assert removed == (4 - left) * 8
-
-
-def test_the_history_forgets_old_runs_but_not_its_sums(tmp_path: Path) -> None:
-    clock = MovableClock()
-    with History(tmp_path / "history.sqlite") as history:
-        history.see(["a"], clock.now())
-        for _ in range(RUNS_IN_HISTORY + 20):
-            history.db.execute("BEGIN")
-            history.db.execute(
-                "INSERT INTO run (job, cause, started, ended) VALUES ('a', 'hand', '[0,0,\"\"]', '[0,0,\"\"]')"
-            )
-            history.db.execute("COMMIT")
-        finish(history, clock, "a", 0, articles=7)
-        keep_house([], history, Keep())
-        assert len(history.runs_of("a", 10_000)) == RUNS_IN_HISTORY
-        assert history.state("a").articles == 7
-
-
-def test_a_number_that_is_none_is_told() -> None:
-    from scrapy.settings import Settings
-
-    with pytest.raises(ConfigurationError, match="KEEP_RUNS is 'many'"):
-        Keep.from_settings(Settings({"KEEP_RUNS": "many"}))
