@@ -183,7 +183,8 @@ class Command(ScrapyCommand):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook; keeps what was typed, which goes before the jobs' own settings."""
         super().process_options(args, opts)
-        self.typed = arglist_to_dict(opts.set)
+        # what is about the jobs as a whole is no matter of a single run
+        self.typed = {name: value for name, value in arglist_to_dict(opts.set).items() if not name.startswith("JOBS_")}
         assert self.settings is not None
         if opts.loglevel:
             self.typed["LOG_LEVEL"] = opts.loglevel

@@ -156,7 +156,6 @@ class Daemon:
             return
         self.problems.pop("job file", None)
         self.office.file, self.office.findings = file, findings
-        self.history.see(file.jobs, self.clock.now())
         self.timetable = Due()
         logger.info("took over %s: %d jobs", file.path, len(file.jobs))
         for warning in findings.warnings:
@@ -197,8 +196,11 @@ class Daemon:
         free = self.office.at_once - len(self.runner.running)
         if free <= 0 or not self.disk.is_free:
             return
-        jobs, now = self.office.file.jobs, self.clock.now()
-        for late_s, name in self.timetable.due(jobs, self.history.state_rows(), now):
+        jobs, now, rows = self.office.file.jobs, self.clock.now(), self.history.state_rows()
+        if jobs.keys() - rows.keys():  # the history could not be written when they came into the file
+            self.history.see(jobs, now)
+            rows = self.history.state_rows()
+        for late_s, name in self.timetable.due(jobs, rows, now):
             job = jobs[name]
             if name in self.runner.running or self.not_before.get(name, 0) > self.heartbeat:
                 continue

@@ -25,7 +25,7 @@ CRON_STEP_S = 60  # a time of cron lasts its minute: a job seen first at 08:00:3
 class Retry:
     """When a run is followed by another, apart from the timetable. Seconds after its end."""
 
-    first_s: float  # doubled with each bad run in a row
+    first_s: float  # or the job's pace, where that is shorter; doubled with each bad run in a row
     most_s: float
     is_early: bool  # comes before the timetable's time too, EARLY_RETRIES times; else it only holds the timetable back
 
@@ -61,7 +61,8 @@ def seconds_until_due(job: Job, state: JobState, now: Moment) -> float:
     if retry is None:
         return wait
     failures = max(1, state.failures)
-    held_s = min(retry.most_s, retry.first_s * 2.0 ** min(failures - 1, 30)) - now.since(state.ended)
+    first_s = min(retry.first_s, job.timetable.gap(now.wall))
+    held_s = min(retry.most_s, first_s * 2.0 ** min(failures - 1, 30)) - now.since(state.ended)
     if retry is CONTINUE:
         return min(wait, held_s)
     if retry.is_early and failures <= EARLY_RETRIES:

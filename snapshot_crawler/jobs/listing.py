@@ -66,8 +66,10 @@ def iso(wall: float | None) -> str | None:
 
 
 def show_history(office: Office, name: str, most: int) -> None:
-    """A job's runs, newest first."""
-    office.job(name)
+    """A job's runs, newest first; also of one that is not in the file any more, or was asked for over HTTP."""
+    with office.history() as history:
+        if name not in history.states():
+            office.job(name)
     table = Table(box=None, pad_edge=False)
     for title in ("started", "cause", "took", "ended as", "articles", "pages", "log"):
         table.add_column(title, overflow="fold", justify="right" if title in ("articles", "pages") else "left")

@@ -162,11 +162,11 @@ class Runner:
         due = 3 if waited >= KILL_AFTER_S else 2 if waited >= SECOND_TERM_AFTER_S else 1
         if running.signals_sent < due and running.process.pid:
             running.signals_sent = due
-            with contextlib.suppress(ProcessLookupError):
-                if due == 3:
+            if due == 3:
+                with contextlib.suppress(ProcessLookupError):
                     os.killpg(running.process.pid, signal.SIGKILL)  # what it has started, too
-                else:
-                    os.kill(running.process.pid, signal.SIGTERM)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(running.process.pid, signal.SIGKILL if due == 3 else signal.SIGTERM)
 
     def _ended(self, running: Running) -> Ended:
         del self.running[running.job.name]

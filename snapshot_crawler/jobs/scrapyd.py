@@ -6,6 +6,7 @@ A name behind spider= is a job of the file, or a spider of the project; the latt
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import os
 import re
@@ -28,6 +29,7 @@ from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.orders import Orders
 from snapshot_crawler.jobs.timetable import Timetable
+from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.spelling import did_you_mean
 
 PROJECT = "snapshot_crawler"
@@ -123,8 +125,9 @@ class Api:
                 return {"prevstate": None}
             if not self.stop(run.id):
                 history.stop(run.id, STOP_PERSON)
-                if run.pid:
-                    os.kill(run.pid, signal.SIGTERM)
+                if run.pid and is_held(self.office.places.lock(run.job)):  # else the number may be another's by now
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(run.pid, signal.SIGTERM)
             return {"prevstate": "running"}
 
     def status(self, arguments: Arguments) -> dict[str, Any]:

@@ -190,6 +190,8 @@ def test_a_frequent_job_that_fails_backs_off() -> None:
     waits = [after(ExitCode.LAYOUT_DRIFT, failures=number, every_s=900) for number in range(1, 10)]
     assert waits == [900, 1200, 2400, 4800, 9600, 19200, 21600, 21600, 21600]
     assert after(ExitCode.LAYOUT_DRIFT) == DAY  # a daily one has its pace
+    waits = [after(ExitCode.START_FAILED, failures=number, every_s=20) for number in range(1, 6)]
+    assert waits == [20, 40, 80, 160, 320]  # one of seconds begins with its own
 
 
 def test_a_resumed_job_is_due_at_once() -> None:
