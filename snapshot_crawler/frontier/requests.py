@@ -202,11 +202,6 @@ def _method_name(method: Any, role: str, spider: Spider) -> str | None:
     raise Unstorable(f"{role} {method!r}, which is no method of the spider")
 
 
-def hops_of(entry: Entry) -> list[str]:
-    """The addresses whose redirects led to the request that an entry holds, the first asked for first."""
-    return (orjson.loads(entry.body) if entry.body else {}).get("meta", {}).get("redirect_urls") or []
-
-
 def request_of(entry: Entry, spider: Spider) -> Request:
     """The request that an entry holds.
 

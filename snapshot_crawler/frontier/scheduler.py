@@ -60,7 +60,6 @@ from snapshot_crawler.frontier.requests import (
     bare_entry,
     entry_of,
     hop_of,
-    hops_of,
     key_at,
     key_of,
     key_of_address,
@@ -254,17 +253,15 @@ class FrontierScheduler(BaseScheduler):
             return False
 
     def _enqueue(self, request: Request) -> bool:
-        if request.dont_filter and HANDED_OUT not in request.meta and ASKED_AGAIN not in request.meta:
+        is_marked = not {HANDED_OUT, ASKED_AGAIN, "redirect_urls"}.isdisjoint(request.meta)
+        if request.dont_filter and not is_marked:
             request = asked_again(request, "", self.asked)  # of an errback, or a signal's receiver: no page is known
         key = key_of(request)
         hops = [key_at(url, request) for url in request.meta.get("redirect_urls") or ()]
         if (came_from := hop_of(request)) is not None:
             self.outcomes.redirected(came_from, request.url)
         if key in self.outcomes.by_key:
-            is_link = (
-                bool(hops) and key not in hops and hops_of(self.outcomes.by_key[key]) != request.meta["redirect_urls"]
-            )
-            if HANDED_OUT not in request.meta or is_link:  # one more link to it, and not the same request once more
+            if HANDED_OUT not in request.meta and key not in hops:  # one more link to it, or a redirect from elsewhere
                 self._count("known")
                 return False
             is_stored = self.outcomes.by_key[key].id != IN_MEMORY

@@ -22,7 +22,7 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapysR
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from snapshot_crawler.frontier.requests import CAME_FROM, key_of
+from snapshot_crawler.frontier.requests import CAME_FROM, HANDED_OUT, key_of
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class BoundedChain:
         except IgnoreRequest:
             raise self._refusal(request, "redirects/too-many", "too many redirects") from None
         redirected.meta[CAME_FROM] = key_of(request)
+        redirected.meta.pop(HANDED_OUT, None)  # another request, which the frontier may know
         if redirected.url in before:
             redirected.dont_filter = True  # seen it was, but without the cookie that it set
         if urlparse_cached(redirected).hostname != urlparse_cached(request).hostname:

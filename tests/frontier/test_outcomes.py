@@ -126,15 +126,32 @@ def test_a_dropped_item_is_named_and_the_page_is_done() -> None:
 
 # --- Failed for now
 @pytest.mark.parametrize("status", [500, 503, 429])
-def test_a_temporary_answer_fails_and_its_lines_are_dropped(status: int) -> None:
+def test_a_temporary_answer_fails(status: int) -> None:
     heard = Heard(attempts=1)
     heard.answer(status)
-    heard.brings(1)
     assert heard.settle() == 0
     assert (heard.entry.state, heard.entry.attempts) == (State.FAILED, 2)
     assert heard.entry.outcome == f"failed: status {status}"
-    assert heard.lines.asked == [("discard", heard.entry.key)]
+
+
+def test_a_failure_that_gave_items_is_dealt_with_and_they_go_out() -> None:
+    """By an errback, or a callback that takes error pages."""
+    heard = Heard(attempts=1)
+    heard.answer(500)
+    heard.tell(page_rejected, request=heard.request, reason="failed", detail="answer 500")
+    heard.brings(1)
+    assert heard.settle() == 1
+    assert (heard.entry.state, heard.entry.outcome) == (State.DONE, "rejected: failed, answer 500")
+    assert heard.lines.asked == [("release", heard.entry.key)]
     assert heard.ledger.items == Counter()
+
+
+def test_a_list_that_failed_is_looked_at_again_though_its_errback_gave_items() -> None:
+    heard = Heard(is_list=True, kind="start")
+    heard.answer(500)
+    heard.brings(1)
+    assert heard.settle() == 1
+    assert (heard.entry.state, heard.entry.item_count) == (State.FAILED, 1)
 
 
 def test_no_answer_at_all_fails() -> None:
@@ -143,16 +160,16 @@ def test_no_answer_at_all_fails() -> None:
     assert (heard.entry.state, heard.entry.outcome) == (State.FAILED, "failed: no answer")
 
 
-def test_a_callback_that_raises_fails_the_page_though_it_brought_items() -> None:
+def test_a_callback_that_raises_fails_the_page_and_what_it_brought_before_goes_out() -> None:
     heard = Heard()
     response = heard.answer(200)
     heard.brings(1)
     heard.tell(signals.spider_error, failure=Failure(LookupError("x" * 1_000)), response=response)
-    assert heard.settle() == 0
+    assert heard.settle() == 1
     assert heard.entry.state == State.FAILED and heard.entry.outcome is not None
     assert heard.entry.outcome.startswith("callback-error: LookupError('xxx")
     assert len(heard.entry.outcome) == LONGEST_OUTCOME
-    assert heard.lines.asked == [("discard", heard.entry.key)]
+    assert heard.lines.asked == [("release", heard.entry.key)]
 
 
 def test_a_pipeline_that_raises_fails_the_page() -> None:
@@ -183,7 +200,7 @@ def test_what_is_parked_or_put_off_is_pending_and_no_attempt(reason: str) -> Non
     heard.settle()
     assert (heard.entry.state, heard.entry.attempts) == (State.PENDING, 1)
     assert heard.entry.priority == (0 if reason == "parked" else -5)
-    assert heard.lines.asked == []
+    assert heard.lines.asked == [("discard", heard.entry.key)], "what an errback gave: the page comes again"
 
 
 def test_what_an_earlier_try_came_to_says_nothing_of_the_next() -> None:
