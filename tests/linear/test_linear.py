@@ -15,7 +15,7 @@ CAP_BYTES = 8 * 1024 * 1024  # DOWNLOAD_MAXSIZE
 MOST_S = 15  # of CPU for one page of any size
 
 
-@pytest.fixture(scope="module", params=list(SPIDERS))
+@pytest.fixture(scope="session", params=list(SPIDERS))  # not "module": these tests go to all workers
 def measure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Measure]:
     with Way(tmp_path_factory.mktemp("way"), request.param) as way:
         yield Measure(way)
