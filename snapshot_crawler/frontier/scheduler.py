@@ -262,7 +262,7 @@ class FrontierScheduler(BaseScheduler):
             self.outcomes.redirected(came_from, request.url)
         if key in self.outcomes.by_key:
             if HANDED_OUT not in request.meta and key not in hops:  # one more link to it, or a redirect from elsewhere
-                self._count("known")
+                self._count("known", FOUND_BY in request.meta)
                 return False
             is_stored = self.outcomes.by_key[key].id != IN_MEMORY
             if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta and is_stored:
