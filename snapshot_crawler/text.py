@@ -29,10 +29,6 @@ NEEDS_WORK = re.compile(
     f"[{INVISIBLE}{NONCHARACTERS}\U000e0000-\U000e0fff\t\x0b\x0c\r\x85\u2028\u2029\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]"
     "|  |\\s\\n|\\n\\s\\n\\n|^\\s|\\s$|\\n\\s"
 )
-# What str.isprintable() lets pass of INVISIBLE: marks, fillers, signs of broken decoding.
-PRINTABLE_DIRT = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180d\u3164\ufe00-\ufe0f\uffa0\ufffc\ufffd\U000e0100-\U000e01ef]"
-)
 
 
 def clean_text(text: str, *, lines: bool = False) -> str:

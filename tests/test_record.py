@@ -11,7 +11,8 @@ import jsonschema
 import pytest
 
 import snapshot_crawler
-from snapshot_crawler.items import SCHEMA_VERSION, Article, DiscoveredBy, Image, LinkRow
+from snapshot_crawler.items import SCHEMA_VERSION, Article, DiscoveredBy, Image, LinkRow, article_from_dict
+from snapshot_crawler.record_schema import FILE, record_schema, written
 
 SCHEMA = json.loads((Path(snapshot_crawler.__file__).parent / "article.schema.json").read_text(encoding="utf-8"))
 VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
@@ -50,6 +51,18 @@ def test_the_schema_is_one_and_a_plain_record_fits_it() -> None:
 def test_the_schema_names_the_fields_of_the_items_in_their_order(part: dict[str, Any], kind: type) -> None:
     assert list(part["properties"]) == part["required"] == [field.name for field in fields(kind)]
     assert part["additionalProperties"] is False
+
+
+def test_the_file_is_what_the_declarations_give() -> None:
+    """After a change of items.py: python -m snapshot_crawler.record_schema"""
+    assert FILE.read_text(encoding="utf-8") == written(record_schema())
+
+
+def test_a_record_comes_back_from_json_as_it_was() -> None:
+    article = article_from_dict(record())
+    assert asdict(article) == record()
+    assert isinstance(article.images[0], Image) and isinstance(article.discovered_by, DiscoveredBy)
+    assert article_from_dict({"title": "a", "field_of_a_later_version": 1}) == Article(title="a")
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 """When an article has changed: the record in, a hash over the article's own fields out.
 
-Own are title, body, source, authors and the time of publication. Not own is what the site builds anew at each view or
-the crawl adds: related rows, counters, the category page it hangs on, images' addresses, the time of the fetch. White
-space does not count: a paragraph set anew is no new version.
+Own fields are those that items.py declares as hashed: title, body, source, authors and the time of publication. A
+site builds the rest anew at each view, or the crawl adds it: related rows, counters, the category, images' addresses,
+the time of the fetch. White space does not count: a paragraph set anew is no new version.
 """
 
 from __future__ import annotations
@@ -12,16 +12,27 @@ import json
 import unicodedata
 from collections.abc import Mapping
 
-OWN_FIELDS = ("title", "body", "source", "authors", "published_at")
+from snapshot_crawler.items import Article, described
+
+OWN_FIELDS = tuple(
+    each.name
+    for each in sorted(described(Article), key=lambda each: each.about.hashed or 0)
+    if each.about.hashed is not None
+)
+# The fields of the first version, empty or not, are in every stored hash. Later fields count where they have a value:
+# an article without them keeps its hash, and so its version.
+ALWAYS_HASHED = 5
 
 
 def content_hash(record: Mapping[str, object]) -> str:
     """32 hex digits: BLAKE2b-128 over the own fields; a missing field is the same as an empty one."""
-    own = [_plain(record.get(name)) for name in OWN_FIELDS]
+    own: list[object] = [_plain(record.get(name)) for name in OWN_FIELDS[:ALWAYS_HASHED]]
+    own += [[name, value] for name in OWN_FIELDS[ALWAYS_HASHED:] if (value := _plain(record.get(name)))]
     return hashlib.blake2b(json.dumps(own, ensure_ascii=False).encode("utf-8", "replace"), digest_size=16).hexdigest()
 
 
 def _plain(value: object) -> str | list[str]:
+    """A text with single spaces, or a list of such texts; '' where there is none."""
     if isinstance(value, list | tuple):
         return [str(_plain(one)) for one in value]
     return " ".join(unicodedata.normalize("NFC", str(value)).split()) if value else ""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields as dataclass_fields
 from datetime import tzinfo
 from typing import Any
 
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.items import Article, Image
+from snapshot_crawler.items import Article, Image, Text, described, names_of
 from snapshot_crawler.pages.article.text.paragraphs import body_text
 from snapshot_crawler.pages.dates.times import CHINA, parse_time
 from snapshot_crawler.pages.lists.shapes import checked_css
@@ -21,9 +20,9 @@ from snapshot_crawler.urls import normalise
 
 FieldRule = str | Callable[[Page], Any]
 ATTRIBUTE = re.compile(r"::attr\(\s*([\w:-]+)\s*\)\s*$")
-TIMES = frozenset({"published_at", "snapshot_at"})
-LISTS = frozenset({"authors", "breadcrumbs", "suspect"})
-CORRECTABLE = {field.name for field in dataclass_fields(Article)} - {"id", "url", "site", "schema_version"}
+TIMES = frozenset(names_of(Text.TIME))
+LISTS = frozenset(each.name for each in described(Article) if each.is_list and not each.is_part)
+CORRECTABLE = {each.name for each in described(Article)} - {"id", "url", "site", "schema_version"}
 # Doubts of the shared reader that end where the author's own rule gives the field.
 DOUBTS = {
     "title": ("no-title",),

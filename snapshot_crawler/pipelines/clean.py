@@ -1,87 +1,110 @@
-"""Clean every text of an item: characters that nobody sees, and that break readers of lines, go; words stay."""
+"""Clean the texts of an item: an item in, the same item out, without characters that nobody sees.
+
+The first pipeline. Such characters break the programs that read the output line by line; visible text is kept. How
+each text of an Article is cleaned follows from its declaration in items.py (items.Text). Items of plain spiders belong
+to their author: only invisible characters are taken out of them.
+"""
 
 from __future__ import annotations
 
-from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 from itemadapter import ItemAdapter
 
-from snapshot_crawler.items import Article, LinkRow
+from snapshot_crawler.items import Article, Described, Text, described
 from snapshot_crawler.text import DIRTY, clean_text
 
-ADDRESSES = frozenset({"url", "original_url", "id", "content_hash", "supersedes", "story", "duplicate_of"})
+Clean = Callable[[Any], Any]  # a field's value in, the cleaned value out; the same object where nothing had to change
 
 
-def clean_value(name: str, value: Any) -> Any:
-    """A field's value with every text in it cleaned; '' becomes None in an Article's optional texts."""
-    if isinstance(value, str):
-        if name in ADDRESSES:
-            return DIRTY.sub("", value) if not value.isascii() or not value.isprintable() else value
-        return clean_text(value, lines=name == "body")
-    if isinstance(value, list):
-        if value and type(value[0]) is LinkRow:
-            for row in value:
-                _clean_row(row)
-            return value
-        return [clean_value(name, part) for part in value]
-    if isinstance(value, dict):
-        return {key: clean_value(key, part) for key, part in value.items()}
-    if is_dataclass(value) and not isinstance(value, type):
-        for field in _names(type(value)):
-            before = getattr(value, field)
-            if before and not isinstance(before, (int, float)):
-                setattr(value, field, clean_value(field, before))
+def clean_record(record: Any) -> None:
+    """Clean an Article or one of its parts in place."""
+    for name, clean in _cleaners(record.__class__):
+        before = getattr(record, name)
+        if before and (after := clean(before)) is not before:
+            setattr(record, name, after)
+
+
+@cache
+def _cleaners(kind: type) -> tuple[tuple[str, Clean], ...]:
+    """The fields that have anything to clean, and how; worked out once for each kind of record."""
+    return tuple((each.name, _cleaner(each)) for each in described(kind) if each.is_part or each.about.text)
+
+
+def _cleaner(each: Described) -> Clean:
+    """How a field's value is cleaned. Values of another type than declared are left to the validating pipeline."""
+    if each.is_part:
+        return _parts if each.is_list else _part
+    if each.about.text in (Text.LINE, Text.WORD):
+        one = _line_or_none if each.is_words and each.is_optional else _line
+    else:
+        one = _paragraphs if each.about.text is Text.PARAGRAPHS else _exact
+    return _each(one) if each.is_list else one
+
+
+def _line(value: Any) -> Any:
+    return clean_text(value) if isinstance(value, str) else value
+
+
+def _line_or_none(value: Any) -> Any:
+    return (clean_text(value) or None) if isinstance(value, str) else value
+
+
+def _paragraphs(value: Any) -> Any:
+    return (clean_text(value, lines=True) or None) if isinstance(value, str) else value
+
+
+def _exact(value: Any) -> Any:
+    """Addresses, names and times: most are plain ASCII, which is asked in a tenth of the search's time."""
+    if not isinstance(value, str) or (value.isascii() and value.isprintable()):
+        return value
+    return DIRTY.sub("", value)
+
+
+def _each(clean: Clean) -> Clean:
+    def cleaned(values: Any) -> Any:
+        return [value for each in values if (value := clean(each))] if isinstance(values, list) else values
+
+    return cleaned
+
+
+def _parts(values: Any) -> Any:
+    for value in values if isinstance(values, list) else ():
+        _part(value)
+    return values
+
+
+def _part(value: Any) -> Any:
+    if hasattr(value, "__dataclass_fields__"):
+        clean_record(value)
     return value
 
 
-@lru_cache(maxsize=100)
-def _names(kind: type) -> tuple[str, ...]:
-    """The names of a dataclass's fields."""
-    return tuple(field.name for field in fields(kind))
-
-
-def _clean_row(row: LinkRow) -> None:
-    """The same for a row of a list, of which a page has many: most texts are clean already."""
-    if row.title is not None:
-        row.title = clean_text(row.title)
-    if row.snippet is not None:
-        row.snippet = clean_text(row.snippet)
-    if row.url is not None and not (row.url.isascii() and row.url.isprintable()):
-        row.url = DIRTY.sub("", row.url)
-    if row.published_at is not None and not (row.published_at.isascii() and row.published_at.isprintable()):
-        row.published_at = DIRTY.sub("", row.published_at)
-
-
-def visible(value: Any) -> Any:
-    """A value of an item that is no Article, without invisible characters; the value itself where it has none."""
+def without_invisible(value: Any) -> Any:
+    """A value of a plain spider's item without invisible characters; the value itself where it has none."""
     if isinstance(value, str):
         return DIRTY.sub("", value) if DIRTY.search(value) else value
     if type(value) is list:
-        found = [visible(each) for each in value]
+        found = [without_invisible(each) for each in value]
         return found if any(one is not other for one, other in zip(found, value, strict=True)) else value
     if type(value) is dict:
-        seen = {key: visible(each) for key, each in value.items()}
+        seen = {key: without_invisible(each) for key, each in value.items()}
         return seen if any(seen[key] is not each for key, each in value.items()) else value
     return value
 
 
 class CleanPipeline:
-    """The first pipeline; works on Articles. Other items are their author's: only what nobody sees is taken out."""
+    """See the module's first lines."""
 
     def process_item(self, item: Any) -> Any:
         """The same item, its texts cleaned in place."""
         if isinstance(item, Article):
-            clean_value("", item)
-            for name in ("title", "category", "source", "body", "published_raw"):
-                if getattr(item, name) == "":
-                    setattr(item, name, None)
-            item.authors = [author for author in item.authors if author]
-            item.breadcrumbs = [step for step in item.breadcrumbs if step]
+            clean_record(item)
         elif ItemAdapter.is_item(item):
             adapter = ItemAdapter(item)
             for name, value in adapter.items():
-                if (seen := visible(value)) is not value:
-                    adapter[name] = seen
+                if (cleaned := without_invisible(value)) is not value:
+                    adapter[name] = cleaned
         return item

@@ -12,7 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapshot_crawler.items import Article
+from snapshot_crawler.items import Article, described
 
 FEWEST_BEFORE = 20  # pages of history below which a share says nothing
 FEWEST_NOW = 5  # pages of this run, likewise
@@ -25,7 +25,7 @@ SHORT_LIST = 0.3  # share of the usual number of articles below which lists coun
 LIST_YIELD = "list names articles"
 ARTICLE_YIELD = "gives an article"
 SURE = 0.6  # confidence of the generic reader
-WATCHED_FIELDS = ("published_at", "source", "authors", "category", "images", "snapshot_at", "related", "language")
+WATCHED_FIELDS = tuple(each.name for each in described(Article) if each.about.is_watched)
 MOST_EXAMPLES = 3
 FEWEST_KEPT = 0.5  # times that a container was seen, faded; below it is forgotten
 

@@ -73,6 +73,23 @@ def test_every_text_of_an_article_is_cleaned() -> None:
     assert (cleaned.related[0].title, cleaned.related[0].snippet) == ("t", "s")
 
 
+def test_what_a_text_is_decides_how_it_is_cleaned() -> None:
+    article = Article(
+        url="https://a.example/\u200b x",
+        title="\u200b",
+        published_at="2026-03-04T12:00:00+08:00\x00",
+        suspect=["short \n text"],
+        images=[Image("https://a.example/ i.jpg\x07", "\u200b")],
+        authors="张 三",  # of a spider's own rule; validation refuses it
+    )
+    cleaned = CleanPipeline().process_item(article)
+    assert (cleaned.url, cleaned.title) == ("https://a.example/ x", None)
+    assert cleaned.published_at == "2026-03-04T12:00:00+08:00"
+    assert cleaned.suspect == ["short text"]
+    assert cleaned.images == [Image("https://a.example/ i.jpg", None)]
+    assert cleaned.authors == "张 三"
+
+
 def test_items_of_other_spiders_keep_their_white_space() -> None:
     item = {"name": " two  words\n", "tags": [" a\xa0b"], "deep": {"er": "\t"}}
     assert CleanPipeline().process_item(dict(item)) == item

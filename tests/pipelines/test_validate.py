@@ -29,6 +29,9 @@ LACKS = [
     ({"id": "xyz"}, "no-address"),
     ({"url": "ftp://a.example/"}, "no-address"),
     ({"title": ["a"]}, "wrong-type"),
+    ({"published_at": 3}, "wrong-type"),
+    ({"authors": "张三"}, "wrong-type"),
+    ({"authors": ["a", None]}, "wrong-type"),
 ]
 
 
