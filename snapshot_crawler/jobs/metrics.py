@@ -35,7 +35,8 @@ class JobMetrics(Collector):
         places = self.office.places
 
         def next_due(name: str, state: JobState, _: Run | None) -> float | None:
-            return now.wall + max(0.0, seconds_until_due(jobs[name], state, now)) if jobs[name].enabled else None
+            """In the past for a job that is overdue, so that an alert can see it."""
+            return max(0.0, now.wall + seconds_until_due(jobs[name], state, now)) if jobs[name].enabled else None
 
         gauges: list[tuple[str, str, Of]] = [
             ("job_last_exit_code", "Exit code of the last run", lambda _, __, run: run.exit_code if run else None),

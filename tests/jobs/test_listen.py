@@ -121,6 +121,9 @@ def test_metrics_have_the_names_of_the_contract_and_survive_a_restart(site: News
         assert found["snapshot_crawler_disk_free_bytes", ""] > 0
     with listening(world, clock) as port:
         assert port.metrics()["snapshot_crawler_articles_total", "one"] == 8
+        clock.wait(7200)  # and nothing has started it: an alert can tell that it is overdue
+        due = port.metrics()["snapshot_crawler_job_next_due_timestamp_seconds", "one"]
+        assert due == clock.wall - 3600
 
 
 def test_health_says_what_is_wrong(site: NewsSite, tmp_path: Path) -> None:

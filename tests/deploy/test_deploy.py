@@ -1,0 +1,245 @@
+"""The files under deploy/ fit the program: commands, settings, ports, volumes and metrics are those that it has."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+from ruamel.yaml import YAML
+from scrapy.utils.project import get_project_settings
+
+from snapshot_crawler.commands.jobs import WORDS, Command
+from snapshot_crawler.jobs.office import read_and_check
+from tests.crash.site import NewsSite
+from tests.jobs.test_listen import listening
+from tests.jobs.test_rounds import table
+from tests.jobs.world import MovableClock, World
+
+PROJECT = Path(__file__).resolve().parents[2]
+DEPLOY = PROJECT / "deploy"
+UNITS = sorted((DEPLOY / "systemd").iterdir())
+CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
+PORT = 9410
+
+
+def documents(path: Path) -> list[dict[str, Any]]:
+    return list(YAML(typ="safe").load_all(path.read_text(encoding="utf-8")))
+
+
+MANIFESTS = {path.stem: documents(path) for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))}
+
+
+def pods() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Every pod template with its only container."""
+    for document in [each for file in MANIFESTS.values() for each in file]:
+        spec = document.get("spec", {})
+        spec = spec.get("jobTemplate", {}).get("spec", spec)
+        if "template" in spec:
+            (container,) = spec["template"]["spec"]["containers"]
+            yield spec["template"], container
+
+
+def commands() -> list[list[str]]:
+    """Every command line of `scrapy` in the files, without that word."""
+    found = [container["args"] for _, container in pods()]
+    found.append(json.loads(re.findall(r"^CMD (\[.*\])$", CONTAINERFILE, re.MULTILINE)[0]))
+    for unit in UNITS:
+        for line in re.findall(r"^ExecStart=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE):
+            program, *words = shlex.split(line)
+            assert program.endswith("/.venv/bin/scrapy")
+            found.append(words)
+    return found
+
+
+# --- Commands
+def test_every_command_is_one_that_the_program_has() -> None:
+    settings = get_project_settings()
+    for words in commands():
+        parser = argparse.ArgumentParser(exit_on_error=False)
+        command = Command()
+        command.settings = settings
+        command.add_options(parser)
+        options, rest = parser.parse_known_args(words)
+        assert rest[0] == "jobs" and rest[1] in WORDS and len(rest) == 2, words
+        assert {pair.partition("=")[0] for pair in options.set} <= set(settings), words
+        assert any(pair.startswith("DATA_DIR=/") for pair in options.set), words
+        assert options.listen in (None, f"127.0.0.1:{PORT}", f"0.0.0.0:{PORT}")
+    assert {words[1] for words in commands()} == {"start", "due"}
+
+
+# --- systemd
+@pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="no systemd-analyze here: apt-get install systemd")
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path) -> None:
+    scrapy = Path(sys.executable).with_name("scrapy")
+    for unit in UNITS:
+        text = unit.read_text(encoding="utf-8").replace("/srv/crawler/.venv/bin/scrapy", str(scrapy))
+        (tmp_path / unit.name).write_text(text.replace("file:///srv/crawler/docs", f"file://{PROJECT}/docs"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *(str(tmp_path / unit.name) for unit in UNITS)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env={"SYSTEMD_UNIT_PATH": f"{tmp_path}:", "PATH": "/usr/bin:/bin"},
+        check=False,
+    )
+    ours = [line for line in done.stderr.splitlines() if "snapshot-crawler" in line]
+    assert done.returncode == 0 and not ours, done.stderr
+
+
+def test_units_leave_the_runs_the_time_to_end() -> None:
+    for unit in UNITS:
+        text = unit.read_text(encoding="utf-8")
+        if unit.suffix == ".service":
+            assert "KillMode=mixed" in text and int(re.findall(r"TimeoutStopSec=(\d+)", text)[0]) > 30
+        assert "0.0.0.0" not in text
+
+
+# --- Container
+def test_the_container_copies_what_is_there() -> None:
+    for line in re.findall(r"^COPY (.*) \S+$", CONTAINERFILE, re.MULTILINE):
+        for name in line.split():
+            assert (PROJECT / name).exists(), name
+    assert f"EXPOSE {PORT}\n" in CONTAINERFILE and f"http://127.0.0.1:{PORT}/health" in CONTAINERFILE
+
+
+# --- Kubernetes
+def test_every_document_has_what_kubectl_asks_for_first() -> None:
+    kinds = {
+        "ConfigMap": "v1",
+        "PersistentVolumeClaim": "v1",
+        "Service": "v1",
+        "Deployment": "apps/v1",
+        "CronJob": "batch/v1",
+    }
+    found = [document for file in MANIFESTS.values() for document in file]
+    assert {document["kind"]: document["apiVersion"] for document in found} == kinds
+    for document in found:
+        assert re.fullmatch(r"[a-z0-9-]+", document["metadata"]["name"])
+
+
+def test_pods_mount_what_the_manifests_have() -> None:
+    common = {(document["kind"], document["metadata"]["name"]) for document in MANIFESTS["common"]}
+    for template, container in pods():
+        spec = template["spec"]
+        volumes = {volume["name"]: volume for volume in spec["volumes"]}
+        assert {mount["name"] for mount in container["volumeMounts"]} == set(volumes)
+        assert ("PersistentVolumeClaim", volumes["data"]["persistentVolumeClaim"]["claimName"]) in common
+        assert ("ConfigMap", volumes["jobs"]["configMap"]["name"]) in common
+        mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
+        assert f"DATA_DIR={mounts['data']}" in container["args"]
+        assert f"JOBS_FILE={mounts['jobs']}/jobs.toml" in container["args"]
+        assert spec["securityContext"]["runAsNonRoot"] and container["securityContext"]["readOnlyRootFilesystem"]
+        assert f"--uid {spec['securityContext']['runAsUser']} " in CONTAINERFILE
+        assert spec["terminationGracePeriodSeconds"] > 30
+
+
+def test_the_service_leads_to_the_daemon() -> None:
+    deployment, service = MANIFESTS["daemon"]
+    template = deployment["spec"]["template"]
+    labels = template["metadata"]["labels"]
+    assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
+    assert service["spec"]["selector"].items() <= labels.items()
+    (port,) = template["spec"]["containers"][0]["ports"]
+    assert (port["name"], port["containerPort"]) == (service["spec"]["ports"][0]["targetPort"], PORT)
+
+
+def test_the_example_job_file_has_no_mistake(tmp_path: Path) -> None:
+    file = tmp_path / "jobs.toml"
+    file.write_text(MANIFESTS["common"][0]["data"]["jobs.toml"], encoding="utf-8")
+    jobs, findings = read_and_check(file, get_project_settings())
+    assert list(jobs.jobs) == ["people"] and not findings.warnings
+
+
+# --- Prometheus and Grafana
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """The labels of each metric that a daemon serves after a run."""
+    world = World(tmp_path_factory.mktemp("served"))
+    with NewsSite(articles=4, hidden_every=0) as site:
+        channel = '[notify.ops]\nurl = "json://127.0.0.1:9/"\n'
+        world.write(table(site, keys='every = "1h"') + channel)
+        with listening(world, MovableClock()) as port:
+            port.settle()
+            status, body = port.ask("/metrics")
+    assert status == 200
+    samples = [s for family in text_string_to_metric_families(body.decode()) for s in family.samples]
+    return {sample.name: set(sample.labels) for sample in samples}
+
+
+def rules() -> list[dict[str, Any]]:
+    (file,) = documents(DEPLOY / "prometheus" / "alerts.yaml")
+    return [rule for group in file["groups"] for rule in group["rules"]]
+
+
+def dashboard() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((DEPLOY / "grafana" / "dashboard.json").read_text(encoding="utf-8"))
+    return found
+
+
+def expressions() -> dict[str, str]:
+    """Every expression of the rules and of the dashboard, by where it stands."""
+    found = {rule["alert"]: rule["expr"] for rule in rules()}
+    for panel in dashboard()["panels"]:
+        found |= {f"{panel['title']} {target['refId']}": target["expr"] for target in panel["targets"]}
+    for variable in dashboard()["templating"]["list"]:
+        if variable["type"] == "query":
+            found[variable["name"]] = variable["definition"]
+    return found
+
+
+METRIC = re.compile(r"snapshot_crawler_[a-z_]+")
+
+
+@pytest.mark.parametrize("place", list(expressions()))
+def test_every_metric_and_label_is_served(place: str, served: dict[str, set[str]]) -> None:
+    text = expressions()[place]
+    names = set(METRIC.findall(text))
+    assert names and names <= set(served), names - set(served)
+    for name in names:
+        for inside in re.findall(rf"{name}\{{(.*?)\}}", text):
+            assert set(re.findall(r"(\w+)=", inside)) <= served[name], name
+    grouped = {label.strip() for part in re.findall(r"\b(?:by|on) \((.*?)\)", text) for label in part.split(",")}
+    assert all(grouped <= served[name] for name in names)
+    assert text.count("(") == text.count(")")
+
+
+def test_alerts_name_labels_that_their_metrics_have(served: dict[str, set[str]]) -> None:
+    for rule in rules():
+        named = set(re.findall(r"\$labels\.(\w+)", " ".join(rule["annotations"].values())))
+        assert all(named <= served[name] for name in METRIC.findall(rule["expr"])), rule["alert"]
+        assert rule["labels"]["severity"] in ("critical", "warning", "info") and rule["annotations"]["summary"]
+
+
+def test_every_metric_in_the_documentation_is_served_and_every_one_served_stands_there(
+    served: dict[str, set[str]],
+) -> None:
+    documented = set(METRIC.findall((PROJECT / "docs" / "jobs.md").read_text(encoding="utf-8")))
+    assert documented == set(served)
+
+
+def test_prometheus_keeps_the_label_job_and_asks_the_daemons_port() -> None:
+    (file,) = documents(DEPLOY / "prometheus" / "scrape.yaml")
+    (scrape,) = file["scrape_configs"]
+    assert scrape["honor_labels"] and scrape["static_configs"][0]["targets"] == [f"127.0.0.1:{PORT}"]
+    assert all((DEPLOY / "prometheus" / name).exists() for name in file["rule_files"])
+
+
+def test_panels_lie_beside_each_other() -> None:
+    taken: set[tuple[int, int]] = set()
+    for panel in dashboard()["panels"]:
+        place = panel["gridPos"]
+        cells = {(x + place["x"], y + place["y"]) for x in range(place["w"]) for y in range(place["h"])}
+        assert not cells & taken and all(x < 24 for x, _ in cells), panel["title"]
+        taken |= cells
+    numbers = [panel["id"] for panel in dashboard()["panels"]]
+    assert len(set(numbers)) == len(numbers)
