@@ -13,6 +13,7 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -37,7 +38,8 @@ class DataDir:
 
     root: Path
     job: str
-    run: str  # the job's name and the start time in UTC, sortable; unique with the process id
+    run: str  # the job's name and start time in UTC, sortable; unique with the process id, and a number where one
+    # process begins several in a second
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> DataDir:
@@ -47,8 +49,11 @@ class DataDir:
             assert spider is not None, "DataDir.from_crawler is for open_spider and later"
             own = crawler.settings["JOB_NAME"]
             job = own_job_name(own) if own else job_name(spider.name, getattr(spider, "start_argument", None))
-            run = f"{job}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
-            _of_crawler[crawler] = cls(Path(crawler.settings["DATA_DIR"]), job, run)
+            root = Path(crawler.settings["DATA_DIR"])
+            first = f"{job}-{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{os.getpid()}"
+            names = (first if number == 0 else f"{first}_{number}" for number in count())
+            run = next(name for name in names if not (root / "runs" / f"{name}.json").exists())
+            _of_crawler[crawler] = cls(root, job, run)
         return _of_crawler[crawler]
 
     @property

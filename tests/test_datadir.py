@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy import Spider
+from scrapy.utils.test import get_crawler
 
-from snapshot_crawler.datadir import LONGEST_JOB_NAME, former_job_name, job_name, own_job_name
+from snapshot_crawler.datadir import LONGEST_JOB_NAME, DataDir, former_job_name, job_name, own_job_name
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode
 from snapshot_crawler.frontier.former import continued_job
 from snapshot_crawler.runs.lease import Lease
@@ -115,3 +117,16 @@ def test_everything_goes_by_an_own_name(site: NewsSite, tmp_path: Path) -> None:
     job.settings = {"JOB_NAME": "../morning"}
     assert job.run() == ExitCode.CONFIGURATION
     assert "JOB_NAME is '../morning'" in job.log() and "Traceback" not in job.log()
+
+
+def test_runs_of_one_process_in_one_second_have_names_of_their_own(tmp_path: Path) -> None:
+    names = []
+    for _ in range(3):
+        crawler = get_crawler(Spider, {"DATA_DIR": str(tmp_path), "JOB_NAME": "daily"})
+        crawler.spider = Spider("daily")
+        places = DataDir.from_crawler(crawler)
+        places.report.parent.mkdir(exist_ok=True)
+        places.report.touch()
+        names.append(places.run)
+    assert len(set(names)) == 3
+    assert sorted(f"{name}.json" for name in names)[-1] == f"{names[-1]}.json", "the newest is the last by its name"
