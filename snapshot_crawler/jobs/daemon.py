@@ -36,9 +36,7 @@ logger = logging.getLogger(__name__)
 LOOK_EVERY_S = 1.0
 SELDOM_EVERY_S = 30.0  # for what costs more than a look: disk, rhythm of the jobs, runs that others left behind
 BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
-CLOCK_WAS_SET_S = (
-    1.0  # the wall clock moved this much against the machine's: all times of the calendar are reckoned anew
-)
+CLOCK_WAS_SET_S = 1.0  # between the two clocks: all times of the calendar are reckoned anew
 STALLED_AFTER_S = 60.0
 STOP_WITHIN_S = 27.0  # the contract gives 30
 SEND_WITHIN_S = 1.0  # at the end; what is not sent by then is sent after the next start
@@ -50,8 +48,6 @@ class Daemon:
     def __init__(self, office: Office, listen: str | None = None) -> None:
         self.office = office
         self.places, self.clock = office.places, office.clock
-        self.history = office.history()
-        self.runner = Runner(self.places, self.history, self.clock, office.typed)
         self.sender = outbox.Sender(self.places, self.clock)
         self.timetable = Due()
         self.addresses = Addresses()
@@ -65,6 +61,8 @@ class Daemon:
         self.to_stop: SimpleQueue[int] = SimpleQueue()  # runs that a person has cancelled over HTTP
         self.stopped: Stopped | None = None
         self.listener = Listener(office, Api(office, self.cancel, self.wake), self.health, listen) if listen else None
+        self.history = office.history()  # after all that a wrong setting keeps from being made
+        self.runner = Runner(self.places, self.history, self.clock, office.typed)
 
     def run(self) -> int:
         """Until SIGTERM or SIGINT; 0."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -67,10 +68,10 @@ def outcome_of(exit_code: int, root: Path, job: str, pid: int | None) -> Outcome
 
 def find_report(root: Path, job: str, pid: int | None) -> dict[str, Any]:
     """The newest report that a process wrote for a job; empty when there is none."""
-    beginning, end = f"{job}-", f"-{pid}.json"
+    name_of_run = re.compile(rf"{re.escape(job)}-\w+-{pid}(?:_\d+)?\.json")  # as datadir.py makes it
     try:
         with os.scandir(root / "runs") as entries:
-            names = [entry.name for entry in entries if entry.name.startswith(beginning) and entry.name.endswith(end)]
+            names = [entry.name for entry in entries if name_of_run.fullmatch(entry.name)]
     except OSError:
         return {}
     for name in sorted(names, reverse=True):

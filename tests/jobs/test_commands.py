@@ -11,6 +11,8 @@ from snapshot_crawler.jobs.editing import add_job
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.jobfile import read_job_file
 from snapshot_crawler.jobs.outcome import Outcome
+from tests.crash.site import NewsSite
+from tests.jobs.test_rounds import table
 from tests.jobs.world import MovableClock, Webhook, World
 
 JOB = '[jobs.banyuetan]\nevery = "1h"\n'
@@ -85,11 +87,9 @@ def test_every_channel_can_be_tried(tmp_path: Path) -> None:
 
 def test_notices_of_a_round_are_sent_at_its_end(tmp_path: Path) -> None:
     world = World(tmp_path)
-    with Webhook() as hook:
-        start = (
-            'spider = "news"\nstart = "http://127.0.0.1:9/"\nsettings = { PRIVATE_NETWORKS_ALLOWED = "127.0.0.1:9" }'
-        )
-        world.write(f'[jobs.dead]\n{start}\nevery = "1d"\n[notify.hook]\nurl = "{hook.url}"\n', RETRY_TIMES=0)
+    with NewsSite(articles=2) as site, Webhook() as hook:
+        channel = f'[notify.hook]\nurl = "{hook.url}"\n'
+        world.write(table(site, "dead", 'every = "1d"', "/no-such-page") + channel)
         done = world.jobs("run", "dead")
         assert done.returncode == 7, done.stdout + done.stderr
         assert hook.titles() == ["dead: failed"]
