@@ -53,7 +53,7 @@ def main() -> None:
             known = store.known([each.key for each in page])
             for each in page:
                 if each.key not in known:
-                    store.enqueue(each)
+                    store.enqueue_all([each])
             if first // PER_PAGE % PER_COMMIT == 0:
                 store.commit({})
         store.commit({})

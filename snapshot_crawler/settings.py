@@ -40,6 +40,7 @@ FEED_EXPORT_ENCODING = "utf-8"  # default None: JSON would be written as ASCII e
 
 # --- Frontier (frontier/)
 SCHEDULER = "snapshot_crawler.frontier.scheduler.FrontierScheduler"  # default: in memory, or pickles in JOBDIR
+FRONTIER_STORE = "snapshot_crawler.frontier.sqlite.SqliteFrontiers"  # ours: what keeps it; see frontier/store.py
 FEED_STORAGES = {
     "": "snapshot_crawler.exporters.storage.CommittedStorage",  # default: written at once, so doubled by a crash
     "file": "snapshot_crawler.exporters.storage.CommittedStorage",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import glob
 import ipaddress
 import logging
 import os
@@ -29,7 +28,7 @@ from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
 from snapshot_crawler.exporters.storage import local_path
 from snapshot_crawler.frontier.former import continued_job
 from snapshot_crawler.frontier.full import yes_or_no
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Frontiers, frontiers_of
 from snapshot_crawler.jobs.identity import scheduled_name
 from snapshot_crawler.jobs.places import job_file_path
 from snapshot_crawler.runs.configuration import check_settings, refuse_bad_settings, warn_of_unknown_settings
@@ -74,11 +73,12 @@ class Command(ScrapyCrawl):
         start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
         own = self.settings["JOB_NAME"]
         scheduled = None if own else scheduled_name(job_file_path(self.settings), self.settings, name, arguments)
-        job = own_job_name(own) if own else scheduled or continued_job(root, spider_class.name, start)
+        job = own_job_name(own) if own else scheduled or continued_job(root, spider_class.name, start, self.settings)
         yes_or_no("full", arguments.get("full", ""))
         check_outputs(list(self.settings.getdict("FEEDS")))
-        with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(root, job, lease):
-            check_state(root, job, self.settings)
+        frontiers = frontiers_of(self.settings)
+        with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(frontiers, job, lease):
+            check_state(frontiers, job, self.settings)
             crawler = self.crawler_process.create_crawler(spider_class)
             crawler.settings.set("JOB_NAME", job, priority="cmdline")
             self.introduce(crawler, arguments)
@@ -167,26 +167,24 @@ def check_outputs(uris: list[Any]) -> None:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
 
-def check_state(root: Path, job: str, settings: BaseSettings) -> None:
+def check_state(frontiers: Frontiers, job: str, settings: BaseSettings) -> None:
     """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine is there."""
-    frontier, index = root / "frontier" / f"{job}.sqlite", rows_of(settings)
-    if frontier.exists():
-        SqliteStore(frontier).close()
+    root, index = Path(settings["DATA_DIR"]), rows_of(settings)
+    if frontiers.has(job):
+        frontiers.open(job).close()
     if index.is_at(root, settings):
         index.at(root, settings).close()
 
 
 @contextmanager
-def no_job_left_by_a_mistake(root: Path, job: str, lease: Lease) -> Iterator[None]:
+def no_job_left_by_a_mistake(frontiers: Frontiers, job: str, lease: Lease) -> Iterator[None]:
     """Take away what a first start has made of the job when it ends by an error of ours: nothing was fetched."""
-    frontier = root / "frontier" / f"{job}.sqlite"
-    is_new = not frontier.exists()
+    is_new = not frontiers.has(job)
     try:
         yield
     except SnapshotCrawlerError:
         if is_new:
-            for path in frontier.parent.glob(f"{glob.escape(frontier.name)}*"):  # -wal and -shm too
-                path.unlink()
+            frontiers.remove(job)
             lease.path.unlink()
         raise
 

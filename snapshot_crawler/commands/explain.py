@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -57,17 +56,16 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("name one address")
         assert self.settings is not None
-        root = Path(self.settings["DATA_DIR"])
         try:
-            found = list(history(root, args[0], opts.spider))
+            found = list(history(self.settings, args[0], opts.spider))
             for job, entry in found:
                 print("\n".join(describe(job, entry)))
-            seen = [] if found else list(left(root, args[0], opts.spider))
+            seen = [] if found else list(left(self.settings, args[0], opts.spider))
             for job, (page, reason, day) in seen:
                 print(f"{args[0]}\n  job:      {job}\n  state:    not followed: seen, and never asked for")
                 print(f"  seen:     on {page}, {day}\n  reason:   {reason}")
             if not found and not seen:
-                print(unknown(args[0], hosts(root, opts.spider)))
+                print(unknown(args[0], hosts(self.settings, opts.spider)))
                 self.exitcode = 1
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)

@@ -7,7 +7,6 @@ import json
 import sys
 import time
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -53,7 +52,7 @@ class Command(ScrapyCommand):
             raise UsageError("name one spider, or none for all")
         assert self.settings is not None
         try:
-            found = jobs(Path(self.settings["DATA_DIR"]), *args)
+            found = jobs(self.settings, *args)
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)

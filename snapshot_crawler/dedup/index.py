@@ -26,7 +26,7 @@ from snapshot_crawler.dedup.rows import Entry, Rows, Unsettled
 from snapshot_crawler.urls import article_id, normalise
 
 SETTING = "DUPLICATES_INDEX"  # the path of the class that keeps the rows
-USUAL = "snapshot_crawler.dedup.sqlite.SqliteRows"  # as in settings.py; for settings that are not the project's
+USUAL = "snapshot_crawler.dedup.sqlite.SqliteRows"  # as in settings.py
 # By choice: a template's shingles are shared by thousands, and its newest pieces are the likeliest copies.
 NEWEST = 40  # entries looked at for each key
 MOST_VERIFIED = 16  # candidates compared, by choice: bounds a decision's time

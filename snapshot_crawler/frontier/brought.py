@@ -14,13 +14,13 @@ from collections import Counter
 
 import xxhash
 
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Store
 
 
 class Brought:
     """The memory of one job."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.visits: dict[str, Counter[int]] = {}  # by request: items of the visit that is under way
 

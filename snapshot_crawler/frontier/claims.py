@@ -28,7 +28,7 @@ from typing import IO
 from uuid import uuid4
 
 from snapshot_crawler.exceptions import OutputTakenError, SnapshotCrawlerError
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Frontiers, Store
 
 ATTRIBUTE = "user.snapshot_crawler.owner"
 NOTE = "owner"  # of the frontier: its id, so that an owner is known after its DATA_DIR was moved or made anew
@@ -45,16 +45,16 @@ class Owner:
     data_dir: str  # absolute
 
     @classmethod
-    def of(cls, store: SqliteStore, job: str) -> Owner:
-        """The job of an open frontier."""
+    def of(cls, store: Store, job: str, data_dir: Path) -> Owner:
+        """The job of an open frontier. data_dir: where it is."""
         name = store.get_state(NOTE)
         if name is None:
             store.set_state(NOTE, name := uuid4().hex)
-        return cls(name, job, str(store.path.parent.parent.resolve()))
+        return cls(name, job, str(data_dir.resolve()))
 
 
-def claim(path: Path, owner: Owner) -> IO[bytes]:
-    """Open a file for appending, locked and marked as the owner's; its folder is made.
+def claim(path: Path, owner: Owner, frontiers: Frontiers) -> IO[bytes]:
+    """Open a file for appending, locked and marked as the owner's; its folder is made. frontiers: of its DATA_DIR.
 
     Raises OutputTakenError when it is another job's, OSError when it cannot be opened.
     """
@@ -68,7 +68,7 @@ def claim(path: Path, owner: Owner) -> IO[bytes]:
             if not _is_still_at(path, file):
                 file.close()
                 continue
-            if (holder := holder_of(file, path, owner)) is not None:
+            if (holder := holder_of(file, owner, frontiers)) is not None:
                 raise OutputTakenError(
                     f"the output {path} belongs to the job {holder.job} of DATA_DIR {holder.data_dir}. Choose another "
                     "file; or move this one away, or remove that job's frontier, if the job no longer writes to it."
@@ -81,17 +81,17 @@ def claim(path: Path, owner: Owner) -> IO[bytes]:
     raise OutputTakenError(f"the output {path} is replaced again and again by another program. Choose another file.")
 
 
-def holder_of(file: IO[bytes], path: Path, owner: Owner) -> Owner | None:
+def holder_of(file: IO[bytes], owner: Owner, frontiers: Frontiers) -> Owner | None:
     """The other job that an open file belongs to; None when it is the owner's or nobody's."""
     marked = _marked(file)
     where = os.fstat(file.fileno())
     if marked is not None:
-        return marked if marked.id != owner.id and _writes_to(marked, where) else None
+        return marked if marked.id != owner.id and _writes_to(marked, where, frontiers) else None
     if where.st_size == 0:
         return None
-    for frontier in (Path(owner.data_dir) / "frontier").glob("*.sqlite"):
-        other = Owner("", frontier.stem, owner.data_dir)
-        if frontier.stem != owner.job and _knows(frontier, other, where) is not False:
+    for job in frontiers.jobs():
+        other = Owner("", job, owner.data_dir)
+        if job != owner.job and _knows(frontiers, job, other, where) is not False:
             return other
     return None
 
@@ -129,18 +129,18 @@ def _mark(file: IO[bytes], owner: Owner) -> None:
             os.setxattr(file.fileno(), ATTRIBUTE, json.dumps(asdict(owner), ensure_ascii=False).encode())
 
 
-def _writes_to(other: Owner, where: os.stat_result) -> bool:
+def _writes_to(other: Owner, where: os.stat_result, frontiers: Frontiers) -> bool:
     """Whether a marked owner is still there and counts the file among its outputs; also where that cannot be read."""
-    folder = Path(other.data_dir) / "frontier"
-    usual = folder / f"{other.job}.sqlite"
-    answers = (_knows(path, other, where) for path in ([usual] if usual.exists() else folder.glob("*.sqlite")))
+    theirs = frontiers.elsewhere(Path(other.data_dir))
+    jobs = [other.job] if theirs.has(other.job) else theirs.jobs()  # it may have another name by now
+    answers = (_knows(theirs, job, other, where) for job in jobs)
     return any(answer is not False for answer in answers)
 
 
-def _knows(frontier: Path, other: Owner, where: os.stat_result) -> bool | None:
-    """Whether a frontier is that owner's and has the file among its outputs; None where it cannot be read."""
+def _knows(frontiers: Frontiers, job: str, other: Owner, where: os.stat_result) -> bool | None:
+    """Whether a job's frontier is that owner's and has the file among its outputs; None where it cannot be read."""
     try:
-        with closing(SqliteStore(frontier, read_only=True)) as store:
+        with closing(frontiers.read(job)) as store:
             if other.id and store.get_state(NOTE) != other.id:
                 return False
             return any(_is_same(path, where) for path in store.output_paths())

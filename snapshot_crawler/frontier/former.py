@@ -6,39 +6,38 @@ of a host were one job. Such a job keeps its name, files and state; a start that
 
 from __future__ import annotations
 
-import sqlite3
+from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 from snapshot_crawler.datadir import former_job_name, job_name
-from snapshot_crawler.exceptions import StateError
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.exceptions import StateError, StorageError
+from snapshot_crawler.frontier.store import Frontiers, frontiers_of
 from snapshot_crawler.urls import identity, normalise
 
 
-def continued_job(root: Path, spider: str, start: object = None) -> str:
+def continued_job(root: Path, spider: str, start: object = None, settings: Mapping[str, Any] | None = None) -> str:
     """The name of the job that a spider and its start argument continue, or begin, below DATA_DIR root.
 
-    Raises StateError where the job of the former name cannot be read: nobody knows then whose it is.
+    settings: name the storage of the frontiers. Raises StateError where the job of the former name cannot be read:
+    nobody knows then whose it is.
     """
+    frontiers = frontiers_of(settings or {}, root)
     name, former = job_name(spider, start), former_job_name(spider, start)
-    if name == former or _frontier(root, name).exists() or not isinstance(start, str):
+    if name == former or frontiers.has(name) or not isinstance(start, str):
         return name
     addresses = [address for text in start.split(",") if (address := normalise(text))]
-    return former if _began_at(_frontier(root, former), addresses) else name
+    return former if _began_at(frontiers, former, addresses) else name
 
 
-def _frontier(root: Path, job: str) -> Path:
-    return root / "frontier" / f"{job}.sqlite"
-
-
-def _began_at(frontier: Path, addresses: list[str]) -> bool:
-    """Whether all the addresses are start pages of the crawl whose frontier that is."""
-    if not frontier.is_file():
+def _began_at(frontiers: Frontiers, job: str, addresses: list[str]) -> bool:
+    """Whether all the addresses are start pages of that job."""
+    if not frontiers.has(job):
         return False
-    with closing(SqliteStore(frontier, read_only=True)) as store:
-        query = "SELECT count(*) FROM entry WHERE key = ? AND kind = 'start'"
+    with closing(frontiers.read(job)) as store:
         try:
-            return all(store.db.execute(query, (identity(address),)).fetchone()[0] for address in addresses)
-        except sqlite3.Error as error:
-            raise StateError(f"the frontier {frontier} cannot be read: {error}; move it away to begin anew") from error
+            entries = [store.get(identity(address)) for address in addresses]
+        except StorageError as error:
+            raise StateError(f"{error}; move it away to begin anew") from error
+    return all(entry is not None and entry.kind == "start" for entry in entries)

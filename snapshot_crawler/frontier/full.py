@@ -13,7 +13,7 @@ from scrapy import Spider
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.frontier.ledger import PlannedOutput
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Store
 
 NOTE = "full"  # of the frontier: which outputs the full crawl that is under way writes to
 YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"", "0", "false", "no", "off", "none"})
@@ -33,7 +33,7 @@ def is_full(spider: Spider) -> bool:
     return yes_or_no("full", value) if isinstance(value, (str, int)) else False  # a method of that name says nothing
 
 
-def begin_full_crawl(store: SqliteStore, planned: list[PlannedOutput]) -> None:
+def begin_full_crawl(store: Store, planned: list[PlannedOutput]) -> None:
     """Make everything pending, unless a full crawl into the same outputs is under way. Raises ConfigurationError."""
     outputs = sorted(output.uri for output in planned)
     if (store.get_state(NOTE) or {}).get("outputs") == outputs:
@@ -54,13 +54,13 @@ def begin_full_crawl(store: SqliteStore, planned: list[PlannedOutput]) -> None:
     store.set_state(NOTE, {"outputs": outputs})
 
 
-def end_full_crawl(store: SqliteStore) -> None:
+def end_full_crawl(store: Store) -> None:
     """The frontier is worked off: the next full=1 begins another full crawl."""
     if store.get_state(NOTE) is not None and not store.counts().get("pending"):
         store.set_state(NOTE, None)
 
 
-def _is_fresh(output: PlannedOutput, store: SqliteStore) -> bool:
+def _is_fresh(output: PlannedOutput, store: Store) -> bool:
     assert output.path is not None
     if output.is_own:
         return False  # a file of this run alone, but one of the job's many

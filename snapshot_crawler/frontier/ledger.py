@@ -15,6 +15,7 @@ from typing import IO, Protocol
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.frontier.brought import Brought
 from snapshot_crawler.frontier.claims import Owner, claim
+from snapshot_crawler.frontier.store import Frontiers
 
 
 @dataclass(slots=True, frozen=True)
@@ -65,19 +66,19 @@ class Ledger:
     def __init__(self) -> None:
         self.outputs: list[Output] = []
         self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; whoever makes an Output of it takes it
-        self.job: Owner | None = None  # whose the outputs are
+        self.claimant: tuple[Owner, Frontiers] | None = None  # whose the outputs are, and what all jobs of it know
         self.owner = ""  # key of the request whose item is being exported; '' for items of start()
         self.items: Counter[str] = Counter()
         self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
         self.brought: Brought | None = None  # set when the store is open
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
 
-    def claim(self, planned: list[PlannedOutput], owner: Owner) -> None:
-        """Claim the files of a run, before anything is written or cut.
+    def claim(self, planned: list[PlannedOutput], owner: Owner, frontiers: Frontiers) -> None:
+        """Claim the files of a run, before anything is written or cut. frontiers: of the owner's DATA_DIR.
 
         Raises OutputTakenError, OutputError for a file that cannot be opened, ConfigurationError for one named twice.
         """
-        self.job = owner
+        self.claimant = owner, frontiers
         for output in planned:
             if output.path is None or not (output.opens_at_once or output.path.exists()):
                 continue
@@ -90,9 +91,9 @@ class Ledger:
         """The claimed file of a path; claimed now where it is not yet. Raises like claim()."""
         if (file := self.claims.pop(str(path.resolve()), None)) is not None:
             return file
-        assert self.job is not None
+        assert self.claimant is not None
         try:
-            return claim(path, self.job)
+            return claim(path, *self.claimant)
         except OSError as error:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 

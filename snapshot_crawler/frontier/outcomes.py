@@ -18,19 +18,18 @@ from scrapy.signalmanager import SignalManager
 
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.frontier.outcome import OWN_FAULTS, PARKED, TO_OTHER_PAGE, Kind, Outcome, rejected
 from snapshot_crawler.frontier.requests import IF_CHANGED, hop_of, key_of
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.temporary import LATER_RUN, SHUT_OUT, is_temporary_outcome, is_temporary_status
 from snapshot_crawler.signals import page_rejected
 
-LONGEST_OUTCOME = 300  # characters
-REDIRECTED = ("redirected", "rejected: redirected")  # how outcomes of pages begin that led elsewhere
 # Below all that was put off (middlewares/traps/): the next runs begin with what was not asked for yet, or a list
 # whose first pages are broken for good would keep them from the others.
 FAILED_PRIORITY = -1_000
-OWN_FAULTS = ("callback-error", "pipeline-error", "export-error")  # of our own code or the spider's, not of the site
-PUT_OFF = "put off"  # the outcome of a request that comes again when all others are done
+FETCHED = frozenset({200, 304})  # statuses of a page that is there; others are told with the outcome
+GONE = frozenset({404, 410})
 
 
 class Outcomes:
@@ -64,7 +63,7 @@ class Outcomes:
 
     def put_off(self, entry: Entry, again: Entry) -> None:
         """The request is to come again, with the priority and meta of again."""
-        entry.priority, entry.body, entry.outcome = again.priority, again.body, PUT_OFF
+        entry.priority, entry.body, entry.outcome = again.priority, again.body, str(Kind.PUT_OFF)
 
     def brought_new(self, key: str | None) -> None:
         """A page has led to a new address, by a link or a redirect. key: of the page's request; None for a start.
@@ -76,7 +75,7 @@ class Outcomes:
 
     def redirected(self, key: str, url: str) -> None:
         """The page of that key has answered with a redirect to url."""
-        self._note_hop(key, f"redirected to {url}")
+        self._note_hop(key, Outcome(Kind.REDIRECTED, url))
 
     # --- What is heard
     def _answered(self, response: Response, request: Request) -> None:
@@ -94,42 +93,42 @@ class Outcomes:
                 setattr(entry, name, value.decode("latin-1") if value else None)
 
     def _callback_failed(self, failure: Any, response: Any) -> None:
-        self._note(getattr(response, "request", None), f"callback-error: {failure.value!r}")
+        self._note(getattr(response, "request", None), Outcome(Kind.CALLBACK_ERROR, repr(failure.value)))
 
     def _item_failed(self, failure: Any, response: Response | None) -> None:
         if response is not None and response.request is not None:
-            self.ledger.failed[key_of(response.request)] = f"pipeline-error: {failure.value!r}"
+            self.ledger.failed[key_of(response.request)] = str(Outcome(Kind.PIPELINE_ERROR, repr(failure.value)))
         if is_disk_trouble(failure.value):
             self.fail(failure.value)
 
     def _item_dropped(self, exception: Exception, response: Response | None) -> None:
         if response is not None:
-            self._note(response.request, f"dropped: {exception}")
+            self._note(response.request, Outcome(Kind.DROPPED, str(exception)))
 
     def _rejected(self, request: Request, reason: str, detail: str | None) -> None:
-        outcome = f"rejected: {reason}" + (f", {detail}" if detail else "")
+        outcome = rejected(reason, detail)
         if request in self.leased or reason not in SHUT_OUT:
             self._note(request, outcome)
         elif (entry := self.by_key.get(key_of(request))) is not None:
-            if (entry.outcome or "").startswith(REDIRECTED):  # and not answered by itself in this run
-                entry.outcome = outcome[:LONGEST_OUTCOME]
+            if leads_elsewhere(entry):  # and not answered by itself in this run
+                entry.outcome = str(outcome)
         else:
-            self.walled[key_of(request)] = outcome[:LONGEST_OUTCOME]
+            self.walled[key_of(request)] = str(outcome)
 
     def _dropped(self, request: Request) -> None:
         """A request that was not scheduled. Nothing is leased for it, but for a page that redirects to it."""
         if (key := hop_of(request)) is not None:
-            self._note_hop(key, f"rejected: redirected to {request.url}, which is not followed")
+            self._note_hop(key, rejected(f"{TO_OTHER_PAGE} to {request.url}", "which is not followed"))
 
-    def _note(self, request: Request | None, outcome: str) -> None:
+    def _note(self, request: Request | None, outcome: Outcome) -> None:
         entry = self.leased.get(request) if request is not None else None
         if entry is not None and entry.outcome is None:
-            entry.outcome = outcome[:LONGEST_OUTCOME]
+            entry.outcome = str(outcome)
 
-    def _note_hop(self, key: str, outcome: str) -> None:
+    def _note_hop(self, key: str, outcome: Outcome) -> None:
         entry = self.by_key.get(key)
         if entry is not None and entry.status is None and entry.outcome is None:
-            entry.outcome = outcome[:LONGEST_OUTCOME]
+            entry.outcome = str(outcome)
 
     # --- What it comes to
     def settle(self, entry: Entry) -> int:
@@ -139,20 +138,21 @@ class Outcomes:
         failed is tried again in the next runs, unless its errback, or a callback that takes errors, gave items: then
         its author has dealt with the failure. A list is looked at again in any case.
         """
-        broken, fresh = self.ledger.failed.pop(entry.key, None), self.fresh.pop(entry.key, 0)
-        outcome = broken or entry.outcome or ""
+        broken, fresh = Outcome.parse(self.ledger.failed.pop(entry.key, None)), self.fresh.pop(entry.key, 0)
+        outcome = broken or Outcome.parse(entry.outcome)
+        kind, reason = (outcome.kind, outcome.reason) if outcome else (None, "")
         entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
-        if outcome.startswith(("rejected: parked", PUT_OFF)):
+        if kind == Kind.PUT_OFF or (kind == Kind.REJECTED and reason == PARKED):
             entry.state = State.PENDING
             self.ledger.discard(entry.key)
             return 0
         brought = self._release(entry)
         why = broken or failure_of(entry, outcome)
-        is_dealt_with = brought and not entry.is_list and not outcome.startswith(OWN_FAULTS)
+        is_dealt_with = brought and not entry.is_list and kind not in OWN_FAULTS
         if why and not is_dealt_with:
-            entry.state, entry.outcome = State.FAILED, why
+            entry.state, entry.outcome = State.FAILED, str(why)
             entry.attempts += 1
-            if not entry.is_list and not outcome.startswith(f"rejected: {LATER_RUN}"):
+            if not entry.is_list and not (kind == Kind.REJECTED and reason == LATER_RUN):
                 entry.priority = FAILED_PRIORITY
             self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
         else:
@@ -161,7 +161,7 @@ class Outcomes:
 
     def settle_walled(self, entry: Entry, outcome: str) -> bool:
         """A page that counts as redirected stands behind a wall, as is known now. True when that changes it."""
-        if entry.item_count or not (entry.outcome or "").startswith(REDIRECTED):
+        if entry.item_count or not leads_elsewhere(entry):
             return False
         entry.state, entry.outcome = State.FAILED, outcome
         entry.attempts += 1
@@ -179,15 +179,17 @@ class Outcomes:
             entry.batch = 0
         return brought
 
-    def _settle_fetched(self, entry: Entry, outcome: str, brought: int, fresh: int) -> None:
+    def _settle_fetched(self, entry: Entry, outcome: Outcome | None, brought: int, fresh: int) -> None:
         entry.attempts = 0
-        entry.outcome = outcome or ("done" if entry.status in (200, 304) else f"status {entry.status}")
-        if not brought and (outcome.startswith("rejected") or entry.status in (404, 410)):
+        kind = outcome.kind if outcome else None
+        answered = Outcome(Kind.DONE) if entry.status in FETCHED else Outcome(Kind.STATUS, str(entry.status))
+        entry.outcome = str(outcome or answered)
+        if not brought and (kind == Kind.REJECTED or entry.status in GONE):
             entry.state = State.REFUSED
             return
         entry.state = State.DONE
         if entry.is_list:
-            if outcome.startswith("redirected") and entry.kind in BEGINNINGS:
+            if kind == Kind.REDIRECTED and entry.kind in BEGINNINGS:
                 self.policy.detoured(entry, now=datetime.now(UTC))
             else:
                 self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
@@ -198,17 +200,24 @@ def _unchanged(response: Response, **kwargs: Any) -> tuple[()]:
     return ()
 
 
-def failure_of(entry: Entry, outcome: str) -> str | None:
+def leads_elsewhere(entry: Entry) -> bool:
+    """Whether a page has answered with a redirect, as far as its entry tells."""
+    outcome = Outcome.parse(entry.outcome)
+    return outcome is not None and outcome.leads_elsewhere
+
+
+def failure_of(entry: Entry, outcome: Outcome | None) -> Outcome | None:
     """Why the page counts as failed for the time being; None when it was answered for good."""
-    if outcome.startswith("callback-error") or is_temporary_outcome(outcome):
+    kind = outcome.kind if outcome else None
+    if kind == Kind.CALLBACK_ERROR or is_temporary_outcome(outcome):
         return outcome
     if entry.status is None:
         was_list = entry.is_list and entry.due_at > 0  # what forbids it now may be gone tomorrow
-        if outcome.startswith("redirected") or (outcome.startswith("rejected") and not was_list):
+        if kind == Kind.REDIRECTED or (kind == Kind.REJECTED and not was_list):
             return None
-        return outcome or "failed: no answer"
+        return outcome or Outcome(Kind.FAILED, "no answer")
     if is_temporary_status(entry.status):
-        return outcome or f"failed: status {entry.status}"
-    if entry.is_list and entry.status in (404, 410) and (entry.due_at or entry.kind in BEGINNINGS):
-        return f"failed: status {entry.status}"  # it was there before, and may be again
-    return outcome if entry.is_list and outcome.startswith("rejected") else None
+        return outcome or Outcome(Kind.FAILED, f"status {entry.status}")
+    if entry.is_list and entry.status in GONE and (entry.due_at or entry.kind in BEGINNINGS):
+        return Outcome(Kind.FAILED, f"status {entry.status}")  # it was there before, and may be again
+    return outcome if entry.is_list and kind == Kind.REJECTED else None

@@ -15,14 +15,13 @@ import contextlib
 import logging
 import os
 import stat
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import IO, Any
 
 from snapshot_crawler.exceptions import OutputTakenError, StateError
-from snapshot_crawler.frontier.claims import Owner, claim
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Store
 
 logger = logging.getLogger(__name__)
 
@@ -31,15 +30,19 @@ COMPRESSED = (".gz", ".zst")
 LOOK_BACK = 65_536  # bytes read at once in search of a line's end
 
 
-def describe_output(store: SqliteStore, path: str, kind: str, *, header: bytes = b"", footer: bytes = b"") -> None:
+def describe_output(store: Store, path: str, kind: str, *, header: bytes = b"", footer: bytes = b"") -> None:
     """Note what a later run must know to cut the file and close it again. header, footer: what a document has."""
     about = {"kind": kind, "header": base64.b64encode(header).decode(), "footer": base64.b64encode(footer).decode()}
     if store.get_state(f"output/{path}") != about:
         store.set_state(f"output/{path}", about)
 
 
-def recover_outputs(store: SqliteStore, owner: Owner, claims: Mapping[str, IO[bytes]], *, stopped_cleanly: bool) -> int:
-    """Recover every output of the job; how many addresses are pending again. claims: the files of this run, by path.
+def recover_outputs(
+    store: Store, claim: Callable[[Path], IO[bytes]], claims: Mapping[str, IO[bytes]], *, stopped_cleanly: bool
+) -> int:
+    """Recover every output of the job; how many addresses are pending again.
+
+    claims: the files of this run, by path; claim: claims one of an earlier run, as claims.claim does.
 
     Files that belong to another job by now are left alone. Raises StateError for a document of this run that another
     program has rewritten.
@@ -60,7 +63,7 @@ def recover_outputs(store: SqliteStore, owner: Owner, claims: Mapping[str, IO[by
             break
     republished = 0
     for file in files:
-        if file.must_be_cut and file.cut(claims.get(file.path), owner):
+        if file.must_be_cut and file.cut(claims.get(file.path), claim):
             republished += len(store.forget_after(file.path, file.kept))
     return republished
 
@@ -68,7 +71,7 @@ def recover_outputs(store: SqliteStore, owner: Owner, claims: Mapping[str, IO[by
 class WrittenFile:
     """One output of the job as it lies there. size: None when it is gone, or no regular file."""
 
-    def __init__(self, store: SqliteStore, path: str) -> None:
+    def __init__(self, store: Store, path: str) -> None:
         self.path = path
         about: dict[str, Any] = store.get_state(f"output/{path}") or {}
         is_line_by_line = not path.endswith((*COMPRESSED, ".json", ".xml"))  # of versions that made no note
@@ -125,14 +128,14 @@ class WrittenFile:
             self.must_be_cut = True
             self.kept = next((batch for batch, _ in self.commits if batch < min(mine)), 0)
 
-    def cut(self, claimed: IO[bytes] | None, owner: Owner) -> bool:
+    def cut(self, claimed: IO[bytes] | None, claim: Callable[[Path], IO[bytes]]) -> bool:
         """Cut the file to the commit that stays; False when it is another job's by now, which is left alone."""
         length = self.end if self.kept == self.last else dict(self.commits).get(self.kept)
         if length is None:
             length = self._last_line_end() if self.kind == LINES else 0
         with contextlib.ExitStack() as stack:
             try:
-                file = claimed or stack.enter_context(claim(Path(self.path), owner))
+                file = claimed or stack.enter_context(claim(Path(self.path)))
             except OutputTakenError as error:
                 logger.warning("not recovered: %s", error)
                 return False

@@ -20,8 +20,8 @@ frontier/output_failed (why the output could not be written).
 from __future__ import annotations
 
 import asyncio
+import functools
 import logging
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import Iterator
@@ -36,13 +36,14 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.exceptions import way_out
+from snapshot_crawler.exceptions import StorageError, way_out
 from snapshot_crawler.frontier.brought import Brought
-from snapshot_crawler.frontier.claims import Owner
+from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.full import begin_full_crawl, end_full_crawl, is_full
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.leftover import NOTE, LeftLinks
-from snapshot_crawler.frontier.outcomes import LONGEST_OUTCOME, Outcomes
+from snapshot_crawler.frontier.outcome import Kind, Outcome, rejected
+from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.recent import RecentKeys
 from snapshot_crawler.frontier.recovery import recover_outputs
 from snapshot_crawler.frontier.requests import (
@@ -66,8 +67,7 @@ from snapshot_crawler.frontier.requests import (
     request_of,
 )
 from snapshot_crawler.frontier.revisit import RevisitPolicy
-from snapshot_crawler.frontier.sqlite import SqliteStore
-from snapshot_crawler.frontier.store import Entry, State, name_of
+from snapshot_crawler.frontier.store import Entry, State, frontiers_of, name_of
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.pages.dates.times import CHINA
@@ -166,9 +166,10 @@ class FrontierScheduler(BaseScheduler):
         settings, zone = self.crawler.settings, getattr(spider, "zone", None) or CHINA
         self.outcomes.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
         places = DataDir.from_crawler(self.crawler)
-        self.store = SqliteStore(places.frontier)
+        self.frontiers = frontiers_of(settings, places.root)
+        self.store = self.frontiers.open(places.job)
         self.ledger.brought = Brought(self.store)
-        self._open_outputs(places.job)
+        self._open_outputs(places)
         self._count("recovered", self.store.recover())
         self._find_work(settings)
         self.turns.open(self.store)
@@ -185,15 +186,16 @@ class FrontierScheduler(BaseScheduler):
         self.store.revive(time.time(), most_attempts=self.most_attempts)
         self._revisit(time.time())
 
-    def _open_outputs(self, job: str) -> None:
+    def _open_outputs(self, places: DataDir) -> None:
         """Claim the outputs of this run, then bring all that the job ever wrote and the frontier together."""
         planned = [output for plan in self._ask(outputs_asked) for output in plan]
-        owner = Owner.of(self.store, job)
-        self.ledger.claim(planned, owner)
+        owner = Owner.of(self.store, places.job, places.root)
+        self.ledger.claim(planned, owner, self.frontiers)
         if is_full(self.spider) and not self.crawler.settings["RETRY_REJECTED_SINCE"]:
             begin_full_crawl(self.store, planned)
         stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
-        lost = recover_outputs(self.store, owner, self.ledger.claims, stopped_cleanly=stopped_cleanly)
+        claim_former = functools.partial(claim, owner=owner, frontiers=self.frontiers)
+        lost = recover_outputs(self.store, claim_former, self.ledger.claims, stopped_cleanly=stopped_cleanly)
         self._count("republished", lost)
 
     def _ask(self, signal: object) -> list[Any]:
@@ -240,7 +242,8 @@ class FrontierScheduler(BaseScheduler):
             if (why := self.gate.failed_for(host)) is None:
                 self._count("parked", number)
                 continue
-            self._count("host_failed", self.store.fail_host(host, f"failed: the host was not asked: {why}"))
+            outcome = Outcome(Kind.FAILED, f"the host was not asked: {why}")
+            self._count("host_failed", self.store.fail_host(host, str(outcome)))
             logger.warning("%d pages of %s were not asked for: %s. The next run tries them.", number, host, why)
 
     # --- In
@@ -248,7 +251,7 @@ class FrontierScheduler(BaseScheduler):
         """Store a request; False for one that is known. Retries and redirects, which come back, are kept."""
         try:
             return self._enqueue(request)
-        except sqlite3.Error as error:
+        except StorageError as error:
             self.fail(error)
             return False
 
@@ -275,7 +278,7 @@ class FrontierScheduler(BaseScheduler):
         except Unstorable as culprit:
             return self._keep_in_memory(request, culprit)
         self.is_dirty = True
-        if self.store.enqueue(entry):
+        if self.store.enqueue_all([entry]):
             self.seen_keys.add(key)
             if hops or entry.kind == NEXT_PART:  # what a page is made of; everything else it links to may wait
                 self.store.include(key)
@@ -343,7 +346,7 @@ class FrontierScheduler(BaseScheduler):
         """The next request, or None while all hosts must wait."""
         try:
             return self._next()
-        except sqlite3.Error as error:
+        except StorageError as error:
             self.fail(error)
             return None
 
@@ -378,7 +381,7 @@ class FrontierScheduler(BaseScheduler):
         try:
             request = request_of(entry, self.spider)
         except (AttributeError, ValueError, TypeError) as error:
-            entry.state, entry.outcome = State.FAILED, f"unreadable: {error}"
+            entry.state, entry.outcome = State.FAILED, str(Outcome(Kind.UNREADABLE, str(error)))
             entry.attempts += 1
             self.store.update(entry)
             self._count("failed")
@@ -422,7 +425,7 @@ class FrontierScheduler(BaseScheduler):
                 self.outcomes.by_key.pop(entry.key, None)
                 self.turns.under_way[entry.host] -= 1
                 if entry.outcome is None and REFUSED in request.meta:
-                    entry.outcome = f"rejected: {request.meta[REFUSED]}"
+                    entry.outcome = str(rejected(request.meta[REFUSED]))
                 if self.waiting.holds(entry.key):
                     self.outcomes.by_key[entry.key] = entry
                 else:
@@ -457,7 +460,7 @@ class FrontierScheduler(BaseScheduler):
             self.ledger.release("")
             lengths = self.ledger.commit()
             self.store.commit(lengths)
-        except (OSError, sqlite3.Error) as error:
+        except (OSError, StorageError) as error:
             self.fail(error)
             return
         self._count("commits")
@@ -474,7 +477,8 @@ class FrontierScheduler(BaseScheduler):
         if self.has_failed:
             return
         self.has_failed = True
-        why = f"the output cannot be written: {getattr(error, 'strerror', None) or error}; {way_out(error)}"
+        what = error if isinstance(error, StorageError) else f"the output cannot be written: {_told(error)}"
+        why = f"{what}; {way_out(error)}"
         self.stats.set_value("frontier/output_failed", why)
         logger.error("%s", why)
         self.store.give_up()
@@ -496,7 +500,7 @@ class FrontierScheduler(BaseScheduler):
         if engine is not None and engine._slot is not None:
             try:
                 self._acknowledge_finished()
-            except sqlite3.Error as error:
+            except StorageError as error:
                 self.fail(error)
             engine._slot.nextcall.schedule()
         self._tick_later()
@@ -513,7 +517,7 @@ class FrontierScheduler(BaseScheduler):
 
     def reopen(self, outcomes: list[str]) -> list[str]:
         """Make refused addresses pending again, before the first request of a run; see store.Store."""
-        urls = self.store.reopen([f"rejected: {outcome}"[:LONGEST_OUTCOME] for outcome in outcomes])
+        urls = self.store.reopen([str(rejected(outcome)) for outcome in outcomes])
         if urls:
             self.is_dirty = True
             self.turns.open(self.store)
@@ -548,3 +552,7 @@ def _ask_if_changed(request: Request, entry: Entry) -> None:
     if asked and not any(name in request.headers for name in headers):
         request.headers.update(asked)
         request.meta[IF_CHANGED] = True
+
+
+def _told(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

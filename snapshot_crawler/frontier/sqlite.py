@@ -1,4 +1,4 @@
-"""The frontier in one SQLite database: WAL, one writer, everything between two commits one transaction.
+"""The frontier in SQLite, a database a job: WAL, one writer, everything between two commits one transaction.
 
 A killed process loses what came after its last commit, all of it: acknowledgements, new addresses and the output's
 length stand or fall together.
@@ -7,33 +7,60 @@ length stand or fall together.
 from __future__ import annotations
 
 import contextlib
+import functools
+import glob
+import inspect
 import json
-import re
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Self, TypeVar
 
-from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
+from snapshot_crawler.exceptions import OutputError, StateError, StorageError, is_disk_trouble
+from snapshot_crawler.frontier.outcome import NO_REJECTION, Kind, reason_of
 from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
 from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State, name_of
+from snapshot_crawler.sqlite_errors import storage_error
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
 SELECT = f"SELECT {', '.join(COLUMNS)}, id FROM entry"
 IS_WANTED = "(? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # only_rejected(); twice the ids
-NO_REJECTION = frozenset({"duplicate", "unchanged"})  # these articles are in the output, or were
-LINE_LOST, ANOTHER_FILE = "line lost from the output", "to be published in another file"  # outcomes; see AGAIN
 AGAIN = "state = 0, attempts = 0, item_count = 0, outcome = ?, etag = NULL, modified = NULL"
-KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least
-MEMORY_KB = 8_192  # of SQLite's page cache
+KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least (https://www.sqlite.org/limits.html)
+MEMORY_KB = 8_192  # of SQLite's page cache, by choice: memory must not grow with the frontier
+BUSY_MS = 10_000  # for a lock of `scrapy status` or a backup beside us, by choice: these hold it for milliseconds
 
 
+C = TypeVar("C")
+
+
+def errors_are_ours(cls: type[C]) -> type[C]:
+    """A class decorator: whatever SQLite raises in a public method comes out as a StorageError."""
+    for name, method in list(vars(cls).items()):
+        if inspect.isfunction(method) and not name.startswith("_"):
+            setattr(cls, name, _translated(method))
+    return cls
+
+
+def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
+    @functools.wraps(method)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return method(self, *args, **kwargs)
+        except sqlite3.Error as error:
+            raise storage_error(f"the frontier {self.path}", error) from error
+
+    return call
+
+
+@errors_are_ours
 class SqliteStore:
     """See store.Store. Raises StateError for a file that is no frontier of ours, or of a newer version."""
 
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
+        self.is_closed = False
         self.only: str | None = None  # ids of the only entries that may be leased, a list in JSON; None: all
         try:
             if read_only:
@@ -48,7 +75,7 @@ class SqliteStore:
                 self.batch = max(self.batch, int(self.get_state("batch") or 0))
                 on_failure.pop_all()
         except (sqlite3.Error, OSError) as error:
-            if is_disk_trouble(error):
+            if is_disk_trouble(error if isinstance(error, OSError) else storage_error("", error)):
                 raise OutputError(
                     f"{path} cannot be written: {error}. Make room, then run the same command again."
                 ) from error
@@ -66,7 +93,7 @@ class SqliteStore:
             return
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")  # a commit means that it is on disk, after a power cut too
-        self.db.execute("PRAGMA busy_timeout = 10000")  # `scrapy status` reads beside us
+        self.db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
         if not has_layout:
             make_current(self.db, self.path)
         self.db.execute("BEGIN IMMEDIATE")
@@ -84,8 +111,13 @@ class SqliteStore:
         self.db = copy
 
     # --- Addresses
-    def enqueue(self, entry: Entry) -> bool:
-        return self.db.execute(INSERT, [getattr(entry, name) for name in COLUMNS]).rowcount > 0
+    def enqueue_all(self, entries: Iterable[Entry]) -> set[str]:
+        """See store.Store."""
+        return {
+            entry.key
+            for entry in entries
+            if self.db.execute(INSERT, [getattr(entry, name) for name in COLUMNS]).rowcount > 0
+        }
 
     def known(self, keys: Iterable[str]) -> set[str]:
         wanted = list(keys)
@@ -124,6 +156,21 @@ class SqliteStore:
         """See store.Store."""
         query = "UPDATE entry SET state = 3, outcome = ? WHERE state = 0 AND host = ?"
         return self.db.execute(query, (outcome, host)).rowcount
+
+    def known_hosts(self) -> set[str]:
+        """See store.Store."""
+        return {row[0] for row in self.db.execute("SELECT DISTINCT host FROM entry")}
+
+    def due_lists(self, most: int) -> list[Entry]:
+        """See store.Store."""
+        where = "is_list = 1 AND state = 2 AND kind <> 'next' ORDER BY due_at, id LIMIT ?"
+        return [_entry(row) for row in self.db.execute(f"{SELECT} WHERE {where}", (most,))]
+
+    def visited_lists(self) -> int:
+        """See store.Store."""
+        query = "SELECT count(*) FROM entry WHERE is_list = 1 AND state = 2"
+        number: int = self.db.execute(query).fetchone()[0]
+        return number
 
     def counts(self) -> dict[str, int]:
         rows = self.db.execute("SELECT state, count(*) FROM entry GROUP BY state")
@@ -201,10 +248,6 @@ class SqliteStore:
         """See store.Store."""
         self.db.execute("UPDATE entry SET state = 0, attempts = 0, etag = NULL, modified = NULL WHERE state <> 0")
 
-    def entries(self, where: str, *values: Any) -> list[Entry]:
-        """Entries by a condition of SQL, for status and explain."""
-        return [_entry(row) for row in self.db.execute(f"{SELECT} WHERE {where}", values)]
-
     # --- Notes and commits
     def get_state(self, name: str) -> Any:
         row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
@@ -227,14 +270,14 @@ class SqliteStore:
         return self.batch
 
     def rollback(self) -> None:
-        """Undo everything since the last commit."""
+        """See store.Store."""
         if self.db.in_transaction:
             self.db.execute("ROLLBACK")
 
     def give_up(self) -> None:
-        """Undo everything since the last commit; what is still written is never committed."""
-        self.rollback()
-        with contextlib.suppress(sqlite3.Error):
+        """See store.Store."""
+        with contextlib.suppress(sqlite3.Error, StorageError):
+            self.rollback()
             self.db.execute("BEGIN")
 
     def boundaries(self, path: str, *, most: int = -1) -> list[tuple[int, int]]:
@@ -244,23 +287,23 @@ class SqliteStore:
         ).fetchall()
 
     def forget_after(self, path: str, batch: int) -> list[str]:
-        """See store.Store; the output's later commits are forgotten too."""
+        """See store.Store."""
         of_output = "batch IN (SELECT batch FROM output WHERE path = ? AND batch > ?)"
         where = f"item_count > 0 AND {of_output}"
         rows = self.db.execute(f"SELECT url, key FROM entry WHERE {where}", (path, batch))
         names = [name_of(url, key) for url, key in rows]
-        self.db.execute(f"UPDATE entry SET {AGAIN} WHERE {where}", (LINE_LOST, path, batch))
+        self.db.execute(f"UPDATE entry SET {AGAIN} WHERE {where}", (Kind.LINE_LOST, path, batch))
         self.db.execute(f"DELETE FROM brought WHERE {of_output}", (path, batch))
         self.db.execute("DELETE FROM output WHERE path = ? AND batch > ?", (path, batch))
         return names
 
     def brought(self, item: int) -> int:
-        """How often an item was brought, by its hash (brought.py)."""
+        """See store.Store."""
         row = self.db.execute("SELECT number FROM brought WHERE item = ?", (item,)).fetchone()
         return row[0] if row else 0
 
     def remember_brought(self, item: int, number: int) -> None:
-        """Keep, with the next commit, that an item was brought so often."""
+        """See store.Store."""
         self.db.execute(
             "INSERT INTO brought VALUES (?, ?, ?) ON CONFLICT (item) DO UPDATE SET number = excluded.number,"
             " batch = excluded.batch WHERE excluded.number > number",
@@ -269,34 +312,79 @@ class SqliteStore:
 
     def publish_all_again(self) -> None:
         """See store.Store."""
-        self.db.execute(f"UPDATE entry SET {AGAIN} WHERE item_count > 0", (ANOTHER_FILE,))
+        self.db.execute(f"UPDATE entry SET {AGAIN} WHERE item_count > 0", (Kind.ANOTHER_FILE,))
         self.db.execute("DELETE FROM brought")
 
     def to_publish_again(self) -> Iterator[str]:
         """See store.Store."""
         query = "SELECT url, key FROM entry WHERE state = 0 AND outcome IN (?, ?)"
-        return (name_of(url, key) for url, key in self.db.execute(query, (LINE_LOST, ANOTHER_FILE)))
+        try:
+            for url, key in self.db.execute(query, (Kind.LINE_LOST, Kind.ANOTHER_FILE)):
+                yield name_of(url, key)
+        except sqlite3.Error as error:  # errors_are_ours does not see what happens between two addresses
+            raise storage_error(f"the frontier {self.path}", error) from error
 
     def output_paths(self) -> list[str]:
         """See store.Store."""
         return [row[0] for row in self.db.execute("SELECT DISTINCT path FROM output")]
 
     def reset_output(self, path: str) -> None:
-        """Forget an output's commits: its file was moved away, or begins anew."""
+        """See store.Store."""
         self.db.execute("DELETE FROM output WHERE path = ?", (path,))
         self.db.execute("DELETE FROM note WHERE name = ?", (f"output/{path}",))
 
     def close(self) -> None:
-        self.rollback()
-        self.db.close()
-
-
-def reason_of(outcome: str) -> str:
-    """The reason in an outcome such as "rejected: no-title, detail" or "dropped: duplicate: of ..."."""
-    return re.split(r"[,: ]", outcome.partition(": ")[2], maxsplit=1)[0]
+        """See store.Store."""
+        if not self.is_closed:
+            self.is_closed = True
+            self.rollback()
+            self.db.close()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:
     entry = Entry(**dict(zip([*COLUMNS, "id"], row, strict=True)))
     entry.state, entry.is_list = State(entry.state), bool(entry.is_list)
     return entry
+
+
+class SqliteFrontiers:
+    """See store.Frontiers: one file a job, frontier/JOB.sqlite."""
+
+    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
+        self.root, self.settings = root, settings
+
+    def elsewhere(self, root: Path) -> Self:
+        """See store.Frontiers."""
+        return type(self)(root, self.settings)
+
+    def jobs(self) -> list[str]:
+        """See store.Frontiers."""
+        return sorted(path.stem for path in self._folder.glob("*.sqlite"))
+
+    def has(self, job: str) -> bool:
+        """See store.Frontiers."""
+        return self._path(job).is_file()
+
+    def place(self, job: str) -> str:
+        """See store.Frontiers."""
+        return str(self._path(job))
+
+    def open(self, job: str) -> SqliteStore:
+        """See store.Frontiers."""
+        return SqliteStore(self._path(job))
+
+    def read(self, job: str) -> SqliteStore:
+        """See store.Frontiers."""
+        return SqliteStore(self._path(job), read_only=True)
+
+    def remove(self, job: str) -> None:
+        """See store.Frontiers."""
+        for path in self._folder.glob(f"{glob.escape(self._path(job).name)}*"):  # -wal and -shm too
+            path.unlink()
+
+    @property
+    def _folder(self) -> Path:
+        return self.root / "frontier"
+
+    def _path(self, job: str) -> Path:
+        return self._folder / f"{job}.sqlite"

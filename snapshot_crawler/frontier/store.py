@@ -1,19 +1,29 @@
-"""The frontier's storage, as the scheduler sees it: addresses in, addresses out, and what became of each.
+"""The frontier's storage, the whole of it: addresses in, addresses out, and what became of each.
 
-SQLite keeps it (sqlite.py); another backend has to pass tests/frontier/test_store.py. Nothing here waits, and all
-calls come from one thread. What is written becomes durable at the next commit() and not before; after a crash the
-store is as the last commit left it, leases gone.
+`Store` is the frontier of one job: the scheduler writes it during a run, and `scrapy status` and `explain` read it.
+`Frontiers` opens the stores of one DATA_DIR. sqlite.py implements both, and the setting FRONTIER_STORE names the
+class; another storage is one more file that passes tests/frontier/test_store.py. Nothing outside of such a file knows
+its engine.
+
+All calls of a store come from one thread. What is written becomes durable at the next commit() and not before: after
+a crash the store is as the last commit left it. Entries that a store returns are the caller's own copies; update()
+writes them back. A store raises StorageError where it cannot go on, and never an error of its engine. While a job is
+opened it raises StateError for stored state that cannot be used and OutputError for a disk that takes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import pkgutil
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Any, Protocol
+from pathlib import Path
+from typing import Any, Protocol, Self
 
 from snapshot_crawler.urls import identity, normalise
 
+SETTING = "FRONTIER_STORE"  # the path of the class that opens the stores
+USUAL = "snapshot_crawler.frontier.sqlite.SqliteFrontiers"  # as in settings.py
 LATE_ATTEMPTS = 20  # after FAILED_RUNS_MAX, at ever longer intervals: with the default settings over two weeks
 
 
@@ -64,13 +74,17 @@ def name_of(url: str, key: str) -> str:
 
 
 class Store(Protocol):
-    """What the scheduler asks of a storage."""
+    """The frontier of one job, open."""
 
-    def enqueue(self, entry: Entry) -> bool:
-        """Store a new address; False when its key is known already, and then nothing is changed."""
+    # --- Addresses
+    def enqueue_all(self, entries: Iterable[Entry]) -> set[str]:
+        """Store new addresses, in their order; the keys that were new. An entry whose key is known changes nothing.
+
+        Called with all new links of a page at once, as far as they come together.
+        """
 
     def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of the keys that are stored, in any state."""
+        """Those of the keys that are stored, in any state. Called with all links of a page at once."""
 
     def get(self, key: str) -> Entry | None:
         """The entry of a key."""
@@ -79,16 +93,30 @@ class Store(Protocol):
         """Up to limit pending entries of a host, highest priority and oldest first; they are leased from now on."""
 
     def update(self, entry: Entry) -> None:
-        """Write an entry's state and history back."""
-
-    def hosts(self) -> dict[str, int]:
-        """The hosts with pending entries, and how many each."""
+        """Write an entry's state and history back. One that is DONE or has items, and no batch, gets the next batch."""
 
     def fail_host(self, host: str, outcome: str) -> int:
         """Give up the host's pending entries for this run; how many. Not one of their attempts: nothing was asked."""
 
+    # --- How far the job is
+    def hosts(self) -> dict[str, int]:
+        """The hosts with pending entries, and how many each."""
+
+    def known_hosts(self) -> set[str]:
+        """The hosts of all entries, in any state."""
+
     def counts(self) -> dict[str, int]:
         """Entries by the name of their state, in lower case."""
+
+    def due_lists(self, most: int) -> list[Entry]:
+        """Visited lists without their later pages (kind "next"), the next due first, and not more than that."""
+
+    def visited_lists(self) -> int:
+        """How many lists were visited, later pages included."""
+
+    # --- The beginning of a run
+    def recover(self) -> int:
+        """Make all leased entries pending, at the start of a run; how many there were."""
 
     def revisit_lists(self, now: float, horizon: float, *, share: float) -> int:
         """Make visited and failed lists pending that are due; how many.
@@ -108,12 +136,15 @@ class Store(Protocol):
         now, in seconds since 1970).
         """
 
+    def revive_all(self) -> None:
+        """Make everything pending that can be fetched: a full crawl."""
+
     def reopen(self, outcomes: Iterable[str]) -> list[str]:
         """Make refused addresses pending whose outcome begins with one of these; the addresses."""
 
     def only_rejected(self, since: str, reasons: Iterable[str]) -> int:
         """Make pending what was fetched since and became no article; how many. since: UTC, as fetched_at. reasons: of
-        the rejections that count; none: all, but for duplicates and what was unchanged.
+        the rejections that count (outcome.reason_of); none: all but NO_REJECTION.
 
         From then on lease() and hosts() know only these entries, and those that include() adds. Nothing of that is
         stored: what is not fetched is pending for the next run.
@@ -122,12 +153,7 @@ class Store(Protocol):
     def include(self, key: str) -> None:
         """Let an entry be leased too, after only_rejected()."""
 
-    def revive_all(self) -> None:
-        """Make everything pending that can be fetched: a full crawl."""
-
-    def recover(self) -> int:
-        """Make all leased entries pending, at the start of a run; how many there were."""
-
+    # --- Notes and commits
     def get_state(self, name: str) -> Any:
         """A note of the job, as JSON; None when there is none."""
 
@@ -135,13 +161,36 @@ class Store(Protocol):
         """Keep a note of the job."""
 
     def commit(self, outputs: dict[str, int]) -> int:
-        """Make everything since the last commit durable, with the outputs' lengths; the number of this batch."""
+        """Make everything since the last commit durable, with the outputs' lengths; the number of this batch.
 
+        Batches are numbered from 1, and no number is given twice. An output whose length has not changed since its
+        last commit gets no new one.
+        """
+
+    def rollback(self) -> None:
+        """Undo everything since the last commit. Called before close() where the caller wants it to be sure."""
+
+    def give_up(self) -> None:
+        """Undo everything since the last commit; what is still written is never committed. Raises nothing."""
+
+    def close(self) -> None:
+        """Commit nothing more and let go of the storage. A second call does nothing."""
+
+    # --- Outputs
     def boundaries(self, path: str, *, most: int = -1) -> list[tuple[int, int]]:
         """The (batch, length) commits of an output, newest first, and not more than that; -1: all, two a second."""
 
+    def output_paths(self) -> list[str]:
+        """The outputs that were ever committed and not reset."""
+
+    def reset_output(self, path: str) -> None:
+        """Forget an output's commits and the note output/PATH: its file was moved away, or begins anew."""
+
     def forget_after(self, path: str, batch: int) -> list[str]:
-        """Make the entries pending whose items that output lost: those of its commits after batch; their names."""
+        """Make the entries pending whose items that output lost: those of its commits after batch; their names.
+
+        These commits of the output are forgotten, too, and what they remembered as brought.
+        """
 
     def publish_all_again(self) -> None:
         """Make every entry pending that has items in an output: they are to come in another file once more."""
@@ -149,14 +198,42 @@ class Store(Protocol):
     def to_publish_again(self) -> Iterator[str]:
         """The names (name_of) of those that the two methods above made pending, and that were not fetched since."""
 
-    def output_paths(self) -> list[str]:
-        """The outputs that were ever committed and not reset."""
-
     def brought(self, item: int) -> int:
         """How often an item was brought to the outputs, by its hash (brought.py)."""
 
     def remember_brought(self, item: int, number: int) -> None:
-        """Keep, with the next commit, that an item was brought so often."""
+        """Keep, with the next commit, that an item was brought so often; a smaller number changes nothing."""
 
-    def close(self) -> None:
-        """Commit nothing more and let go of the files."""
+
+class Frontiers(Protocol):
+    """The stores of all jobs of one DATA_DIR."""
+
+    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
+        """root: the DATA_DIR. Nothing is opened or made."""
+
+    def elsewhere(self, root: Path) -> Self:
+        """Those of another DATA_DIR."""
+
+    def jobs(self) -> list[str]:
+        """The names of the jobs that have a store, sorted."""
+
+    def has(self, job: str) -> bool:
+        """Whether a job has a store."""
+
+    def place(self, job: str) -> str:
+        """Where a job's store is, for messages."""
+
+    def open(self, job: str) -> Store:
+        """A job's store, to be written; made where there is none. Raises StateError, OutputError."""
+
+    def read(self, job: str) -> Store:
+        """A job's store, to be read alone, also while a run writes it. Raises StateError."""
+
+    def remove(self, job: str) -> None:
+        """Take a job's store away. It is not open."""
+
+
+def frontiers_of(settings: Mapping[str, Any], root: Path | None = None) -> Frontiers:
+    """The stores of a DATA_DIR, in the storage that the settings name. root: another DATA_DIR than the settings'."""
+    opener: type[Frontiers] = pkgutil.resolve_name(settings.get(SETTING) or USUAL)
+    return opener(Path(settings["DATA_DIR"]) if root is None else root, settings)

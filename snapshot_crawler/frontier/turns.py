@@ -10,8 +10,7 @@ import math
 from collections import Counter, deque
 from typing import Protocol
 
-from snapshot_crawler.frontier.sqlite import SqliteStore
-from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.frontier.store import Entry, State, Store
 
 WINDOW = 32  # entries of a host that are held in memory, ready to go
 HOSTS_LOOKED_AT = 50  # for the time of the next turn
@@ -56,7 +55,7 @@ class HostTurns:
         self.put_off: set[str] = set()  # hosts with nothing left but what was put off
         self.round: deque[str] = deque()  # the next to be asked first
 
-    def open(self, store: SqliteStore) -> None:
+    def open(self, store: Store) -> None:
         """Begin with what is pending in the store."""
         self.store = store
         self.pending = store.hosts()

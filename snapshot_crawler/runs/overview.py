@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,8 +10,7 @@ from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.frontier.leftover import NOTE, told_of
-from snapshot_crawler.frontier.sqlite import SqliteStore
-from snapshot_crawler.frontier.store import Entry
+from snapshot_crawler.frontier.store import Entry, Frontiers, frontiers_of
 from snapshot_crawler.runs.lease import describe_holder, is_held
 from snapshot_crawler.runs.report import earlier_reports
 from snapshot_crawler.urls import identity, normalise
@@ -32,62 +31,58 @@ class Job:
     runs: list[dict[str, Any]] = field(default_factory=list)  # reports, newest first
 
 
-def jobs(root: Path, spider: str | None = None) -> list[Job]:
-    """The jobs of a DATA_DIR, or those of one spider (or the job of that name).
+def jobs(settings: Mapping[str, Any], spider: str | None = None) -> list[Job]:
+    """The jobs of the settings' DATA_DIR, or those of one spider (or the job of that name).
 
     Raises ConfigurationError when there are none, StateError for a frontier that cannot be read.
     """
-    return [_job(root, path) for path in _frontiers(root, spider)]
+    return [_job(Path(settings["DATA_DIR"]), frontiers, job) for frontiers, job in _frontiers(settings, spider)]
 
 
-def history(root: Path, url: str, spider: str | None = None) -> Iterator[tuple[str, Entry]]:
+def history(settings: Mapping[str, Any], url: str, spider: str | None = None) -> Iterator[tuple[str, Entry]]:
     """What each job's frontier knows of an address: the job's name and the entry. Raises like jobs()."""
     address = normalise(url)
     if address is None:
         raise ConfigurationError(f"{url!r} is no http or https address; write it whole, with https://")
-    for path in _frontiers(root, spider):
-        with closing(SqliteStore(path, read_only=True)) as store:
+    for frontiers, job in _frontiers(settings, spider):
+        with closing(frontiers.read(job)) as store:
             entry = store.get(identity(address))
             if entry is not None:
-                yield path.stem, entry
+                yield job, entry
 
 
-def left(root: Path, url: str, spider: str | None = None) -> Iterator[tuple[str, list[str]]]:
+def left(settings: Mapping[str, Any], url: str, spider: str | None = None) -> Iterator[tuple[str, list[str]]]:
     """Which jobs have seen a link to an address and not followed it: the job's name, and page, reason and day."""
     address = normalise(url) or url
-    for path in _frontiers(root, spider):
-        with closing(SqliteStore(path, read_only=True)) as store:
+    for frontiers, job in _frontiers(settings, spider):
+        with closing(frontiers.read(job)) as store:
             if (told := told_of(store.get_state(NOTE), address)) is not None:
-                yield path.stem, told
+                yield job, told
 
 
-def hosts(root: Path, spider: str | None = None) -> set[str]:
+def hosts(settings: Mapping[str, Any], spider: str | None = None) -> set[str]:
     """The hosts of which any job knows an address."""
     found: set[str] = set()
-    for path in _frontiers(root, spider):
-        with closing(SqliteStore(path, read_only=True)) as store:
-            found.update(row[0] for row in store.db.execute("SELECT DISTINCT host FROM entry"))
+    for frontiers, job in _frontiers(settings, spider):
+        with closing(frontiers.read(job)) as store:
+            found |= store.known_hosts()
     return found
 
 
-def _frontiers(root: Path, spider: str | None) -> list[Path]:
-    found = sorted((root / "frontier").glob("*.sqlite"))
+def _frontiers(settings: Mapping[str, Any], spider: str | None) -> list[tuple[Frontiers, str]]:
+    frontiers = frontiers_of(settings)
+    found = frontiers.jobs()
     if not found:
-        raise ConfigurationError(f"{root} holds no crawl yet; name another with -s DATA_DIR=DIR")
-    if spider is None:
-        return found
-    mine = [path for path in found if path.stem == spider or path.stem.startswith(f"{spider}@")]
+        raise ConfigurationError(f"{settings['DATA_DIR']} holds no crawl yet; name another with -s DATA_DIR=DIR")
+    mine = [job for job in found if spider is None or job == spider or job.startswith(f"{spider}@")]
     if not mine:
-        names = ", ".join(path.stem for path in found)
-        raise ConfigurationError(f"{root} holds no crawl of {spider!r}; it holds {names}")
-    return mine
+        raise ConfigurationError(f"{settings['DATA_DIR']} holds no crawl of {spider!r}; it holds {', '.join(found)}")
+    return [(frontiers, job) for job in mine]
 
 
-def _job(root: Path, path: Path) -> Job:
-    with closing(SqliteStore(path, read_only=True)) as store:
-        due = store.entries("is_list = 1 AND state = 2 AND kind <> 'next' ORDER BY due_at, id LIMIT ?", LISTS_SHOWN)
-        lists = store.db.execute("SELECT count(*) FROM entry WHERE is_list = 1 AND state = 2").fetchone()[0]
-        counts = store.counts()
-    lease = root / "leases" / f"{path.stem}.json"
+def _job(root: Path, frontiers: Frontiers, name: str) -> Job:
+    with closing(frontiers.read(name)) as store:
+        due, lists, counts = store.due_lists(LISTS_SHOWN), store.visited_lists(), store.counts()
+    lease = root / "leases" / f"{name}.json"
     holder = describe_holder(lease) if is_held(lease) else None
-    return Job(path.stem, counts, due, lists, holder, earlier_reports(root, path.stem, most=RUNS_SHOWN))
+    return Job(name, counts, due, lists, holder, earlier_reports(root, name, most=RUNS_SHOWN))

@@ -14,7 +14,7 @@ from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputTake
 from snapshot_crawler.frontier import claims
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.ledger import Ledger, PlannedOutput
-from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.sqlite import SqliteFrontiers
 
 Job = Callable[..., "OpenJob"]
 
@@ -23,14 +23,15 @@ class OpenJob:
     """A job that has its frontier open."""
 
     def __init__(self, data_dir: Path, name: str) -> None:
-        self.store = SqliteStore(data_dir / "frontier" / f"{name}.sqlite")
-        self.owner = Owner.of(self.store, name)
+        self.frontiers = SqliteFrontiers(data_dir, {})
+        self.store = self.frontiers.open(name)
+        self.owner = Owner.of(self.store, name, data_dir)
         self.files: list[IO[bytes]] = []
         self.has_ended = False
 
     def write(self, path: Path, line: bytes = b"{}\n") -> None:
         """Claim a file, write to it, and commit."""
-        file = claim(path, self.owner)
+        file = claim(path, self.owner, self.frontiers)
         self.files.append(file)
         file.write(line)
         self.store.commit({str(path.resolve()): os.fstat(file.fileno()).st_size})
@@ -77,7 +78,7 @@ def test_a_second_job_is_refused_under_every_name_of_the_file(
     second = job("second", other_data_dir)
     for path in spellings(output):
         with pytest.raises(OutputTakenError, match=r"first of DATA_DIR .*data") as refused:
-            claim(path, second.owner)
+            claim(path, second.owner, second.frontiers)
         assert refused.value.exit_code == ExitCode.OUTPUT_TAKEN
     assert output.read_bytes() == b"{}\n"
 
@@ -145,19 +146,20 @@ def test_where_files_bear_no_attributes_the_frontiers_of_the_data_dir_are_asked(
     output = tmp_path / "out.jsonl"
     first = job()
     first.write(output)
+    second, third = job("second"), job("third")
     with pytest.raises(OutputTakenError, match="is being written by another process"):
-        claim(output, job("second").owner)
+        claim(output, second.owner, second.frontiers)
     first.end()
     with pytest.raises(OutputTakenError, match="belongs to the job first"):
-        claim(output, job("third").owner)
+        claim(output, third.owner, third.frontiers)
     job("first").write(output)
 
 
 def test_devices_and_pipes_belong_to_nobody(job: Job) -> None:
     first, second = job(), job("second")
     for path in (Path("/dev/null"), Path("/dev/null")):
-        claim(path, first.owner).close()
-        claim(path, second.owner).close()
+        claim(path, first.owner, first.frontiers).close()
+        claim(path, second.owner, second.frontiers).close()
 
 
 def test_one_file_under_two_names_in_one_command_is_a_mistake(job: Job, tmp_path: Path) -> None:
@@ -165,7 +167,7 @@ def test_one_file_under_two_names_in_one_command_is_a_mistake(job: Job, tmp_path
     output.touch()
     link = tmp_path / "link.jsonl"
     link.symlink_to(output)
-    ledger = Ledger()
+    ledger, first = Ledger(), job()
     with pytest.raises(ConfigurationError, match="are one file"):
-        ledger.claim([PlannedOutput("a", output), PlannedOutput("b", link)], job().owner)
+        ledger.claim([PlannedOutput("a", output), PlannedOutput("b", link)], first.owner, first.frontiers)
     ledger.close()

@@ -14,7 +14,8 @@ from scrapy.utils.test import get_crawler
 from twisted.python.failure import Failure
 
 from snapshot_crawler.frontier.ledger import Ledger
-from snapshot_crawler.frontier.outcomes import LONGEST_OUTCOME, PUT_OFF, Outcomes
+from snapshot_crawler.frontier.outcome import LONGEST_OUTCOME, Kind
+from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
@@ -189,7 +190,7 @@ def test_a_full_disk_met_by_a_pipeline_is_told_to_who_ends_the_run() -> None:
 
 
 # --- Not settled yet
-@pytest.mark.parametrize("reason", ["parked", PUT_OFF])
+@pytest.mark.parametrize("reason", ["parked", Kind.PUT_OFF])
 def test_what_is_parked_or_put_off_is_pending_and_no_attempt(reason: str) -> None:
     heard = Heard(attempts=1)
     if reason == "parked":

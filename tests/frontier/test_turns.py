@@ -36,7 +36,7 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
 def fill(store: SqliteStore, host: str, number: int, *, priority: int = 0, first: int = 0) -> None:
     for place in range(first, first + number):
         url = f"https://{host}.example/{place}"
-        store.enqueue(Entry(key=url, url=url, host=f"{host}.example", priority=priority))
+        store.enqueue_all([Entry(key=url, url=url, host=f"{host}.example", priority=priority)])
 
 
 def turns_of(store: SqliteStore, most_under_way: int = 1_000, own: dict[str, int] | None = None) -> HostTurns:

@@ -126,7 +126,7 @@ class Way:
             return False
         with contextlib.suppress(IgnoreRequest):
             self.scope.process_request(passed)
-            self.store.enqueue(entry_of(passed, self.spider))
+            self.store.enqueue_all([entry_of(passed, self.spider)])
             _run(self.traps.process_request(passed))
             return True
         return False
