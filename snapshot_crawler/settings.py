@@ -126,7 +126,7 @@ TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no schedule
 REMOTE_CONTROL_ENABLED = False  # default True: the same
 
 # --- Runs: logs, progress, report (runs/)
-PROGRESS = True  # ours: a live line where standard error is a terminal
+PROGRESS = True  # ours: a live line where standard error is a terminal, a bar for long commands
 ERROR_SHARE_MAX = None  # ours: share of failed pages (0 to 1) above which the exit code is 6; None: they do not count
 ARTICLE_FAILURE_SHARE_MAX = 0.5  # ours: share of article pages that could not be had above which it is 6 too
 CALLBACK_ERROR_SHARE_MAX = 0.5  # ours: the same for pages on which the spider's own code raised

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import asdict, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,13 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST_VALUE_SHOWN else text[:LONGEST_VALUE_SHOWN] + "…"
 
 
-def check_site(folder: Path, spider_class: type[Spider], settings: Settings) -> dict[str, list[str]]:
-    """The differences of each saved page of a site; a page nobody has accepted yet is a difference too."""
+def check_site(
+    folder: Path, spider_class: type[Spider], settings: Settings, *, reached: Callable[[int], None] = lambda done: None
+) -> dict[str, list[str]]:
+    """The differences of each saved page of a site; a page nobody has accepted yet is a difference too.
+
+    reached: told after each page how many were read.
+    """
     found = {}
     for page in saved_pages(folder):
         outcome = replay(page, spider_class, settings)
@@ -99,15 +104,22 @@ def check_site(folder: Path, spider_class: type[Spider], settings: Settings) -> 
             found[page.name] = ["no expected record yet; look at it, then run scrapy site-test NAME --update"]
         else:
             found[page.name] = differences(page.expected, outcome)
+        reached(len(found))
     return found
 
 
-def update_site(folder: Path, spider_class: type[Spider], settings: Settings) -> dict[str, list[str]]:
-    """Make what the spider reads now the expectation; the differences that this settles, by page."""
+def update_site(
+    folder: Path, spider_class: type[Spider], settings: Settings, *, reached: Callable[[int], None] = lambda done: None
+) -> dict[str, list[str]]:
+    """Make what the spider reads now the expectation; the differences that this settles, by page.
+
+    reached: as for check_site().
+    """
     settled = {}
     for page in saved_pages(folder):
         outcome = replay(page, spider_class, settings)
         settled[page.name] = differences(page.expected, outcome) if page.expected is not None else ["new"]
         page.expected = outcome
         page.write(folder)
+        reached(len(settled))
     return settled

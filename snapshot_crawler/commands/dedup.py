@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.dedup.files import mark_files
+from snapshot_crawler.dedup.files import mark_files, size_of
 from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.longwork import LongWork, add_quiet_option
 
 
 class Command(ScrapyCommand):
@@ -46,6 +47,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("-o", "--output", metavar="OUT.jsonl", help="the file to write; without it, the screen")
         parser.add_argument("--index", metavar="DIR", help="use and feed the lasting index of this DATA_DIR")
+        add_quiet_option(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook: mark the files."""
@@ -54,7 +56,9 @@ class Command(ScrapyCommand):
         output = None if opts.output in (None, "-") else Path(opts.output)
         try:
             data_dir = Path(opts.index) if opts.index else None
-            counts = mark_files([Path(arg) for arg in args], output, data_dir, self.settings)
+            inputs = [Path(arg) for arg in args]
+            with LongWork.of("dedup", "bytes", size_of(inputs), self.settings, opts) as work:
+                counts = mark_files(inputs, output, data_dir, self.settings, reached=work.reached)
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)

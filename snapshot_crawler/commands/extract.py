@@ -12,6 +12,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
+from snapshot_crawler.longwork import LongWork, add_quiet_option
 from snapshot_crawler.pages.saved import extract_file, extract_manifest
 
 
@@ -45,6 +46,7 @@ class Command(ScrapyCommand):
         parser.add_argument("--url", default="", help="the page's address; links are resolved against it")
         parser.add_argument("--manifest", metavar="LIST.jsonl", help="read all pages of a list")
         parser.add_argument("-o", "--output", metavar="OUT.jsonl", help="write to a file instead of the screen")
+        add_quiet_option(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook: read one page or a manifest."""
@@ -52,7 +54,7 @@ class Command(ScrapyCommand):
             raise UsageError("name one page, or a list of pages with --manifest")
         try:
             if opts.manifest:
-                self._read_many(Path(opts.manifest), opts.output)
+                self._read_many(Path(opts.manifest), opts)
             else:
                 record = orjson.dumps(extract_file(Path(args[0]), url=opts.url))
                 self._write(opts.output, [record])
@@ -60,10 +62,14 @@ class Command(ScrapyCommand):
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)
 
-    def _read_many(self, manifest: Path, output: str | None) -> None:
+    def _read_many(self, manifest: Path, opts: argparse.Namespace) -> None:
         if not manifest.is_file():
             raise ConfigurationError(f"{manifest}: no such manifest")
-        self._write(output, (orjson.dumps(answer) for answer in extract_manifest(manifest)))
+        with manifest.open("rb") as lines:
+            pages = sum(not line.isspace() for line in lines)
+        to_screen = opts.output is None
+        with LongWork.of("extract", "pages", pages, self.settings, opts, to_screen=to_screen) as work:
+            self._write(opts.output, (orjson.dumps(answer) for answer in work.each(extract_manifest(manifest))))
 
     def _write(self, output: str | None, records: Any) -> None:
         """Write each record as a line as soon as it is there, so that memory stays bounded."""

@@ -12,6 +12,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler.authoring.golden import check_site, update_site
 from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.longwork import LongWork, add_quiet_option
 
 
 class Command(ScrapyCommand):
@@ -34,6 +35,7 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--update", action="store_true", help="make what is read now the expectation")
         parser.add_argument("--dir", default="tests/sites", help="folder of the sites' folders (default: tests/sites)")
+        add_quiet_option(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook: test or update one site."""
@@ -43,7 +45,9 @@ class Command(ScrapyCommand):
         folder = Path(opts.dir) / args[0]
         try:
             spider_class = get_spider_loader(self.settings).load(args[0])
-            pages = (update_site if opts.update else check_site)(folder, spider_class, self.settings)
+            with LongWork.of("site-test", "pages", None, self.settings, opts) as work:
+                look = update_site if opts.update else check_site
+                pages = look(folder, spider_class, self.settings, reached=work.reached)
         except (KeyError, SnapshotCrawlerError) as error:
             print(error.args[0])
             self.exitcode = 2

@@ -9,7 +9,7 @@ import re
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from io import BufferedReader
@@ -41,10 +41,22 @@ class Line:
     raw: bytes
     record: dict[str, Any] | None = None
     error: str | None = None
+    read_to: int = 0  # bytes of this and the earlier inputs that are read; the files are read ahead by some KB
+
+
+def size_of(inputs: list[Path]) -> int | None:
+    """The bytes of all inputs; None where standard input or a pipe is among them."""
+    files = [path for path in inputs if path != STDIN and path.is_file()]
+    return sum(path.stat().st_size for path in files) if len(files) == len(inputs) else None
 
 
 def mark_files(
-    inputs: list[Path], output: Path | None, data_dir: Path | None, settings: Mapping[str, Any] | None = None
+    inputs: list[Path],
+    output: Path | None,
+    data_dir: Path | None,
+    settings: Mapping[str, Any] | None = None,
+    *,
+    reached: Callable[[int], None] = lambda read: None,
 ) -> dict[str, int]:
     """Mark the duplicates of all inputs, in their order; output None is the screen, STDIN standard input. Returns the
     counts.
@@ -53,6 +65,7 @@ def mark_files(
     settings name the storage of the lasting index, that of data_dir; without data_dir the index lives in a temporary
     folder for this run, in SQLite. The output stands under its name only when it is whole; a killed run left nothing
     there and, in a lasting index, nothing that the next run would take for seen.
+    reached: told after each part how many bytes of the inputs, as they lie on the disk, were read.
     Raises ConfigurationError for an input that cannot be read, OutputError for an output that cannot be written.
     """
     for path in inputs:
@@ -77,6 +90,7 @@ def mark_files(
                 late: dict[str, Joined] = {}
                 for lines in _batches(inputs):
                     _decide_batch(index, lines, spool, late)
+                    reached(lines[-1].read_to)
                 spool.seek(0)
                 counts = _write_marked(spool, late, file)
         index.settle_all()
@@ -151,29 +165,36 @@ def _json(value: object) -> bytes:
 
 def _batches(inputs: list[Path]) -> Iterator[list[Line]]:
     batch: list[Line] = []
+    before = 0  # bytes of the files that are read to their end
     for path in inputs:
-        for line in _lines(path):
+        for line in _lines(path, before):
             batch.append(line)
             if len(batch) == BATCH:
                 yield batch
                 batch = []
+        before += path.stat().st_size if path != STDIN and path.is_file() else 0
     if batch:
         yield batch
 
 
-def _lines(path: Path) -> Iterator[Line]:
-    """The lines of one file, plain or gzip (by its first bytes). A damaged archive ends with one broken line."""
+def _lines(path: Path, before: int) -> Iterator[Line]:
+    """The lines of one file, plain or gzip (by its first bytes). A damaged archive ends with one broken line.
+
+    before: the bytes of the inputs before it.
+    """
     name = "stdin" if path == STDIN else path.name
     number = 0
     with ExitStack() as stack:
         try:
             file = cast(BufferedReader, sys.stdin.buffer if path == STDIN else stack.enter_context(path.open("rb")))
             zipped = file.peek(2)[:2] == b"\x1f\x8b"
+            place = file.tell if file.seekable() else lambda: 0
         except OSError as error:
             raise ConfigurationError(f"{path} cannot be read: {error.strerror}") from error
         try:
             for number, raw in enumerate(gzip.GzipFile(fileobj=file) if zipped else file, 1):
-                yield _parsed(Line(name, number, raw.strip(SPACES).removeprefix(b"\xef\xbb\xbf")))
+                text = raw.strip(SPACES).removeprefix(b"\xef\xbb\xbf")
+                yield _parsed(Line(name, number, text, read_to=before + place()))
         except (OSError, EOFError, zlib.error) as error:
             yield Line(name, number + 1, b"", None, f"file cannot be read further: {error}")
 
