@@ -7,7 +7,6 @@ import json
 import shutil
 import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
@@ -88,12 +87,13 @@ def log(office: Office, names: list[str], opts: argparse.Namespace) -> int:
 
 def report(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     """what came in, what is broken, and since when: the last 24 hours, or --day; --html FILE writes a page"""
-    from snapshot_crawler.jobs.report import make_report, show_report
-    from snapshot_crawler.jobs.report_page import page
+    from snapshot_crawler.jobs.report import make_report
+    from snapshot_crawler.jobs.report_page import write_page
+    from snapshot_crawler.jobs.report_text import show_report
 
     made = make_report(office, opts.day)
     if opts.html:
-        Path(opts.html).write_text(page(made), encoding="utf-8")
+        write_page(made, opts.html)
     else:
         show_report(made)
     return 0

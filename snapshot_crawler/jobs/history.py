@@ -285,9 +285,11 @@ class History:
             return self._runs("ended IS NULL AND job = ? ORDER BY id", job)
         return self._runs("ended IS NULL ORDER BY id")
 
-    def last_runs(self) -> dict[str, Run]:
-        """The last ended run of each job."""
-        found = self._runs("id IN (SELECT max(id) FROM run WHERE ended IS NOT NULL GROUP BY job)")
+    def last_runs(self, until: float | None = None) -> dict[str, Run]:
+        """The last ended run of each job; of those that ended before an instant of the wall clock."""
+        before = "" if until is None else "AND json_extract(ended, '$[0]') < ?"
+        where = f"id IN (SELECT max(id) FROM run WHERE ended IS NOT NULL {before} GROUP BY job)"
+        found = self._runs(where, *(() if until is None else (until,)))
         return {run.job: run for run in found}
 
     def runs_of(self, job: str, most: int) -> list[Run]:
@@ -310,9 +312,10 @@ class History:
     def _runs(self, where: str, *values: Any) -> list[Run]:
         return [_run(row) for row in self.db.execute(f"SELECT {RUN_COLUMNS} FROM run WHERE {where}", values)]
 
-    def arrivals(self, job: str) -> list[tuple[int, int]]:
+    def arrivals(self, job: str, since: int = 0) -> list[tuple[int, int]]:
         """The hours (since 1970) in which a job brought articles, oldest first, with how many."""
-        return self.db.execute("SELECT hour, articles FROM arrival WHERE job = ? ORDER BY hour", (job,)).fetchall()
+        where = "job = ? AND hour >= ? ORDER BY hour"
+        return self.db.execute(f"SELECT hour, articles FROM arrival WHERE {where}", (job, since)).fetchall()
 
 
 # --- Rows

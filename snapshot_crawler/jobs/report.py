@@ -1,169 +1,200 @@
 """`jobs report`: what came in per job in a day, what is broken and since when, and the addresses to look at.
 
-The history in, a Report out; shown as text by this module and as a page by report_page.py.
+The history in, a Report out; report_text.py shows it as text, report_page.py as a page.
 """
 
 from __future__ import annotations
 
-import time
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
+from statistics import median
 from zoneinfo import ZoneInfo
 
-from rich.table import Table
-
 from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.jobs.condition import ADVICE, KILLED_ADVICE
 from snapshot_crawler.jobs.history import History, Run
 from snapshot_crawler.jobs.jobfile import DEFAULT_ZONE
-from snapshot_crawler.jobs.listing import age, console, iso
 from snapshot_crawler.jobs.office import Office
-from snapshot_crawler.jobs.outcome import is_failure
+from snapshot_crawler.jobs.outcome import is_failure, is_good
+from snapshot_crawler.jobs.rhythm import DAY_H
 
-DAY_S = 86_400
+HOUR_S = 3600
+DAY_S = DAY_H * HOUR_S
 DAYS_SHOWN = 14
-EXAMPLES_SHOWN = 5
+EXAMPLES_SHOWN = 8
+RUNS_LOOKED_AT = 1_000  # for the beginning of a row of bad runs; the history keeps 500 unless told otherwise
+UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")  # steer terminals, turn text round
 
 
 @dataclass(slots=True)
 class JobDay:
-    """A job's day."""
+    """A job's day. Texts are safe to be shown on a terminal."""
 
     name: str
+    is_enabled: bool = True
     runs: int = 0
     bad_runs: int = 0
-    articles: int = 0
     pages: int = 0
+    failed_pages: int = 0
     word: str | None = None  # of its last run, in the day or before
     exit_code: int | None = None
     sentence: str | None = None
+    advice: str | None = None
+    log: str | None = None
     broken_since: float | None = None  # when the first of its present row of bad runs ended; None: it works
+    bad_in_a_row: int = 0
     standing: list[str] = field(default_factory=list)  # troubles that last: model.WORDS
     newest_article: float | None = None
     addresses: list[tuple[str, str]] = field(default_factory=list)  # what is wrong, and where
-    by_day: list[int] = field(default_factory=list)  # articles of the last DAYS_SHOWN days, the report's last
+    by_hour: list[int] = field(default_factory=list)  # articles
+    by_day: list[int] = field(default_factory=list)  # of the last DAYS_SHOWN days, the report's last
+
+    @property
+    def articles(self) -> int:
+        """New ones of the day."""
+        return sum(self.by_hour)
+
+    @property
+    def usual(self) -> float:
+        """Articles of a day like others: the median of the days before."""
+        return median(self.by_day[:-1]) if len(self.by_day) > 1 else 0
 
     @property
     def is_broken(self) -> bool:
         """Whether somebody has to look at it."""
-        return self.broken_since is not None or bool(self.standing)
+        return self.is_enabled and (self.broken_since is not None or bool(self.standing))
 
 
 @dataclass(slots=True)
 class Report:
-    """since and until: seconds since 1970. jobs: those in trouble first."""
+    """hours, days: the bounds of by_hour and by_day, in seconds since 1970. jobs: those in trouble first."""
 
-    since: float
-    until: float
+    hours: list[float]
+    days: list[float]
+    made_at: float
     zone: ZoneInfo
     jobs: list[JobDay]
-    problems: list[str]  # of the machine
+    problems: list[str]  # of the machine, and of channels
 
     @property
     def title(self) -> str:
         """Which time it speaks of."""
-        first, last = (datetime.fromtimestamp(at, self.zone) for at in (self.since, self.until))
-        return f"{first:%Y-%m-%d %H:%M} to {last:%Y-%m-%d %H:%M} ({self.zone.key})"
+        return f"{self.local(self.hours[0])} to {self.local(self.hours[-1])} ({self.zone.key})"
+
+    @property
+    def summary(self) -> str:
+        """The day in a line."""
+        broken = sum(job.is_broken for job in self.jobs)
+        articles, runs = (sum(getattr(job, name) for job in self.jobs) for name in ("articles", "runs"))
+        return f"{articles} new articles in {runs} runs; {broken} of {len(self.jobs)} jobs need a look"
+
+    def local(self, at: float) -> str:
+        """An instant, to the minute, as the clocks on the wall show it."""
+        return f"{datetime.fromtimestamp(at, self.zone):%Y-%m-%d %H:%M}"
 
 
 def make_report(office: Office, day: str | None = None) -> Report:
     """The report of a day of the calendar, YYYY-MM-DD, or of the last 24 hours. Raises ConfigurationError."""
-    zone = ZoneInfo(DEFAULT_ZONE)
-    now = office.clock.now().wall
-    since, until = (now + 1 - DAY_S, now + 1) if day is None else _bounds(day, zone)
+    zone, now = _zone(office), office.clock.now().wall
+    days = _last_days(now) if day is None else _calendar_days(day, zone)
+    since, until = days[-2:]
+    hours = [since + HOUR_S * number for number in range(round((until - since) / HOUR_S) + 1)]
     with office.history() as history:
-        names = list(office.file.jobs)
-        days = {name: JobDay(name) for name in names}
-        for run in history.ended_between(since, until):
-            if run.job in days:
-                _count(days[run.job], run)
-        last, states = history.last_runs(), history.states()
-        for name, job in days.items():
-            job.newest_article = states[name].newest_article
-            job.standing = sorted(history.condition(name).standing)
-            job.by_day = _by_day(history, name, until)
+        ended = history.ended_between(since, until)
+        names = dict.fromkeys([*office.file.jobs, *sorted(run.job for run in ended)])  # some were asked for over HTTP
+        jobs = {name: JobDay(name) for name in names}
+        last, states = history.last_runs(until), history.states()
+        for run in ended:
+            _count(jobs[run.job], run)
+        for name, job in jobs.items():
+            job.is_enabled = name not in office.file.jobs or office.file.jobs[name].enabled
+            arrivals = history.arrivals(name, int(days[0] // HOUR_S))
+            job.by_day, job.by_hour = _counts(arrivals, days), _counts(arrivals, hours)
             if name in last:
-                _describe_last(job, last[name], history)
-        problems = sorted(history.condition("").standing)
-    jobs = sorted(days.values(), key=lambda job: (not job.is_broken, job.broken_since or 0, job.name))
-    return Report(since, until, zone, jobs, problems)
+                _describe_last(job, last[name], history, until)
+            if until > now:  # the history does not know what stood on other days
+                job.newest_article, job.standing = states[name].newest_article, sorted(history.condition(name).standing)
+        problems = _problems(history) if until > now else []
+    found = sorted(jobs.values(), key=lambda job: (not job.is_broken, job.broken_since or 0, job.name))
+    return Report(hours, days, now, zone, found, problems)
 
 
-def _bounds(day: str, zone: ZoneInfo) -> tuple[float, float]:
+def safe(text: object) -> str:
+    """Text from the web that may be shown on a terminal: without what steers it."""
+    return UNSAFE.sub("\ufffd", str(text))
+
+
+# --- The time it speaks of
+def _zone(office: Office) -> ZoneInfo:
+    """That of most jobs."""
+    zones = Counter(job.timetable.zone.key for job in office.file.jobs.values())
+    return ZoneInfo(zones.most_common(1)[0][0] if zones else DEFAULT_ZONE)
+
+
+def _last_days(now: float) -> list[float]:
+    """The bounds of days that end with the present hour: the history counts articles by the hour."""
+    end = (now // HOUR_S + 1) * HOUR_S
+    return [end - DAY_S * ago for ago in range(DAYS_SHOWN, -1, -1)]
+
+
+def _calendar_days(day: str, zone: ZoneInfo) -> list[float]:
+    """The bounds of the days up to a day and with it; one on which the clocks change has 23 or 25 hours."""
     try:
-        first = date.fromisoformat(day)
-    except ValueError:
+        last = date.fromisoformat(day)
+        dates = [last + timedelta(days=1 - ago) for ago in range(DAYS_SHOWN, -1, -1)]
+        return [datetime.combine(each, time_of_day(), zone).timestamp() for each in dates]
+    except (ValueError, OverflowError):
         raise ConfigurationError(f"--day is {day!r}; write it as 2026-05-28") from None
-    begin = [datetime.combine(first + timedelta(days=more), time_of_day(), zone).timestamp() for more in (0, 1)]
-    return begin[0], begin[1]
 
 
+def _counts(arrivals: Iterable[tuple[int, int]], bounds: list[float]) -> list[int]:
+    """Articles between each two bounds. An hour belongs where its middle lies: zones may be off by half an hour."""
+    counts = [0] * (len(bounds) - 1)
+    for hour, articles in arrivals:
+        place = bisect_right(bounds, (hour + 0.5) * HOUR_S) - 1
+        if 0 <= place < len(counts):
+            counts[place] += articles
+    return counts
+
+
+# --- One job
 def _count(job: JobDay, run: Run) -> None:
     job.runs += 1
     job.bad_runs += run.exit_code is not None and is_failure(run.exit_code)
-    job.articles += run.articles or 0
     job.pages += run.pages or 0
+    job.failed_pages += run.facts.get("failures", 0)
 
 
-def _describe_last(job: JobDay, run: Run, history: History) -> None:
-    job.word, job.exit_code, job.sentence = run.word, run.exit_code, run.sentence
-    for earlier in history.runs_of(job.name, 1_000):
-        if earlier.ended is None or earlier.exit_code is None:
+def _describe_last(job: JobDay, run: Run, history: History, until: float) -> None:
+    job.word, job.exit_code, job.log = run.word, run.exit_code, run.log
+    job.sentence = safe(run.sentence or "")
+    bad = run
+    for earlier in history.runs_of(job.name, RUNS_LOOKED_AT):
+        if earlier.ended is None or earlier.exit_code is None or earlier.ended.wall >= until:
             continue
-        if earlier.exit_code == 0:
+        if is_good(earlier.exit_code):
             break
         if is_failure(earlier.exit_code):
+            bad = earlier if not job.bad_in_a_row else bad  # a limit or a stop after it says nothing of the site
             job.broken_since = earlier.ended.wall
-    if job.is_broken:
-        job.addresses = [(kind, url) for kind, urls in run.facts.get("examples", {}).items() for url in urls[:2]]
-        job.addresses = job.addresses[:EXAMPLES_SHOWN]
+            job.bad_in_a_row += 1
+    if job.broken_since is not None and bad.exit_code is not None:
+        job.word, job.exit_code, job.log, job.sentence = bad.word, bad.exit_code, bad.log, safe(bad.sentence or "")
+        job.advice = KILLED_ADVICE if bad.word == "killed" else ADVICE.get(bad.exit_code, ADVICE[1])
+    findings = [("layout drift", safe(finding)) for finding in bad.facts.get("drift", ())]
+    examples = [(safe(kind), safe(url)) for kind, urls in bad.facts.get("examples", {}).items() for url in urls[:2]]
+    job.addresses = (findings + examples)[:EXAMPLES_SHOWN]
 
 
-def _by_day(history: History, name: str, until: float) -> list[int]:
-    days = [0] * DAYS_SHOWN
-    for hour, articles in history.arrivals(name):
-        ago = int((until - hour * 3600) // DAY_S)
-        if 0 <= ago < DAYS_SHOWN:
-            days[DAYS_SHOWN - 1 - ago] += articles
-    return days
-
-
-# --- As text
-def show_report(report: Report) -> None:
-    """Print it."""
-    out = console()
-    total = sum(job.articles for job in report.jobs)
-    broken = [job for job in report.jobs if job.is_broken]
-    out.print(
-        f"{report.title}: {total} new articles; {len(broken)} of {len(report.jobs)} jobs need a look", highlight=False
-    )
-    for problem in report.problems:
-        out.print(f"the machine: {problem}", style="red")
-    for job in broken:
-        since = f" since {iso(job.broken_since)}" if job.broken_since else ""
-        words = f" [{', '.join(job.standing)}]" if job.standing else ""
-        out.print(
-            f"\n{job.name}: {job.word} ({job.exit_code}){since}{words}", style="red", markup=False, highlight=False
-        )
-        if job.sentence:
-            out.print(f"  {job.sentence}", markup=False, highlight=False)
-        for kind, url in job.addresses:
-            out.print(f"  {kind}: {url}", markup=False, highlight=False, soft_wrap=True)
-    table = Table(box=None, pad_edge=False)
-    for title in ("job", "articles", f"last {DAYS_SHOWN} days", "runs", "bad", "pages", "last run", "newest article"):
-        table.add_column(title, justify="right" if title in ("articles", "runs", "bad", "pages") else "left")
-    now = time.time()
-    for job in sorted(report.jobs, key=lambda job: job.name):
-        table.add_row(
-            *(job.name, str(job.articles), bars(job.by_day), str(job.runs), str(job.bad_runs), str(job.pages)),
-            job.word or "never",
-            f"{age(iso(job.newest_article), now)} ago" if job.newest_article else "none",
-        )
-    out.print()
-    out.print(table)
-
-
-def bars(numbers: list[int]) -> str:
-    """A row of small bars."""
-    most = max(numbers, default=0)
-    return "".join("▁▂▃▄▅▆▇█"[min(7, number * 8 // most)] if number and most else "·" for number in numbers)
+def _problems(history: History) -> list[str]:
+    """What is wrong with no single job."""
+    found = ["too little disk is free: no run starts"] if "disk" in history.condition("").standing else []
+    waiting = "SELECT channel, count(*) FROM delivery WHERE state = 'waiting' GROUP BY channel ORDER BY channel"
+    for channel, count in history.db.execute(waiting):
+        found.append(f"{count} notices wait for the channel {channel}; try: scrapy jobs notify --test {channel}")
+    return found
