@@ -1,6 +1,6 @@
 """How the tests run, and how one is written.
 
-Running. `python -m pytest` runs what is quick, one worker a core (pytest-xdist). One file alone runs without workers.
+Running. `python -m pytest` runs what is quick, two workers a core (pytest-xdist). One file alone runs without workers.
 `-n 0` and `-p no:xdist` are the same in one process, for a debugger. `-m slow` runs the slow tests, `-m ""` all.
 TESTS_FRESH_PROCESSES=1 starts each command afresh instead of forking it (tests/process.py).
 HYPOTHESIS_PROFILE=thorough tries more examples; .ci/run does, and runs all.
@@ -38,18 +38,27 @@ hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
 hypothesis.settings.register_profile("thorough", max_examples=500, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
+MOST_WORKERS = 16  # each costs two seconds of imports, and 200 MB
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
-    """A worker for each core where a folder or more is run, and the command line says nothing else.
+    """Two workers for each core where a folder or more is run, and the command line says nothing else.
 
     Not by addopts: with these, `-p no:xdist` would be refused for the unknown option -n.
     """
     says_nothing = getattr(config.option, "numprocesses", 0) is None and config.option.dist == "no"
     is_worker = hasattr(config, "workerinput")
     if says_nothing and not is_worker and any(Path(arg.partition("::")[0]).is_dir() for arg in config.args):
-        config.option.numprocesses = "auto"
+        config.option.numprocesses = min(
+            2 * cores(), MOST_WORKERS
+        )  # half of the time is waiting, for processes and servers
         config.option.dist = "loadscope"
+
+
+def cores() -> int:
+    """The processor cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -6,6 +6,7 @@ settings and what was typed behind -s in; an Office out, whose methods are the c
 from __future__ import annotations
 
 import logging
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,8 +62,10 @@ class Office:
 
     def history(self) -> History:
         """The history, with all jobs of the file seen. Raises OutputError or StateError."""
-        history = History(self.places.history)
-        history.see(self.file.jobs, self.clock.now())
+        with ExitStack() as on_failure:
+            history = on_failure.enter_context(History(self.places.history))
+            history.see(self.file.jobs, self.clock.now())
+            on_failure.pop_all()
         return history
 
     def job(self, name: str) -> Job:

@@ -266,11 +266,12 @@ class Crawled:
 
 @pytest.fixture(scope="module")
 def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Crawled]]:
+    folder = tmp_path_factory.mktemp("crawled")  # not in the threads: the factory is not made for them
     with Server() as server:
         sources = {name: build(server) for name, build in SPIDERS.items()}
 
         def crawl(name: str) -> Crawled:
-            user = Newcomer(tmp_path_factory.mktemp(name), server)
+            user = Newcomer(folder / name, server)
             arguments = ["-a", f"start={server.url('/n/')}"] if not sources[name] else []
             if sources[name]:
                 (user.package / f"{name}.py").write_text(sources[name], encoding="utf-8")
