@@ -26,7 +26,9 @@ def check(office: Office, names: list[str], opts: argparse.Namespace) -> int:
     """read the job file and say what is wrong with it"""
     for warning in office.findings.warnings:
         print(warning, file=sys.stderr)
-    print(f"{office.file.path}: {len(office.file.jobs)} jobs, {len(office.file.channels)} channels, no mistake")
+    counts = ((len(office.file.jobs), "job"), (len(office.file.channels), "channel"))
+    numbers = ", ".join(f"{number} {word}{'' if number == 1 else 's'}" for number, word in counts)
+    print(f"{office.file.path}: {numbers}, no mistake")
     return 0
 
 
