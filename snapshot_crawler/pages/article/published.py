@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from snapshot_crawler.pages.dates.times import Moment, find_times, parse_time
+from snapshot_crawler.pages.dates.relative import has_words
+from snapshot_crawler.pages.dates.times import Moment, Sighting, find_times, parse_time
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 
@@ -38,18 +39,18 @@ NOT_PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 UPDATED = re.compile(r"(?:最后更新|更新时间|修改时间|updated?|modified)[^0-9]{0,10}$", re.IGNORECASE)
-DAY_WORD = re.compile(r"\s*[今昨前][日天]\s*")
-HAN = re.compile("[\u4e00-\u9fff]")
-RELATIVE = re.compile(r"前|刚|今|昨|ago|now|day", re.IGNORECASE)
+LETTER_BEHIND = re.compile(r"\s?\w")
+GLUED_BEHIND = re.compile(r"[“‘「『《]?\w")  # 今日头条 is a name, and so may be 今日“网红”
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
 LONGEST_RELATIVE = 60
 SHORT_LINE = 24  # characters of a line that holds a part of a time
 YEAR = re.compile(r"[0-9０-９]{4}|[〇零○]")
 SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
+FIGURE = re.compile("[0-9０-９〇零○]")  # nothing that MAYBE_DATE finds is without one
 MAYBE_DATE = re.compile(
-    r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|[0-9]\s?(?:小时|分钟|天)前|刚刚|昨天|今天|"
+    r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|"
     r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3,9}\.?,?\s+[0-9]{4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}|"
-    r"ago\b|[〇零○]"
+    r"[〇零○]"
 )
 # What was meant as a time, whatever it is: 2023-02-30 08:00, 1970年1月1日, 0000-00-00 00:00:00.
 LIKE_A_TIME = re.compile(r"[0-9０-９]{1,4}\s?[-/.年]\s?[0-9０-９]{1,2}\s?[-/.月][0-9０-９\s\-/.月日时分秒:：TZ+]{1,30}")
@@ -89,23 +90,41 @@ class Reader:
 
         updates: times of the last change count too.
         """
-        if len(text) > LONGEST_LINE or not MAYBE_DATE.search(text):
+        if len(text) > LONGEST_LINE or not (
+            (FIGURE.search(text) and MAYBE_DATE.search(text)) or (len(text) <= LONGEST_RELATIVE and has_words(text))
+        ):
             return None
         days = []
-        for moment, start, end in find_times(
-            text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first
-        ):
-            before = text[max(0, start - 24) : start]
+        for sighting in find_times(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first):
+            moment = sighting.moment
+            before = text[max(0, sighting.start - 24) : sighting.start]
             if NOT_PUBLISHED.search(before) and not (updates and UPDATED.search(before)):
                 continue
-            if RELATIVE.search(moment.raw) and (len(text) > LONGEST_RELATIVE or SENTENCE_END.search(text)):
+            if moment.is_relative and (len(text) > LONGEST_RELATIVE or SENTENCE_END.search(text)):
                 continue
-            if DAY_WORD.fullmatch(moment.raw) and HAN.match(text, end):
-                continue  # 今日头条 is a name
+            if sighting.is_word() and not self._stands_apart(text, sighting):
+                continue
             if moment.precision != "day":
                 return moment
             days.append(moment)
         return days[0] if days else None
+
+    def _stands_apart(self, text: str, word: Sighting) -> bool:
+        """Whether a word such as 昨天 or gestern is the line's time and no part of a name (今日头条) or a sentence.
+
+        Words of Chinese follow each other without a space, so what stands before one says nothing.
+        """
+        if word.is_chinese():
+            return not GLUED_BEHIND.match(text, word.end)
+        if LETTER_BEHIND.match(text, word.end):
+            return False
+        before = text[: word.start]
+        if PUBLISHED_LABEL.search(before):
+            return True
+        today = self.fetched_at.astimezone(self.zone).date()
+        if not before.strip() and word.moment.precision == "day" and word.moment.at.date() == today:
+            return False  # Today, alone, is a word of menus
+        return word.begins_apart(text)
 
 
 def url_day(url: str, reader: Reader) -> Moment | None:
@@ -235,13 +254,13 @@ def _sharper(chosen: Published, others: list[Published]) -> Published:
 def _clocks(times: list[Published]) -> list[Published]:
     """The times with a clock, those that count from the fetch last: a saved page may be years old."""
     clocks = [one for one in times if one.moment.precision != "day"]
-    return sorted(clocks, key=lambda one: bool(RELATIVE.search(one.moment.raw)))
+    return sorted(clocks, key=lambda one: one.moment.is_relative)
 
 
 def _dated(chosen: Published, others: list[Published]) -> Published:
     """The year that a time without one had when it was written: another witness names that day with its year."""
     at = chosen.moment.at
-    if YEAR.search(chosen.moment.raw) or RELATIVE.search(chosen.moment.raw):
+    if YEAR.search(chosen.moment.raw) or chosen.moment.is_relative:
         return chosen
     for other in others:
         day = other.moment.at.astimezone(at.tzinfo)
@@ -255,11 +274,11 @@ def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | Non
     near, declared = list(witnesses.near_title()), list(witnesses.declared())
     if is_chinese:
         clocks = _clocks(near)
-        if clocks and not RELATIVE.search(clocks[0].moment.raw):
+        if clocks and not clocks[0].moment.is_relative:
             return _dated(clocks[0], [*declared, *witnesses.in_url()])
         labelled = list(witnesses.labelled())
         clocks = [*clocks, *_clocks(labelled), *_clocks(declared)]
-        clocks.sort(key=lambda one: bool(RELATIVE.search(one.moment.raw)))
+        clocks.sort(key=lambda one: one.moment.is_relative)
         order = [*clocks, *near, *labelled, *declared, *witnesses.in_url(), *witnesses.tail()]
     else:
         # A page that was published again declares the later day and shows the first one.

@@ -8,12 +8,13 @@ is no month: then nothing was matched.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from functools import cache
 from zoneinfo import ZoneInfo
 
-from snapshot_crawler.pages.dates.words import MONTHS
+from snapshot_crawler.pages.dates.words import AT, HALVES_BEFORE, HALVES_BEHIND, MONTHS, NOON_WORDS, WEEKDAYS
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone all year since 1991
 
@@ -30,11 +31,17 @@ class Context:
 # -- the parts ---------------------------------------------------------------------------------------------------
 
 # One character for one character, so that positions stay true.
-PLAIN = str.maketrans(
-    "０１２３４５６７８９：／－．，\u3000\xa0\u2002\u2003\u2009\u202f‐‑–—﹣時點鐘個剛號週兩後國",
-    "0123456789:/-.,      -----时点钟个刚号周两后国",
-)
-HALVES = {"上午": 0, "凌晨": 0, "清晨": 0, "早上": 0, "早": 0, "中午": 12, "下午": 12, "傍晚": 12, "晚上": 12, "晚": 12}
+PLAIN = {
+    **str.maketrans("０１２３４５６７８９：／－．，（）", "0123456789:/-.,()"),  # wide signs
+    **dict.fromkeys(map(ord, "\u3000\xa0\u2002\u2003\u2009\u202f"), ord(" ")),
+    **dict.fromkeys(map(ord, "‐‑–—﹣"), ord("-")),
+    **str.maketrans("時點鐘個剛號週兩後國間", "时点钟个刚号周两后国间"),  # traditional Chinese and Japanese
+    **str.maketrans("년월일시분초", "年月日时分秒"),  # Korean units
+    # Figures of Arabic, Persian, Hindi and Thai.
+    **{ord(figure): ord("0") + int(figure) for figure in "٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹०१२३४५६७८९๐๑๒๓๔๕๖๗๘๙"},
+    ord("İ"): ord("i"),  # the only letter whose small form is two characters
+}
+HALVES = {word.translate(PLAIN): base for word, base in HALVES_BEFORE.items()}
 HOURS_EAST = {
     "z": 0, "utc": 0, "gmt": 0, "bst": 1, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
     "ist": 5.5, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
@@ -42,30 +49,41 @@ HOURS_EAST = {
 }  # fmt: skip
 AMERICAN = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
 
+
+def _any_of(words: Iterable[str]) -> str:
+    """A pattern of all words, the longest first."""
+    return "|".join(sorted(map(re.escape, words), key=lambda word: (-len(word), word)))
+
+
+# The letters of a half, with what may stand between them: pm, p.m., p. m., μ.μ.
+BEHIND = "|".join(
+    r"\.?\s?".join(word) + r"(?!\w)\.?" if len(word) == 2 else word + r"(?!\w)"
+    for word in sorted(HALVES_BEHIND, key=lambda word: (-len(word), word))
+)
 ZONE = (
     r"(?:\s?\(?(?:(?:UTC|GMT)?(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})(?![0-9])"
     r"|(?P<zone>Z|UTC|GMT|[ECMP][SD]?T|BST|WES?T|CES?T|EES?T|MSK|IST|HKT|SGT|JST|KST|AE[SD]T|NZ[SD]T)\b))?"
 )
 CLOCK = (
-    r"(?P<half>上午|下午|凌晨|清晨|早上|中午|傍晚|晚上|早|晚)?\s{0,2}(?:北京时间)?\s{0,2}"
+    rf"(?P<half>{_any_of(HALVES)})?\s{{0,2}}(?:北京时间)?\s{{0,2}}"
     r"(?<![0-9]:)(?P<hour>[0-9]{1,2})\s{0,2}(?::|时|点|h(?=[0-9]))\s{0,2}(?P<minute>[0-9]{1,2})(?![0-9])"
     r"(?:\s?[:分]\s{0,2}(?P<second>[0-9]{1,2})(?![0-9])(?:[.,][0-9]{1,9})?)?[分秒]?"
-    r"(?:\s?(?P<noon>[AaPp])\.?[Mm]\b\.?)?"
+    rf"(?:\s?(?P<noon>{BEHIND}))?"
 ) + ZONE
-WEEKDAY = r"(?:\s{0,2}[(,]?\s?(?:(?:星期|周|礼拜)[一二三四五六日天]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6})[),]?)?"
+WEEKDAY = rf"(?:\s{{0,2}}[(,]?\s?(?:{'|'.join(WEEKDAYS).translate(PLAIN)})[),]?)?"
 # A clock may be glued to the day (2023-08-1807:02, from two nodes); without one no digit may follow.
 AFTER = (
     WEEKDAY
-    + r"(?:(?:\s{0,4}(?:г\.,?|[T,|·•/(-]|at|on|um|à|às|a las|alle|kl\.?|ore|o)?\s{0,4})"
+    + rf"(?:(?:\s{{0,4}}(?:г\.,?|[T,|·•/(-])?\s{{0,4}}(?:{_any_of(AT)})?\s{{0,4}})"
     + CLOCK
     + r"|(?![0-9]|[-/.][0-9]{1,4}(?![0-9:])))"
 )
-BEFORE = re.compile(
+BEFORE = (
     r"(?<![0-9:])(?P<half>上午|下午)?(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<second>[0-9]{2}))?"
-    r"(?:\s?(?P<noon>[AaPp])\.?[Mm]\b\.?)?" + ZONE + r"\s{0,2}(?:[,|·•-]|on)?\s{0,2}(?:[a-z]{3,9},?\s)?$",
-    re.IGNORECASE,
+    rf"(?:\s?(?P<noon>{BEHIND}))?" + ZONE + r"\s{0,2}(?:[,|·•-]|on)?\s{0,2}(?:[a-z]{3,9},?\s)?$"
 )
 
+NO_LETTER = re.compile(r"[\W_]+")
 Parts = re.Match[str]
 Day = date | None
 
@@ -150,86 +168,92 @@ def _numeral(text: str) -> int:
     return (("一二三四五六七八九".index(tens) + 1 if tens else 1) * 10 if ten else 0) + units
 
 
-def _read_relative_day(found: Parts, context: Context) -> Day:
-    days = {"今": 0, "昨": 1, "前": 2, "to": 0, "ye": 1}
-    word = found["word"].lower()
-    back = days.get(word[0], days.get(word[:2], 0))
-    return context.fetched_at.astimezone(context.zone).date() - timedelta(days=back)
+MONTH_NAME = r"(?P<month>tháng\s[0-9]{1,2}|[^\W\d_]{3,14}|[\u0900-\u097f]{2,14})\.?"  # marks of Hindi are no letters
+Reader = Callable[[Parts, Context], Day]
+PATTERNS: tuple[tuple[str, Reader], ...] = (
+    # 2023-08-18, 2023/8/18, 2023.08.18, 2023年08月18日, 23年8月18日, 民国112年8月18日
+    (
+        r"(?<![0-9.])(?P<taiwan>民国\s?)?(?:(?P<year>(?:1[0-9]|20)[0-9]{2}|(?:(?<=民国)|(?<=民国\s))[0-9]{2,3}|"
+        r"[0-9]{2}(?=\s?年))\s{0,2}(?:(?P<sep>[-/.])|年)\s{0,2}(?P<month>[0-9]{1,2})\s{0,2}(?(sep)(?P=sep)|月)"
+        r"\s{0,2}(?P<day>[0-9]{1,2})(?(sep)|\s{0,2}[日号]?))" + AFTER,
+        _read_year_first,
+    ),
+    # 2023 08/18 07:02: year, day and clock in three boxes
+    (
+        r"(?<![0-9.])(?P<taiwan>民国)?(?P<year>20[0-9]{2})\s{1,3}(?P<month>[0-9]{2})\s?[-/]\s?(?P<day>[0-9]{2})"
+        + AFTER,
+        _read_year_first,
+    ),
+    # 20230818T070200Z
+    (
+        r"(?<![0-9])(?P<taiwan>民国)?(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+        r"(?:T(?P<half>上午)?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?P<noon>[ap]m)?" + ZONE + ")",
+        _read_year_first,
+    ),
+    # 18.08.2023, 18/08/2023, 08/18/2023
+    (
+        r"(?<![0-9./-])(?P<first>[0-9]{1,2})\s?(?P<sep>[-/.])\s?(?P<second_part>[0-9]{1,2})\s?(?P=sep)\s?"
+        r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+        _read_year_last,
+    ),
+    # 23-08-18 07:02; without a clock only after white space or a label
+    (
+        r"(?:(?<![0-9./-])(?=[0-9./-]+\s+[0-9]+:)|(?:(?<=^)|(?<=[\s:]))(?=[0-9./-]{6,8}(?:\s|$)))"
+        r"(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<middle>[0-9]{1,2})(?P=sep)(?P<last>[0-9]{2})(?![0-9])" + AFTER,
+        _read_two_digits,
+    ),
+    # 18 August 2023, 18th of Aug. 2023, Fri, 18 Aug 2023 07:02:00 +0800, 18-Aug-2023
+    (
+        r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.-]{0,3}(?:of\s|de\s|di\s)?"
+        + MONTH_NAME
+        + r"[\s,-]{0,3}"
+        r"(?:del?\s)?(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+        _read_named_month,
+    ),
+    # August 18, 2023; Dec. 5, 2023 3:04 pm EST
+    (
+        r"\b" + MONTH_NAME + r"\s{0,3}(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,]{1,3}"
+        r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+        _read_named_month,
+    ),
+    # Fri Aug 18 07:02:00 CST 2023, as the C library writes it
+    (
+        r"\b" + MONTH_NAME + r"\s{1,2}(?P<day>[0-9]{1,2})\s" + CLOCK + r"\s(?P<year>(?:19|20)[0-9]{2})(?![0-9])",
+        _read_named_month,
+    ),
+    # 8月18日 07:02, 8月18日
+    (r"(?<![0-9年.])(?P<month>[0-9]{1,2})\s?月\s?(?P<day>[0-9]{1,2})\s?[日号]" + AFTER, _read_month_day),
+    # 08-18 07:02
+    (
+        r"(?<![0-9./:-])(?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})" + WEEKDAY + r"\s{1,3}" + CLOCK,
+        _read_month_day,
+    ),
+    # 二〇二三年八月十八日
+    (
+        r"(?P<year>[一二][〇零○O0一二三四五六七八九]{3})年(?P<month>十?[一二三四五六七八九]|十)月"
+        r"(?P<day>[一二三]?十[一二三四五六七八九]?|[廿卅]?[一二三四五六七八九]|[廿卅])日" + AFTER,
+        _read_chinese_numerals,
+    ),
+)
 
 
-MONTH_NAME = r"(?P<month>[^\W\d_]{3,14})\.?"
-FORMS: list[tuple[re.Pattern[str], Callable[[Parts, Context], Day]]] = [
-    (re.compile(pattern, re.IGNORECASE), read)
-    for pattern, read in (
-        # 2023-08-18, 2023/8/18, 2023.08.18, 2023年08月18日, 23年8月18日, 民国112年8月18日
-        (
-            r"(?<![0-9.])(?P<taiwan>民国\s?)?(?:(?P<year>(?:1[0-9]|20)[0-9]{2}|(?:(?<=民国)|(?<=民国\s))[0-9]{2,3}|"
-            r"[0-9]{2}(?=\s?年))\s{0,2}(?:(?P<sep>[-/.])|年)\s{0,2}(?P<month>[0-9]{1,2})\s{0,2}(?(sep)(?P=sep)|月)"
-            r"\s{0,2}(?P<day>[0-9]{1,2})(?(sep)|\s{0,2}[日号]?))" + AFTER,
-            _read_year_first,
-        ),
-        # 2023 08/18 07:02: year, day and clock in three boxes
-        (
-            r"(?<![0-9.])(?P<taiwan>民国)?(?P<year>20[0-9]{2})\s{1,3}(?P<month>[0-9]{2})\s?[-/]\s?(?P<day>[0-9]{2})"
-            + AFTER,
-            _read_year_first,
-        ),
-        # 20230818T070200Z
-        (
-            r"(?<![0-9])(?P<taiwan>民国)?(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
-            r"(?:T(?P<half>上午)?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?P<noon>[ap])?"
-            + ZONE
-            + ")",
-            _read_year_first,
-        ),
-        # 18.08.2023, 18/08/2023, 08/18/2023
-        (
-            r"(?<![0-9./-])(?P<first>[0-9]{1,2})\s?(?P<sep>[-/.])\s?(?P<second_part>[0-9]{1,2})\s?(?P=sep)\s?"
-            r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
-            _read_year_last,
-        ),
-        # 23-08-18 07:02; without a clock only after white space or a label
-        (
-            r"(?:(?<![0-9./-])(?=[0-9./-]+\s+[0-9]+:)|(?:(?<=^)|(?<=[\s:]))(?=[0-9./-]{6,8}(?:\s|$)))"
-            r"(?P<first>[0-9]{1,2})(?P<sep>[-/.])(?P<middle>[0-9]{1,2})(?P=sep)(?P<last>[0-9]{2})(?![0-9])" + AFTER,
-            _read_two_digits,
-        ),
-        # 18 August 2023, 18th of Aug. 2023, Fri, 18 Aug 2023 07:02:00 +0800, 18-Aug-2023
-        (
-            r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.-]{0,3}(?:of\s|de\s|di\s)?"
-            + MONTH_NAME
-            + r"[\s,-]{0,3}"
-            r"(?:del?\s)?(?P<year>(?:19|20)[0-9]{2})" + AFTER,
-            _read_named_month,
-        ),
-        # August 18, 2023; Dec. 5, 2023 3:04 pm EST
-        (
-            r"\b" + MONTH_NAME + r"\s{0,3}(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,]{1,3}"
-            r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
-            _read_named_month,
-        ),
-        # Fri Aug 18 07:02:00 CST 2023, as the C library writes it
-        (
-            r"\b" + MONTH_NAME + r"\s{1,2}(?P<day>[0-9]{1,2})\s" + CLOCK + r"\s(?P<year>(?:19|20)[0-9]{2})(?![0-9])",
-            _read_named_month,
-        ),
-        # 8月18日 07:02, 8月18日
-        (r"(?<![0-9年.])(?P<month>[0-9]{1,2})\s?月\s?(?P<day>[0-9]{1,2})\s?[日号]" + AFTER, _read_month_day),
-        # 08-18 07:02
-        (
-            r"(?<![0-9./:-])(?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})" + WEEKDAY + r"\s{1,3}" + CLOCK,
-            _read_month_day,
-        ),
-        # 二〇二三年八月十八日
-        (
-            r"(?P<year>[一二][〇零○O0一二三四五六七八九]{3})年(?P<month>十?[一二三四五六七八九]|十)月"
-            r"(?P<day>[一二三]?十[一二三四五六七八九]?|[廿卅]?[一二三四五六七八九]|[廿卅])日" + AFTER,
-            _read_chinese_numerals,
-        ),
-        # 昨天 08:30
-        (r"(?P<word>(?:今天|今日)(?!是)|昨天|昨日|前天|\btoday\b|\byesterday\b)" + AFTER, _read_relative_day),
-    )
-]
+@cache
+def forms() -> list[tuple[re.Pattern[str], Reader]]:
+    """Every form with its reader. Compiled at the first call: it takes 0.1 s, which commands without pages save."""
+    return [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in PATTERNS]
+
+
+@cache
+def after_day() -> re.Pattern[str]:
+    """The clock behind a day that is a word: yesterday at 3:04 pm."""
+    return re.compile(AFTER, re.IGNORECASE)
+
+
+@cache
+def before_day() -> re.Pattern[str]:
+    """A clock straight before a day: 07:02 2023-08-18."""
+    return re.compile(BEFORE, re.IGNORECASE)
+
 
 # -- the clock ---------------------------------------------------------------------------------------------------
 
@@ -255,10 +279,10 @@ def zone_of(found: Parts, context: Context) -> tzinfo | None:
 def time_of(found: Parts) -> time | None:
     """The clock in found, as hours of the whole day; None for an impossible one."""
     hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
-    half = HALVES.get(found["half"] or "", {"a": 0, "p": 12}.get((found["noon"] or "").lower()))
+    half = HALVES.get(found["half"] or "", HALVES_BEHIND.get(NO_LETTER.sub("", found["noon"] or "").lower()))
     if half == 0 and hour == 12:
         hour = 0
-    elif half == 12 and hour < 12 and not (found["half"] == "中午" and hour == 11):
+    elif half == 12 and hour < 12 and not (found["half"] in NOON_WORDS and hour == 11):
         hour += 12
     try:
         return time(hour, minute, second)

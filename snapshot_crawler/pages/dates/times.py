@@ -13,16 +13,18 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from typing import NamedTuple
 
 from snapshot_crawler.pages.dates.forms import (
-    BEFORE,
     CHINA,
-    FORMS,
     PLAIN,
     Context,
     Parts,
+    after_day,
+    before_day,
+    forms,
     time_of,
     without_year,
     zone_of,
 )
+from snapshot_crawler.pages.dates.relative import Relative, may_be_relative, relative_times
 
 __all__ = ["CHINA", "Moment", "Sighting", "find_times", "parse_time"]
 
@@ -37,6 +39,7 @@ class Moment:
     at: datetime
     precision: str  # second, minute or day
     raw: str
+    is_relative: bool = False  # it counts from the fetch: 3 hours ago, yesterday
 
     def isoformat(self) -> str:
         """ISO 8601 with the offset of the zone it was written in; a day stands at its midnight."""
@@ -50,18 +53,30 @@ class Sighting(NamedTuple):
     start: int
     end: int
 
+    def is_word(self) -> bool:
+        """Whether it is a word without figures, such as gestern or just now, which running text is full of."""
+        return self.moment.is_relative and not FIGURE.search(self.moment.raw)
 
-AGO = re.compile(
-    r"(?P<some>[0-9]{1,4}|半|一|两|\ban?\b)\s{0,2}个?"
-    r"(?P<unit>秒钟?|分钟?|小时|天|(?:second|sec|minute|min|hour|hr|day)s?\b)\s{0,2}(?:之?以?前|ago)"
-    r"|(?P<now>刚刚|刚才|\bjust now\b)",
-    re.IGNORECASE,
-)
+    def is_chinese(self) -> bool:
+        """Whether it has Chinese characters, whose words follow each other without a space."""
+        return bool(HAN.search(self.moment.raw))
+
+    def begins_apart(self, text: str) -> bool:
+        """Whether nothing stands before it, or a sign that parts a time from other things: a colon, a stroke, a dot."""
+        return bool(APART.search(text[: self.start]))
+
+
 BARE_MONTH_DAY = re.compile(r"(?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})")
 COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2})?)?")
 UNIX = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
+LONGEST_CLOCK = 40  # characters before a day in which its clock is looked for: "03:04:05 p.m. (UTC+08:00), Wednesday "
 LONGEST_TEXT = 100_000  # characters that are looked through; 4 MB of "12:12:" would take 9 s
-HAS_TIME = re.compile(r"[0-9]|[今昨前刚]|[〇零○]|二[Oo]|ago\b|day\b|now\b", re.IGNORECASE)
+FIGURE = re.compile(r"\d")
+HAN = re.compile("[\u4e00-\u9fff]")
+APART = re.compile(r"^\W*$|[:：|｜·•,(\[–—-]\s*$")
+# No form of a date is without one of the first, nor of the second; other figures (赞38, 3 hours ago) cost little so.
+SIGN_OF_DATE = re.compile("[0-9年月]")
+MAY_HOLD_DATE = re.compile(r"[0-9][-/.][0-9]|[年月]|民国|(?:1[0-9]|20)[0-9]{2}")
 
 
 def _moment(day: date | None, clock: Parts | None, context: Context, raw: str) -> Moment | None:
@@ -84,39 +99,49 @@ def _plausible(moment: Moment, context: Context) -> Moment | None:
     return moment
 
 
-def _read_ago(found: Parts, context: Context, raw: str) -> Moment | None:
-    now = context.fetched_at.astimezone(context.zone).replace(microsecond=0)
-    if found["now"]:
-        return Moment(now, "minute", raw)
-    some, unit = found["some"].lower(), found["unit"].lower()
-    number = int(some) if some.isdecimal() else {"半": 0.5, "两": 2}.get(some, 1)
-    if unit[0] in "天d":
-        if number == 0.5:
-            return None
-        midnight = datetime.combine(now.date() - timedelta(days=number), time(), context.zone)
-        return _plausible(Moment(midnight, "day", raw), context)
-    seconds = 3600 if unit[0] in "小h" else 60 if unit[0] in "分m" else 1
-    return _plausible(Moment(now - timedelta(seconds=number * seconds), "minute", raw), context)
+Stretch = tuple[int, int, Moment | None]  # first character, the one after the last, and None for an impossible time
 
 
-def _sightings(text: str, plain: str, context: Context) -> Iterator[tuple[int, int, Moment | None]]:
-    """Every stretch of text that has the form of a time, with its moment, or None where it is impossible.
-
-    plain: the text with its signs made PLAIN.
-    """
-    for pattern, read in FORMS:
+def _dates(text: str, plain: str, context: Context) -> Iterator[Stretch]:
+    """Every stretch of text that has the form of a date. plain: the text with its signs made PLAIN."""
+    for pattern, read in forms():
         for found in pattern.finditer(plain):
             start, end = found.span()
             clock: Parts | None = found if "hour" in found.re.groupindex and found["hour"] else None
-            if clock is None and (clock := BEFORE.search(plain, max(0, start - 40), start)):
+            if clock is None and (clock := before_day().search(plain, max(0, start - LONGEST_CLOCK), start)):
                 start = clock.start()
             try:
                 day = read(found, context)
             except KeyError:
                 continue
             yield start, end, _moment(day, clock, context, text[start:end].strip())
-    for found in AGO.finditer(plain):
-        yield found.start(), found.end(), _read_ago(found, context, found[0])
+
+
+def _relative(text: str, plain: str, context: Context) -> Iterator[Stretch]:
+    """Every stretch of text that counts back from the fetch."""
+    for relative in relative_times(plain.lower()):
+        yield from _counted_back(relative, text, plain, context)
+
+
+def _counted_back(found: Relative, text: str, plain: str, context: Context) -> Iterator[Stretch]:
+    """The moment of a relative time; a day's word takes the clock before or behind it along."""
+    now = context.fetched_at.astimezone(context.zone).replace(microsecond=0)
+    start, end = found.start, found.end
+    if not found.is_whole_day:
+        yield start, end, _plausible(Moment(now - found.back, "minute", text[start:end], True), context)
+        return
+    clock: Parts | None = None
+    if found.is_day_word:
+        behind = after_day().match(plain, end)
+        if behind is None:
+            return  # a number follows that is no clock
+        end = behind.end()
+        clock = behind if behind["hour"] else before_day().search(plain, max(0, start - LONGEST_CLOCK), start)
+        start = clock.start() if clock is not None and clock is not behind else start
+        if found.needs_clock and clock is None:
+            return
+    moment = _moment((now - found.back).date(), clock, context, text[start:end].strip())
+    yield start, end, replace(moment, is_relative=True) if moment else None
 
 
 def find_times(
@@ -127,11 +152,13 @@ def find_times(
         raise ValueError(f"fetched_at {fetched_at} has no zone; pass datetime.now(tz=...)")
     text = text[:LONGEST_TEXT]
     plain = text.translate(PLAIN)
-    if not HAS_TIME.search(plain):
+    has_date = bool(SIGN_OF_DATE.search(plain) and MAY_HOLD_DATE.search(plain))
+    if not has_date and not may_be_relative(plain.lower()):
         return []
     found: list[Sighting] = []
     context, after = Context(fetched_at, zone, day_first), -1
-    seen = sorted(_sightings(text, plain, context), key=lambda one: (one[0], -one[1], one[2] is None))
+    every = [*(_dates(text, plain, context) if has_date else ()), *_relative(text, plain, context)]
+    seen = sorted(every, key=lambda one: (one[0], -one[1], one[2] is None))
     for start, end, moment in seen:
         if start < after:
             continue

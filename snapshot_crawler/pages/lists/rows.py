@@ -14,7 +14,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from snapshot_crawler.items import LinkRow
-from snapshot_crawler.pages.dates.times import CHINA, EARLIEST_YEAR, LATEST, Moment, find_times
+from snapshot_crawler.pages.dates.relative import begins_relative, ends_relative
+from snapshot_crawler.pages.dates.times import CHINA, EARLIEST_YEAR, LATEST, Moment, Sighting, find_times
 from snapshot_crawler.pages.outline import Block, Box
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import same_site
@@ -25,11 +26,11 @@ PLAIN_TIME = re.compile(
     r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
 LONGEST_PLAIN_TIME = 20  # characters: 2024-05-01 08:30:00, and one for 日
-MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]|.{0,6}(?:[今昨前]天|刚刚)")
-MAY_END_IN_TIME = re.compile(r"\d.{0,3}[-/月日前天:：].{0,12}$|[今昨前]天|刚刚")
-# What a time begins and ends with, in words of any kind that pages.dates reads.
-BEGINS_TIME = frozenset("0123456789半一两今昨前刚去本上下") | frozenset(string.ascii_letters)
-ENDS_TIME = frozenset("0123456789日号点时分秒前天刚才早晚午晨Zz") | frozenset(string.ascii_letters)
+# Forms in figures; relative times are asked for by their first and last words (pages.dates.relative).
+MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]")
+MAY_END_IN_TIME = re.compile(r"\d.{0,3}[-/月日:：].{0,12}$")
+BEGINS_TIME = frozenset("0123456789一") | frozenset(string.ascii_letters)
+ENDS_TIME = frozenset("0123456789日号点时分秒Zz") | frozenset(string.ascii_letters)
 LONGEST_TIME = 40  # characters, with the words and brackets around it
 TIME_MAY_END_IN = "0123456789日"
 TIME_ENDS = " \t\xa0\u3000]】)）|·-—"  # what parts a time from the text behind it
@@ -63,24 +64,42 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
         moment = plain_moment(plain, page)
         return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
-    first, last = text[0], text[-1]
-    if first in TIME_WORDS:
-        first = text.lstrip(TIME_WORDS)[:1]
-    if last in TIME_WORDS:
-        last = text[near_end:].rstrip(TIME_WORDS)[-1:]
-    may_begin = first in BEGINS_TIME and MAY_BEGIN_WITH_TIME.match(text)
-    if not may_begin and not (last in ENDS_TIME and MAY_END_IN_TIME.search(text, near_end)):
+    if not _may_hold_time(text, near_end):
         return None
     found = find_times(text, fetched_at=page.fetched_at, zone=CHINA)
     if not found:
         return None
     at_end, at_start = found[-1], found[0]
-    if not text[at_end.end :].strip(TIME_WORDS):
+    if not text[at_end.end :].strip(TIME_WORDS) and _is_own(at_end, block):
         return at_end.moment, text[: at_end.start].strip(TIME_WORDS)
-    is_apart = text[at_start.end] in TIME_ENDS  # prose, too, may begin with a day, or with 刚刚
+    # Prose, too, may begin with a day, or with 刚刚.
+    is_apart = at_start.end < len(text) and text[at_start.end] in TIME_ENDS
     if not text[: at_start.start].strip(TIME_WORDS) and at_start.moment.precision != "day" and is_apart:
         return at_start.moment, text[at_start.end :].strip(TIME_WORDS)
     return None
+
+
+def _may_hold_time(text: str, near_end: int) -> bool:
+    """A cheap look whether a line can begin with a time or end in one. near_end: where an end's time would begin."""
+    core = text.strip(TIME_WORDS) if text[0] in TIME_WORDS or text[-1] in TIME_WORDS else text
+    if not core:
+        return False
+    if core[0] in BEGINS_TIME and MAY_BEGIN_WITH_TIME.match(text):
+        return True
+    if core[-1] in ENDS_TIME and MAY_END_IN_TIME.search(text, near_end):
+        return True
+    return ends_relative(core) or begins_relative(core)
+
+
+def _is_own(time: Sighting, block: Block) -> bool:
+    """Whether a time at the end of a line is the line's time, and not a part of its sentence.
+
+    A headline may end in "vor 3 Tagen" or "today", so such words need a sign before them; where they have a figure, an
+    element of their own is enough. Chinese lists write 标题 3小时前.
+    """
+    if not time.moment.is_relative or time.is_chinese() or time.begins_apart(block.text):
+        return True
+    return not time.is_word() and time.start >= len(block.text) - len(block.parts[-1].text.strip())
 
 
 def plain_moment(found: re.Match[str], page: Page) -> Moment | None:
