@@ -83,45 +83,74 @@ LINKS_PER_PAGE_MAX = 2_000  # ours: requests taken from one page; a sitemap may 
 REDIRECT_MAX_TIMES = 10  # default 20: of one page, redirects and meta refresh together
 METAREFRESH_MAXDELAY = 5  # default 100: seconds; a page that is to be read for a minute first is a page
 REFERRER_POLICY = "scrapy.spidermiddlewares.referer.StrictOriginWhenCrossOriginPolicy"  # default: the whole address
-EXTENSIONS = {
-    "scrapy.extensions.feedexport.FeedExporter": None,  # default 0: see exporters/storage.py
-    "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,
+# The next three are Scrapy's own lists with our components in the place of some of Scrapy's. They are set here, and
+# not in EXTENSIONS and the like, for two reasons. Scrapy imports also what EXTENSIONS switches off with None: remote
+# control brings aiohttp, the telnet console twisted.conch (0.1 CPU s of each start, benchmarks/startup.py). And a
+# spider's own EXTENSIONS or SPIDER_MIDDLEWARES in custom_settings would take away the project's, protections included.
+# tests/test_scrapy_internals.py fails when a new version of Scrapy has a component that is not named here.
+EXTENSIONS_BASE = {
+    "scrapy.extensions.corestats.CoreStats": 0,
+    "scrapy.extensions.logcount.LogCount": 0,
+    "scrapy.extensions.memusage.MemoryUsage": 0,
+    "scrapy.extensions.memdebug.MemoryDebugger": 0,
+    "scrapy.extensions.closespider.CloseSpider": 0,
+    "scrapy.extensions.logstats.LogStats": 0,
+    "scrapy.extensions.spiderstate.SpiderState": 0,
+    "snapshot_crawler.runs.doors.TelnetConsole": 0,  # Scrapy's, imported only when it is switched on
+    "snapshot_crawler.runs.doors.RemoteControl": 0,  # the same
+    "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,  # for Scrapy's FeedExporter: see exporters/storage.py
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
     "snapshot_crawler.middlewares.traps.walls.WallsBehindRedirects": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,
     "snapshot_crawler.runs.garbage.GarbageRounds": 0,
     "snapshot_crawler.runs.progress.Progress": 0,
-    "snapshot_crawler.runs.report.RunReport": 20,
     "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
-    "scrapy.extensions.throttle.AutoThrottle": None,  # default 0: pace.py follows AUTOTHROTTLE_* itself
+    "snapshot_crawler.runs.report.RunReport": 20,
+    # left out: AutoThrottle; pace/ follows AUTOTHROTTLE_* itself
 }
-DOWNLOADER_MIDDLEWARES = {
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # default 50: see scope.py
-    "snapshot_crawler.middlewares.scope.ScopeMiddleware": 50,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,  # default 580: see redirects.py
-    "snapshot_crawler.middlewares.redirects.MetaRefreshMiddleware": 580,
+DOWNLOADER_MIDDLEWARES_BASE = {
+    "snapshot_crawler.middlewares.scope.ScopeMiddleware": 50,  # for Scrapy's offsite: see scope.py
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "snapshot_crawler.middlewares.retry.RetryMiddleware": 550,  # for Scrapy's: see retry.py
+    "snapshot_crawler.middlewares.redirects.MetaRefreshMiddleware": 580,  # for Scrapy's: see redirects.py
     "snapshot_crawler.middlewares.content.ContentMiddleware": 585,
-    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # default 590: see compression.py
-    "snapshot_crawler.middlewares.compression.middleware.CompressionMiddleware": 590,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # default 600: see redirects.py
-    "snapshot_crawler.middlewares.redirects.RedirectMiddleware": 600,
-    "scrapy.downloadermiddlewares.cookies.CookiesMiddleware": None,  # default 700: see cookies.py
-    "snapshot_crawler.middlewares.cookies.CookiesMiddleware": 700,
+    "snapshot_crawler.middlewares.compression.middleware.CompressionMiddleware": 590,  # for Scrapy's: see there
+    "snapshot_crawler.middlewares.robots.RobotsMiddleware": 595,  # for Scrapy's (100); sees answers before 590 does
+    "snapshot_crawler.middlewares.redirects.RedirectMiddleware": 600,  # for Scrapy's: see redirects.py
+    "snapshot_crawler.middlewares.cookies.CookiesMiddleware": 700,  # for Scrapy's: see cookies.py
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+    "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
     "snapshot_crawler.middlewares.address_guard.AddressGuard": 930,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # default 100: see robots.py
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,  # default 550: see retry.py
-    "snapshot_crawler.middlewares.retry.RetryMiddleware": 550,
-    "snapshot_crawler.middlewares.robots.RobotsMiddleware": 595,  # sees its answers before compression (590)
     "snapshot_crawler.middlewares.traps.middleware.TrapMiddleware": 940,  # after robots.txt: counts what is fetched
     "snapshot_crawler.middlewares.pace.middleware.PaceMiddleware": 950,  # last: next to the downloader
 }
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,  # default 800: see limits.py
-    "snapshot_crawler.middlewares.limits.LinksPerPage": 800,
+SPIDER_MIDDLEWARES_BASE = {
+    "scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25,
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": 50,
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": 700,
+    "snapshot_crawler.middlewares.limits.LinksPerPage": 800,  # for Scrapy's UrlLengthMiddleware: see limits.py
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": 900,
     "snapshot_crawler.frontier.parents.ParentKeys": 940,
     "snapshot_crawler.middlewares.traps.middleware.TrapLinksMiddleware": 950,  # near the spider: stops closed families
     "snapshot_crawler.middlewares.again.AskAgain": 960,  # next to the spider: it counts all that a page asks for
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": 1000,
 }
+RETRY_EXCEPTIONS = [
+    "scrapy.exceptions.CannotResolveHostError",
+    "scrapy.exceptions.DownloadConnectionRefusedError",
+    "scrapy.exceptions.DownloadFailedError",
+    "scrapy.exceptions.DownloadTimeoutError",
+    "scrapy.exceptions.ResponseDataLossError",
+    "twisted.internet.error.ConnectionDone",
+    "twisted.internet.error.ConnectError",
+    "twisted.internet.error.ConnectionLost",
+    OSError,
+    # default also TunnelError, of Twisted's handler for proxies: naming it imports that handler and pyOpenSSL
+]
 TELNETCONSOLE_ENABLED = False  # default True: a debugging door that no scheduled job needs
 REMOTE_CONTROL_ENABLED = False  # default True: the same
 

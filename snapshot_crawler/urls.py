@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import idna
-from tldextract import TLDExtract
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 LONGEST_PLAIN = 1_000  # characters of an address that is read by pattern; a host's name has 253 at most
 LONGEST_URL = 2_083  # characters; Scrapy's URLLENGTH_LIMIT, and as much as old browsers took
@@ -32,7 +33,6 @@ UNSAFE = re.compile(r"[^!$&'()*+,\-./0-9:;=@A-Z_a-z~%?\[\]|^]")  # to be escaped
 BARE_PERCENT = re.compile(r"%(?![0-9a-fA-F]{2})")
 UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 IP_ADDRESS = re.compile(r"^[\d.]+$|:")
-SUFFIXES = TLDExtract(suffix_list_urls=(), cache_dir=None)  # the list that comes with the package; no network
 
 # Addresses that are in their one spelling already, and paths that need nothing but a site before them: nine links
 # of ten. Reading them by pattern costs a tenth of taking them apart.
@@ -94,6 +94,8 @@ def _host(name: str) -> str | None:
     """A host's name in lower case and ASCII; None when it can be none."""
     name = name.rstrip(".").lower()
     if not name.isascii():
+        import idna  # only here: few hosts need it, and every command imports this module
+
         try:
             name = idna.encode(name, uts46=True).decode("ascii")
         except (idna.IDNAError, UnicodeError):
@@ -202,4 +204,12 @@ def same_site(url: str, other: str) -> bool:
 @lru_cache(maxsize=1_000)
 def _is_registered(name: str) -> bool:
     """Whether a host can be somebody's own: not when all of it is a public suffix."""
-    return "." not in name or bool(SUFFIXES(name).domain)
+    return "." not in name or bool(_suffixes()(name).domain)
+
+
+@lru_cache(maxsize=1)
+def _suffixes() -> TLDExtract:
+    """The list of public suffixes that comes with tldextract; no network. Imported here because it brings requests."""
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)

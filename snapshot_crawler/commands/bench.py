@@ -15,8 +15,8 @@ FREE = {  # what would be measured in the place of the speed
     "ROBOTSTXT_OBEY": False,
 }
 TRAPS = {
-    "DOWNLOADER_MIDDLEWARES": "snapshot_crawler.middlewares.traps.middleware.TrapMiddleware",
-    "SPIDER_MIDDLEWARES": "snapshot_crawler.middlewares.traps.middleware.TrapLinksMiddleware",
+    "DOWNLOADER_MIDDLEWARES_BASE": "snapshot_crawler.middlewares.traps.middleware.TrapMiddleware",
+    "SPIDER_MIDDLEWARES_BASE": "snapshot_crawler.middlewares.traps.middleware.TrapLinksMiddleware",
 }  # the pages of the server are one
 
 

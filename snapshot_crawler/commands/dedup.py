@@ -10,7 +10,6 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.dedup.files import mark_files, size_of
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
 
@@ -53,6 +52,8 @@ class Command(ScrapyCommand):
         """Scrapy's hook: mark the files."""
         if not args:
             raise UsageError("name at least one JSON Lines file")
+        from snapshot_crawler.dedup.files import mark_files, size_of
+
         output = None if opts.output in (None, "-") else Path(opts.output)
         try:
             data_dir = Path(opts.index) if opts.index else None

@@ -10,14 +10,15 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.demo.check import faults
-from snapshot_crawler.demo.server import SampleServer
 from snapshot_crawler.exceptions import ExitCode
+
+if TYPE_CHECKING:
+    from snapshot_crawler.demo.server import SampleServer
 
 LONGEST_S = 60  # a demo that hangs is ended rather than left running
 MOST_FAULTS_SHOWN = 12
@@ -58,6 +59,8 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError(f"demo takes no argument {args[0]!r}; to crawl a site: scrapy crawl snapshot -a start=URL")
         assert self.settings is not None
+        from snapshot_crawler.demo.server import SampleServer
+
         try:
             server = SampleServer(opts.port)
         except (OSError, OverflowError) as error:
@@ -83,6 +86,8 @@ def serve(server: SampleServer) -> int:
 
 def demonstrate(server: SampleServer, folder: Path) -> int:
     """Crawl the site into folder, afresh, and check the output; the command's exit code."""
+    from snapshot_crawler.demo.check import faults
+
     output = folder / "articles.jsonl"
     try:
         shutil.rmtree(folder, ignore_errors=True)

@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.commands.status import due
 from snapshot_crawler.exceptions import SnapshotCrawlerError
-from snapshot_crawler.frontier.leftover import MOST_KEPT
-from snapshot_crawler.frontier.store import Entry, State
-from snapshot_crawler.runs.overview import history, hosts, left
-from snapshot_crawler.urls import host, normalise
 
-MEANING = {
-    State.PENDING: "pending: to be fetched in this or the next run",
-    State.LEASED: "being fetched, or was when the run was killed; then the next run fetches it again",
-    State.DONE: "done: fetched, and what it brought is in the output",
-    State.FAILED: "failed for the time being; the next runs try again (FAILED_RUNS_MAX)",
-    State.REFUSED: "refused: will not be fetched again",
+if TYPE_CHECKING:
+    from snapshot_crawler.frontier.store import Entry
+
+MEANING = {  # of frontier.store.State
+    "PENDING": "pending: to be fetched in this or the next run",
+    "LEASED": "being fetched, or was when the run was killed; then the next run fetches it again",
+    "DONE": "done: fetched, and what it brought is in the output",
+    "FAILED": "failed for the time being; the next runs try again (FAILED_RUNS_MAX)",
+    "REFUSED": "refused: will not be fetched again",
 }
 
 
@@ -56,6 +55,8 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("name one address")
         assert self.settings is not None
+        from snapshot_crawler.runs.overview import history, hosts, left
+
         try:
             found = list(history(self.settings, args[0], opts.spider))
             for job, entry in found:
@@ -74,7 +75,9 @@ class Command(ScrapyCommand):
 
 def describe(job: str, entry: Entry) -> list[str]:
     """What a job knows of an address, a line a fact."""
-    lines = [f"{entry.url}", f"  job:      {job}", f"  state:    {MEANING[State(entry.state)]}"]
+    from snapshot_crawler.frontier.store import State
+
+    lines = [f"{entry.url}", f"  job:      {job}", f"  state:    {MEANING[State(entry.state).name]}"]
     where = f" on {entry.parent}" if entry.parent else ""
     lines.append(f"  found as: {entry.kind or 'a link'}{where}")
     if entry.fetched_at:
@@ -94,6 +97,9 @@ def describe(job: str, entry: Entry) -> list[str]:
 
 def unknown(url: str, known_hosts: set[str]) -> str:
     """Why an address may be unknown."""
+    from snapshot_crawler.frontier.leftover import MOST_KEPT
+    from snapshot_crawler.urls import host, normalise
+
     name = host(normalise(url) or url)
     if name not in known_hosts:
         shown = ", ".join(sorted(known_hosts)[:5])

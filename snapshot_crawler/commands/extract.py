@@ -7,13 +7,11 @@ import sys
 from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
-import orjson
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
-from snapshot_crawler.pages.saved import extract_file, extract_manifest
 
 
 class Command(ScrapyCommand):
@@ -52,6 +50,10 @@ class Command(ScrapyCommand):
         """Scrapy's hook: read one page or a manifest."""
         if len(args) != (0 if opts.manifest else 1):
             raise UsageError("name one page, or a list of pages with --manifest")
+        import orjson
+
+        from snapshot_crawler.pages.saved import extract_file
+
         try:
             if opts.manifest:
                 self._read_many(Path(opts.manifest), opts)
@@ -65,6 +67,10 @@ class Command(ScrapyCommand):
     def _read_many(self, manifest: Path, opts: argparse.Namespace) -> None:
         if not manifest.is_file():
             raise ConfigurationError(f"{manifest}: no such manifest")
+        import orjson
+
+        from snapshot_crawler.pages.saved import extract_manifest
+
         with manifest.open("rb") as lines:
             pages = sum(not line.isspace() for line in lines)
         to_screen = opts.output is None

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.dedup.index import open_index, rows_of
 from snapshot_crawler.exceptions import SnapshotCrawlerError, StateError
 
 
@@ -47,6 +46,8 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("name one URL or id")
         assert self.settings is not None
+        from snapshot_crawler.dedup.index import open_index, rows_of
+
         root = Path(opts.index or self.settings["DATA_DIR"] or "data")
         rows = rows_of(self.settings)
         place = rows.place(root, self.settings)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from scrapy import Spider
 from scrapy.exceptions import UsageError
-from scrapy.utils.spider import iter_spider_classes
 
 from snapshot_crawler.commands.crawl import Command as Crawl
+
+if TYPE_CHECKING:
+    from scrapy import Spider
 
 
 class Command(Crawl):
@@ -38,6 +40,8 @@ class Command(Crawl):
             raise UsageError(f"Unable to load {str(path)!r}: {error}\n") from error
         finally:
             del sys.path[0]
+        from scrapy.utils.spider import iter_spider_classes
+
         spiders = list(iter_spider_classes(module))
         if not spiders:
             raise UsageError(f"No spider found in file: {path}\n")

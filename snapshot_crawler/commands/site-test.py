@@ -8,9 +8,7 @@ from typing import Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
 
-from snapshot_crawler.authoring.golden import check_site, update_site
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
 
@@ -42,6 +40,10 @@ class Command(ScrapyCommand):
         if len(args) != 1:
             raise UsageError("name one spider: scrapy site-test NAME")
         assert self.settings is not None
+        from scrapy.spiderloader import get_spider_loader
+
+        from snapshot_crawler.authoring.golden import check_site, update_site
+
         folder = Path(opts.dir) / args[0]
         try:
             spider_class = get_spider_loader(self.settings).load(args[0])

@@ -7,15 +7,16 @@ import json
 import sys
 import time
 from dataclasses import asdict
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import SnapshotCrawlerError
-from snapshot_crawler.frontier.store import Entry
-from snapshot_crawler.runs.overview import Job, jobs
-from snapshot_crawler.runs.report import KILLED
+
+if TYPE_CHECKING:
+    from snapshot_crawler.frontier.store import Entry
+    from snapshot_crawler.runs.overview import Job
 
 STATES = ("pending", "leased", "done", "failed", "refused")
 
@@ -51,6 +52,8 @@ class Command(ScrapyCommand):
         if len(args) > 1:
             raise UsageError("name one spider, or none for all")
         assert self.settings is not None
+        from snapshot_crawler.runs.overview import jobs
+
         try:
             found = jobs(self.settings, *args)
         except SnapshotCrawlerError as error:
@@ -63,6 +66,8 @@ class Command(ScrapyCommand):
 
 def describe(job: Job) -> str:
     """A job in lines for a reader."""
+    from snapshot_crawler.runs.earlier import KILLED
+
     lines = [f"{job.name}: {'being crawled by ' + job.holder if job.holder else 'not being crawled'}"]
     numbers = [f"{job.counts.get(state, 0)} {state}" for state in STATES if state != "leased" or job.counts.get(state)]
     lines.append(f"  addresses: {', '.join(numbers)}")

@@ -26,6 +26,9 @@ LATE = (
     *("scrapy.cmdline", "scrapy.core.engine", "scrapy.core.scraper", "scrapy.core.downloader.middleware"),
     *("scrapy.utils.engine", "snapshot_crawler.spiders.news", "concurrent.futures.thread", "uvloop"),
     *("rich.live", "email.policy", "email.headerregistry", "sqlite3", "snapshot_crawler.jobs.child"),
+    # and by the command itself, when it runs
+    *("snapshot_crawler.runs.start", "snapshot_crawler.runs.configuration", "snapshot_crawler.frontier.former"),
+    *("snapshot_crawler.runs.lease", "scrapy.spiderloader", "tldextract"),
 )
 
 

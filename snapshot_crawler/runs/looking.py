@@ -15,10 +15,11 @@ from scrapy.settings import BaseSettings
 
 SCRAPYS_FILES = "scrapy.core.downloader.handlers.file.FileDownloadHandler"
 OF_A_JOB = {
-    "EXTENSIONS": ("exporters.storage.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
+    "EXTENSIONS_BASE": ("exporters.storage.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
     "ITEM_PIPELINES": ("pipelines.deduplicate.", "pipelines.quarantine."),
-    "SPIDER_MIDDLEWARES": ("middlewares.again.", "frontier."),
+    "SPIDER_MIDDLEWARES_BASE": ("middlewares.again.", "frontier."),
 }
+SCRAPYS_EXPORT = "scrapy.extensions.feedexport.FeedExporter"
 SCRAPYS = {
     "SCHEDULER": "scrapy.core.scheduler.Scheduler",
     "FEED_STORAGES": {},
@@ -31,10 +32,10 @@ def without_job(settings: BaseSettings) -> None:
         settings.set(name, value, priority="project")
     for name, rooms in OF_A_JOB.items():
         components: dict[Any, Any] = {
-            path: None if is_in(str(path), rooms) else order for path, order in settings.getdict(name).items()
+            path: order for path, order in settings.getdict(name).items() if not is_in(str(path), rooms)
         }
-        if name == "EXTENSIONS":
-            del components["scrapy.extensions.feedexport.FeedExporter"]  # its own place again
+        if name == "EXTENSIONS_BASE":
+            components[SCRAPYS_EXPORT] = 0
         settings.set(name, components, priority="project")
 
 

@@ -11,8 +11,8 @@ from typing import Any
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.frontier.leftover import NOTE, told_of
 from snapshot_crawler.frontier.store import Entry, Frontiers, frontiers_of
+from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.lease import describe_holder, is_held
-from snapshot_crawler.runs.report import earlier_reports
 from snapshot_crawler.urls import identity, normalise
 
 RUNS_SHOWN = 5

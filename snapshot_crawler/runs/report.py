@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import re
 import resource
 import time
 from collections import Counter
@@ -25,6 +24,7 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exporters.storage import DurableFeedExporter
 from snapshot_crawler.frontier.requests import TRIED_BEFORE, leads_to_list
 from snapshot_crawler.frontier.temporary import BEHIND_WALL, FAILED, WALLS, is_temporary_status
+from snapshot_crawler.runs.earlier import KILLED, earlier_reports
 from snapshot_crawler.runs.memory import peak_memory_bytes
 from snapshot_crawler.runs.verdict import ARTICLES_FAILED, Facts, Verdict, judge
 from snapshot_crawler.signals import list_read, page_rejected
@@ -40,7 +40,6 @@ PROTECTIONS = frozenset({"robots", "pace", "traps", "addresses", "scope", "limit
 TOLD_ELSEWHERE = PROTECTIONS | {"frontier", "rejected"}
 PLACE_BYTES = 4096  # that a report takes at least: so much can be written when the disk is full
 NEEDED = ("state", "verdict", "exit_code", "sentence", "ended", "reason", "seconds", "pages", "articles")
-KILLED = "killed"  # the verdict on a run that could not give one
 
 
 class RunReport:
@@ -312,18 +311,3 @@ def end_reports_of_killed_runs(root: Path, job: str) -> None:
                 write_report(path, ended)
             except OSError as error:
                 logger.error("the run report %s cannot be written: %s", path, error.strerror)
-
-
-def earlier_reports(root: Path, job: str, *, most: int = 20) -> list[dict[str, Any]]:
-    """The newest reports of a job, newest first; one that cannot be read is left out."""
-    reports = []
-    runs = re.compile(rf"{re.escape(job)}-\d{{8}}T\d{{6}}Z-\d+\.json")  # DataDir.run; other jobs may begin with job-
-    own = [path for path in (root / "runs").glob(f"{job}-*.json") if runs.fullmatch(path.name)]
-    for path in sorted(own, reverse=True)[:most]:
-        try:
-            report = json.loads(path.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            continue
-        if report.get("job") == job:
-            reports.append(report)
-    return reports

@@ -12,9 +12,9 @@ from scrapy.exceptions import DropItem
 from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
+from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.report import (
     RunReport,
-    earlier_reports,
     end_reports_of_killed_runs,
     write_in_place,
     write_report,
