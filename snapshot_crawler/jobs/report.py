@@ -174,21 +174,30 @@ def _describe_last(job: JobDay, run: Run, history: History, until: float) -> Non
     job.word, job.exit_code, job.log = run.word, run.exit_code, run.log
     job.sentence = safe(run.sentence or "")
     bad = run
-    for earlier in history.runs_of(job.name, RUNS_LOOKED_AT):
-        if earlier.ended is None or earlier.exit_code is None or earlier.ended.wall >= until:
-            continue
-        if is_good(earlier.exit_code):
-            break
-        if is_failure(earlier.exit_code):
-            bad = earlier if not job.bad_in_a_row else bad  # a limit or a stop after it says nothing of the site
-            job.broken_since = earlier.ended.wall
-            job.bad_in_a_row += 1
-    if job.broken_since is not None and bad.exit_code is not None:
-        job.word, job.exit_code, job.log, job.sentence = bad.word, bad.exit_code, bad.log, safe(bad.sentence or "")
-        job.advice = KILLED_ADVICE if bad.word == "killed" else ADVICE.get(bad.exit_code, ADVICE[1])
+    if run.exit_code is None or not is_good(run.exit_code):  # of three hundred jobs most are good, with many runs
+        bad = _row_of_bad_runs(job, run, history, until)
     findings = [("layout drift", safe(finding)) for finding in bad.facts.get("drift", ())]
     examples = [(safe(kind), safe(url)) for kind, urls in bad.facts.get("examples", {}).items() for url in urls[:2]]
     job.addresses = (findings + examples)[:EXAMPLES_SHOWN]
+
+
+def _row_of_bad_runs(job: JobDay, last: Run, history: History, until: float) -> Run:
+    """Fill in what is wrong and since when; the run to speak of: a limit or a stop after a bad one says nothing."""
+    bad = None
+    for run in history.runs_of(job.name, RUNS_LOOKED_AT):
+        if run.ended is None or run.exit_code is None or run.ended.wall >= until:
+            continue
+        if is_good(run.exit_code):
+            break
+        if is_failure(run.exit_code):
+            bad = bad or run
+            job.broken_since = run.ended.wall
+            job.bad_in_a_row += 1
+    if bad is None or bad.exit_code is None:
+        return last
+    job.word, job.exit_code, job.log, job.sentence = bad.word, bad.exit_code, bad.log, safe(bad.sentence or "")
+    job.advice = KILLED_ADVICE if bad.word == "killed" else ADVICE.get(bad.exit_code, ADVICE[1])
+    return bad
 
 
 def _problems(history: History) -> list[str]:

@@ -31,7 +31,7 @@ th, td { text-align: left; padding: .25rem .6rem; border-bottom: 1px solid var(-
 .n { text-align: right; font-variant-numeric: tabular-nums } .bad { color: var(--bad) } .quiet { color: var(--quiet) }
 section { border-left: 4px solid var(--bad); background: var(--soft); padding: .6rem .9rem; margin: .6rem 0 }
 ul { margin: .3rem 0; padding-left: 1.2rem } li, code { overflow-wrap: anywhere }
-svg { max-width: 100%; vertical-align: middle } svg text { font: 11px FONTS; fill: var(--quiet) }
+svg { max-width: 100%; height: auto; vertical-align: middle } svg text { font: 11px FONTS; fill: var(--quiet) }
 svg path { stroke: var(--line) }
 rect { fill: var(--bar) } rect.last { fill: var(--now) } rect.none { fill: var(--line) }
 @media print { section { break-inside: avoid } }
@@ -138,7 +138,8 @@ def _anchor(job: JobDay) -> str:
 def _link(text: str) -> str:
     """An address to click on, when it is one of the web; the page itself loads nothing."""
     try:
-        is_web = urlsplit(text).scheme in ("http", "https")
+        split = urlsplit(text)
+        is_web = split.scheme in ("http", "https") and bool(split.netloc)
     except ValueError:
         is_web = False
     shown = escape(text)
