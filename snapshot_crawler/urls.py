@@ -1,4 +1,8 @@
-"""One identity per address: text in, the normalised URL, its 40-digit id and its site out."""
+"""Which question this answers about an address: which other addresses are the same page? Text in, its one spelling out.
+
+The normalised URL is what the frontier stores, identity() what makes two addresses one, article_id() the 40 hex digits
+of a record, same_site() whether two addresses belong together.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ TRACKING = re.compile(
 WHERE_FROM = re.compile(
     r"^(?:from|ref|referer|referrer|source|src)=[A-Za-z_]*$", re.IGNORECASE
 )  # ref=home, from=timeline
-PATH_SESSION = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 STRAY = re.compile(r"[\t\r\n\x00]")
 EDGES = "".join(map(chr, range(33))) + "\u3000\xa0\u200b\ufeff"
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -79,7 +83,7 @@ def _normalise(url: str, base: str | None) -> str | None:
         return None
     if scheme not in DEFAULT_PORTS or not name or (name := _host(name)) is None:
         return None
-    path = PATH_SESSION.sub("", split.path.replace("\\", "/")) or "/"
+    path = SESSION_IN_PATH.sub("", split.path.replace("\\", "/")) or "/"
     if "/." in path:
         path = _without_dots(path)
     query = "&".join(pair for pair in split.query.split("&") if pair and not _is_tracking(pair))

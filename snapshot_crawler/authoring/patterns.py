@@ -1,4 +1,8 @@
-"""What the addresses of a site's articles have in common, as one regular expression."""
+"""Which question this answers about addresses: which regular expression do the known articles of a site share?
+
+`scrapy add-site` writes the answer into the spider as article_links. (A single address, without any known ones, is
+judged by pages/lists/shapes.py.)
+"""
 
 from __future__ import annotations
 

@@ -38,7 +38,7 @@ from snapshot_crawler.signals import links_left, list_read, page_rejected
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.urls import article_id, host, normalise, same_site
 
-LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an address that lead to a page of links
+PAGE_LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an address that lead to a page of links
 FEED_KINDS = frozenset({"feed", "sitemap"})
 MOST_ORIGINS = 10_000  # remembered
 NEVER_ARGUMENTS = {  # attributes that -a would set without effect, or to a text where none is meant
@@ -260,12 +260,12 @@ class NewsSpider(Spider):
     def read(self, page: Page, kind: str) -> Reading | None:
         """The page as an article or as a list, by how it was found and how it looks; None when it is neither."""
         reading = read_article(page, zone=self.zone)
-        if kind in LIST_KINDS and not self.is_article_address(page.url) and not is_unmistakable(reading):
+        if kind in PAGE_LIST_KINDS and not self.is_article_address(page.url) and not is_unmistakable(reading):
             listing = self.read_listing(page)
             if listing.links:
                 return listing
         if reading is None:
-            return self.read_listing(page) if kind in LIST_KINDS else None
+            return self.read_listing(page) if kind in PAGE_LIST_KINDS else None
         beside = [link for link in self.read_listing(page).links if link.kind != "next"]
         known = {link.url for link in reading.links}
         has_parts = any(link.kind == NEXT_PART for link in reading.links)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.pages.snapshot.reader import read_snapshot
-from snapshot_crawler.spiders.news import LIST_KINDS, NewsSpider
+from snapshot_crawler.spiders.news import PAGE_LIST_KINDS, NewsSpider
 
 
 class SnapshotSpider(NewsSpider):
@@ -15,4 +15,4 @@ class SnapshotSpider(NewsSpider):
 
     def read(self, page: Page, kind: str) -> Reading | None:
         """A snapshot wherever its labels stand; else a list, where the link promised one."""
-        return read_snapshot(page) or (self.read_listing(page) if kind in LIST_KINDS else None)
+        return read_snapshot(page) or (self.read_listing(page) if kind in PAGE_LIST_KINDS else None)

@@ -43,7 +43,7 @@ FEWEST_ALIKE = 3  # rows with a time that make a list of addresses whose shape t
 
 
 # Hashes, made-up names of letters and digits in turn, and numbers.
-MADE_UP = re.compile(r"[0-9a-f]{8,}|(?<=/)(?=[a-z0-9]{6,}(?:[/.]|$))[a-z]*\d+[a-z][a-z0-9]*|\d+", re.IGNORECASE)
+CHANGING_PARTS = re.compile(r"[0-9a-f]{8,}|(?<=/)(?=[a-z0-9]{6,}(?:[/.]|$))[a-z]*\d+[a-z][a-z0-9]*|\d+", re.IGNORECASE)
 FEWEST_TIMED = 5  # rows with a time that make a list where no two addresses are alike
 
 
@@ -182,7 +182,7 @@ def _shape(url: str) -> str:
     """An address with its numbers and hashes taken out: alike for the articles of one site."""
     split = urlsplit(url)
     names = "&".join(sorted(name for name, _ in parse_qsl(split.query)))
-    return MADE_UP.sub("0", split.path) + "?" + names
+    return CHANGING_PARTS.sub("0", split.path) + "?" + names
 
 
 def _is_list(anchor: Anchor, page: Page) -> bool:

@@ -1,4 +1,9 @@
-"""Whether an address looks like that of one article: a guess from its shape alone, for sites nobody described."""
+"""Which question this answers about an address: does it look like an article, a list or a page at all?
+
+The spiders ask it for links of sites whose author gave no article_links. (Which addresses are the same: urls.py. Which
+group of a site's endless addresses one belongs to: middlewares/traps/families.py. Which pattern the known articles of
+a site share: authoring/patterns.py.)
+"""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ BEHIND = frozenset({"正文", "详情"})
 LISTED = frozenset({"li", "dd", "dt", "td", "th", "span"})  # what makes steps of short blocks by its form alone
 
 
-def find_breadcrumbs(
+def breadcrumbs_above(
     blocks: Sequence[Block], end: int, category: str | None, page: Page
 ) -> tuple[list[str], str | None]:
     """The breadcrumb's steps above blocks[end], outermost first, and the address of the category's page."""

@@ -21,7 +21,7 @@ from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.lists.rows import DOTS, PLAIN_TIME, Row, find_rows, plain_moment, time_of
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
-from snapshot_crawler.pages.snapshot.breadcrumbs import SEPARATOR, ends_breadcrumb, find_breadcrumbs
+from snapshot_crawler.pages.snapshot.breadcrumbs import SEPARATOR, breadcrumbs_above, ends_breadcrumb
 from snapshot_crawler.pages.snapshot.furniture import SHARE, without_adverts
 from snapshot_crawler.pages.snapshot.labels import (
     CATEGORY,
@@ -98,7 +98,7 @@ def read_snapshot(page: Page) -> Reading | None:
     article.body = "\n\n".join([block.text for block in text]) or None
     article.language = detect((article.body or article.title or "")[:LANGUAGE_SAMPLE])
     top = anatomy.title if anatomy.title is not None else anatomy.head_first
-    article.breadcrumbs, category_url = find_breadcrumbs(blocks, top, article.category, page)
+    article.breadcrumbs, category_url = breadcrumbs_above(blocks, top, article.category, page)
     related, more = _lists(blocks, anatomy, page)
     article.related, article.more_in_category = [row.row for row in related], [row.row for row in more]
     return Reading(article=article, links=_links(page, category_url, article.related, article.more_in_category))

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import random
 
-from tests.pages.row_markup import FORMS
+from tests.pages.lists.row_markup import FORMS
 from tests.pages.stated import CATEGORIES, SITE, TITLES, Facts, Row
 
 URL = "https://snap.example/detail/" + "0f" * 20 + ".html"

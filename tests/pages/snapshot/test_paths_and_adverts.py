@@ -9,8 +9,8 @@ import pytest
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.page import Page
-from tests.pages.snapshots import Facts, divs
-from tests.pages.test_snapshot import read
+from tests.pages.snapshot.layouts import Facts, divs
+from tests.pages.snapshot.test_reader import read
 
 FRONT, CATEGORY = '<a href="/">我的订阅</a>', '<a href="/list/1">国内</a>'
 MENU = (

@@ -10,8 +10,8 @@ import pytest
 
 from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.page import Page
+from tests.pages.snapshot.variations import Writer
 from tests.pages.stated import ROW_TITLES, SNIPPETS, SUMMARIES, Row, facts
-from tests.pages.variations import Writer
 
 FETCHED_AT = datetime(2026, 1, 2, 12, tzinfo=UTC)
 PAGES = 200

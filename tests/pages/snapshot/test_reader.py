@@ -11,7 +11,7 @@ import pytest
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.pages.snapshot.reader import read_snapshot
-from tests.pages.snapshots import LAYOUTS, URL, Facts, R
+from tests.pages.snapshot.layouts import LAYOUTS, URL, Facts, R
 
 Layout = Callable[[Facts], str]
 NOW = datetime(2026, 1, 2, tzinfo=UTC)

@@ -10,8 +10,8 @@ import pytest
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.snapshot.reader import read_snapshot
+from tests.pages.snapshot.variations import URL, write
 from tests.pages.stated import Facts, Row, facts
-from tests.pages.variations import URL, write
 
 FETCHED_AT = datetime(2026, 1, 2, 12, tzinfo=UTC)
 PAGES = 300

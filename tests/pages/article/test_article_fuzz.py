@@ -17,7 +17,7 @@ from snapshot_crawler.pages.page import Page, Reading
 
 NOW = datetime(2024, 6, 1, 12, 0, tzinfo=UTC)
 OWN = sorted((Path(__file__).parent / "golden").glob("*.html"))
-REAL = Path(__file__).resolve().parents[2].parent / "shared" / "data" / "extraction-dev" / "html"
+REAL = Path(__file__).resolve().parents[3].parent / "shared" / "data" / "extraction-dev" / "html"
 TAGS = st.sampled_from(
     [
         *(
