@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+# The lengths were chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py).
 SHORT_LINE = 90  # characters: captions and credits are shorter, paragraphs mostly longer
 LONGEST_NOTICE = 200
 LONGEST_FRAME = 40

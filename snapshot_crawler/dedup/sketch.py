@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 from snapshot_crawler.dedup.folding import Codes, cjk_share
 
 Hashes = NDArray[np.uint64]
+# These numbers were chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py): larger samples
+# cost space and find no more. A change of any of them makes stored fingerprints useless.
 MOST_KEPT = 80
 KEYS = 6
 CHINESE_SHINGLE = 5  # characters

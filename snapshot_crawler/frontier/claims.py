@@ -33,7 +33,7 @@ from snapshot_crawler.frontier.store import Frontiers, Store
 ATTRIBUTE = "user.snapshot_crawler.owner"
 NOTE = "owner"  # of the frontier: its id, so that an owner is known after its DATA_DIR was moved or made anew
 NO_LOCKS = frozenset({errno.ENOLCK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS})  # as some network file systems say
-TIMES_REPLACED = 10  # a file may be renamed away between open and lock; more often than that is no accident
+TIMES_REPLACED = 10  # a file may be renamed away between open and lock; more often is no accident (by choice)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from snapshot_crawler.frontier.requests import key_of_address
 from snapshot_crawler.urls import normalise
 
 NOTE = "note/links_left"
-MOST_KEPT = 2_000  # about 200 bytes each
-LONGEST = 300  # characters of an address
+MOST_KEPT = 2_000  # by choice: about 200 bytes each, so under half a megabyte a job
+LONGEST = 300  # characters of an address, by choice: longer ones are rarely asked about
 
 
 class LeftLinks:

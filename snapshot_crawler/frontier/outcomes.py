@@ -1,7 +1,7 @@
-"""What becomes of the requests in progress: heard from Scrapy's signals, and judged once a request is finished.
+"""What becomes of the requests in progress: Scrapy's signals go in, the entry's new state comes out.
 
-There is no signal for "this request is finished" (scheduler.py finds that out). All that is heard of one before then
-is noted on its entry; the first reason for a failure or refusal counts.
+Called by the scheduler (run.py), which finds out when a request is finished: no signal tells it. What the signals tell
+of a request before that is noted on its entry. The first reason for a failure or refusal counts.
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.temporary import LATER_RUN, SHUT_OUT, is_temporary_outcome, is_temporary_status
 from snapshot_crawler.signals import page_rejected
 
-# Below all that was put off (middlewares/traps/): the next runs begin with what was not asked for yet, or a list
-# whose first pages are broken for good would keep them from the others.
+# By choice below all deferred requests (middlewares/traps/). So the next runs begin with requests
+# that were never made: a list whose first pages are broken for good does not keep its other pages waiting.
 FAILED_PRIORITY = -1_000
 FETCHED = frozenset({200, 304})  # statuses of a page that is there; others are told with the outcome
 GONE = frozenset({404, 410})

@@ -1,4 +1,4 @@
-"""Bring outputs and frontier together at the start of a run: what a dead run left behind its last commit is cut off.
+"""Bring outputs and frontier together at the start of a run: bytes that a dead run wrote after its last commit go.
 
 Called by the scheduler. It looks at every output that the job ever wrote to, not only at those of this run: the name
 of a killed run's file may hold its time, or the command may have been changed since.
@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 
 LINES, ITEMS, DOCUMENT = "lines", "items", "document"  # what a file is made of: see exporters/files.py
 COMPRESSED = (".gz", ".zst")
-LOOK_BACK = 65_536  # bytes read at once in search of a line's end
+LOOK_BACK = 65_536  # bytes read at once in search of a line's end, by choice: holds some lines of articles
 
 
 def describe_output(store: Store, path: str, kind: str, *, header: bytes = b"", footer: bytes = b"") -> None:

@@ -1,4 +1,8 @@
-"""When a list page is looked at again: sooner where it brings something, later where it does not."""
+"""When a page is visited again: an entry and what its last visit brought go in, the time of the next comes out.
+
+Called by outcomes.py. A list that brings new links is visited in every run, and a list that brings none ever less
+often, so that a job of many lists stays short.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +11,9 @@ from datetime import datetime, timedelta, tzinfo
 
 from snapshot_crawler.frontier.store import Entry
 
-PATIENCE = 3  # visits in a row that bring nothing before a list is left alone for a while
+PATIENCE = 3  # visits in a row without a new link before a list is visited less often, by choice
 BEGINNINGS = frozenset({"start", "feed", "sitemap"})
-NIGHT = (1, 6)  # hours of the site's zone in which newsrooms sleep
+NIGHT = (1, 6)  # hours of the site's zone without visits, by choice: newsrooms publish little then
 
 
 @dataclass(slots=True, frozen=True)
@@ -24,8 +28,8 @@ class RevisitPolicy:
         """Note a visit that brought that many new addresses, and set when the next is due.
 
         A list that brings something is due at the next run. After PATIENCE visits that brought nothing the interval
-        begins at shortest_s and doubles; it is halved when the list comes to life again. A first visit says nothing of
-        how often a list changes, for all it holds may have been found elsewhere.
+        begins at shortest_s and doubles; it is halved when the list comes to life again. The first visit does
+        not count: the links of a list may have been found on other pages before.
         """
         if is_first:
             entry.unchanged = 0

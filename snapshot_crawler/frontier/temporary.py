@@ -1,8 +1,7 @@
-"""What went wrong for the time being and what for good: the words of an outcome and the statuses, told apart.
+"""Which failures are temporary: an outcome or a status goes in, yes or no comes out.
 
-The scheduler asks it what becomes of an address; the guard against traps asks it what speaks against a family of
-addresses. A page that could not be had, or that stood behind a login or a block page, says nothing about itself: it
-is tried again in later runs.
+Called by the frontier, which tries such a page again in later runs, and by the guard against traps, which takes it for
+no sign of a trap. A page that could not be fetched, or that a login or block page hid, has shown nothing of itself.
 """
 
 from __future__ import annotations
@@ -10,10 +9,10 @@ from __future__ import annotations
 from snapshot_crawler.frontier.outcome import Kind, Outcome
 
 FAILED = "failed"  # given up after all tries
-WALLS = frozenset({"login", "block-page"})  # answered with 200, by a page that stands before the one that was meant
+WALLS = frozenset({"login", "block-page"})  # the answer has status 200, but it is a page that hides the wanted one
 BEHIND_WALL = "behind_wall"  # meta of a request that is told as rejected: it was redirected to a wall
-LATER_RUN = "later-run"  # not asked for in this run, because others like it could not be had
-SHUT_OUT = WALLS | {LATER_RUN}  # nothing was seen of the page, and of those that redirect to it neither
+LATER_RUN = "later-run"  # not asked for in this run, because pages of its family could not be fetched
+SHUT_OUT = WALLS | {LATER_RUN}  # the page was not seen, nor were the pages that redirect to it
 FOR_NOW = SHUT_OUT | {FAILED}  # reasons of page_rejected after which the next runs try again
 
 

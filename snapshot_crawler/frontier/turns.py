@@ -1,7 +1,7 @@
-"""Whose turn it is: the hosts with pending entries, asked one after the other, each within its limits.
+"""Which host is asked next: pending entries of the store go in, one leased entry at a time comes out.
 
-One slow host never keeps the others waiting. Entries stay in the store until their host's turn is near; a small window
-of each host is in memory.
+Called by the scheduler. The hosts take turns, each within its limits, so one slow host never keeps the others waiting.
+Entries stay in the store until their host's turn is near; memory holds a small window of each host.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Protocol
 
 from snapshot_crawler.frontier.store import Entry, State, Store
 
-WINDOW = 32  # entries of a host that are held in memory, ready to go
-HOSTS_LOOKED_AT = 50  # for the time of the next turn
+WINDOW = 32  # entries of a host in memory, by choice: some seconds of a fast host, and few to give back at the end
+HOSTS_LOOKED_AT = 50  # for the time of the next turn, by choice: a longer round is looked at again soon anyway
 
 
 class HostGate(Protocol):
@@ -52,7 +52,7 @@ class HostTurns:
         self.under_way: Counter[str] = Counter()
         self.windows: dict[str, deque[Entry]] = {}
         self.pending: dict[str, int] = {}  # in the store, without the windows
-        self.put_off: set[str] = set()  # hosts with nothing left but what was put off
+        self.put_off: set[str] = set()  # hosts that have only deferred requests left
         self.round: deque[str] = deque()  # the next to be asked first
 
     def open(self, store: Store) -> None:
@@ -91,8 +91,8 @@ class HostTurns:
         return window.popleft()
 
     def _lease(self, host: str) -> deque[Entry]:
-        """The host's next window. What was put off (priority below 0) comes one by one, for what turns up meanwhile
-        goes first."""
+        """The host's next window. Deferred requests (priority below 0) are leased one at a time, so that requests
+        that arrive meanwhile go first."""
         if not self.pending.get(host):
             return deque()
         leased = self.store.lease(host, 1 if host in self.put_off else WINDOW)

@@ -12,7 +12,7 @@ duplicates of each rule; dedup/recovered and dedup/withdrawn what an earlier run
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from itertools import islice
 from typing import Any, Self
 
@@ -28,6 +28,7 @@ from snapshot_crawler.dedup.decision import Candidate, Decision
 from snapshot_crawler.dedup.fingerprint import fingerprint
 from snapshot_crawler.dedup.index import Index, open_index
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError, is_disk_trouble
+from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import committed_as
 from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, normalise
@@ -76,11 +77,9 @@ class DeduplicatePipeline:
         """Open the index, and look at what an earlier run of this job left without a commit."""
         data_dir = DataDir.from_crawler(self.crawler)
         self.index = open_index(self.crawler.settings, data_dir.root, data_dir.job)
-        scheduler = self._scheduler
-        again: Callable[[], Iterable[str]] = getattr(scheduler, "to_publish_again", tuple)
-        withdrawn = self._withdraw(again())
-        acknowledged: Callable[[str], bool] | None = getattr(scheduler, "is_acknowledged", None)
-        settled, gone = self.index.recover(acknowledged or (lambda url: False))
+        frontier = frontier_of(self.crawler)
+        withdrawn = self._withdraw(frontier.to_publish_again() if frontier is not None else ())
+        settled, gone = self.index.recover(frontier.is_acknowledged if frontier is not None else lambda url: False)
         self._count("recovered", settled)
         self._count("withdrawn", withdrawn + gone)
 
@@ -94,7 +93,7 @@ class DeduplicatePipeline:
 
     def close_spider(self) -> None:
         """Without our frontier there is no later word on the exports: they count as committed."""
-        if self.index is not None and not hasattr(self._scheduler, "is_acknowledged"):
+        if self.index is not None and frontier_of(self.crawler) is None:
             self.index.settle_all()
 
     def closed(self) -> None:
@@ -146,12 +145,6 @@ class DeduplicatePipeline:
         if isinstance(error, StorageError) and not is_disk_trouble(error):
             raise error
         self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
-
-    @property
-    def _scheduler(self) -> object:
-        return getattr(self.crawler.engine, "scheduler", None) or getattr(
-            getattr(self.crawler.engine, "_slot", None), "scheduler", None
-        )
 
     def _count(self, what: str, number: int = 1) -> None:
         if self.crawler.stats is not None and number:

@@ -14,6 +14,8 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 
+from snapshot_crawler.frontier.door import as_frontier
+
 logger = logging.getLogger(__name__)
 
 GRACE_S = 5.0  # for downloads that are under way when the stop is asked for
@@ -50,9 +52,8 @@ class QuickStop:
     def let_go(self, slot: Any) -> None:
         """End the wait: the requests in progress go back to the frontier."""
         logger.info("letting go of %d requests that do not end; the next run fetches them", len(slot.inprogress))
-        scheduler: Any = slot.scheduler
-        if hasattr(scheduler, "abandon"):
-            scheduler.abandon()
+        if (frontier := as_frontier(slot.scheduler)) is not None:
+            frontier.abandon()
         slot.inprogress.clear()
         slot._maybe_fire_closing()
 

@@ -15,11 +15,13 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from scrapy import Request, Spider
+from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 from twisted.python.failure import Failure
 
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
+from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import NEXT_PART, PROMISES_ARTICLE, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
 from snapshot_crawler.pages.article.crosscheck import article_of, cross_check
@@ -158,11 +160,9 @@ class NewsSpider(Spider):
 
     def seen(self, urls: list[str]) -> Container[str]:
         """Those of the addresses that the frontier knows; asked before a Request is built, which costs far more."""
-        try:
-            scheduler: Any = self.crawler.engine.scheduler
-            return scheduler.seen(urls)  # type: ignore[no-any-return]
-        except (AttributeError, RuntimeError):  # another scheduler, or a saved page read without a crawl
-            return ()
+        crawler: Crawler | None = getattr(self, "crawler", None)  # none for a saved page that is read without a crawl
+        frontier = frontier_of(crawler) if crawler is not None else None
+        return frontier.seen(urls) if frontier is not None else ()
 
     def is_on_site(self, url: str) -> bool:
         """Whether the address belongs to the site that is crawled, and can be a page."""

@@ -117,7 +117,7 @@ def test_a_redirected_articles_export_is_settled_with_its_own_page(
     moved: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not with the page that redirects to it, which is acknowledged earlier, and without an output."""
-    monkeypatch.setattr("snapshot_crawler.frontier.scheduler.COMMIT_EVERY_S", 0)
+    monkeypatch.setattr("snapshot_crawler.frontier.run.COMMIT_EVERY_S", 0)
     with Papers(moved, []) as papers:
         rows = "".join(f'<li><a href="{path}">这是一条移到别处的新闻的标题</a></li>' for path in moved)
         papers.page("/", f"<html><body><h2>新闻</h2><ul>{rows}</ul></body></html>")

@@ -10,6 +10,7 @@ import pytest
 from scrapy import Request, Spider, signals
 from scrapy.utils.test import get_crawler
 
+from snapshot_crawler.frontier import door
 from snapshot_crawler.runs import stop as module
 from snapshot_crawler.runs.stop import GRACE_S, LOOK_EVERY_S, QuickStop
 
@@ -79,7 +80,7 @@ def opened(scheduler: Any) -> tuple[Any, Slot]:
     return crawler, slot
 
 
-class Frontier:
+class Frontier(door.Frontier):
     """A scheduler that can let requests go."""
 
     def __init__(self) -> None:

@@ -36,6 +36,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
+from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.middlewares.pace.host import Base, HostPace
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.signals import page_rejected
@@ -89,9 +90,8 @@ class PaceMiddleware:
         return pace
 
     def _spider_opened(self, spider: Spider) -> None:
-        scheduler = getattr(self.crawler.engine, "scheduler", None)
-        if scheduler is not None and hasattr(scheduler, "gate"):
-            scheduler.gate = self
+        if (frontier := frontier_of(self.crawler)) is not None:
+            frontier.gate = self
             self.has_gate = True
 
     # --- The scheduler's gate

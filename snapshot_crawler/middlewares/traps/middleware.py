@@ -36,6 +36,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
+from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, NEXT_PART, REFUSED, promise_of
 from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
 from snapshot_crawler.middlewares.traps.evidence import SESSION_MARK, Decision, Evidence
@@ -261,7 +262,7 @@ class TrapMiddleware:
     async def _wait(self, request: Request, kin: Family) -> Request:
         """The same a little later, by the scheduler where it can wait."""
         again = self._later(request, kin)
-        if hasattr(getattr(self.crawler.engine, "scheduler", None), "gate"):
+        if frontier_of(self.crawler) is not None:
             again.meta["retry_wait_s"] = WAIT_STORED_S
         else:
             await asyncio.sleep(WAIT_S)
@@ -399,13 +400,13 @@ class TrapMiddleware:
 
     # --- From run to run
     def _load(self) -> None:
-        scheduler = getattr(self.crawler.engine, "scheduler", None)
-        if scheduler is None or not hasattr(scheduler, "state"):
+        frontier = frontier_of(self.crawler)
+        if frontier is None:
             return
-        known = scheduler.state("traps") or {}
+        known = frontier.state("traps") or {}
         self.evidence.from_state(known)
         if "unanswered" not in known:
-            self._reopen(known, scheduler.reopen)
+            self._reopen(known, frontier.reopen)
             self._is_dirty = True
 
     def _reopen(self, known: dict[str, Any], reopen: Callable[[list[str]], list[str]]) -> None:
@@ -419,9 +420,9 @@ class TrapMiddleware:
             logger.info("%d addresses that an outage had shut out are tried again", len(walled) + len(reopened))
 
     def _save(self) -> None:
-        scheduler = getattr(self.crawler.engine, "scheduler", None)
-        if self._is_dirty and scheduler is not None and hasattr(scheduler, "remember"):
-            scheduler.remember("traps", self.evidence.to_state())
+        frontier = frontier_of(self.crawler)
+        if self._is_dirty and frontier is not None:
+            frontier.remember("traps", self.evidence.to_state())
             self._is_dirty, self._saved_at = False, monotonic()
 
 

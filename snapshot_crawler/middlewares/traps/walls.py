@@ -8,10 +8,12 @@ does. Without this, a site that sends everybody to one /login for an hour would 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scrapy import Request, signals
 
+from snapshot_crawler.frontier.door import frontier_of
+from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.temporary import BEHIND_WALL, SHUT_OUT, WALLS
 from snapshot_crawler.signals import page_rejected
@@ -55,11 +57,10 @@ class WallsBehindRedirects:
         """A redirect whose target is known: to a wall, or to a page of which nothing is known yet."""
         if not request.meta.get("redirect_urls"):
             return
-        scheduler: Any = getattr(self.crawler.engine, "scheduler", None)
         reason = self.known.get(key_of(request))  # the frontier learns it a moment later
-        if reason is None and hasattr(scheduler, "outcome"):
-            outcome = scheduler.outcome(key_of(request)) or ""
-            reason = next((wall for wall in WALLS if outcome.startswith(f"rejected: {wall}")), None)
+        if reason is None and (frontier := frontier_of(self.crawler)) is not None:
+            outcome = frontier.outcome(key_of(request))
+            reason = outcome.reason if outcome and outcome.kind == Kind.REJECTED and outcome.reason in WALLS else None
         if reason is not None:
             self._tell(request, reason)
         elif self.number_waiting < MOST_WAITING:

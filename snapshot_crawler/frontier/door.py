@@ -1,0 +1,61 @@
+"""What other rooms ask of the frontier: the one door to the crawl's scheduler, where the scheduler is ours.
+
+    if (frontier := frontier_of(self.crawler)) is not None:
+        frontier.remember("traps", notes)
+
+With another scheduler, or without a crawl, there is no frontier, and who asks does without.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+
+from snapshot_crawler.frontier.outcome import Outcome
+from snapshot_crawler.frontier.turns import HostGate
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
+
+
+@runtime_checkable
+class Frontier(Protocol):
+    """The scheduler, as middlewares, pipelines, spiders and extensions see it."""
+
+    gate: HostGate  # who says when a host may be asked; set by the middleware of pace
+
+    def seen(self, urls: list[str]) -> set[str]:
+        """Those of the normalised addresses that are known already, in any state. Asked by spiders, for a page's
+        links at once, before they make requests."""
+
+    def state(self, name: str) -> Any:
+        """A note of the job, plain JSON; None when there is none."""
+
+    def remember(self, name: str, value: Any) -> None:
+        """Keep a note of the job; durable with the next commit."""
+
+    def outcome(self, key: str) -> Outcome | None:
+        """What became of a stored address, as its last visit left it; None when nothing is known."""
+
+    def reopen(self, outcomes: list[str]) -> list[str]:
+        """Make refused addresses pending whose rejection begins with one of these; the addresses. Asked before the
+        first request of a run."""
+
+    def is_acknowledged(self, name: str) -> bool:
+        """Whether the request of that name (store.name_of) is done, or its lines are committed to the output."""
+
+    def to_publish_again(self) -> Iterator[str]:
+        """The names of the requests whose lines were lost, or are to come in another file, and not fetched since."""
+
+    def abandon(self) -> None:
+        """Forget what is in progress: at a stop, downloads that do not end. They are pending for the next run."""
+
+
+def frontier_of(crawler: Crawler) -> Frontier | None:
+    """The frontier of a crawl; None where another scheduler runs, or none yet."""
+    return as_frontier(getattr(crawler.engine, "scheduler", None))
+
+
+def as_frontier(scheduler: object) -> Frontier | None:
+    """A scheduler that is a frontier; None for another."""
+    return scheduler if isinstance(scheduler, Frontier) else None
