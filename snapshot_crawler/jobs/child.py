@@ -38,9 +38,13 @@ def run(order: RunOrder) -> None:
     """The process's main function; ends by SystemExit with the crawl's exit code."""
     with contextlib.suppress(PermissionError):  # it leads a group already
         os.setsid()
-    _own_log(order.log)
-    with History(order.history) as history:
-        history.started(order.number, os.getpid(), str(order.log))
+    try:
+        _own_log(order.log)
+        with History(order.history) as history:
+            history.started(order.number, os.getpid(), str(order.log))
+    except (OSError, SnapshotCrawlerError) as error:  # nothing can be written: the crawl could not write either
+        print(f"the run of {order.job} cannot begin: {error}", file=sys.stderr)
+        raise SystemExit(int(ExitCode.OUTPUT_FAILED)) from None
     code = crawl(order.argv)
     finish(order, code)
     sys.stdout.flush()

@@ -22,11 +22,11 @@ from pathlib import Path
 
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
 from snapshot_crawler.jobs import child, warm
-from snapshot_crawler.jobs.clock import Clock
+from snapshot_crawler.jobs.clock import Clock, Moment
 from snapshot_crawler.jobs.history import STOP_TIMEOUT, History, JobState, Run
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.model import Job
-from snapshot_crawler.jobs.outcome import SHELL_KILLED, outcome_of
+from snapshot_crawler.jobs.outcome import SHELL_KILLED, Outcome, outcome_of
 from snapshot_crawler.jobs.places import Places
 from snapshot_crawler.runs.lease import is_held
 
@@ -108,11 +108,21 @@ class Runner:
                 lock=lock,
                 clock=self.clock,
             )
-            process: BaseProcess = self.warm_up().Process(target=child.run, args=(order,), name=job.name)
-            process.start()
+            process = self._begin(order, now)
             self.running[job.name] = Running(number, job, process, time.monotonic())
         logger.info("%s: run %d began, process %s, log %s", job.name, number, process.pid, log)
         return None
+
+    def _begin(self, order: child.RunOrder, now: Moment) -> BaseProcess:
+        """The process of a run. Raises SnapshotCrawlerError, with the run ended, when the machine has no more."""
+        try:
+            process = self.warm_up().Process(target=child.run, args=(order,), name=order.job)
+            process.start()
+        except (OSError, EOFError) as error:
+            why = f"the process of {order.job} could not be started: {type(error).__name__}: {error}"
+            self.history.finish(order.number, Outcome(ExitCode.CRASHED, "crashed", why), now)
+            raise SnapshotCrawlerError(why) from error
+        return process
 
     def bury(self, name: str, root: Path) -> None:
         """Finish a job's runs that were killed; the caller holds its lock, so none of them is alive.

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
 from snapshot_crawler.jobs.history import History, Run
 from snapshot_crawler.jobs.listing import jobs_as_they_stand
 from snapshot_crawler.jobs.locks import JobLock
@@ -172,6 +172,32 @@ def test_a_history_that_cannot_be_written_is_told_all_the_same(site: NewsSite, t
         assert done.returncode == ExitCode.OUTPUT_FAILED, done.stderr
         assert "cannot be written" in done.stderr and "Traceback" not in done.stderr
         assert [title.rpartition(": ")[2] for title in hook.titles()] == ["disk"]
+
+
+def test_a_process_that_cannot_be_started_is_a_run_that_failed(
+    site: NewsSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path)
+    world.write(table(site))
+
+    def refuse(_: object) -> None:
+        raise OSError(11, "Resource temporarily unavailable")
+
+    monkeypatch.setattr("multiprocessing.context.ForkServerProcess.start", refuse)
+    with pytest.raises(SnapshotCrawlerError, match="the process of one could not be started: BlockingIOError"):
+        run_now(world.office(), ["one"], lambda _: None)
+    (failed,) = runs(world)
+    assert (failed.word, failed.exit_code) == ("crashed", 1)
+
+
+def test_a_run_that_cannot_have_its_log_is_exit_9(site: NewsSite, tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write(table(site))
+    (world.data / "jobs").mkdir(parents=True)
+    (world.data / "jobs" / "logs").write_text("in the way")
+    assert run_now(world.office(), ["one"], lambda _: None) == ExitCode.OUTPUT_FAILED
+    (failed,) = runs(world)
+    assert (failed.word, failed.exit_code) == ("output failed", 9)
 
 
 class Held:
