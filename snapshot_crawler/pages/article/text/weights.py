@@ -10,24 +10,11 @@ import re
 from functools import lru_cache
 from itertools import accumulate
 
+from snapshot_crawler.pages.article.text import phrases
+from snapshot_crawler.pages.article.text.phrases import any_of
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
-# Names of boxes that are beside the article. Matched on each class or id by itself.
-BESIDE = re.compile(
-    r"comment|reply|disqus|respond|related|recommend|tuijian|xiangguan|guess|\bhot|hot[-_]|rank|paihang|"
-    r"side[-_]?bar|aside|"
-    r"(?:^|[-_])(?:side|nav|ads?|tags?|more|menu|prev|next|toc|pager|page[-_]?nav|pages|meta|fixed|float|"
-    r"pop)(?:$|[-_])|"
-    r"navbar|navigation|submenu|bread|crumb|foot|copyright|share|sharing|social|advert|banner|promo|sponsor|"
-    r"subscri|newsletter|"
-    r"popup|modal|cookie|consent|gdpr|toolbar|pagin|login|outbrain|taboola|read-?(?:next|more)|most-?(?:read|"
-    r"popular)|"
-    r"trending|popular|tag-?(?:list|cloud)|author[-_]*(?:bio|box|info|card|detail|summary|desc)|about-?author|"
-    r"disclaimer|shengming|"
-    r"qrcode|ewm|print-?(?:hidden|only)|"
-    r"screen-?reader|visually-?hidden|sr-only|topbar|skip-|teaser|latest|paywall|signup|sign-up|by-?line|follow|"
-    r"player|feedback|rating|vote|survey|donat|support-us|correction|report-error|jiucuo|fenxiang|pinglun|tishi|zan\b"
-)
+BESIDE = re.compile(any_of(phrases.BESIDE))
 TEXT = re.compile(
     r"article|content|post|body|entry|text|story|detail|editor|zhengwen|wenzhang|neirong|main|wrapper|container|"
     r"page|layout|grid|col-"
@@ -42,21 +29,7 @@ LEGAL = re.compile(
 RIGHTS = re.compile(
     r"著作权|未经.{0,12}(?:授权|许可|同意)|转载请注明|版权归.{0,10}所有|许可证|备案"
 )  # in a news text too
-END = re.compile(
-    r"^[\s【\[（(<>《#*|·•-]*(?:相关(?:新闻|阅读|文章|链接|报道|推荐|专题|内容|资讯|信息)|延伸阅读|推荐阅读|"
-    r"热门推荐|精彩推荐|猜你喜欢|大家都在看|热点推荐|今日推荐|"
-    r"热点新闻|热门文章|热门新闻|最新文章|最新新闻|更多新闻|更多精彩|网友评论|评论列表|最新评论|发表评论|"
-    r"我要评论|热门评论|"
-    r"责任?编辑\s*[:：]|责编\s*[:：]|本文责编|分享到|分享至|打印本页|关闭窗口|上一篇|下一篇|返回列表|免责声明|"
-    r"版权声明|特别声明|"
-    r"you may also like|related (?:articles|stories|posts|news|content|topics)|read (?:more|next)\b|"
-    r"more (?:from|on|stories)\b|most (?:read|popular)|"
-    r"recommended|comments?\s*(?:\(\d+\))?$|leave a (?:reply|comment)|share this|about the author|subscribe|"
-    r"sign up|trending|"
-    r"mehr zum thema|lesen sie auch|das könnte sie|kommentare|auch interessant|lire aussi|leia também|"
-    r"lea también|leggi anche)",
-    re.IGNORECASE,
-)
+END = re.compile(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.END)})", re.IGNORECASE)
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout

@@ -1,0 +1,282 @@
+"""Words by which a page's furniture is known, as data: one entry a line, each with what it is for.
+
+weights.py and trimming.py compile each table once (any_of) and search it in names of boxes or in lines of text. An
+entry is a regular expression; a plain word is one too. To teach the readers another word, add a line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+def any_of(entries: Iterable[str]) -> str:
+    """One pattern that finds any of the entries; the first that fits wins, as the table orders them."""
+    return "|".join(entries)
+
+
+SIGNS_BEFORE = r"^[\s【\[（(<>《#*|·•-]*"  # what a heading or a label may begin with
+
+# -- Names (class or id) of boxes that lie beside the article; searched in each name by itself ----------------------
+
+# Whole words of a name: side, left-nav, ad_box; not "inside" or "download".
+BESIDE_WORDS = (
+    "side",  # side column
+    "nav",  # menu
+    "ads?",  # advertisement
+    "tags?",  # keywords of the article
+    "more",  # link to a list
+    "menu",
+    "prev",  # link to the article before
+    "next",  # link to the article after
+    "toc",  # table of contents
+    "pager",  # numbers of further pages
+    "page[-_]?nav",
+    "pages",
+    "meta",  # line of author and time
+    "fixed",  # bar that stays on the screen
+    "float",  # box that floats over the page
+    "pop",  # pop-up
+)
+BESIDE = (
+    "comment",  # readers' comments
+    "reply",
+    "disqus",  # a service for comments
+    "respond",  # WordPress: the form for a comment
+    "related",  # other articles
+    "recommend",
+    "tuijian",  # 推荐, recommended
+    "xiangguan",  # 相关, related
+    "guess",  # "guess what you like"
+    r"\bhot",  # most read articles
+    "hot[-_]",
+    "rank",  # list of the most read
+    "paihang",  # 排行, ranking
+    "side[-_]?bar",
+    "aside",
+    rf"(?:^|[-_])(?:{any_of(BESIDE_WORDS)})(?:$|[-_])",
+    "navbar",
+    "navigation",
+    "submenu",
+    "bread",  # breadcrumbs
+    "crumb",
+    "foot",  # footer
+    "copyright",
+    "share",  # buttons of social networks
+    "sharing",
+    "social",
+    "advert",
+    "banner",
+    "promo",  # the site's own advertisement
+    "sponsor",
+    "subscri",  # offer of a subscription
+    "newsletter",
+    "popup",
+    "modal",  # window over the page
+    "cookie",  # question for consent
+    "consent",
+    "gdpr",
+    "toolbar",
+    "pagin",  # pagination
+    "login",
+    "outbrain",  # services that sell links to other articles
+    "taboola",
+    "read-?(?:next|more)",
+    "most-?(?:read|popular)",
+    "trending",
+    "popular",
+    "tag-?(?:list|cloud)",
+    "author[-_]*(?:bio|box|info|card|detail|summary|desc)",  # a portrait of the author
+    "about-?author",
+    "disclaimer",
+    "shengming",  # 声明, legal notice
+    "qrcode",
+    "ewm",  # 二维码, QR code
+    "print-?(?:hidden|only)",
+    "screen-?reader",  # texts for blind readers only
+    "visually-?hidden",
+    "sr-only",
+    "topbar",
+    "skip-",  # "skip to content"
+    "teaser",  # short piece of another article
+    "latest",  # newest articles
+    "paywall",
+    "signup",
+    "sign-up",
+    "by-?line",  # the author's line
+    "follow",  # "follow us"
+    "player",  # of a video
+    "feedback",
+    "rating",
+    "vote",
+    "survey",
+    "donat",  # request for a donation
+    "support-us",
+    "correction",  # form to report a mistake
+    "report-error",
+    "jiucuo",  # 纠错, correction
+    "fenxiang",  # 分享, share
+    "pinglun",  # 评论, comments
+    "tishi",  # 提示, hint
+    r"zan\b",  # 赞, like
+)
+
+# -- Headings behind which the article has ended; searched at the beginning of a short line ---------------------------
+
+END = (
+    "相关(?:新闻|阅读|文章|链接|报道|推荐|专题|内容|资讯|信息)",  # related news, reading, links, ...
+    "延伸阅读",  # further reading
+    "推荐阅读",  # recommended reading
+    "热门推荐",  # popular
+    "精彩推荐",
+    "猜你喜欢",  # you may like
+    "大家都在看",  # everybody reads
+    "热点推荐",
+    "今日推荐",
+    "热点新闻",  # hot news
+    "热门文章",
+    "热门新闻",
+    "最新文章",  # newest articles
+    "最新新闻",
+    "更多新闻",  # more news
+    "更多精彩",
+    "网友评论",  # readers' comments
+    "评论列表",
+    "最新评论",
+    "发表评论",  # write a comment
+    "我要评论",
+    "热门评论",
+    r"责任?编辑\s*[:：]",  # responsible editor: the last line of many Chinese articles
+    r"责编\s*[:：]",
+    "本文责编",
+    "分享到",  # share on
+    "分享至",
+    "打印本页",  # print this page
+    "关闭窗口",  # close the window
+    "上一篇",  # article before
+    "下一篇",  # article after
+    "返回列表",  # back to the list
+    "免责声明",  # disclaimer
+    "版权声明",  # copyright notice
+    "特别声明",  # special notice
+    "you may also like",
+    "related (?:articles|stories|posts|news|content|topics)",
+    r"read (?:more|next)\b",
+    r"more (?:from|on|stories)\b",
+    r"most (?:read|popular)",
+    "recommended",
+    r"comments?\s*(?:\(\d+\))?$",
+    "leave a (?:reply|comment)",
+    "share this",
+    "about the author",
+    "subscribe",
+    "sign up",
+    "trending",
+    "mehr zum thema",  # German: more on this
+    "lesen sie auch",  # German: read too
+    "das könnte sie",  # German: this might interest you
+    "kommentare",  # German: comments
+    "auch interessant",  # German: interesting too
+    "lire aussi",  # French: read too
+    "leia também",  # Portuguese
+    "lea también",  # Spanish
+    "leggi anche",  # Italian
+)
+
+# -- Labels of lines that speak about the article; at the beginning of a short line, a colon or nothing behind ---------
+
+CREDIT = (
+    "原标题",  # the original headline
+    "原題",  # the same, traditional
+    "责任?编辑?",  # responsible editor
+    "責任編輯",  # the same, traditional
+    "责编",
+    r"编\s{0,4}[辑輯]",  # editor
+    "本文责编",
+    "值班编辑",  # editor on duty
+    r"审\s{0,4}核",  # checked by
+    r"校\s{0,4}对",  # proofread by
+    "编审",  # senior editor
+    "监制",  # producer
+    r"(?:文章|信息|新闻|稿件|本文|资料|内容)?(?:来\s{0,4}源|來源|稿源|出处)",  # source
+    r"作\s{0,4}者",  # author
+    "(?:发布|发表|发稿|更新)(?:时间|日期)",  # time of publishing, of the last change
+    "时间",  # time
+    "日期",  # date
+    "浏览",  # views
+    "点击",  # clicks
+    "阅读(?:量|数|次数)?",  # times read
+    "字[体号]",  # size of the letters
+    "關鍵字",  # keywords, traditional
+    "关键[词字]",
+    "标签",  # tags
+    "分享(?:到|至)?",  # share
+    "打印",  # print
+    "关闭",  # close
+    "纠错",  # report a mistake
+    "收藏",  # bookmark
+    "转载",  # reprint
+    "tags?",
+    "keywords?",
+    "published",
+    "updated",
+    "by",
+    "photo",
+    "share",
+    "source",
+    "copyright",
+    "©",
+    "advertisement",
+    "anzeige",  # German: advertisement
+    "publicidad",  # Spanish
+    "werbung",  # German
+    "loading",
+    "print",
+    "follow us",
+    "reading time",
+    "listen",
+)
+
+# -- Sentences that speak to the reader or about rights, in a line that is not long ------------------------------------
+
+NOTICE = (
+    "扫(?:一扫|码|描)",  # scan the code
+    "(?:识别|下方|上方|下图|左侧|右侧).{0,10}二维码",  # the QR code below
+    "二维码.{0,8}(?:关注|下载|进入|加入|查看|了解)",  # QR code: follow, load, join
+    r"^.{0,30}二维码\W*$",  # a line that ends in "QR code"
+    "长按",  # press and hold the picture
+    "点击(?:下方|上方|查看|阅读|进入)",  # click below
+    "关注(?:我们|公众号|微信)",  # follow us, our account
+    "微信(?:公众号|号|搜)",  # our WeChat account
+    "下载.{0,8}(?:客户端|APP)",  # load the app
+    "返回(?:搜狐|首页|列表)",  # back to the front page
+    "查看更多",  # see more
+    "本文(?:系|为|由).{0,20}(?:原创|授权|投稿)",  # this text is original, licensed, contributed
+    "不代表.{0,12}(?:观点|立场)",  # not the view of this site
+    "仅代表.{0,8}(?:作者|个人)",  # the author's own view
+    "风险自担",  # at your own risk
+    "侵权.{0,10}删除",  # rights infringed: will be deleted
+    "联系.{0,10}删除",  # contact us to delete
+    "版权(?:所有|归)",  # all rights reserved
+    "未经.{0,8}(?:授权|许可)",  # not without permission
+    "声明[:：]",  # notice:
+    "违者必究",  # offenders will be prosecuted
+    "打开.{0,6}APP",  # open the app
+    "分享到",  # share on
+    "新闻热线",  # telephone of the newsroom
+    "投稿邮箱",  # mail for contributions
+    r"^\(?(?:additional )?(?:reporting|editing|writing|compiled) by",
+    r"\baffiliate",  # links that earn money
+    "sign up for",
+    "subscribe to",
+    "follow us",
+    "click here to",
+    "download (?:our|the) app",
+    "all rights reserved",
+    "get our newsletter",
+    "this (?:article|story) (?:was )?(?:originally|first) (?:appeared|published)",
+    "newsletter abonnieren",  # German: take the newsletter
+    "jetzt abonnieren",  # German: subscribe now
+    "suscr[ií]b[ea]",  # Spanish: subscribe
+    "abonnez-vous",  # French: subscribe
+    "abbonati",  # Italian: subscribe
+)
