@@ -191,4 +191,6 @@ class Runner:
             outcome = outcome_of(code, self.places.of_run(job, self.typed), job.name, pid)
             self.history.finish(running.number, outcome, self.clock.now())
             run = self.history.run(running.number)
+        elif code == UNKNOWN_END and run.exit_code is not None:
+            code = run.exit_code  # `timeout` signals the whole group, the warm parent too
         return Ended(job, SHELL_KILLED - code if code < 0 else code, run)

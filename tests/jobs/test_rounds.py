@@ -263,7 +263,7 @@ def test_the_warm_parents_death_is_not_the_runs(site: NewsSite, tmp_path: Path) 
         assert runner.look() == []  # it crawls on, under its lock
         os.kill(runner.running["one"].process.pid or 0, signal.SIGTERM)
         (end,) = ended(runner)
-        assert end.run.word == "interrupted"  # as the run itself has written
+        assert (end.exit_code, end.run.word) == (ExitCode.INTERRUPTED, "interrupted")  # as the run itself has written
 
 
 @pytest.mark.slow
