@@ -35,7 +35,7 @@ sys.path.insert(0, str(ROOT))
 
 from snapshot_crawler.authoring.selectors import Sample as SamplePage  # noqa: E402
 from snapshot_crawler.authoring.selectors import propose  # noqa: E402
-from snapshot_crawler.frontier.requests import PROMISES_ARTICLE  # noqa: E402
+from snapshot_crawler.meta import PROMISES_ARTICLE  # noqa: E402
 from snapshot_crawler.pages.article.reader import read_article  # noqa: E402
 from snapshot_crawler.pages.page import Page  # noqa: E402
 from snapshot_crawler.pipelines.clean import CleanPipeline  # noqa: E402

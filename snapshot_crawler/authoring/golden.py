@@ -17,6 +17,7 @@ from scrapy.utils.spider import iterate_spider_output
 
 from snapshot_crawler.authoring.saved import SavedPage, saved_pages
 from snapshot_crawler.frontier.requests import promise_of
+from snapshot_crawler.meta import DISCOVERED_BY
 from snapshot_crawler.signals import page_rejected
 
 LONGEST_VALUE_SHOWN = 70  # characters of a value in a difference
@@ -36,7 +37,7 @@ def replay(page: SavedPage, spider_class: type[Spider], settings: Settings) -> d
         rejected.append(reason)
 
     crawler.signals.connect(note, page_rejected)
-    meta = {"discovered_by": {"kind": page.kind, "url": None}, "fetched_at": page.fetched_at.isoformat()}
+    meta = {DISCOVERED_BY: {"kind": page.kind, "url": None}, "fetched_at": page.fetched_at.isoformat()}
     response = HtmlResponse(
         page.url, status=page.status, headers=page.headers, body=page.body, request=Request(page.url, meta=meta)
     )

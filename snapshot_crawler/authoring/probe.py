@@ -19,6 +19,7 @@ from twisted.python.failure import Failure
 
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.exceptions import UnreadablePageError
+from snapshot_crawler.meta import DISCOVERED_BY
 from snapshot_crawler.middlewares.robots import RobotsMiddleware
 from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.page import Link, Page
@@ -75,7 +76,7 @@ class ProbeSpider(NewsSpider):
 
     def keep(self, response: Response) -> Iterator[Request]:
         """Save the page, and note what it leads to."""
-        kind = response.meta["discovered_by"]["kind"]
+        kind = response.meta[DISCOVERED_BY]["kind"]
         if len(self.saved) >= MAX_PAGES:
             return
         page = self.saved_page(response, kind, self.fetch_time(response))

@@ -45,6 +45,7 @@ from snapshot_crawler.download.http1 import (
 from snapshot_crawler.download.request import request_bytes
 from snapshot_crawler.download.resolver import Resolver
 from snapshot_crawler.download.tls import Tls
+from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, PROXY, ROBOTS_TXT
 from snapshot_crawler.middlewares.address_guard import AddressGuard
 from snapshot_crawler.signals import page_rejected
 
@@ -95,9 +96,9 @@ class HttpDownloadHandler:
 
     async def download_request(self, request: Request) -> Response:
         """Fetch request. Raises as the module's first lines say."""
-        if request.meta.get("proxy"):
+        if request.meta.get(PROXY):
             raise NotSupported("proxies are not supported: what a proxy connects to cannot be judged")
-        timeout_s = request.meta.get("download_timeout") or self.timeout_s or None
+        timeout_s = request.meta.get(DOWNLOAD_TIMEOUT) or self.timeout_s or None
         try:
             async with Deadline(timeout_s):
                 return await self._fetch(request)
@@ -185,7 +186,7 @@ class HttpDownloadHandler:
 
     def _refusal(self, request: Request, error: IgnoreRequest, reason: str) -> IgnoreRequest:
         self.stats.inc_value(f"download/{reason}")
-        if not request.meta.get("robots_txt"):
+        if not request.meta.get(ROBOTS_TXT):
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason=reason, detail=str(error), spider=self.crawler.spider
             )
@@ -200,7 +201,7 @@ class Reception:
     def __init__(self, crawler: Crawler, request: Request, longest_body: int) -> None:
         self._crawler = crawler
         self._request = request
-        self._longest: int = request.meta.get("download_maxsize", longest_body)
+        self._longest: int = request.meta.get(DOWNLOAD_MAXSIZE, longest_body)
         self._asked_at = monotonic()
         self._headers = Headers()
         self._kept: list[bytes] = []
@@ -208,7 +209,7 @@ class Reception:
 
     def on_head(self, parser: ResponseParser) -> None:
         """The head is here. Raises TooLargeError and StopDownload."""
-        self._request.meta["download_latency"] = monotonic() - self._asked_at
+        self._request.meta[DOWNLOAD_LATENCY] = monotonic() - self._asked_at
         fields: dict[bytes, list[bytes]] = {}
         for name, value in parser.headers:
             fields.setdefault(name.title(), []).append(value)

@@ -18,6 +18,7 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exporters.lines import json_line
+from snapshot_crawler.meta import DISCOVERED_BY, ROBOTS_TXT
 from snapshot_crawler.signals import page_rejected, storage_failed
 
 DUPLICATE = "duplicate"
@@ -55,7 +56,7 @@ class RejectedWriter:
         What is tried again (408, 429, 5xx) is told when it is given up.
         """
         is_final = 400 <= response.status < 500 and response.status not in TRIED_AGAIN
-        if is_final and not request.meta.get("robots_txt"):
+        if is_final and not request.meta.get(ROBOTS_TXT):
             self.write("http-error", request.url, f"status {response.status}", request)
 
     def page_rejected(self, request: Request, reason: str, detail: str | None) -> None:
@@ -91,7 +92,7 @@ class RejectedWriter:
             "reason": reason,
             "detail": detail,
             **(details or {}),
-            "discovered_by": request.meta.get("discovered_by") if request is not None else None,
+            "discovered_by": request.meta.get(DISCOVERED_BY) if request is not None else None,
             "at": datetime.now(UTC).isoformat(timespec="seconds"),
         }
         try:

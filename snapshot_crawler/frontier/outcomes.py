@@ -19,10 +19,11 @@ from scrapy.signalmanager import SignalManager
 from snapshot_crawler.exceptions import is_disk_trouble
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.outcome import OWN_FAULTS, PARKED, TO_OTHER_PAGE, Kind, Outcome, rejected
-from snapshot_crawler.frontier.requests import IF_CHANGED, hop_of, key_of
+from snapshot_crawler.frontier.requests import hop_of, key_of
 from snapshot_crawler.frontier.revisit import BEGINNINGS, RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.frontier.temporary import LATER_RUN, SHUT_OUT, is_temporary_outcome, is_temporary_status
+from snapshot_crawler.meta import HANDLE_HTTPSTATUS_ALL, IF_CHANGED
 from snapshot_crawler.signals import page_rejected
 
 # By choice below all deferred requests (middlewares/traps/). So the next runs begin with requests
@@ -86,7 +87,7 @@ class Outcomes:
         if response.status == 304 and IF_CHANGED in request.meta:
             # An answer to our question, not to the spider's: neither its callback nor Scrapy's errors need to see it.
             request.callback, request.errback = _unchanged, None
-            request.meta["handle_httpstatus_all"] = True
+            request.meta[HANDLE_HTTPSTATUS_ALL] = True
         for name, header in (("etag", b"ETag"), ("modified", b"Last-Modified")):
             value = response.headers.get(header)
             if response.status != 304:

@@ -10,7 +10,8 @@ from scrapy import Request
 from scrapy.http import Response
 from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 
-from snapshot_crawler.frontier.requests import FOUND_BY, key_of
+from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.meta import FOUND_BY
 
 
 class ParentKeys(BaseSpiderMiddleware):

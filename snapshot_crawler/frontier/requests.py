@@ -17,36 +17,20 @@ from scrapy.utils.request import fingerprint
 
 from snapshot_crawler.frontier.store import Entry, name_of
 from snapshot_crawler.frontier.values import from_json, to_json
+from snapshot_crawler.meta import (
+    ASKED_AGAIN,
+    CAME_FROM,
+    DISCOVERED_BY,
+    IS_START_REQUEST,
+    PASSING,
+    PROMISES_ARTICLE,
+    REDIRECT_URLS,
+    RETRY_TIMES,
+)
 from snapshot_crawler.urls import host, identity, normalise
 
 NEXT_PART = "next-part"  # kind of a request for a further page of one article
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
-PROMISES_ARTICLE = "promises_article"  # meta: the link stood on a list, but leads to an article
-AFTER_ALL = "after_all"  # meta: put off once, to be fetched when nothing of a higher priority is left
-REFUSED = "refused"  # meta: why the request was not made, for the frontier's record
-FOUND_BY = "found_by"  # meta: the key of the request whose page held the link
-IF_CHANGED = "if_changed"  # meta: the frontier itself has asked for the page only if it has changed
-TRIED_BEFORE = "tried_before"  # meta: an earlier run has tried the address and failed
-FETCHED_BEFORE = "fetched_before"  # meta: an earlier visit of the address was answered
-ASKED_AGAIN = "asked_again"  # meta: which of the requests for this address it is; see again.py
-HANDED_OUT = "handed_out"  # meta: the request, or the one that it is a copy of, came out of the frontier
-CAME_FROM = "came_from"  # meta: the key of the request that was answered with a redirect to this one
-# What the crawl itself notes on a request, of no use to the next run.
-PASSING = frozenset(
-    {
-        "download_slot",
-        "download_latency",
-        "retry_wait_s",
-        "retry_waited_s",
-        FETCHED_BEFORE,
-        TRIED_BEFORE,
-        FOUND_BY,
-        HANDED_OUT,
-        IF_CHANGED,
-        REFUSED,
-    }
-)
-RETRIES = "retry_times"  # Scrapy's; of use where the spider itself asks for the page again
 
 
 def promise_of(meta: dict[str, Any]) -> str:
@@ -56,7 +40,7 @@ def promise_of(meta: dict[str, Any]) -> str:
     """
     if meta.get(PROMISES_ARTICLE):
         return "article"
-    return (meta.get("discovered_by") or {}).get("kind") or ("start" if meta.get("is_start_request") else "")
+    return (meta.get(DISCOVERED_BY) or {}).get("kind") or ("start" if meta.get(IS_START_REQUEST) else "")
 
 
 def leads_to_list(request: Request) -> bool:
@@ -100,7 +84,7 @@ def asked_again(request: Request, asked_by: str, asked: Counter[str]) -> Request
 
 def hop_of(request: Request) -> str | None:
     """The key of the request that was redirected to this one; None where it is the first of its chain."""
-    hops = request.meta.get("redirect_urls")
+    hops = request.meta.get(REDIRECT_URLS)
     return request.meta.get(CAME_FROM) or key_at(hops[-1], request) if hops else None
 
 
@@ -110,7 +94,7 @@ def committed_as(request: Request) -> str:
     A redirect to another spelling of the same address keeps the entry, so the first spelling in a row.
     """
     key, name = key_of(request), ""
-    for url in (request.url, *reversed(request.meta.get("redirect_urls") or ())):
+    for url in (request.url, *reversed(request.meta.get(REDIRECT_URLS) or ())):
         if name_of(url, key) != url:
             break
         name = url
@@ -131,8 +115,8 @@ def entry_of(request: Request, spider: Spider) -> Entry:
 
 def bare_entry(request: Request) -> Entry:
     """The entry without what the request holds beyond its address."""
-    found = request.meta.get("discovered_by") or {}
-    kind = found.get("kind") or ("start" if request.meta.get("is_start_request") else "")
+    found = request.meta.get(DISCOVERED_BY) or {}
+    kind = found.get("kind") or ("start" if request.meta.get(IS_START_REQUEST) else "")
     return Entry(
         key=key_of(request),
         url=request.url,
@@ -153,7 +137,7 @@ def _dump(request: Request, spider: Spider) -> str:
     """The parts that differ from a plain Request(url), as JSON; '' when there are none."""
     meta = {name: value for name, value in request.meta.items() if name not in PASSING}
     if ASKED_AGAIN not in meta:
-        meta.pop(RETRIES, None)
+        meta.pop(RETRY_TIMES, None)
     parts: dict[str, Any] = {"meta": _values("meta", meta), "cb_kwargs": _values("cb_kwargs", request.cb_kwargs)}
     parts["flags"] = request.flags
     for name in ("callback", "errback"):

@@ -34,11 +34,12 @@ from snapshot_crawler.frontier.leftover import NOTE, LeftLinks
 from snapshot_crawler.frontier.outcome import Kind, Outcome, rejected
 from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.recovery import recover_outputs
-from snapshot_crawler.frontier.requests import REFUSED, key_of
+from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State, frontiers_of, name_of
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
+from snapshot_crawler.meta import REFUSED
 from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.signals import frontier_committed, outputs_asked, outputs_ready
 

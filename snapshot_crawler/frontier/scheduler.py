@@ -24,14 +24,7 @@ from scrapy.crawler import Crawler
 from snapshot_crawler.exceptions import StorageError
 from snapshot_crawler.frontier.outcome import Kind, Outcome, rejected
 from snapshot_crawler.frontier.requests import (
-    AFTER_ALL,
-    ASKED_AGAIN,
-    FETCHED_BEFORE,
-    FOUND_BY,
-    HANDED_OUT,
-    IF_CHANGED,
     NEXT_PART,
-    TRIED_BEFORE,
     Unstorable,
     asked_again,
     bare_entry,
@@ -44,6 +37,17 @@ from snapshot_crawler.frontier.requests import (
 )
 from snapshot_crawler.frontier.run import IN_MEMORY, FrontierRun
 from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.meta import (
+    AFTER_ALL,
+    ASKED_AGAIN,
+    FETCHED_BEFORE,
+    FOUND_BY,
+    HANDED_OUT,
+    IF_CHANGED,
+    REDIRECT_URLS,
+    RETRY_WAIT_S,
+    TRIED_BEFORE,
+)
 from snapshot_crawler.signals import links_left, storage_failed
 
 logger = logging.getLogger(__name__)
@@ -84,11 +88,11 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
             return False
 
     def _enqueue(self, request: Request) -> bool:
-        is_marked = not {HANDED_OUT, ASKED_AGAIN, "redirect_urls"}.isdisjoint(request.meta)
+        is_marked = not {HANDED_OUT, ASKED_AGAIN, REDIRECT_URLS}.isdisjoint(request.meta)
         if request.dont_filter and not is_marked:
             request = asked_again(request, "", self.asked)  # of an errback, or a signal's receiver: no page is known
         key = key_of(request)
-        hops = [key_at(url, request) for url in request.meta.get("redirect_urls") or ()]
+        hops = [key_at(url, request) for url in request.meta.get(REDIRECT_URLS) or ()]
         if (came_from := hop_of(request)) is not None:
             self.outcomes.redirected(came_from, request.url)
         if key in self.outcomes.by_key:
@@ -96,7 +100,7 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
                 self._count("known", FOUND_BY in request.meta)
                 return False
             is_stored = self.outcomes.by_key[key].id != IN_MEMORY
-            if request.meta.get(AFTER_ALL) and "retry_wait_s" not in request.meta and is_stored:
+            if request.meta.get(AFTER_ALL) and RETRY_WAIT_S not in request.meta and is_stored:
                 self.outcomes.put_off(self.outcomes.by_key[key], entry_of(request, self.spider))
                 return True
             self.waiting.put(request)  # the same page once more: a retry, or put back by a middleware
@@ -121,7 +125,7 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         page to which a chain of redirects comes back (it has set a cookie)."""
         self._count("known", FOUND_BY in request.meta)  # else it is a start, or where one redirects to, and no link
         wants_overlap = entry.kind == "next" and self.outcomes.fresh[request.meta.get(FOUND_BY, "")] > 0
-        is_redirect = "redirect_urls" in request.meta and entry.kind != "start"
+        is_redirect = REDIRECT_URLS in request.meta and entry.kind != "start"
         if not comes_back and (ASKED_AGAIN in request.meta or not (wants_overlap or is_redirect)):
             return False
         if wants_overlap and key in self.paged:

@@ -10,7 +10,6 @@ from snapshot_crawler.frontier.outcome import Kind, Outcome
 
 FAILED = "failed"  # given up after all tries
 WALLS = frozenset({"login", "block-page"})  # the answer has status 200, but it is a page that hides the wanted one
-BEHIND_WALL = "behind_wall"  # meta of a request that is told as rejected: it was redirected to a wall
 LATER_RUN = "later-run"  # not asked for in this run, because pages of its family could not be fetched
 SHUT_OUT = WALLS | {LATER_RUN}  # the page was not seen, nor were the pages that redirect to it
 FOR_NOW = SHUT_OUT | {FAILED}  # reasons of page_rejected after which the next runs try again

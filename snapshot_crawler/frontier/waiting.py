@@ -17,6 +17,7 @@ from scrapy import Request
 
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.turns import HostGate, OpenGate
+from snapshot_crawler.meta import RETRY_WAIT_S
 from snapshot_crawler.urls import host as host_of
 
 
@@ -32,7 +33,7 @@ class WaitingRequests:
 
     def put(self, request: Request) -> None:
         """Let a request wait for the seconds of its meta retry_wait_s, which are taken off; without them it is due."""
-        wait_s = float(request.meta.pop("retry_wait_s", 0) or 0)
+        wait_s = float(request.meta.pop(RETRY_WAIT_S, 0) or 0)
         heapq.heappush(self._later, (time.monotonic() + wait_s, next(self._order), request))
         self._keys[key_of(request)] += 1
 

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest
 
 from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.meta import ROBOTS_TXT
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
 
@@ -140,7 +141,7 @@ class AddressGuard:
         if host not in self._named and len(self._named) < HOSTS_NAMED_IN_LOG:
             self._named.add(host)
             logger.warning("Not contacted: %s. PRIVATE_NETWORKS_ALLOWED can open it", exception)
-        if not request.meta.get("robots_txt"):
+        if not request.meta.get(ROBOTS_TXT):
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason="address", detail=str(exception), spider=self.crawler.spider
             )

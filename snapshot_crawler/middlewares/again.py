@@ -16,7 +16,17 @@ from typing import TYPE_CHECKING
 
 from scrapy import Request
 
-from snapshot_crawler.frontier.requests import AFTER_ALL, ASKED_AGAIN, CAME_FROM, HANDED_OUT, asked_again, key_of
+from snapshot_crawler.frontier.requests import asked_again, key_of
+from snapshot_crawler.meta import (
+    AFTER_ALL,
+    ASKED_AGAIN,
+    CAME_FROM,
+    HANDED_OUT,
+    IS_START_REQUEST,
+    RETRY_WAIT_S,
+    RETRY_WAITED_S,
+    TRAP_PARENT,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Iterator
@@ -25,7 +35,7 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 OF_ONE_REQUEST = frozenset(
-    {ASKED_AGAIN, CAME_FROM, AFTER_ALL, HANDED_OUT, "retry_wait_s", "retry_waited_s", "is_start_request", "trap_parent"}
+    {ASKED_AGAIN, CAME_FROM, AFTER_ALL, HANDED_OUT, RETRY_WAIT_S, RETRY_WAITED_S, IS_START_REQUEST, TRAP_PARENT}
 )
 START = "start"
 

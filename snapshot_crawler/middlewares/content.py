@@ -21,6 +21,7 @@ from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http import HtmlResponse, TextResponse
 from w3lib.encoding import html_body_declared_encoding, http_content_type_encoding
 
+from snapshot_crawler.meta import ALLOW_BINARY, ROBOTS_TXT
 from snapshot_crawler.pages.files import is_file
 from snapshot_crawler.signals import page_rejected
 
@@ -90,7 +91,7 @@ class ContentMiddleware:
 
 def is_exempt(request: Request) -> bool:
     """Whether any content will do for request."""
-    return bool(request.meta.get("robots_txt") or request.meta.get("allow_binary"))
+    return bool(request.meta.get(ROBOTS_TXT) or request.meta.get(ALLOW_BINARY))
 
 
 def declared_type(headers: Headers) -> bytes:

@@ -16,6 +16,8 @@ import tldextract
 from scrapy.downloadermiddlewares import cookies as scrapys
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware as ScrapysMiddleware
 
+from snapshot_crawler.meta import COOKIEJAR
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from http.cookiejar import Cookie
@@ -41,7 +43,7 @@ class CookiesMiddleware(ScrapysMiddleware):
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Send the cookies of the request's host. Most sites set none, and then nothing is looked at."""
-        jar = self.jars.get(request.meta.get("cookiejar"))
+        jar = self.jars.get(request.meta.get(COOKIEJAR))
         if request.cookies or (jar is not None and jar._cookies):
             super().process_request(request)
         else:

@@ -22,7 +22,8 @@ from scrapy.downloadermiddlewares.redirect import RedirectMiddleware as ScrapysR
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
-from snapshot_crawler.frontier.requests import CAME_FROM, HANDED_OUT, key_of
+from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.meta import CAME_FROM, HANDED_OUT, REDIRECT_URLS
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class BoundedChain:
     crawler: Crawler
 
     def _redirect(self, redirected: Request, request: Request, reason: Any) -> Request:
-        before = [*request.meta.get("redirect_urls", []), request.url]
+        before = [*request.meta.get(REDIRECT_URLS, []), request.url]
         if before.count(redirected.url) >= VISITS:
             raise self._refusal(request, "redirects/too-many", "a chain of redirects that goes in a circle")
         try:
@@ -95,7 +96,7 @@ class MetaRefreshMiddleware(BoundedChain, ScrapysMetaRefresh):
             following = super().process_response(request, response)
         except ValueError:
             return response  # a refresh to nowhere; the page stands for itself
-        visited = (*request.meta.get("redirect_urls", ()), request.url)
+        visited = (*request.meta.get(REDIRECT_URLS, ()), request.url)
         if following is not response and following.url in visited:
             return response  # a page that shows itself anew every few seconds is the page
         return following

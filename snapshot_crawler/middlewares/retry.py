@@ -18,6 +18,14 @@ from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.utils.misc import load_object
 
+from snapshot_crawler.meta import (
+    DONT_RETRY,
+    MAX_RETRY_TIMES,
+    RETRY_AFTER_BEYOND_CAP,
+    RETRY_TIMES,
+    RETRY_WAIT_S,
+    RETRY_WAITED_S,
+)
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.signals import page_rejected
 
@@ -54,7 +62,7 @@ class RetryMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Request | Response:
         """The response, or the request for another try."""
-        if request.meta.get("dont_retry"):
+        if request.meta.get(DONT_RETRY):
             return response
         if response.status >= 500 or response.status in self.codes:
             reason = f"answer {response.status}"
@@ -67,7 +75,7 @@ class RetryMiddleware:
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The request for another try; FetchFailedError after the last, in the exception's place."""
-        if request.meta.get("dont_retry") or not isinstance(exception, self.exceptions):
+        if request.meta.get(DONT_RETRY) or not isinstance(exception, self.exceptions):
             return None
         reason = f"{type(exception).__name__}: {exception}".strip(": ")[:300]
         again = self._again(request, type(exception), 0.0, reason)
@@ -80,16 +88,16 @@ class RetryMiddleware:
     ) -> Request | None:
         """The request to send later; None, told and logged in one line, when the page is given up."""
         assert self.crawler.spider is not None
-        tried = request.meta.get("retry_times", 0)
+        tried = request.meta.get(RETRY_TIMES, 0)
         wait_s = max(FIRST_WAIT_S * 2**tried * random.uniform(1 - JITTER, 1 + JITTER), asked_s)
-        waited_s = request.meta.get("retry_waited_s", 0.0) + wait_s
+        waited_s = request.meta.get(RETRY_WAITED_S, 0.0) + wait_s
         detail = detail or str(cause)
         is_too_long = asked_s > 0 and waited_s > self.longest_wait_s  # else the tries end it
-        if request.meta.pop("retry_after_beyond_cap", False) or is_too_long:
+        if request.meta.pop(RETRY_AFTER_BEYOND_CAP, False) or is_too_long:
             detail = f"{detail}; Retry-After: {asked_s:.0f} s is more than RETRY_AFTER_MAX allows"
             self._give_up(request, detail)
             return None
-        limit = request.meta.get("max_retry_times")
+        limit = request.meta.get(MAX_RETRY_TIMES)
         again = get_retry_request(
             request,
             spider=self.crawler.spider,
@@ -100,12 +108,12 @@ class RetryMiddleware:
         if again is None:
             self._give_up(request, detail)
             return None
-        again.meta["retry_wait_s"] = round(wait_s, 3)
-        again.meta["retry_waited_s"] = round(waited_s, 3)
+        again.meta[RETRY_WAIT_S] = round(wait_s, 3)
+        again.meta[RETRY_WAITED_S] = round(waited_s, 3)
         return again
 
     def _give_up(self, request: Request, detail: str) -> None:
-        logger.warning("Gave up %s after %d tries: %s", request.url, request.meta.get("retry_times", 0) + 1, detail)
+        logger.warning("Gave up %s after %d tries: %s", request.url, request.meta.get(RETRY_TIMES, 0) + 1, detail)
         self.crawler.signals.send_catch_log(
             page_rejected, request=request, reason="failed", detail=detail, spider=self.crawler.spider
         )

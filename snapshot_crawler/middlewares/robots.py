@@ -36,6 +36,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from snapshot_crawler.meta import DONT_OBEY_ROBOTSTXT, DOWNLOAD_MAXSIZE, ROBOTS_BYTES, ROBOTS_TXT
 from snapshot_crawler.middlewares.pace.middleware import PaceMiddleware, is_stopping
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
@@ -53,7 +54,6 @@ LONGEST_TIMEOUT_S = 15  # of one try; DOWNLOAD_TIMEOUT where that is shorter
 FIRST_WAIT_S = 0.5  # after a failed try, then doubled; all tries together take two timeouts at most
 LONGEST_TRYING_S = 15  # and not longer than this: a person waits for the word that a host cannot be reached
 FORBIDDEN_AT_FIRST_S = 300  # how long "unreachable" stands before it is tried again, then doubled
-OWN_REQUEST = "robots_txt"  # request.meta: this request asks for a robots.txt
 DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # for encodings that are left to the compression middleware
 
 AGENT_LINE = re.compile(r"^[ \t]*user[- ]?agent[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -115,7 +115,7 @@ class RobotsMiddleware:
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
         """Wait for the rules of the request's origin, then let it pass, put it back or refuse it."""
-        if request.meta.get("dont_obey_robotstxt") or not request.url.startswith(("http://", "https://")):
+        if request.meta.get(DONT_OBEY_ROBOTSTXT) or not request.url.startswith(("http://", "https://")):
             return None
         robots = await self.robots(origin(request.url))
         if robots.allows(request.url, self.token):
@@ -127,9 +127,9 @@ class RobotsMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Unpack and cut our own answers; everything else passes untouched."""
-        if not request.meta.get(OWN_REQUEST):
+        if not request.meta.get(ROBOTS_TXT):
             return response
-        request.meta["download_maxsize"] = DECOMPRESSED_CAP_BYTES
+        request.meta[DOWNLOAD_MAXSIZE] = DECOMPRESSED_CAP_BYTES
         encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
         if encoding in (b"gzip", b"x-gzip", b"deflate"):
             response = response.replace(body=unpack(response.body))
@@ -217,7 +217,7 @@ class RobotsMiddleware:
     async def _download(self, url: str, timeout_s: float) -> Response:
         """One request for a robots.txt, past everything that is meant for pages."""
         meta = {
-            OWN_REQUEST: True,
+            ROBOTS_TXT: True,
             "dont_obey_robotstxt": True,
             "dont_redirect": True,
             "dont_retry": True,
@@ -237,10 +237,10 @@ class RobotsMiddleware:
 
     def _cut(self, data: bytes, request: Request) -> None:
         """bytes_received: end the download of a robots.txt after what counts of it."""
-        if not request.meta.get(OWN_REQUEST):
+        if not request.meta.get(ROBOTS_TXT):
             return
-        request.meta["robots_bytes"] = request.meta.get("robots_bytes", 0) + len(data)
-        if request.meta["robots_bytes"] >= PARSED_BYTES:
+        request.meta[ROBOTS_BYTES] = request.meta.get(ROBOTS_BYTES, 0) + len(data)
+        if request.meta[ROBOTS_BYTES] >= PARSED_BYTES:
             raise StopDownload(fail=False)
 
     def _read(self, answer: Response) -> Robots:

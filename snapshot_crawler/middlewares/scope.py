@@ -17,6 +17,7 @@ from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
+from snapshot_crawler.meta import ALLOW_OFFSITE, IS_START_REQUEST, REDIRECT_URLS
 from snapshot_crawler.signals import links_left, page_rejected
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import same_site
@@ -60,7 +61,7 @@ class ScopeMiddleware:
 
     def _request_scheduled(self, request: Request) -> None:
         meta = request.meta
-        if meta.get("is_start_request") and not meta.get("redirect_urls"):  # a spider with a start() of its own
+        if meta.get(IS_START_REQUEST) and not meta.get(REDIRECT_URLS):  # a spider with a start() of its own
             split = urlparse_cached(request)
             self._add(f"{split.scheme}://{split.netloc}")
         self.process_request(request)
@@ -70,7 +71,7 @@ class ScopeMiddleware:
         if self.longest_url and len(request.url) > self.longest_url:
             self.stats.inc_value("scope/url-too-long")
             self._refuse(request, "url-too-long", f"an address of {len(request.url)} characters")
-        if request.meta.get("allow_offsite") or self.is_on_site(request):
+        if request.meta.get(ALLOW_OFFSITE) or self.is_on_site(request):
             return
         if not self.sites:
             return  # of an earlier run, which judged it, and this run's start() has yielded nothing yet
@@ -91,7 +92,7 @@ class ScopeMiddleware:
 
     def _refuse(self, request: Request, reason: str, detail: str) -> None:
         """A refused link is only counted; a refused redirect is a page that was wanted, so it is told."""
-        came_from = request.meta.get("redirect_urls")
+        came_from = request.meta.get(REDIRECT_URLS)
         if came_from:
             self.stats.inc_value("scope/off-site-redirects")
             host = host_of(request.url)

@@ -22,8 +22,9 @@ from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exporters.storage import DurableFeedExporter
-from snapshot_crawler.frontier.requests import TRIED_BEFORE, leads_to_list
-from snapshot_crawler.frontier.temporary import BEHIND_WALL, FAILED, WALLS, is_temporary_status
+from snapshot_crawler.frontier.requests import leads_to_list
+from snapshot_crawler.frontier.temporary import FAILED, WALLS, is_temporary_status
+from snapshot_crawler.meta import BEHIND_WALL, DISCOVERED_BY, IS_START_REQUEST, REDIRECT_URLS, ROBOTS_TXT, TRIED_BEFORE
 from snapshot_crawler.runs.earlier import KILLED, earlier_reports
 from snapshot_crawler.runs.memory import peak_memory_bytes
 from snapshot_crawler.runs.verdict import ARTICLES_FAILED, Facts, Verdict, judge
@@ -89,10 +90,10 @@ class RunReport:
 
     def answered(self, response: Response, request: Request) -> None:
         """Count an answer; robots.txt is no page."""
-        if request.meta.get("robots_txt"):
+        if request.meta.get(ROBOTS_TXT):
             return
         self.outcomes[f"status {response.status}"] += 1
-        kind = (request.meta.get("discovered_by") or {}).get("kind")
+        kind = (request.meta.get(DISCOVERED_BY) or {}).get("kind")
         is_list = leads_to_list(request)
         if self._counts_as_article(request) and request not in self.given_up:
             is_failed = is_temporary_status(response.status)
@@ -118,7 +119,7 @@ class RunReport:
             self.facts.failures += 1
         else:
             self.facts.refusals += 1
-        if (request.meta.get("discovered_by") or {}).get("kind") == "start" or request.meta.get("is_start_request"):
+        if (request.meta.get(DISCOVERED_BY) or {}).get("kind") == "start" or request.meta.get(IS_START_REQUEST):
             self.facts.start_problem = f"the start page {request.url} could not be had: {detail or reason}"
 
     def _counts_as_article(self, request: Request) -> bool:
@@ -134,7 +135,7 @@ class RunReport:
             facts.articles_tried += 1
             facts.articles_failed += 1
         elif reason in WALLS:
-            is_wall_itself = "redirect_urls" in request.meta  # what led there is told by itself (walls.py)
+            is_wall_itself = REDIRECT_URLS in request.meta  # what led there is told by itself (walls.py)
             facts.articles_tried += bool(request.meta.get(BEHIND_WALL)) - is_wall_itself
             facts.articles_failed += not is_wall_itself
 

@@ -22,8 +22,9 @@ from twisted.python.failure import Failure
 
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.frontier.door import frontier_of
-from snapshot_crawler.frontier.requests import NEXT_PART, PROMISES_ARTICLE, promise_of
+from snapshot_crawler.frontier.requests import NEXT_PART, promise_of
 from snapshot_crawler.items import Article, DiscoveredBy, LinkRow, article_from_dict
+from snapshot_crawler.meta import DISCOVERED_BY, FETCHED_AT, PROMISES_ARTICLE, ROW
 from snapshot_crawler.pages.article.crosscheck import article_of, cross_check
 from snapshot_crawler.pages.article.links import first_part, is_further_part
 from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
@@ -139,13 +140,13 @@ class NewsSpider(Spider):
 
         found_on: the page that held the link, None for the crawl's own starts.
         """
-        meta: dict[str, Any] = {"discovered_by": {"kind": link.kind, "url": found_on}}
+        meta: dict[str, Any] = {DISCOVERED_BY: {"kind": link.kind, "url": found_on}}
         if link.kind == "article" and found_on is not None:
-            meta = {"discovered_by": {"kind": "listing", "url": found_on}, PROMISES_ARTICLE: True}
+            meta = {DISCOVERED_BY: {"kind": "listing", "url": found_on}, PROMISES_ARTICLE: True}
         if row is not None and (row.title or row.published_at):
-            meta["row"] = {"title": row.title, "published_at": row.published_at}
+            meta[ROW] = {"title": row.title, "published_at": row.published_at}
             if isinstance(row, FeedEntry):  # beside what every list says, where the feed has it
-                meta["row"] |= {name: value for name in ("authors", "text") if (value := getattr(row, name))}
+                meta[ROW] |= {name: value for name in ("authors", "text") if (value := getattr(row, name))}
         callback = self.parse_feed if link.kind in FEED_KINDS else None  # None is parse, and cheaper to store
         return Request(link.url, callback=callback, meta=meta)
 
@@ -252,7 +253,7 @@ class NewsSpider(Spider):
 
     def fetch_time(self, response: Response) -> datetime:
         """When the response came, in the site's zone; saved pages bring their own time in meta["fetched_at"]."""
-        saved = response.meta.get("fetched_at") if response.request else None
+        saved = response.meta.get(FETCHED_AT) if response.request else None
         moment = datetime.fromisoformat(saved) if saved else datetime.now(UTC)
         return moment.astimezone(self.zone or CHINA)
 
@@ -276,7 +277,7 @@ class NewsSpider(Spider):
 
     def read_entry(self, page: Page, response: Response) -> Reading | None:
         """The article that the feed holds whole where its page shows none; None without a feed, or on other pages."""
-        article = article_of(FeedEntry(**response.meta["row"]), page) if "row" in response.meta else None
+        article = article_of(FeedEntry(**response.meta[ROW]), page) if ROW in response.meta else None
         if article is None:
             return None
         self.containers.missing(page)  # the page is not what it was, if it ever held the text
@@ -321,14 +322,14 @@ class NewsSpider(Spider):
         canonical = believable_canonical(page.canonical_url, url)
         article.url, article.id, article.site = url, article_id(canonical or url), self.name
         article.fetched_at = page.fetched_at.isoformat(timespec="seconds")
-        article.discovered_by = DiscoveredBy(**(response.meta.get("discovered_by") or {"kind": "start"}))
+        article.discovered_by = DiscoveredBy(**(response.meta.get(DISCOVERED_BY) or {"kind": "start"}))
         if self.language:
             article.language = self.language
         for name, outcome in self.corrections.apply(article, page, zone=self.zone).items():
             # fields/NAME/hit, /empty, /gone: pages on which the spider's own rule found something, an element without
             # content, or no element
             self.count(f"fields/{name}/{outcome}")
-        if row := response.meta.get("row"):
+        if row := response.meta.get(ROW):
             cross_check(article, FeedEntry(**row), page)
 
     def reject(self, response: Response, reason: str, detail: str | None) -> None:
@@ -369,7 +370,7 @@ class NewsSpider(Spider):
     def part_request(self, url: str, article: Article, parts: list[str]) -> Request:
         """The request for an article's next part; what was read so far travels with it."""
         kwargs = {"so_far": asdict(article), "parts": parts}
-        meta = {"discovered_by": {"kind": NEXT_PART, "url": parts[-2]}}
+        meta = {DISCOVERED_BY: {"kind": NEXT_PART, "url": parts[-2]}}
         return Request(
             url, self.parse_part, errback=self.parse_lost_part, cb_kwargs=kwargs, meta=meta, dont_filter=True
         )

@@ -17,11 +17,12 @@ from scrapy import Request, Spider
 from scrapy.utils.test import get_crawler
 
 from snapshot_crawler.exceptions import ExitCode, StateError
-from snapshot_crawler.frontier.requests import FOUND_BY, Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.frontier.schema import VERSION
 from snapshot_crawler.frontier.sqlite import SqliteStore
 from snapshot_crawler.frontier.turns import OpenGate
+from snapshot_crawler.meta import FOUND_BY
 from tests.process import scrapy
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from scrapy.exceptions import IgnoreRequest, NotConfigured, ResponseDataLossError
 from scrapy.responsetypes import responsetypes
 
+from snapshot_crawler.meta import DOWNLOAD_MAXSIZE, ROBOTS_TXT
 from snapshot_crawler.middlewares.compression.unpack import (
     GZIP_MAGIC,
     BrokenCodingError,
@@ -59,7 +60,7 @@ class CompressionMiddleware:
         is_archive = self._is_archive(response)
         if not body or (not named and (is_archive or not body.startswith(GZIP_MAGIC))) or request.method == "HEAD":
             return response
-        cap: int = request.meta.get("download_maxsize", self.cap)
+        cap: int = request.meta.get(DOWNLOAD_MAXSIZE, self.cap)
         try:
             plain = unpack(body, codings(named), cap, is_archive=is_archive)
         except BrokenCodingError as error:
@@ -68,7 +69,7 @@ class CompressionMiddleware:
         except TooMuchDataError as error:
             self.stats.inc_value("compression/too-large")
             detail = f"over DOWNLOAD_MAXSIZE when unpacked: {error}"
-            if not request.meta.get("robots_txt"):
+            if not request.meta.get(ROBOTS_TXT):
                 self.crawler.signals.send_catch_log(
                     page_rejected, request=request, reason="too-large", detail=detail, spider=self.crawler.spider
                 )

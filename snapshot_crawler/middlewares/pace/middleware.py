@@ -37,6 +37,7 @@ from scrapy.utils.asyncio import call_later
 from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.door import frontier_of
+from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_SLOT, RETRY_AFTER_BEYOND_CAP, RETRY_WAIT_S, ROBOTS_TXT
 from snapshot_crawler.middlewares.pace.host import Base, HostPace
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.signals import page_rejected
@@ -122,9 +123,9 @@ class PaceMiddleware:
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
         """Hold back what must wait, and keep or refuse the pages of parked hosts."""
-        if request.meta.get("robots_txt"):
+        if request.meta.get(ROBOTS_TXT):
             return None  # also asked of a parked host: it is how we learn that it is back
-        wait_s = request.meta.pop("retry_wait_s", None)
+        wait_s = request.meta.pop(RETRY_WAIT_S, None)
         if wait_s and not self.has_gate:  # with a gate the scheduler has kept it for that long
             await self._sleep(min(float(wait_s), self.longest_retry_after_s))
         pace = self._host(self._slot(request)[0])
@@ -160,7 +161,7 @@ class PaceMiddleware:
         return None
 
     def _count_failure(self, request: Request, exception: Exception) -> None:
-        if isinstance(exception, IgnoreRequest) or request.meta.get("robots_txt"):
+        if isinstance(exception, IgnoreRequest) or request.meta.get(ROBOTS_TXT):
             return
         if not is_connection_failure(exception):
             return
@@ -209,8 +210,8 @@ class PaceMiddleware:
         before = pace.delay
         if response.status in (429, 503):
             self._overloaded(pace, request, response, slot)
-        elif not request.meta.get("robots_txt"):
-            latency = request.meta.get("download_latency")
+        elif not request.meta.get(ROBOTS_TXT):
+            latency = request.meta.get(DOWNLOAD_LATENCY)
             pace.good_answer(latency if isinstance(latency, (int, float)) else None, response.status)
         if pace.delay > before:
             self.stats.inc_value("pace/slowed")
@@ -231,7 +232,7 @@ class PaceMiddleware:
                 self._hold(slot, pace.held_until)
         else:
             self.stats.inc_value("pace/beyond-cap")
-            request.meta["retry_after_beyond_cap"] = True  # retry.py gives the page up
+            request.meta[RETRY_AFTER_BEYOND_CAP] = True  # retry.py gives the page up
             pace.beyond_cap.add(hash(request.url))
             if len(pace.beyond_cap) > 1:
                 self.park(pace.host, f"asked to wait {asked_s:.0f} s (Retry-After)")
@@ -289,7 +290,7 @@ class PaceMiddleware:
         return pace
 
     def _slot(self, request: Request) -> tuple[str, Slot | None]:
-        key = request.meta.get("download_slot") or host_of(request.url)
+        key = request.meta.get(DOWNLOAD_SLOT) or host_of(request.url)
         return key, self._downloader().slots.get(key)
 
     def _hold(self, slot: Slot, until: float) -> None:

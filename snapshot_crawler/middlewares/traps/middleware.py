@@ -37,8 +37,21 @@ from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.door import frontier_of
-from snapshot_crawler.frontier.requests import AFTER_ALL, FETCHED_BEFORE, NEXT_PART, REFUSED, promise_of
+from snapshot_crawler.frontier.requests import NEXT_PART, promise_of
 from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
+from snapshot_crawler.meta import (
+    AFTER_ALL,
+    DEPTH,
+    DISCOVERED_BY,
+    FETCHED_BEFORE,
+    IS_START_REQUEST,
+    REDIRECT_URLS,
+    REFUSED,
+    RETRY_TIMES,
+    RETRY_WAIT_S,
+    ROBOTS_TXT,
+    TRAP_PARENT,
+)
 from snapshot_crawler.middlewares.traps.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.traps.families import Family, Visit, family, visit
 from snapshot_crawler.signals import links_left, page_rejected
@@ -51,7 +64,6 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FOUND_ON = "trap_parent"  # request.meta: the id of the page that held the link
 LATER_PRIORITY = -100  # below everything else; deeper pages first, so that what was begun shows what it leads to
 PAGES = 20_000  # pages remembered; about 200 bytes each
 LISTED = 200  # closed families named in the stats
@@ -105,13 +117,13 @@ class TrapMiddleware:
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
         """Judge the request; count it when it passes."""
-        if request.meta.get("robots_txt") or promise_of(request.meta) == NEXT_PART:
+        if request.meta.get(ROBOTS_TXT) or promise_of(request.meta) == NEXT_PART:
             return None  # further pages of an article: as many as the spider allows, and they bring none of their own
         kin, page = family(request.url), page_id(request.url)
         self.evidence.fine(kin).again.discard(page)
         is_variant = False
         if request.meta.get(FETCHED_BEFORE):
-            self._remember(request, Fetched(kin, request.meta.get(FOUND_ON), is_productive=True))
+            self._remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_productive=True))
             return None
         if not is_exempt(request):
             found = visit(request.url)
@@ -133,7 +145,7 @@ class TrapMiddleware:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Note errors and repeated content."""
-        if request.meta.get("robots_txt") or request.meta.get(FETCHED_BEFORE):
+        if request.meta.get(ROBOTS_TXT) or request.meta.get(FETCHED_BEFORE):
             return response
         kin = family(request.url)
         if is_temporary_status(response.status):
@@ -147,7 +159,7 @@ class TrapMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Note a try that got no answer."""
         is_own = isinstance(exception, IgnoreRequest)
-        if not is_own and not request.meta.get("robots_txt") and not request.meta.get(FETCHED_BEFORE):
+        if not is_own and not request.meta.get(ROBOTS_TXT) and not request.meta.get(FETCHED_BEFORE):
             self.evidence.unanswered(family(request.url))
 
     # --- Judging
@@ -155,8 +167,8 @@ class TrapMiddleware:
         self, request: Request, kin: Family, page: int, found: Visit | None, is_variant: bool
     ) -> tuple[Decision, str]:
         """The strictest of what speaks about the request: its family, its being there before, its shape."""
-        is_second_try = bool(request.meta.get("retry_times"))
-        decisions = [self._judge(kin, request.meta.get(FOUND_ON), is_second_try=is_second_try)]
+        is_second_try = bool(request.meta.get(RETRY_TIMES))
+        decisions = [self._judge(kin, request.meta.get(TRAP_PARENT), is_second_try=is_second_try)]
         if found is None:
             first = self._fetched.get(self._visited.get(page, page))
             if first is not None and first.is_productive and self.evidence.is_visit_proven(first.family):
@@ -236,7 +248,7 @@ class TrapMiddleware:
 
     def _tell_left(self, request: Request, reason: str) -> None:
         """Tell of a link that is not even enqueued."""
-        found_on = (request.meta.get("discovered_by") or {}).get("url")
+        found_on = (request.meta.get(DISCOVERED_BY) or {}).get("url")
         referer = request.headers.get("Referer") or b""
         self.crawler.signals.send_catch_log(
             links_left,
@@ -252,18 +264,18 @@ class TrapMiddleware:
         """
         if AFTER_ALL not in request.meta:
             self.stats.inc_value("traps/later")
-        priority = LATER_PRIORITY + min(request.meta.get("depth", 0), 20) - 5 * self.evidence.excess(kin)
+        priority = LATER_PRIORITY + min(request.meta.get(DEPTH, 0), 20) - 5 * self.evidence.excess(kin)
         again = request.replace(priority=priority, dont_filter=True)
         again.meta[AFTER_ALL] = True
-        if request.meta.get("retry_times"):  # stored, it would forget how often it was tried
-            again.meta["retry_wait_s"] = WAIT_STORED_S
+        if request.meta.get(RETRY_TIMES):  # stored, it would forget how often it was tried
+            again.meta[RETRY_WAIT_S] = WAIT_STORED_S
         return again
 
     async def _wait(self, request: Request, kin: Family) -> Request:
         """The same a little later, by the scheduler where it can wait."""
         again = self._later(request, kin)
         if frontier_of(self.crawler) is not None:
-            again.meta["retry_wait_s"] = WAIT_STORED_S
+            again.meta[RETRY_WAIT_S] = WAIT_STORED_S
         else:
             await asyncio.sleep(WAIT_S)
         return again
@@ -291,7 +303,7 @@ class TrapMiddleware:
     def _left_for_later_run(self, request: Request, name: str) -> IgnoreRequest:
         """Count a request of a family that cannot be had now; tell of the family once."""
         detail = f"pages of {name} could not be had"
-        if request.meta.get("retry_times"):  # it was asked for, and has failed
+        if request.meta.get(RETRY_TIMES):  # it was asked for, and has failed
             detail = f"no answer, and {detail}"
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason=FAILED, detail=detail, spider=self.crawler.spider
@@ -305,7 +317,7 @@ class TrapMiddleware:
             self.stats.set_value("traps/unanswered", dict(self.left))
             logger.warning("Left %s for a later run: its pages could not be had; for example %s", name, request.url)
             self._is_dirty = True
-        if is_first or "redirect_urls" in request.meta:  # what led to it must come back too: walls.py
+        if is_first or REDIRECT_URLS in request.meta:  # what led to it must come back too: walls.py
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason=LATER_RUN, detail=detail, spider=self.crawler.spider
             )
@@ -314,7 +326,7 @@ class TrapMiddleware:
     # --- Noting
     def _scheduled(self, request: Request) -> None:
         """A page that is to be tried a second time."""
-        if request.meta.get("retry_times") and not request.meta.get("robots_txt"):
+        if request.meta.get(RETRY_TIMES) and not request.meta.get(ROBOTS_TXT):
             self.evidence.fine(family(request.url)).again.add(page_id(request.url))
 
     def _rejected(self, request: Request, reason: str) -> None:
@@ -329,12 +341,12 @@ class TrapMiddleware:
                 self.evidence.fine(kin).variants -= 1
 
     def _note(self, request: Request, kin: Family, page: int, is_variant: bool) -> None:
-        found_on = self._fetched.get(request.meta.get(FOUND_ON, -1))
+        found_on = self._fetched.get(request.meta.get(TRAP_PARENT, -1))
         self.evidence.tried(kin, is_inside=self._is_inside(kin, found_on))
         if is_variant:
             self.evidence.fine(kin).variants += 1
         if page not in self._fetched:  # else another try of the same page
-            self._remember(request, Fetched(kin, request.meta.get(FOUND_ON), is_variant=is_variant))
+            self._remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_variant=is_variant))
         if self._is_dirty and monotonic() - self._saved_at > SAVED_EVERY_S:
             self._save()
 
@@ -439,7 +451,7 @@ class TrapLinksMiddleware(BaseSpiderMiddleware):
         if response is None or response.request is None:
             return request
         parent = page_id(response.request.url)
-        request.meta[FOUND_ON] = parent
+        request.meta[TRAP_PARENT] = parent
         traps = self._traps()
         return None if traps is not None and traps.is_closed(request, parent) else request
 
@@ -454,8 +466,8 @@ def stop_detail(name: str) -> str:
 
 def is_exempt(request: Request) -> bool:
     """Whether a request is one that the operator or the site's own directory asked for."""
-    kind = (request.meta.get("discovered_by") or {}).get("kind")
-    return kind in EXEMPT_KINDS or (FOUND_ON not in request.meta and bool(request.meta.get("is_start_request")))
+    kind = (request.meta.get(DISCOVERED_BY) or {}).get("kind")
+    return kind in EXEMPT_KINDS or (TRAP_PARENT not in request.meta and bool(request.meta.get(IS_START_REQUEST)))
 
 
 def page_id(url: str) -> int:

@@ -15,7 +15,8 @@ from scrapy import Request, signals
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.frontier.temporary import BEHIND_WALL, SHUT_OUT, WALLS
+from snapshot_crawler.frontier.temporary import SHUT_OUT, WALLS
+from snapshot_crawler.meta import BEHIND_WALL, REDIRECT_URLS
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -46,7 +47,7 @@ class WallsBehindRedirects:
             return
         if reason in WALLS and len(self.known) < MOST_WAITING:
             self.known[key_of(request)] = reason
-        if request.meta.get("redirect_urls"):
+        if request.meta.get(REDIRECT_URLS):
             self._tell(request, reason)
         followers = self.waiting.pop(key_of(request), ())
         self.number_waiting -= len(followers)
@@ -55,7 +56,7 @@ class WallsBehindRedirects:
 
     def _dropped(self, request: Request) -> None:
         """A redirect whose target is known: to a wall, or to a page of which nothing is known yet."""
-        if not request.meta.get("redirect_urls"):
+        if not request.meta.get(REDIRECT_URLS):
             return
         reason = self.known.get(key_of(request))  # the frontier learns it a moment later
         if reason is None and (frontier := frontier_of(self.crawler)) is not None:
@@ -70,7 +71,7 @@ class WallsBehindRedirects:
     def _tell(self, redirected: Request, reason: str) -> None:
         """Tell of the address that was asked for first."""
         meta = {name: value for name, value in redirected.meta.items() if not name.startswith("redirect_")}
-        asked = redirected.replace(url=redirected.meta["redirect_urls"][0], meta={**meta, BEHIND_WALL: True})
+        asked = redirected.replace(url=redirected.meta[REDIRECT_URLS][0], meta={**meta, BEHIND_WALL: True})
         self.crawler.signals.send_catch_log(
             page_rejected,
             request=asked,
