@@ -21,7 +21,7 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.runs.report import RunReport
 from snapshot_crawler.runs.verdict import Verdict
 
-LONGEST_S = 60
+LONGEST_S = 300
 QUICK = {
     "TWISTED_REACTOR_ENABLED": False,  # asyncio alone: a loop of its own for each crawl
     "DOWNLOAD_DELAY": 0,

@@ -105,9 +105,11 @@ def start(
     words, environment = [str(word) for word in command], dict(os.environ) if env is None else env
     if not can_be_forked(words, environment):
         streams = [subprocess.DEVNULL if stream is None else stream for stream in (stdin, stdout, stderr)]
-        return subprocess.Popen(
+        fresh = subprocess.Popen(
             words, cwd=cwd, env=env, stdin=streams[0], stdout=streams[1], stderr=streams[2], start_new_session=True
         )
+        FORKER.started.append(fresh)
+        return fresh
     with Path(os.devnull).open("r+b") as nothing:
         given = [nothing if stream is None else stream for stream in (stdin, stdout, stderr)]
         numbers = [each if isinstance(each, int) else each.fileno() for each in given]
@@ -172,7 +174,7 @@ class ForkerProcess:
     """The one forker of this process; started with the first order."""
 
     def __init__(self) -> None:
-        self.started: list[Forked] = []
+        self.started: list[Process] = []  # since the last end_all(), fresh ones too
         self._lock = threading.Lock()
         self._orders: socket.socket | None = None
         self._process: subprocess.Popen[bytes] | None = None
@@ -194,9 +196,9 @@ class ForkerProcess:
         for process in running:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            process.wait(10)
+            process.wait(60)
         self.started.clear()
-        return [" ".join(process.args) for process in running]
+        return [" ".join(map(str, process.args)) for process in running]  # type: ignore[arg-type]
 
     def _begin(self) -> socket.socket:
         self._orders, theirs = socket.socketpair()

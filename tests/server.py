@@ -108,7 +108,7 @@ class Server:
     # --- its life
     def __enter__(self) -> Server:
         self._thread.start()
-        self._started.wait(10)
+        self._started.wait(60)
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

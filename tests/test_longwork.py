@@ -14,7 +14,7 @@ import pytest
 
 from snapshot_crawler import longwork
 from snapshot_crawler.longwork import LongWork
-from tests.process import scrapy, start
+from tests.process import LONGEST_RUN_S, scrapy, start
 
 GOLDEN = Path(__file__).parent / "pages" / "golden"
 
@@ -70,7 +70,7 @@ def test_a_terminal_gets_a_bar_and_the_output_none_of_it(tmp_path: Path) -> None
     except OSError:  # the other end is closed
         pass
     os.close(ours)
-    assert process.wait(60) == 0
+    assert process.wait(LONGEST_RUN_S) == 0
     assert b"extract" in shown and b"3/3" in shown
     assert len((tmp_path / "out").read_text().splitlines()) == 3
 

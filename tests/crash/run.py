@@ -118,7 +118,7 @@ def read(path: Path) -> bytes:
     return unpack(data) if unpack and data else data
 
 
-def wait_for_requests(site: NewsSite, number: int, process: Process, *, longest_s: float = 30) -> bool:
+def wait_for_requests(site: NewsSite, number: int, process: Process, *, longest_s: float = LONGEST_RUN_S) -> bool:
     """Wait until the site was asked that often; False when the process ended before."""
     until = time.monotonic() + longest_s
     while len(site.requests) < number:

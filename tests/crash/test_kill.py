@@ -18,9 +18,10 @@ import pytest
 from snapshot_crawler.exceptions import ExitCode
 from tests.crash.run import NO_FAULTS, Job, finish, wait_for_requests
 from tests.crash.site import NewsSite
-from tests.process import run, scrapy
+from tests.process import LONGEST_RUN_S, run, scrapy
 
 ARTICLES = 120
+LONGEST_STOP_S = 30  # the promise; five seconds on a machine that has nothing else to do
 SEEDS = int(os.environ.get("CRASH_SEEDS", "1"))
 OUTPUTS = ["out.jsonl", None, "out.jsonl.gz", "out.jsonl.zst"]
 
@@ -36,7 +37,7 @@ def kill_at(job: Job, requests: int, how: signal.Signals = signal.SIGKILL) -> bo
     process = job.start()
     reached = wait_for_requests(job.site, requests, process)
     process.send_signal(how)
-    process.wait(30)
+    process.wait(LONGEST_RUN_S)
     return reached
 
 
@@ -79,8 +80,8 @@ def test_sigterm_ends_the_run_in_time_and_the_next_one_continues(site: NewsSite,
     for _ in range(times):
         process.send_signal(signal.SIGTERM)
         time.sleep(0.05)
-    code = process.wait(30)
-    assert time.monotonic() - begun < 10
+    code = process.wait(LONGEST_RUN_S)
+    assert time.monotonic() - begun < LONGEST_STOP_S
     if times == 1:
         assert code == ExitCode.INTERRUPTED
         assert "interrupted: run the same command again to continue" in job.log().splitlines()[-1]
@@ -95,24 +96,23 @@ def test_a_page_that_hangs_does_not_hold_up_a_stop(site: NewsSite, tmp_path: Pat
     assert wait_for_requests(site, ARTICLES // 2, process)
     begun = time.monotonic()
     process.send_signal(signal.SIGTERM)
-    assert process.wait(30) == ExitCode.INTERRUPTED
-    assert time.monotonic() - begun < 10
+    assert process.wait(LONGEST_RUN_S) == ExitCode.INTERRUPTED
+    assert time.monotonic() - begun < LONGEST_STOP_S
     site.hang.clear()
     finish(job)
 
 
 def test_a_second_start_refuses_at_once_and_says_who_is_at_work(site: NewsSite, tmp_path: Path) -> None:
     job = Job(site, tmp_path)
-    site.latency_s = 0.5  # so that it is at work for as long as the second start takes
     first = job.start()
     assert wait_for_requests(site, 10, first)
-    begun = time.monotonic()
-    second = run(job.command(), timeout=30)
+    site.latency_s = 3  # so that it is at work for as long as the second start takes
+    second = run(job.command())
+    assert first.poll() is None, "it has not waited for the first to end"
     assert second.returncode == ExitCode.LOCK_HELD
-    assert time.monotonic() - begun < 4, "two seconds on a machine that has nothing else to do"
     assert f"process {first.pid} on" in second.stderr and "Traceback" not in second.stderr
     site.latency_s = 0
-    assert first.wait(60) == 0
+    assert first.wait(LONGEST_RUN_S) == 0
     finish(job)
 
 
@@ -120,7 +120,7 @@ def test_two_starts_at_the_same_moment_publish_once(site: NewsSite, tmp_path: Pa
     job = Job(site, tmp_path)
     site.latency_s = 0.3
     both = [job.start(), job.start()]
-    assert sorted(process.wait(60) for process in both) == [0, ExitCode.LOCK_HELD]
+    assert sorted(process.wait(LONGEST_RUN_S) for process in both) == [0, ExitCode.LOCK_HELD]
     finish(job)
 
 

@@ -13,7 +13,7 @@ import pytest
 from snapshot_crawler.exceptions import ExitCode
 from tests.crash.run import NO_FAULTS, Job, finish, wait_for_requests
 from tests.crash.site import NewsSite
-from tests.process import run, scrapy
+from tests.process import LONGEST_RUN_S, run, scrapy
 
 ARTICLES = 24
 
@@ -30,7 +30,7 @@ def killed(job: Job, requests: int) -> Job:
     process = job.start()
     wait_for_requests(job.site, len(job.site.requests) + requests, process)
     process.kill()
-    process.wait(30)
+    process.wait(LONGEST_RUN_S)
     job.site.latency_s = 0
     return job
 
@@ -67,7 +67,7 @@ def test_while_the_first_is_at_work_the_second_is_refused(site: NewsSite, tmp_pa
     second = Job(site, tmp_path / "second", output=None, arguments=["-o", str(first.out)])
     assert second.run() == ExitCode.OUTPUT_TAKEN, second.log()
     site.latency_s = 0
-    assert process.wait(60) == 0
+    assert process.wait(LONGEST_RUN_S) == 0
     finish(first)
 
 

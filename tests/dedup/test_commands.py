@@ -17,7 +17,7 @@ from tests import process
 from tests.dedup.sites import records
 from tests.dedup.stories import BRIDGE, ENGLISH, LIBRARY
 
-LONGEST_S = 60
+LONGEST_S = 300
 OURS = {"duplicate_of", "similarity", "rule"}
 ARTICLES: list[dict[str, Any]] = [
     {"id": "a", "title": "步道开放", "body": BRIDGE, "source": "云溪日报", "odd": {"kept": [1, 2.50]}},

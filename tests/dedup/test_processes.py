@@ -28,7 +28,7 @@ SEPARATE = multiprocessing.get_context(
 SEPARATE.set_forkserver_preload(["tests.dedup.test_processes"])
 STORIES = 60
 PROCESSES = 4
-LONGEST_S = 50
+LONGEST_S = 300
 
 
 def invented(number: int) -> str:

@@ -12,6 +12,7 @@ import pytest
 
 from tests.crash.run import NO_FAULTS, Job
 from tests.crash.site import ROWS_PER_PAGE, SLUGS, NewsSite
+from tests.process import LONGEST_RUN_S
 
 ARTICLES = 400
 
@@ -83,7 +84,7 @@ def test_rows_that_shift_while_the_list_is_read_are_not_missed(site: NewsSite, t
         while process.poll() is None and len(site.requests) < 20 * (number + 1):
             pass
         site.insert("city", place=0, seed=f"while reading {number}")
-    assert process.wait(60) == 0, job.log()
+    assert process.wait(LONGEST_RUN_S) == 0, job.log()
     run(job)
     assert job.faults() == NO_FAULTS
 

