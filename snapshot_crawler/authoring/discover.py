@@ -1,6 +1,7 @@
-"""What saved pages tell of a site: where its lists and feeds are, what its articles' addresses share, what is unsure.
+"""A description of a site from its saved pages: its lists, its feeds, the pattern of its articles, its doubts.
 
-Works on saved pages alone, so that a site can be described offline and as often as wanted.
+`scrapy add-site` calls describe and writes the spider from the answer. It reads saved pages alone: a
+site can be described offline and as often as wanted.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.urls import same_site
 
 FEWEST_ROWS = 5  # article links that make a page a list worth starting from
-MOST_STARTS = 5
+MOST_STARTS = 5  # by choice: the lists lead to the others, and the file stays short
 MOST_NAMED = 500  # addresses of one feed or sitemap that a pattern is held against
 UNSURE = 0.6  # confidence below which a selector is looked for
 SHOWN = ("title", "published_at", "source", "authors", "category", "body")

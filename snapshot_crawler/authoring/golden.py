@@ -1,4 +1,7 @@
-"""A saved page once more through its spider's own callback, offline, and what differs from the expected record."""
+"""Reads a saved page again with its spider, offline, and compares the result with the expected record.
+
+`scrapy site-test` and the tests of the sites call it: replay gives what the callback yields, the rest the differences.
+"""
 
 from __future__ import annotations
 

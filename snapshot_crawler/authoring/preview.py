@@ -13,8 +13,8 @@ from rich.text import Text
 from snapshot_crawler.authoring.discover import SiteDescription
 from snapshot_crawler.items import Article
 
-LONGEST_TITLE = 36
-PIPE_WIDTH = 160
+LONGEST_TITLE = 36  # columns; by choice: enough to know a headline again
+PIPE_WIDTH = 160  # columns where the output is no terminal; by choice
 NARROWEST = 78  # columns that the table needs; a narrower terminal breaks its lines, and loses none of it
 # Name, narrowest and widest in columns. Where the terminal is narrow the headline gives way first, then the page.
 COLUMNS = (
@@ -27,7 +27,7 @@ COLUMNS = (
     ("sure", 6, 6),
 )
 GAP = 2  # columns between two cells
-SURE = 0.6
+SURE = 0.6  # confidence below which a value is marked; DOUBTED of pages/article/reader.py
 
 
 def preview(site: SiteDescription, width: int) -> RenderableType:

@@ -29,14 +29,14 @@ from snapshot_crawler.urls import same_site
 
 SAMPLES = 8  # articles looked at
 MAX_LISTS = 5  # lists looked at beside the start page
-MAX_FEEDS = 3
+MAX_FEEDS = 3  # by choice, as the next: a site's main feeds come first
 MAX_SITEMAPS = 2
 MAX_CANDIDATES = 500  # of a sitemap with a whole archive, the first tell enough
 MAX_PAGES = 24  # in all, whatever happens
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 FEED_FILE = re.compile(r"(?:rss|atom|feed)[\w-]*\.xml$|\.(?:rss|atom)$|/(?:rss|feed|atom)/?$", re.IGNORECASE)
 NEWS_LIST = re.compile(r"news|xinwen|xw|article|yaowen|zixun|zx", re.IGNORECASE)  # looked at before other sections
-GOLDEN = 0.618034  # multiples of it fall apart most evenly
+GOLDEN = 0.618034  # the golden ratio: its multiples, modulo 1, are spread most evenly (samples of a long list)
 LOGIN_ADDRESS = re.compile(r"log[-_]?in|sign[-_]?in|passport|/sso\b|/cas\b|/auth\b|denglu", re.IGNORECASE)
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 

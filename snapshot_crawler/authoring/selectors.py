@@ -14,9 +14,9 @@ from snapshot_crawler.pages.dates.times import CHINA, parse_time
 from snapshot_crawler.pages.page import Page
 
 GENERATED = re.compile(r"\d{3,}|[0-9a-f]{8,}|^css-|--\w{5}$", re.IGNORECASE)  # names made by a machine, new each build
-LONGEST_TIME_TEXT = 120
-FEWEST_BODY_LETTERS = 200
-SHORTEST_TITLE = 5
+LONGEST_TIME_TEXT = 120  # characters of an element that holds the time; by choice: a line, not a paragraph
+FEWEST_BODY_LETTERS = 200  # by choice: shorter elements are captions and summaries
+SHORTEST_TITLE = 5  # characters; by choice: shorter headings name sections
 SOURCE = re.compile(r"(?:来源|來源|稿源|出处|信息来源)\s*[:：]?\s*\S")
 
 

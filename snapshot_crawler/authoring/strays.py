@@ -26,7 +26,7 @@ INDEX = re.compile(r"^(?:index|home|default)\.\w+$", re.IGNORECASE)
 
 
 def pages_in(folder: Path, address: str) -> list[SavedPage]:
-    """The folder's pages: those with notes as they are noted, the others as far as they can be told; none is executed.
+    """The folder's pages. Those with notes are as noted; of the others, address, time and kind are guessed.
 
     Raises ConfigurationError for notes that cannot be read.
     """
@@ -45,7 +45,7 @@ def _strays(folder: Path, address: str) -> Iterator[SavedPage]:
         try:
             body = read_bytes(path)
         except UnreadablePageError:
-            continue  # no page; what is missing shows in the preview
+            continue  # not a page; the preview shows what is missing
         fetched_at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
         url = _noted_address(body) or _address_by_name(path.relative_to(folder), address)
         kind, url = _kind(body, url, fetched_at)

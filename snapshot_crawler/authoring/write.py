@@ -1,4 +1,4 @@
-"""The files of a new site: its spider of at most 15 lines, its saved pages, and what is expected of them."""
+"""Writes the files of a new site: its spider of at most 15 lines, its saved pages, and their expected records."""
 
 from __future__ import annotations
 

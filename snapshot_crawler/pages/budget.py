@@ -1,9 +1,10 @@
 """A cheap look at the source before it is parsed: what would block the process is refused or cut.
 
-Page.from_bytes hands the text in and parses what comes out. Lexbor is linear on what real pages hold, and quadratic on
-what none does (measured with selectolax 1.0): attributes of one tag (30,000: 1.5 s), open block elements (100,000:
-18 s), unclosed <option> in a <select> (30,000: 3.3 s), <li> and <dd> by turns (100,000: 33 s), and whatever was not
-found yet. All of them need many tags, or many attributes in one tag; of these, the first 200 are kept.
+Page.from_bytes hands the text in and parses what comes out. Lexbor takes linear time for real pages, and quadratic time
+for some made-up ones (measured with selectolax 1.0): attributes of one tag (30,000: 1.5 s), open block elements
+(100,000: 18 s), unclosed <option> in a <select> (30,000: 3.3 s), <li> and <dd> by turns (100,000: 33 s),
+and others that nobody has found yet. All of them need many tags, or many attributes in one tag; of these, the
+first 200 are kept.
 
 Three steps, each for fewer pages. Where the source has few signs that could begin a tag or an attribute, it is parsed
 as it is. Else its real markup is counted (markup.py), which a script full of strings with tags does not add to. Only
@@ -30,13 +31,13 @@ from snapshot_crawler.pages.markup import escaped, tokens
 from snapshot_crawler.pages.trial import LONGEST_PARSE_S, parses_in_time
 
 MOST_TAGS = 60_000  # more are left out: memory and the readers' time grow with them (60,000: 40 MB, 1 s)
-DEEPEST = 5_000
+DEEPEST = 5_000  # elements inside each other; the deepest saved page has 212 (table above)
 HARMLESS_TAGS = 10_000  # the worst that so many can cost is 0.4 s
 HARMLESS_SEPARATORS = 15_000  # of attributes; in one tag they would cost 0.4 s
 HARMLESS_COPIES = (
     300_000  # elements; each open one of FORMATTING comes again in each new paragraph (3,000 of both: 3 GB)
 )
-FEWEST_TAGS = 1_000
+FEWEST_TAGS = 1_000  # by choice: fewer tags than a page in two has (table above), so formatting is not counted
 FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
 FORMATTING_TAG = re.compile(rf"<(?:{'|'.join(FORMATTING)})[\s/>]", re.IGNORECASE)
 # Inside these, an end tag does not close what was opened outside.
@@ -51,8 +52,8 @@ NEVER_NESTED = frozenset("p li br hr img input link meta option dt dd tr td th w
 def check(text: str) -> str:
     """The text to parse: text itself, or as much of it as lies above absurd nesting and within MOST_TAGS.
 
-    In a page that is counted, signs < that begin no tag are escaped, and what is over markup.MOST_PIECES attributes of
-    one tag is left out. Raises UnreadablePageError for a page that cannot
+    In a page that is counted, signs < that begin no tag are escaped, and of one tag the first markup.MOST_PIECES
+    attributes are kept. Raises UnreadablePageError for a page that cannot
     be parsed in time.
     """
     if _has_little(text):

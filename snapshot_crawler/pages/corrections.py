@@ -1,4 +1,7 @@
-"""What a site's author knows better than the shared reader: parts left out, fields taken from a named place."""
+"""The attributes fields and drop of a spider: parts of a page left out, and fields read from a named place.
+
+NewsSpider makes one Corrections, prunes each page before it is read, and applies the rules to each article.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +81,7 @@ class Corrections:
 
 
 def settle(article: Article, *doubts: str) -> None:
-    """Take out of suspect what is no longer in doubt."""
+    """Remove doubts from article.suspect that no longer hold."""
     article.suspect = [doubt for doubt in article.suspect if doubt not in doubts]
 
 

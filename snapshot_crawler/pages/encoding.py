@@ -1,9 +1,10 @@
 """Bytes to text as they really are: what the bytes show counts before what the page or the server declares.
 
-Chinese sites declare gb2312 and send GB18030, declare gbk and send UTF-8, declare nothing at all. UTF-8 can hardly be
-met by chance, so UTF-8 that is mostly valid wins; then the declared charset, if it reads cleanly; then GB18030, if the
-high bytes come in its pairs. What fits no charset is left out, up to a tenth of the characters that are not ASCII: a
-browser shows a sign of replacement there, and pages are full of halves of characters that a program has cut.
+Chinese sites declare gb2312 and send GB18030, declare gbk and send UTF-8, declare nothing at all. Text in another
+charset is almost never valid UTF-8, so UTF-8 that is mostly valid wins; then the declared charset, if it reads
+cleanly; then GB18030, if the high bytes come in its pairs. What fits no charset is left out, up to a tenth of the
+characters that are not ASCII: a browser shows a sign of replacement there, and pages are full of halves of characters
+that a program has cut.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!/]\x00[a-zA-Z-]\x00")
 NARROW_TAG = re.compile(rb"<[a-zA-Z!/]")  # a page with stray NULs has more of these
 BROKEN_PLACE = re.compile("\ufffd+")
 UNDECLARED = 0.004  # handicap of a codec that nobody declared: one broken place must not flip a long page
-SAMPLE_BYTES = 200_000
+SAMPLE_BYTES = 200_000  # by choice: the rest of a longer page is in the same charset
 
 
 @dataclass(slots=True, frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-LOOKED_AT_BYTES = 1024
+LOOKED_AT_BYTES = 1024  # by choice: signatures stand in the first bytes; some files have a preamble before it
 SIGNATURES = re.compile(
     rb"%PDF-|%!PS|PK\x03\x04|Rar!\x1a|7z\xbc\xaf\x27|BZh[1-9]1AY|\xfd7zXZ\x00|\xd0\xcf\x11\xe0\xa1\xb1|\{\\rtf"
     rb"|\x89PNG\r\n|GIF8[79]a|\xff\xd8\xff|II\*\x00|MM\x00\*|RIFF....(?:WEBP|AVI |WAVE)|\x00\x00\x01\x00[\x01-\x20]\x00"
@@ -16,7 +16,7 @@ SIGNATURES = re.compile(
     rb"|[^<]{0,1000}[\r\n]%PDF-\d|[^\x00<]{1,100}\x00[^<]{0,255}ustar",  # PDF behind other lines; tar
     re.DOTALL,
 )
-COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd")  # gzip, zstd: what is in them may be a page
+COMPRESSED = re.compile(rb"\x1f\x8b\x08|\x28\xb5\x2f\xfd")  # gzip, zstd: a page may be packed in them
 
 
 def is_file(body: bytes) -> bool:

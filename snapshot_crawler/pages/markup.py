@@ -1,4 +1,4 @@
-"""The tags in the source of a page, told from what only looks like tags: text in, its tokens out, in linear time.
+"""The real tags in the source of a page: text in, tokens out, in linear time.
 
 budget.py asks how much markup a page really has. A script that carries the page's data as a string is full of tags,
 and so are templates, comments and values of attributes; a browser makes no element of any of these. The tokens are

@@ -50,7 +50,7 @@ class Metadata:
 
 
 def squeeze(text: str) -> str:
-    """Text with every run of white space made one space, and without what nobody can see."""
+    """Text with every run of white space made one space, and without invisible characters."""
     return " ".join(UNSEEN_SIGNS.sub("", text).split())
 
 

@@ -17,86 +17,19 @@ from snapshot_crawler.text import folded
 
 # Elements inside a line of text; everything else starts a new block.
 INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "basefont",
-        "bdi",
-        "bdo",
-        "big",
-        "blink",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "o:p",
-        "q",
-        "rp",
-        "rt",
-        "ruby",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "st1",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-    ]
+    (
+        "a abbr acronym b basefont bdi bdo big blink cite code data del dfn em font i ins kbd label mark nobr o:p q "
+        "rp rt ruby s samp small span st1 strike strong sub sup time tt u var wbr"
+    ).split()
 )
 # Elements whose text is never read.
 SKIPPED = frozenset(
-    [
-        "-comment",
-        "applet",
-        "audio",
-        "base",
-        "button",
-        "canvas",
-        "datalist",
-        "dialog",
-        "embed",
-        "head",
-        "iframe",
-        "input",
-        "link",
-        "map",
-        "math",
-        "meta",
-        "meter",
-        "noframes",
-        "object",
-        "optgroup",
-        "option",
-        "progress",
-        "script",
-        "select",
-        "style",
-        "svg",
-        "template",
-        "textarea",
-        "title",
-        "video",
-    ]
+    (
+        "-comment applet audio base button canvas datalist dialog embed head iframe input link map math meta meter "
+        "noframes object optgroup option progress script select style svg template textarea title video"
+    ).split()
 )
-# Controls, signs of no width in the middle of words, and what is no character at all.
+# Controls, signs of no width in the middle of words, and code points that are not characters.
 UNSEEN_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )

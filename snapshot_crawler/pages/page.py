@@ -86,7 +86,7 @@ class Page:
         return normalise(link.attributes.get("href") or "", self.base_url) if link is not None else None
 
     def absolute(self, href: str | None) -> str | None:
-        """A link's address, absolute and normalised; None for what is no http(s) address."""
+        """A link's address, absolute and normalised; None where it is not an http(s) address."""
         if not href or href[0] == "#" or href[:11].lower() == "javascript:":
             return None
         return normalise(href, self.base_url)

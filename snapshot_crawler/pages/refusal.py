@@ -1,6 +1,7 @@
-"""Pages answered with 200 that are no content: "not found" pages, block pages, login walls.
+"""Pages answered with 200 that hold no content: "not found" pages, block pages, login walls.
 
-Such a page says so in its title or headline and has little text beside. An article about a missing page has text.
+A page goes in, the reason to refuse it comes out, or None. NewsSpider asks it before it reads a page. Such a page says
+so in its title or headline and has little other text; an article about a missing page has much.
 """
 
 from __future__ import annotations

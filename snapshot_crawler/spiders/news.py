@@ -43,14 +43,14 @@ from snapshot_crawler.urls import article_id, host, normalise, same_site
 
 PAGE_LIST_KINDS = frozenset({"start", "listing", "next"})  # ways of finding an address that lead to a page of links
 FEED_KINDS = frozenset({"feed", "sitemap"})
-MOST_ORIGINS = 10_000  # remembered
+MOST_ORIGINS = 10_000  # origins whose answer is kept; by choice: a crawl meets fewer; invented hosts cannot grow it
 NEVER_ARGUMENTS = {  # attributes that -a would set without effect, or to a text where none is meant
     "name": "",
     "delay": "; for one run write -s DOWNLOAD_DELAY=SECONDS",
     "fields": "; it is an attribute of the spider's file",
     "custom_settings": "; for one run write -s NAME=VALUE",
 }
-MAX_PARTS = 20  # pages of one article; a longer chain is no article
+MAX_PARTS = 20  # pages of one article; by choice: a longer chain is a slide show or a trap
 
 Found = Iterator[Article | Request]
 
@@ -237,7 +237,7 @@ class NewsSpider(Spider):
         yield from self.follow(reading, response)
 
     def page(self, response: Response) -> Page | None:
-        """The response as a page, its dropped parts taken out; None, and told, when it cannot be read."""
+        """The response as a page without its dropped parts; None when it cannot be read, and then it is rejected."""
         try:
             page = Page.from_bytes(
                 response.body,
@@ -294,14 +294,14 @@ class NewsSpider(Spider):
         ):
             if pattern is not None:
                 found = pattern.links(page)
-                if kind == "article":  # the words of a pager tell more than a pattern that is a little too wide
+                if kind == "article":  # a pager's words win over a pattern that is too wide
                     found = [url for url in found if sorted_links.get(url) != "next"]
                 sorted_links |= dict.fromkeys(found, kind)
         listing.links = [Link(url, kind) for url, kind in sorted_links.items() if kind and url != page.url]
         return listing
 
     def kind_of(self, link: Link) -> str | None:
-        """What a link of a list leads to where a pattern of the spider speaks of it; None: it is not followed."""
+        """A link's kind after the spider's own patterns; None where they leave it out."""
         if link.kind == "article" and self.article_pattern is not None:
             return "article" if self.article_pattern.matches(link.url) else None
         if link.kind == "listing" and self.listing_pattern is not None:
@@ -311,7 +311,7 @@ class NewsSpider(Spider):
         return link.kind
 
     def is_article_address(self, url: str) -> bool:
-        """Whether the address alone tells that an article stands there."""
+        """Whether the address alone shows that it is an article."""
         if self.article_pattern is not None and self.article_pattern.regex is not None:
             return self.article_pattern.matches(url)
         return looks_like_article(url)
@@ -368,7 +368,7 @@ class NewsSpider(Spider):
 
     # --- Articles in several parts
     def part_request(self, url: str, article: Article, parts: list[str]) -> Request:
-        """The request for an article's next part; what was read so far travels with it."""
+        """The request for an article's next part; the record so far is in its meta."""
         kwargs = {"so_far": asdict(article), "parts": parts}
         meta = {DISCOVERED_BY: {"kind": NEXT_PART, "url": parts[-2]}}
         return Request(

@@ -37,7 +37,7 @@ NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|foll
 LINK = re.compile(
     r"/(?:authors?|autor(?:en)?|autori|people|profiles?|staff|by|contributors?|writers?|redakteur\w*)/", re.IGNORECASE
 )
-LONGEST = 160
+LONGEST = 160  # characters of a line with a byline; by choice: longer lines are paragraphs
 
 
 def names_in(text: str) -> list[str]:

@@ -21,7 +21,7 @@ from snapshot_crawler.urls import article_id, normalise
 
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
 SHORTEST_TITLE = 6  # letters of a headline that a line of the page is known by
-LONGEST_TITLE = 200
+LONGEST_TITLE = 200  # characters of a line that can be a headline; by choice
 WORD, DIGITS = re.compile(r"[^\W_]+"), re.compile(r"\d+")
 YEAR_SHOWN = re.compile(r"\d{4}|[〇零○前刚今昨]")
 YEAR = timedelta(days=365.2425)

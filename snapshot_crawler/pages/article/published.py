@@ -1,4 +1,6 @@
-"""When an article was published: the visible time by its headline, else a labelled one, else what metadata says.
+"""When an article was published: the visible time near its headline, else a labelled one, else one from metadata.
+
+reader.py fills in Witnesses and calls find_published, which gives one moment and the rule that found it.
 
 Chinese pages are read label and position first; on others JSON-LD, OpenGraph and meta speak first. A day never beats
 a minute of the same day.
@@ -42,7 +44,7 @@ UPDATED = re.compile(r"(?:最后更新|更新时间|修改时间|updated?|modifi
 LETTER_BEHIND = re.compile(r"\s?\w")
 GLUED_BEHIND = re.compile(r"[“‘「『《]?\w")  # 今日头条 is a name, and so may be 今日“网红”
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
-LONGEST_RELATIVE = 60
+LONGEST_RELATIVE = 60  # characters of a line with a relative time; by choice: longer lines are sentences
 SHORT_LINE = 24  # characters of a line that holds a part of a time
 YEAR = re.compile(r"[0-9０-９]{4}|[〇零○]")
 SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
@@ -228,7 +230,7 @@ class Witnesses:
                 yield Published(moment, "tail", block.order)
 
     def updated(self) -> Iterator[Published]:
-        """Times of the last change in the lines around the headline, for pages that tell no other."""
+        """Times of the last change in the lines around the headline, for pages without any other time."""
         first, last = self.title or (self.body[0], self.body[0])
         for block in self.outline.blocks[max(0, first - 3) : max(self.body[0] + 1, last + 6)]:
             if len(block.text) < LONGEST_LINE and (moment := self.reader.visible(block.text, updates=True)):

@@ -26,9 +26,9 @@ from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
 from snapshot_crawler.urls import article_id, host
 
 DOUBTED = 0.6  # agreement of the judges; measured pages below it are one in twenty, a third of them wrong
-AGREED = 0.75
+AGREED = 0.75  # agreement from which a page is an article without further signs; by choice, well above DOUBTED
 SHORT_BYTES = 150  # of text: fifty Chinese characters
-LONG_BYTES = 2400
+LONG_BYTES = 2400  # of text: 800 Chinese characters; by choice: lists and notices have less running text
 
 
 @dataclass(slots=True)

@@ -60,7 +60,7 @@ ORGANISATION = re.compile(
 )
 # Offices call their accounts so (青禾发布); elsewhere the word begins what stands behind a name (发布时间).
 OFFICE = re.compile(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
-LONGEST = 30
+LONGEST = 30  # characters of a publisher's name; by choice: longer ones are sentences
 
 
 def _clean(name: str) -> str | None:

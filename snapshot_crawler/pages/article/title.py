@@ -143,7 +143,7 @@ def site_names(found: Metadata) -> list[str]:
 
 
 def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated: bool) -> float:
-    """How much speaks for a line being the headline; a sure one has 1 or more."""
+    """A score for a line as the headline; 1 or more is sure."""
     score = _agreement(key, claims, heading is not None)
     if heading is not None:
         score += {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1)
@@ -179,7 +179,7 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
         if not 2 <= len(text) <= LONGEST or len(key) < 2:
             continue
         if heading is None and key not in claimed and not any(claim in key for claim in claims):
-            continue  # nothing speaks for it
+            continue  # no claim and no heading supports it
         place = bisect_right(dates, last)
         dated = place < len(dates) and dates[place] - last <= 5
         score = _score(key, heading, block, claims, dated and (heading is not None or key in "".join(claims)))

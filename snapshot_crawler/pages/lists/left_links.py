@@ -1,7 +1,7 @@
-"""What a list page shows and a crawl does not follow: its other links, each with the reason, and lists that are empty.
+"""Links of a list page that the crawl does not follow, each with the reason; and whether a script fills the list.
 
-A page and the links that are followed go in. Called by NewsSpider for pages of links, so that `scrapy explain` can say
-of an address that it was seen and why it was left, and a run without articles that a script fills the list.
+A page and the links that are followed go in. NewsSpider calls it for pages of links. So `scrapy explain URL` can say
+that the address was seen and why it was left, and a run without articles can say that a script fills its lists.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ASKS_FOR_SCRIPT = re.compile(r"enable\s+javascript|(?:启用|开启|打开|支�
 def left_links(page: Page, followed: Container[str], reason_of: Callable[[str], str]) -> dict[str, str]:
     """The page's addresses that are not followed, each with the reason, in page order; at most MOST_LEFT.
 
-    reason_of: why a link of the page is left. What stands in a script alone is told as such.
+    reason_of: why a link of the page is left. Addresses that stand only in a script get that as their reason.
     """
     left: dict[str, str] = {}
     for url in page.links():

@@ -1,4 +1,8 @@
-"""List pages: rows of articles, further lists, and the next page, by structure and by the shape of addresses."""
+"""List pages: a page goes in, its rows of articles and the links to follow come out.
+
+NewsSpider calls read_listing. A link is an article by the shape of its address (shapes.py), or because it stands in a
+row with a time (rows.py) or under a headline; short links near the root are further lists.
+"""
 
 from __future__ import annotations
 
@@ -37,9 +41,9 @@ NOT_A_LIST = re.compile(
 )
 LONGEST_LIST_NAME = 12  # characters of a section's name; longer links are headlines
 LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.htm: 2024-03-04 第A01版：要闻
-SHORTEST_HEADLINE = 9
+SHORTEST_HEADLINE = 9  # characters on the mean of a list's links; by choice: names of sections have two to six
 DEEPEST_LIST = 4  # path segments
-FEWEST_ALIKE = 3  # rows with a time that make a list of addresses whose shape tells nothing
+FEWEST_ALIKE = 3  # rows with a time that make a list, where the addresses themselves do not look like articles
 
 
 # Hashes, made-up names of letters and digits in turn, and numbers.
@@ -96,10 +100,10 @@ def _is_article(url: str, alike: Container[str]) -> bool:
 
 
 def _shapes_of_articles(anchors: list[Anchor], blank: list[str], timed: list[str]) -> set[str]:
-    """Shapes of addresses that tell nothing by themselves, but stand in rows with a time, or under headlines.
+    """Shapes of addresses that do not look like articles, but stand in rows with a time, or under headlines.
 
-    Headlines decide only on a page where nothing else tells its articles: several links to addresses that differ by
-    a number, with the length of headlines on the whole, or with no text at all.
+    Headlines decide only on a page where nothing else shows which links are articles. Then several links to
+    addresses that differ by a number are articles, if their texts are as long as headlines, or if they have none.
     """
     alike = {shape for shape, times in Counter(map(_shape, timed)).items() if times >= FEWEST_ALIKE}
     urls = {anchor.url for anchor in anchors} | set(blank)

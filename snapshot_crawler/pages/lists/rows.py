@@ -40,7 +40,7 @@ ACTION = re.compile(
     r"\W*(?:查看|阅读|点击|浏览|继续)?(?:详情|详细|全文|更多|原文|详细内容)\W*|\W*(?:查看|详见|点击查看|阅读)\W*"
 )
 LONGEST_TITLE = 90  # characters; a longer single text is a summary
-LONGEST_ACTION = 12
+LONGEST_ACTION = 12  # characters; by choice: 点击查看详细内容 has eight
 LINKED = 0.9  # share of a line's text that is link, where the line is a title
 TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
 MOST_TEXTS = 4  # in a row without a box

@@ -16,10 +16,12 @@ SEPARATOR = re.compile(r"\s*[›»>→/\\|＞»｜•·]+\s*")
 BULLET = re.compile(r"^[•·●▪■◆›»＞>→–—*-]\s*(?=\S)")
 HERE = re.compile(r"^\W*(?:当前位置|您的位置|您现在的位置|你的位置|所在位置|位置|首页位置)\W*")
 HAS_LETTER = re.compile(r"\w")
-LONGEST_CRUMB = 16
+LONGEST_CRUMB = 16  # characters of one step; by choice: sections have short names, headlines do not
 MOST_STEPS = 5  # of a line without separators: the sites met have two or three, a menu has more
 BEHIND = frozenset({"正文", "详情"})
-LISTED = frozenset({"li", "dd", "dt", "td", "th", "span"})  # what makes steps of short blocks by its form alone
+LISTED = frozenset(
+    {"li", "dd", "dt", "td", "th", "span"}
+)  # elements in which short blocks are steps, without a separator
 
 
 def breadcrumbs_above(

@@ -1,4 +1,7 @@
-"""What stands between an article's paragraphs and is none of its text: share bars, tool lines, adverts."""
+"""Lines between an article's paragraphs that do not belong to its text: share bars, tool lines, adverts.
+
+Blocks of text go in, the same blocks without such lines come out. The readers of snapshots and of articles call it.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ ADVERT_LABEL = re.compile(
 )
 ADVERT_BESIDE = re.compile(rf"^\W*{ADVERT_WORD}\s|\s{ADVERT_WORD}\W*$", re.IGNORECASE)
 LONGEST_ADVERT = 40  # characters of its one line
-SURELY_LINKED = 0.8
+SURELY_LINKED = 0.8  # share of a line that is link; by choice: a label such as 广告 may stand beside the link
 # A linked line that speaks of the article or is a sentence of it.
 OF_ARTICLE = re.compile(
     r"[。！？；》」：:]|https?:|www\.|[图摄]|原文|报告|全文|附件|下载|详[见情]|来源|PDF", re.IGNORECASE

@@ -27,7 +27,7 @@ INVISIBLE = re.compile(r"[\u200b-\u200d\u2060\ufeff\u00ad]")
 EDGES = " \t\n\u3000\xa0|｜/·•,，;；"
 LONGEST_LABEL_LINE = 160  # characters: longer blocks are prose that uses a label's word
 LONGEST_BARE_LABEL = 24  # characters of a label without a colon, however torn
-LONGEST_VALUE = 80
+LONGEST_VALUE = 80  # characters; by choice: names of sources and categories are shorter, sentences are longer
 CELLS = ("td", "dd", "th")
 FAR = 4  # blocks: labels nearer than this are written alike
 
@@ -83,7 +83,7 @@ def _labels_in(text: str) -> list[tuple[re.Match[str], int]]:
 
 
 def _without_other_label(text: str) -> str:
-    """The value up to the next label that is none of ours."""
+    """The value, cut before the next label of any other kind."""
     other = OTHER_LABEL.search(text)
     return (text[: other.start()] if other else text).strip(EDGES)
 

@@ -37,7 +37,7 @@ from snapshot_crawler.urls import article_id, normalise, same_site
 
 HEAD_LABELS = frozenset({CATEGORY, PUBLISHED, SOURCE})
 HEAD_SPREAD = 9  # blocks that the label line may take up, each label and value in a block of its own
-FOOT_SPREAD = 6
+FOOT_SPREAD = 6  # blocks between two lines of the foot; by choice: the labels and values of a foot stand close together
 # What the notice says, in whatever words: of these, three make a notice, and two with the word for a snapshot.
 NOTICE = [
     re.compile(words)

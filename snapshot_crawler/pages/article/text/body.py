@@ -1,4 +1,8 @@
-"""The article's own text: judges vote on a stretch of blocks, what does not belong to it is left out."""
+"""The article's own text: a page's blocks go in, the blocks of the article come out.
+
+reader.py calls find_body. Five judges (judges.py) each name a stretch of blocks; the stretch on which most of them
+agree wins, and trimming.py removes lines that do not belong to the article. How far they agree is the confidence.
+"""
 
 from __future__ import annotations
 
@@ -14,11 +18,11 @@ from snapshot_crawler.pages.outline import Block, Box, Outline
 
 SURE_TITLE = 1.0  # score of a headline that may be used as an anchor
 HIDDEN_LEAST = 300.0  # bytes of running text
-HIDDEN_FACTOR = 1.5
+HIDDEN_FACTOR = 1.5  # times the visible text; by choice: a hidden copy is as long as the visible one, not longer
 NEVER_SHOWN = re.compile(
     r"cookie|consent|gdpr|modal|popup|dialog|login|comment|share|menu|nav|search|subscri|newsletter"
 )
-FOREIGN = -30.0  # value of a block inside the article that is no part of it: linked or legal text
+FOREIGN = -30.0  # a block inside the article with this value or less is linked or legal text and is left out
 
 
 @dataclass(slots=True)

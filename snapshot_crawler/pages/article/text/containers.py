@@ -1,7 +1,7 @@
 """Where a site's articles stand in its pages: the element around the text, by its id or class.
 
-Remembered from run to run, it tells a page whose layout has changed (the element is gone) from one whose text did not
-come (the element is there, empty).
+The spider remembers it from run to run. When a page has no article, the log can then say which of two things happened:
+the layout has changed (the element is gone), or the text did not come (the element is there, and empty).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from snapshot_crawler.pages.page import Page
 
 NAME = re.compile(r"[A-Za-z][A-Za-z_-]*\d{0,2}$")  # names with long numbers are made anew for each page
 MOST_KEPT = 50  # different ones; a site has a few layouts
-MOST_USUAL = 3
+MOST_USUAL = 3  # by choice: a site has a few layouts
 RAREST_USUAL = 0.1  # share of the articles
 HIGHEST = 6  # boxes above the text that are looked at
 FEWEST_LETTERS = 50  # of text; less in the container is none

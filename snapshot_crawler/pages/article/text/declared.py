@@ -12,7 +12,7 @@ from snapshot_crawler.pages.metadata import Metadata, squeeze
 
 TAGS = re.compile(r"</?(?:p|div|br|h[1-6]|li|blockquote)\b[^>]*>", re.IGNORECASE)
 OTHER_TAGS = re.compile(r"<[^>]{1,200}>")
-CONFIRMED = 0.75  # of the visible text is in the declared one: what is not, is none of the article
+CONFIRMED = 0.75  # share of the visible text that the declared one has too; the rest is then not the article's
 SHORTEST = 300  # letters of a declared text that may replace the visible one
 LONGEST = 300_000  # letters; a longer one is no article, and nobody's witness
 KEY = 30  # letters that identify a paragraph

@@ -1,4 +1,7 @@
-"""What does not belong to an article at its edges: credits, notices, share bars, lists of other articles."""
+"""Removes lines that do not belong to an article: credits, notices, share bars, lists of other articles.
+
+body.py calls trim with the blocks that a judge named. The words are in phrases.py.
+"""
 
 from __future__ import annotations
 
@@ -27,13 +30,13 @@ DATE_ALONE = re.compile(  # 29 February 2024, 14:28 GMT; Published on Monday, Ma
 )
 LONG = 120  # characters of a line that may be a notice
 SHORT = 60  # characters of a line that may be a credit
-KEPT = 0.1  # of the running text: more than this behind an end mark, and the mark is none
+KEPT = 0.1  # share of the running text; where more stands behind an end mark, the article goes on behind it
 KEPT_BEHIND_EDITOR = 0.35  # an editor's line ends a Chinese article more surely
 EDITOR = re.compile(r"责任?编辑|责编|責任編輯|网友评论|发表评论")
 
 
 def is_edge(block: Block, value: float) -> bool:
-    """Whether a block at the edge of the text is none of the article."""
+    """Whether a block at the edge of the text does not belong to the article."""
     text = block.text
     if len(text) <= SHORT and (CREDIT.match(text) or END.search(text)):
         return True

@@ -1,4 +1,6 @@
-"""How much each block speaks for being part of the article: outline in, one signed number a block out.
+"""A weight for each block: an outline goes in, one signed number a block comes out.
+
+A positive number means that the block is probably part of the article, a negative one that it is not.
 
 Numbers are bytes of UTF-8, so that a Chinese character weighs about half an English word. Running text is positive;
 links, labels and everything inside a comment, navigation or related-news box is negative.
@@ -69,7 +71,7 @@ def is_caption(block: Block) -> bool:
 
 
 def weigh(block: Block, *, captions: bool = False) -> float:
-    """The block by itself: its running text in bytes, less what is linked; small minus for labels.
+    """The weight of one block by itself: bytes of running text, less the linked ones; labels are negative.
 
     captions lets the captions of pictures count as text.
     """
