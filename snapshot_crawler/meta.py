@@ -31,6 +31,7 @@ ROBOTS_TXT = "robots_txt"  # a request for robots.txt, made by the middleware it
 ROBOTS_BYTES = "robots_bytes"  # of a robots.txt that came by redirects
 ALLOW_BINARY = "allow_binary"  # of plain spiders: the answer may be something else than text
 FETCHED_AT = "fetched_at"  # of saved pages: when the answer came, ISO 8601
+EXCHANGE = "exchange"  # what went over the wire for the last answer, an archive.exchange.Exchange
 BEHIND_WALL = "behind_wall"  # the request is told as rejected: it was redirected to a login or block page
 
 # --- Scrapy's own (docs.scrapy.org, "Request.meta special keys", and its middlewares)
@@ -55,6 +56,7 @@ PASSING = frozenset(
     {
         DOWNLOAD_SLOT,
         DOWNLOAD_LATENCY,
+        EXCHANGE,
         RETRY_WAIT_S,
         RETRY_WAITED_S,
         FETCHED_BEFORE,

@@ -31,7 +31,7 @@ class StaleConnectionError(Exception):
     no answer."""
 
 
-class Exchange:
+class PendingResponse:
     """One response under way. on_head and on_body are called as it comes; what they raise ends it."""
 
     __slots__ = ("_on_body", "_on_head", "done", "has_bytes", "parser")
@@ -94,25 +94,25 @@ class Connection(asyncio.Protocol):
         self.address = address
         self.idle_since = 0.0
         self._transport: asyncio.Transport | None = None
-        self._exchange: Exchange | None = None
+        self._pending: PendingResponse | None = None
 
     # --- asyncio's side
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is no subclass
 
     def data_received(self, data: bytes) -> None:
-        exchange = self._exchange
-        if exchange is None or exchange.done.done():
+        pending = self._pending
+        if pending is None or pending.done.done():
             self.abort()  # nobody asked
             return
-        exchange.feed(data)
-        if exchange.done.done() and not self._is_reusable(exchange):
+        pending.feed(data)
+        if pending.done.done() and not self._is_reusable(pending):
             self.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._transport = None
-        if self._exchange is not None:
-            self._exchange.end(exc)
+        if self._pending is not None:
+            self._pending.end(exc)
 
     # --- Our side
     @property
@@ -125,7 +125,7 @@ class Connection(asyncio.Protocol):
         tls = self._transport.get_extra_info("ssl_object") if self._transport else None
         return tls.getpeercert(binary_form=True) if tls else None
 
-    async def ask(self, request: bytes, exchange: Exchange) -> bool:
+    async def ask(self, request: bytes, pending: PendingResponse) -> bool:
         """Send a request and wait for the end of its response; whether the connection may be used again.
 
         Raises what the parser or the exchange's callbacks raise, and StaleConnectionError, also where the server has
@@ -133,16 +133,16 @@ class Connection(asyncio.Protocol):
         """
         if self._transport is None:
             raise StaleConnectionError("closed before the request was sent")
-        self._exchange = exchange
+        self._pending = pending
         try:
             self._transport.write(request)
-            await exchange.done
-            return self._is_reusable(exchange) and self.is_open
+            await pending.done
+            return self._is_reusable(pending) and self.is_open
         except BaseException:
             self.abort()
             raise
         finally:
-            self._exchange = None
+            self._pending = None
 
     def abort(self) -> None:
         """Close at once; nothing more is read."""
@@ -150,8 +150,8 @@ class Connection(asyncio.Protocol):
             self._transport.abort()
 
     @staticmethod
-    def _is_reusable(exchange: Exchange) -> bool:
-        parser = exchange.parser
+    def _is_reusable(pending: PendingResponse) -> bool:
+        parser = pending.parser
         return parser.is_complete and not parser.must_close and not parser.rest
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 import ipaddress
 import logging
 import ssl
+from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -34,7 +35,15 @@ from scrapy.responsetypes import responsetypes
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.python.failure import Failure
 
-from snapshot_crawler.download.connection import Connection, Exchange, Origin, Pool, StaleConnectionError, connect
+from snapshot_crawler.archive.exchange import Exchange, kept_head, without_userinfo
+from snapshot_crawler.download.connection import (
+    Connection,
+    Origin,
+    PendingResponse,
+    Pool,
+    StaleConnectionError,
+    connect,
+)
 from snapshot_crawler.download.deadline import Deadline
 from snapshot_crawler.download.http1 import (
     IncompleteResponseError,
@@ -45,7 +54,7 @@ from snapshot_crawler.download.http1 import (
 from snapshot_crawler.download.request import request_bytes
 from snapshot_crawler.download.resolver import Resolver
 from snapshot_crawler.download.tls import Tls
-from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, PROXY, ROBOTS_TXT
+from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, EXCHANGE, PROXY, ROBOTS_TXT
 from snapshot_crawler.middlewares.address_guard import AddressGuard
 from snapshot_crawler.signals import page_rejected
 
@@ -98,6 +107,7 @@ class HttpDownloadHandler:
         """Fetch request. Raises as the module's first lines say."""
         if request.meta.get(PROXY):
             raise NotSupported("proxies are not supported: what a proxy connects to cannot be judged")
+        request.meta.pop(EXCHANGE, None)
         timeout_s = request.meta.get(DOWNLOAD_TIMEOUT) or self.timeout_s or None
         try:
             async with Deadline(timeout_s):
@@ -134,17 +144,20 @@ class HttpDownloadHandler:
 
     async def _exchange(self, request: Request, wire: bytes, connection: Connection) -> Response:
         reception = Reception(self.crawler, request, self.longest_body)
-        exchange = Exchange(request.method, reception.on_head, reception.on_body)
+        pending = PendingResponse(request.method, reception.on_head, reception.on_body)
         stopped: StopDownload | None = None
         certificate = connection.certificate()
         try:
-            if await connection.ask(wire, exchange):
+            if await connection.ask(wire, pending):
                 self.pool.put(connection)
             else:
                 connection.abort()
         except StopDownload as stop:
             stopped = stop
-        return reception.response(connection.address, certificate, exchange.parser, stopped)
+        request.meta[EXCHANGE] = reception.exchange(
+            wire, connection.address, pending.parser, is_cut=stopped is not None
+        )
+        return reception.response(connection.address, certificate, pending.parser, stopped)
 
     # --- Connecting
     async def _connect(self, request: Request, origin: Origin) -> Connection:
@@ -227,11 +240,23 @@ class Reception:
             self._kept.clear()
             raise TooLargeError(f"a body of more than DOWNLOAD_MAXSIZE ({self._longest} bytes)")
 
+    def exchange(self, wire: bytes, address: str, parser: ResponseParser, *, is_cut: bool) -> Exchange:
+        """What went over the wire, for whoever stores it. wire: the request as it was sent."""
+        return Exchange(
+            url=without_userinfo(self._request.url),
+            request_head=kept_head(wire.removesuffix(self._request.body)),
+            response_head=kept_head(parser.head),
+            body=self._body(),
+            ip=address,
+            fetched_at=datetime.now(UTC),
+            is_cut=is_cut,
+        )
+
     def response(
         self, address: str, certificate: bytes | None, parser: ResponseParser, stopped: StopDownload | None
     ) -> Response:
         """The response as it came. Raises StopDownload when a receiver of a signal wants it to be an error."""
-        body = self._kept[0] if len(self._kept) == 1 else b"".join(self._kept)
+        body = self._body()
         url = self._request.url
         cls = responsetypes.from_args(headers=self._headers, url=url, body=body)
         response = cls(
@@ -248,6 +273,12 @@ class Reception:
             stopped.response = response
             raise stopped
         return response
+
+    def _body(self) -> bytes:
+        """The body so far; the same bytes each time, not a copy."""
+        if len(self._kept) != 1:
+            self._kept = [b"".join(self._kept)]
+        return self._kept[0]
 
     def _send(self, signal: object, **arguments: object) -> None:
         answers = self._crawler.signals.send_catch_log(

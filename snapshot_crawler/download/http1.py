@@ -37,7 +37,8 @@ class OversizedResponseError(Exception):
 class ResponseParser:
     """The parser of one response.
 
-    status, version and headers hold once has_head; rest (bytes after the response) once is_complete.
+    status, version, head and headers hold once has_head; rest (bytes after the response) once is_complete.
+    head: as it came, without the line break and the empty line at its end.
     headers: (name, value) in their order, as sent. length: of the body by Content-Length; None when not said.
     """
 
@@ -49,6 +50,7 @@ class ResponseParser:
         "_method",
         "_read",
         "has_head",
+        "head",
         "headers",
         "is_complete",
         "length",
@@ -66,6 +68,7 @@ class ResponseParser:
         self._left = 0
         self._read = self._read_head
         self.has_head = self.is_complete = self.must_close = False
+        self.head = b""
         self.headers: list[tuple[bytes, bytes]] = []
         self.length: int | None = None
         self.status = 0
@@ -118,6 +121,7 @@ class ResponseParser:
             raise OversizedResponseError(f"headers of more than {HEAD_BYTES} bytes")
 
     def _parse_head(self, head: bytes) -> None:
+        self.head = head
         first, *lines = head.split(b"\n")
         status = STATUS_LINE.match(first)
         if status is None:

@@ -21,6 +21,7 @@ from snapshot_crawler.meta import (
     AFTER_ALL,
     ASKED_AGAIN,
     CAME_FROM,
+    EXCHANGE,
     HANDED_OUT,
     IS_START_REQUEST,
     RETRY_WAIT_S,
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
 
 OF_ONE_REQUEST = frozenset(
-    {ASKED_AGAIN, CAME_FROM, AFTER_ALL, HANDED_OUT, RETRY_WAIT_S, RETRY_WAITED_S, IS_START_REQUEST, TRAP_PARENT}
+    {
+        *(ASKED_AGAIN, CAME_FROM, AFTER_ALL, EXCHANGE, HANDED_OUT),
+        *(RETRY_WAIT_S, RETRY_WAITED_S, IS_START_REQUEST, TRAP_PARENT),
+    }
 )
 START = "start"
 

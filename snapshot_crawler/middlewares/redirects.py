@@ -23,7 +23,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.meta import CAME_FROM, HANDED_OUT, REDIRECT_URLS
+from snapshot_crawler.meta import CAME_FROM, EXCHANGE, HANDED_OUT, REDIRECT_URLS
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class BoundedChain:
             raise self._refusal(request, "redirects/too-many", "too many redirects") from None
         redirected.meta[CAME_FROM] = key_of(request)
         redirected.meta.pop(HANDED_OUT, None)  # another request, which the frontier may know
+        redirected.meta.pop(EXCHANGE, None)  # of the redirect, not of the page
         if redirected.url in before:
             redirected.dont_filter = True  # seen it was, but without the cookie that it set
         if urlparse_cached(redirected).hostname != urlparse_cached(request).hostname:

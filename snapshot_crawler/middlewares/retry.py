@@ -20,6 +20,7 @@ from scrapy.utils.misc import load_object
 
 from snapshot_crawler.meta import (
     DONT_RETRY,
+    EXCHANGE,
     MAX_RETRY_TIMES,
     RETRY_AFTER_BEYOND_CAP,
     RETRY_TIMES,
@@ -108,6 +109,7 @@ class RetryMiddleware:
         if again is None:
             self._give_up(request, detail)
             return None
+        again.meta.pop(EXCHANGE, None)  # of the answer that was none
         again.meta[RETRY_WAIT_S] = round(wait_s, 3)
         again.meta[RETRY_WAITED_S] = round(waited_s, 3)
         return again

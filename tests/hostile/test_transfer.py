@@ -24,7 +24,7 @@ from scrapy.exceptions import (
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
-from snapshot_crawler.download.connection import Exchange, Origin, StaleConnectionError, connect
+from snapshot_crawler.download.connection import Origin, PendingResponse, StaleConnectionError, connect
 from snapshot_crawler.download.handler import HttpDownloadHandler
 from snapshot_crawler.download.http1 import IncompleteResponseError, MalformedResponseError, ResponseParser
 from snapshot_crawler.download.request import request_bytes
@@ -193,7 +193,7 @@ def test_a_server_that_accepts_and_closes_at_once_is_tried_again(
         while connection.is_open:  # noqa: ASYNC110 (a connection tells nobody of its end)
             await asyncio.sleep(0.001)
         with pytest.raises(StaleConnectionError):
-            await connection.ask(b"GET / HTTP/1.1\r\n\r\n", Exchange("GET", lambda _: None, lambda _: None))
+            await connection.ask(b"GET / HTTP/1.1\r\n\r\n", PendingResponse("GET", lambda _: None, lambda _: None))
         allowed = {"PRIVATE_NETWORKS_ALLOWED": [f"127.0.0.1:{port}"], "DOWNLOAD_TIMEOUT": 5}
         handler = HttpDownloadHandler.from_crawler(get_crawler(settings_dict=allowed))
         for _ in range(20):
