@@ -57,16 +57,6 @@ class DataDir:
         return _of_crawler[crawler]
 
     @property
-    def frontier(self) -> Path:
-        """The job's frontier, one SQLite database."""
-        return self.root / "frontier" / f"{self.job}.sqlite"
-
-    @property
-    def index(self) -> Path:
-        """The index of everything exported, shared by all jobs of this DATA_DIR."""
-        return self.root / "index.sqlite"
-
-    @property
     def lease(self) -> Path:
         """The lock that one run of the job holds."""
         return self.root / "leases" / f"{self.job}.json"

@@ -1,7 +1,7 @@
-"""The facts that tell one bulletin from the next: softened story in, its numbers with the words around them out.
+"""The facts that tell one bulletin from the next: a softened story in, its numbers with the words around them out.
 
-A weather report and the next day's share all their words and differ in the numbers. A reprint that lost three
-sentences lost numbers too, and yet contradicts nothing. So numbers are compared slot by slot: a slot is the words
+A weather report and the next day's share all their words and differ in the numbers. A reprint without three of the
+sentences lacks numbers, too, but contradicts none. So numbers are compared slot by slot: a slot is the words
 before and behind a number; the same slot with another number in it is a contradiction, a missing slot is not.
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import xxhash
 
-MOST_SLOTS = 18
+MOST_SLOTS = 18  # by choice: three bytes each in every stored fingerprint
 WORDS = (
     "january february march april may june july august september october november december "
     "monday tuesday wednesday thursday friday saturday sunday "
@@ -46,8 +46,8 @@ ENGLISH_NAME = re.compile(
     r"(?=\W{1,2}([a-z]{2}))"
 )
 NO_NAME = frozenset("全本我该各多此这某外城超都两首几每整一")  # 全市, 本市, 城市, 超市, 首都 name nothing
-NAMES_WITHIN = 400  # characters: who and where stand at the beginning
-MOST_NAMES = 7
+NAMES_WITHIN = 400  # characters, by choice: who and where stand at the beginning of a story
+MOST_NAMES = 7  # what fits into three bits of the stored fingerprint (fingerprint.py)
 NEAR = 24  # characters: how far off a letter may stand
 
 

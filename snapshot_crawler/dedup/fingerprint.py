@@ -17,9 +17,9 @@ from snapshot_crawler.dedup.sketch import Sketch, opening, shingle_hashes, sketc
 
 HEAD = struct.Struct("<QIHHBBBBB")
 NAMES_SHIFT, NAMES_SHIFTED = 5, 31  # the facts' level needs five bits of its byte, the number of names three
-TITLE_COUNTS_BELOW = 30  # letters: a body this short ("见图") says nothing without its title
+TITLE_COUNTS_BELOW = 30  # letters, by choice: a body this short ("见图") says nothing without its title
 EPOCH = date(1970, 1, 1).toordinal()
-LONGEST_BODY = 400_000  # characters; what comes after cannot change who is alike, and costs time
+LONGEST_BODY = 400_000  # characters, by choice; what comes after cannot change who is alike, and costs time
 
 
 @dataclass(slots=True, frozen=True)

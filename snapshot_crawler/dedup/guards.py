@@ -1,7 +1,7 @@
 """Whether two stories are one: two fingerprints in, the rule that joins them out, or nothing.
 
-Every rule is one a reader of news would agree with, and its threshold lies on a plateau of all development sets, not on
-the peak of one (docs/duplicates.md has the figures):
+Called by index.py for each candidate. A reader of news would agree with each rule. Around each threshold, the results
+on all development sets change little (docs/duplicates.md has the figures; python benchmarks/dedup.py):
 
 - exact: the same letters and digits after folding.
 - contradiction: where both say the same words with another number, they are two bulletins, however alike.
