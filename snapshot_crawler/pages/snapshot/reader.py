@@ -18,14 +18,14 @@ from urllib.parse import urlsplit
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.dates.times import CHINA, Moment, parse_time
 from snapshot_crawler.pages.language import detect
-from snapshot_crawler.pages.lists.rows import DOTS, PLAIN_TIME, Row, find_rows, plain_moment, time_of
+from snapshot_crawler.pages.lists.rows import PLAIN_TIME, plain_moment
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
 from snapshot_crawler.pages.snapshot.breadcrumbs import SEPARATOR, breadcrumbs_above, ends_breadcrumb
 from snapshot_crawler.pages.snapshot.furniture import SHARE, without_adverts
+from snapshot_crawler.pages.snapshot.further import MORE, RELATED, further_rows, is_heading
 from snapshot_crawler.pages.snapshot.labels import (
     CATEGORY,
-    CELLS,
     ORIGINAL,
     PUBLISHED,
     SNAPSHOT_AT,
@@ -33,7 +33,8 @@ from snapshot_crawler.pages.snapshot.labels import (
     Label,
     find_labels,
 )
-from snapshot_crawler.urls import article_id, normalise, same_site
+from snapshot_crawler.pages.snapshot.original import original_address
+from snapshot_crawler.urls import article_id, normalise
 
 HEAD_LABELS = frozenset({CATEGORY, PUBLISHED, SOURCE})
 HEAD_SPREAD = 9  # blocks that the label line may take up, each label and value in a block of its own
@@ -52,13 +53,8 @@ NOTICE = [
 ]
 # One of these is in every notice and take-down notice; asked first, for it costs a quarter of asking for all.
 FOOT_WORD = re.compile(r"快照|爬[虫蟲]|机器人|抓取|蜘蛛|侵[权犯]|版权|[异異][议議]")
-LEADS_TO_ORIGINAL = re.compile(r"原文|查看|链接|来源|www|http", re.IGNORECASE)
 TAKE_DOWN = re.compile(r"(?:侵权|侵犯|版权|異議|异议).{0,20}(?:联系|聯繫|删除|刪除|告知)")
-MORE = re.compile(r"更多关于|更多關於|更多.{1,12}(?:资讯|新闻|資訊|新聞)")
-RELATED = re.compile(r"^\W*(?:相关|相關)(?:新闻|资讯|阅读|文章|信息|推荐|報道|报道|快照|內容|内容)?\W*$")
-MOST_IN_ROW = 6  # blocks of one row of a list
 LANGUAGE_SAMPLE = 600  # characters are enough to tell
-HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 EMPTY_VALUES = frozenset({"", "-", "--", "无", "暂无", "未知", "null", "none", "无来源"})
 
 
@@ -93,13 +89,13 @@ def read_snapshot(page: Page) -> Reading | None:
     article.published_raw = _value(head.get(PUBLISHED))  # kept also where it can be no time
     if moment := _time(foot.get(SNAPSHOT_AT), page):
         article.snapshot_at = moment.isoformat()
-    article.original_url = _original(blocks, foot.get(ORIGINAL), page)
+    article.original_url = original_address(blocks, foot.get(ORIGINAL), page)
     text = without_adverts(blocks[anatomy.head_last + 1 : anatomy.foot_first], page)
     article.body = "\n\n".join([block.text for block in text]) or None
     article.language = detect((article.body or article.title or "")[:LANGUAGE_SAMPLE])
     top = anatomy.title if anatomy.title is not None else anatomy.head_first
     article.breadcrumbs, category_url = breadcrumbs_above(blocks, top, article.category, page)
-    related, more = _lists(blocks, anatomy, page)
+    related, more = further_rows(blocks, top, anatomy.foot_last, page)
     article.related, article.more_in_category = [row.row for row in related], [row.row for row in more]
     return Reading(article=article, links=_links(page, category_url, article.related, article.more_in_category))
 
@@ -223,12 +219,12 @@ def _title(blocks: Sequence[Block], before: int, category: str | None, page: Pag
     heading: int | None = None
     for index in candidates:
         text = "".join(blocks[index].text.split())
-        is_heading = _is_heading(blocks[index])
+        has_heading = is_heading(blocks[index])
         # Behind a nearer heading only the beginning of <title> counts: all of it may be the site's name.
-        begins = is_heading and text != declared and declared.startswith(text)
+        begins = has_heading and text != declared and declared.startswith(text)
         if len(text) > 5 and text in declared and (heading is None or begins):
             return index
-        if heading is None and is_heading:
+        if heading is None and has_heading:
             heading = index
     return heading if heading is not None else next(iter(candidates), None)
 
@@ -241,19 +237,10 @@ def _is_banner(block: Block, page: Page) -> bool:
     return url is not None and urlsplit(url).path in ("", "/")
 
 
-def _is_heading(block: Block) -> bool:
-    box = block.box
-    while box.parent is not None and box.last - box.first == 1:
-        if box.tag in HEADINGS:
-            return True
-        box = box.parent
-    return box.tag in HEADINGS
-
-
 def _can_be_title(block: Block) -> bool:
     if block.box.hidden:
         return False
-    if _is_heading(block):
+    if is_heading(block):
         return True
     text = block.text
     if len({part.href for part in block.parts if part.href}) > 1:
@@ -276,82 +263,7 @@ def _time(label: Label | None, page: Page) -> Moment | None:
     return parse_time(label.value, fetched_at=page.fetched_at, zone=CHINA)
 
 
-def _original(blocks: Sequence[Block], label: Label | None, page: Page) -> str | None:
-    """The original's address: the link beside the label rather than its text, else the text where it is an address."""
-    if label is None:
-        return None
-    same_line = blocks[label.first]
-    for part in same_line.parts:
-        if part.href and (url := page.absolute(part.href)):
-            return url
-    if text := re.search(r"https?://[^\s\u4e00-\u9fff，。；）)]+", same_line.text):
-        return normalise(text[0])
-    return _original_behind(blocks, label, page)
-
-
-def _original_behind(blocks: Sequence[Block], label: Label, page: Page) -> str | None:
-    """The address in the block behind a label that stands alone; the first row of a list is no such block."""
-    index = label.first + 1
-    if same := blocks[label.first].text.strip().rstrip(":：").strip():
-        index += index < len(blocks) and not blocks[index].text.strip(" :：") and bool(same)
-    if index >= len(blocks):
-        return None
-    box, other = blocks[label.first].box, blocks[index].box
-    if box is not other and box.parent is not other.parent:
-        return None
-    written = re.match(r"\W{0,2}(https?://[^\s\u4e00-\u9fff，。；）)]+)\W*$", blocks[index].text)
-    href = next((part.href for part in blocks[index].parts if part.href), None)
-    url = page.absolute(href) if href else normalise(written[1]) if written else None
-    is_alone = box.parent is None or box.parent.last - box.parent.first <= 2
-    is_meant = is_alone or bool(LEADS_TO_ORIGINAL.search(blocks[index].text))
-    is_cell = other.tag in CELLS
-    return url if url and (is_cell or written or (is_meant and not same_site(url, page.url))) else None
-
-
-# --- Breadcrumb and lists
-def _lists(blocks: Sequence[Block], anatomy: Anatomy, page: Page) -> tuple[list[Row], list[Row]]:
-    """The related rows and the rows of the category, by the headings above them."""
-    related: list[Row] = []
-    more: list[Row] = []
-    begin = anatomy.title if anatomy.title is not None else anatomy.head_first
-    for first, last, default in ((0, begin, None), (anatomy.foot_last + 1, len(blocks), related)):
-        target: list[Row] | None = default
-        start = first
-        for index in range(first, last + 1):
-            heading = index == last or _list_heading(blocks, index, page)
-            if not heading:
-                continue
-            if target is not None:
-                target += find_rows(blocks, page, start, index)
-            if index < last:
-                text = blocks[index].text
-                target = more if MORE.search(text) else related if RELATED.match(text) else None
-                start = index + 1
-    return related, more
-
-
-def _list_heading(blocks: Sequence[Block], index: int, page: Page) -> bool:
-    """Whether the block stands above a list: by its words, or as a heading that is neither a link nor a row's title."""
-    block = blocks[index]
-    text = block.text
-    if len(text) > 40:
-        return False
-    if ("更多" in text and MORE.search(text)) or (("相关" in text or "相關" in text) and RELATED.match(text)):
-        return True
-    if not _is_heading(block) or block.link_share >= 0.5 or text.startswith(DOTS) or len(text) > 12:
-        return False
-    return not _is_in_row(blocks, index, page)
-
-
-def _is_in_row(blocks: Sequence[Block], index: int, page: Page) -> bool:
-    """Whether a heading is a row's title: the box that holds it holds one time, and that as one of its own lines."""
-    box = blocks[index].box
-    while box.parent is not None and box.last - box.first == 1:
-        box = box.parent
-    if box.last - box.first > MOST_IN_ROW:
-        return False
-    times = [other for other in blocks[box.first : box.last] if time_of(other, page) is not None]
-    return len(times) == 1 and times[0].box.depth <= box.depth + 2
+# --- Links
 
 
 def _links(page: Page, category_url: str | None, related: list[LinkRow], more: list[LinkRow]) -> list[Link]:
