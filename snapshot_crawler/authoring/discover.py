@@ -28,7 +28,6 @@ FEWEST_ROWS = 5  # article links that make a page a list worth starting from
 MOST_STARTS = 5  # by choice: the lists lead to the others, and the file stays short
 MOST_NAMED = 500  # addresses of one feed or sitemap that a pattern is held against
 UNSURE = 0.6  # confidence below which a selector is looked for
-SHOWN = ("title", "published_at", "source", "authors", "category", "body")
 
 
 @dataclass(slots=True)

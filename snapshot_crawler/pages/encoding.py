@@ -53,7 +53,6 @@ HIGH_BYTES = bytes(range(128, 256))
 COMMON_PAIRS = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")  # the 3,755 common characters of GB 2312
 COMMON_SHARE = 0.5  # of the high bytes of a Chinese text; measured 0.7 and more
 HIGH = re.compile(rb"[\x80-\xff]+")
-PAIRS = re.compile(rb"(?:[\x81-\xfe][\x40-\x7e\x80-\xfe]|[\x81-\xfe][0-9][\x81-\xfe][0-9])+")
 WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!/]\x00[a-zA-Z-]\x00")
 NARROW_TAG = re.compile(rb"<[a-zA-Z!/]")  # a page with stray NULs has more of these
 BROKEN_PLACE = re.compile("\ufffd+")
