@@ -98,7 +98,7 @@ EXTENSIONS_BASE = {
     "scrapy.extensions.spiderstate.SpiderState": 0,
     "snapshot_crawler.runs.doors.TelnetConsole": 0,  # Scrapy's, imported only when it is switched on
     "snapshot_crawler.runs.doors.RemoteControl": 0,  # the same
-    "snapshot_crawler.exporters.storage.DurableFeedExporter": 0,  # for Scrapy's FeedExporter: see exporters/storage.py
+    "snapshot_crawler.exporters.feed.DurableFeedExporter": 0,  # for Scrapy's FeedExporter: see exporters/feed.py
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
     "snapshot_crawler.middlewares.traps.walls.WallsBehindRedirects": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,

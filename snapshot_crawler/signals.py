@@ -16,7 +16,7 @@ frontier_committed(urls, spider): these request URLs are acknowledged and the ou
 disk. Sent by the scheduler after each commit; heard by the de-duplicating pipeline.
 
 outputs_asked(spider): which outputs will this run write to? Sent by the scheduler before it cuts or opens any; the
-exporter answers with a list of frontier.ledger.PlannedOutput, whose addresses are complete.
+exporter answers with a list of frontier.output.PlannedOutput, whose addresses are complete.
 
 outputs_ready(spider): the outputs of earlier runs are recovered, those of this run claimed: open them. Sent by the
 scheduler; heard by the exporter. An error of ours in either of the two ends the run before anything is fetched.

@@ -1,6 +1,6 @@
 """A file that an exporter writes to and the frontier commits: bytes in, held back until their request is acknowledged.
 
-Made by storage.py. What it is made of decides how it is continued and cut (frontier/recovery.py):
+Made by storage.py. What it is made of decides how it is continued and cut (remains.py):
 
 - LINES (JSON Lines, CSV) and ITEMS (pickle, marshal, compressed members): each item stands by itself.
 - DOCUMENT (JSON, XML): items between a header and a footer. The footer is written again behind every commit and is
@@ -16,19 +16,20 @@ import errno
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from snapshot_crawler.exceptions import OutputError
 from snapshot_crawler.exporters.compression import Members
+from snapshot_crawler.exporters.remains import DOCUMENT, continues_with
 from snapshot_crawler.frontier.ledger import Ledger
-from snapshot_crawler.frontier.recovery import DOCUMENT, LINES
+from snapshot_crawler.frontier.recovery import LINES
 
 STREAM = "stream"
 MOST_HEADER_BYTES = 65_536  # of a CSV's first line
 
 
 class CommittedFile:
-    """A file for an exporter; what is written waits for commit(). See frontier.ledger.Output.
+    """A file for an exporter; what is written waits for commit(). See frontier.output.Output.
 
     file: open for appending, and locked. committed: its length in the frontier's last commit, None when the frontier
     does not know it. on_frame: told the header and footer of a document, for the frontier's notes.
@@ -58,7 +59,7 @@ class CommittedFile:
         self.is_ending = False  # closed as soon as nothing is held any more
         about = os.fstat(file.fileno())
         self.length, self.has_name = about.st_size, about.st_nlink > 0
-        if kind == LINES and compress is None and self.length and not _ends_with_line_feed(path):
+        if kind == LINES and compress is None and self.length and not continues_with(path, self.length - 1, b"\n"):
             self.ready.append(b"\n")
 
     # --- As the exporter sees it
@@ -155,6 +156,9 @@ class CommittedFile:
                 self.file.close()
 
     # --- As the frontier sees it
+    def place(self, owner: str, items: list[Any]) -> None:
+        """See Output. Nothing: an item does not say where its line lies."""
+
     def release(self, owner: str) -> None:
         """See Output."""
         self.ready += self.held.pop(owner, ())
@@ -208,9 +212,3 @@ def _write_all(file: IO[bytes], data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[file.write(view) :]
-
-
-def _ends_with_line_feed(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"

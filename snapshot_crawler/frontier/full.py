@@ -12,7 +12,7 @@ from __future__ import annotations
 from scrapy import Spider
 
 from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.frontier.ledger import PlannedOutput
+from snapshot_crawler.frontier.output import PlannedOutput
 from snapshot_crawler.frontier.store import Store
 
 NOTE = "full"  # of the frontier: which outputs the full crawl that is under way writes to
@@ -35,6 +35,7 @@ def is_full(spider: Spider) -> bool:
 
 def begin_full_crawl(store: Store, planned: list[PlannedOutput]) -> None:
     """Make everything pending, unless a full crawl into the same outputs is under way. Raises ConfigurationError."""
+    planned = [output for output in planned if output.holds_items]
     outputs = sorted(output.uri for output in planned)
     if (store.get_state(NOTE) or {}).get("outputs") == outputs:
         return

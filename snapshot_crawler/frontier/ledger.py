@@ -1,63 +1,25 @@
 """What each request brought to the outputs, held back until the request is acknowledged.
 
-An output never holds a line of a request that may be fetched again: lines wait here, by request, and go to the file
-only in the commit that acknowledges the request.
+The scheduler tells the ledger which requests are finished, and the ledger tells the outputs (output.py). An output
+never holds anything of a request that may be fetched again: it goes to the file only in the commit that acknowledges
+the request. Articles wait here as they are and are exported when their request is released, so that an output beside
+the lines, such as an archive, can write into them where their page lies.
 """
 
 from __future__ import annotations
 
 import os
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.frontier.brought import Brought
 from snapshot_crawler.frontier.claims import Owner, claim
-from snapshot_crawler.frontier.store import Frontiers
-
-
-@dataclass(slots=True, frozen=True)
-class PlannedOutput:
-    """An output that a run will write to."""
-
-    uri: str  # as it was asked for, with %(time)s and the like; '' for the run's own file
-    path: Path | None  # None: standard output, a device, a remote storage
-    overwrite: bool = False  # -O
-    is_own: bool = False  # the run's own file below DATA_DIR
-    opens_at_once: bool = True  # else with the first item
-
-    @property
-    def key(self) -> str:
-        """Its name among the frontier's outputs."""
-        assert self.path is not None
-        return str(self.path.resolve())
-
-
-class Output(Protocol):
-    """A file that takes part in commits; see exporters/storage.py."""
-
-    path: str
-
-    def release(self, owner: str) -> None:
-        """The lines of this request may be written."""
-
-    def discard(self, owner: str) -> None:
-        """The lines of this request are not to be written: it will be fetched again."""
-
-    def commit(self) -> int:
-        """Write what was released and force it to the disk; the file's length. Raises OSError."""
-
-    def give_up(self) -> None:
-        """Write nothing more: what was released will be fetched again."""
-
-    def close(self) -> None:
-        """Let go of the file."""
-
-    @property
-    def closed(self) -> bool:
-        """Whether it takes no part any more."""
+from snapshot_crawler.frontier.output import Form, Output, PlannedOutput
+from snapshot_crawler.frontier.recovery import note_output
+from snapshot_crawler.frontier.store import Frontiers, Store
 
 
 class Ledger:
@@ -65,13 +27,21 @@ class Ledger:
 
     def __init__(self) -> None:
         self.outputs: list[Output] = []
+        self.forms: dict[str, Form] = {}  # how files are recovered, by kind; whoever plans an output sets it
+        self.store: Store | None = None  # set by begin()
         self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; whoever makes an Output of it takes it
         self.claimant: tuple[Owner, Frontiers] | None = None  # whose the outputs are, and what all jobs of it know
         self.owner = ""  # key of the request whose item is being exported; '' for items of start()
-        self.items: Counter[str] = Counter()
+        self.export: Callable[[str, list[Any]], None] = lambda owner, items: None  # exports held items; the exporter's
+        self.held: dict[str, list[Any]] = {}  # items that are exported when their request is released
+        self.items: Counter[str] = Counter()  # exported, by request
         self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
-        self.brought: Brought | None = None  # set when the store is open
+        self.brought: Brought | None = None  # set by begin()
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
+
+    def begin(self, store: Store) -> None:
+        """The store is open: what the outputs need to be noted goes there."""
+        self.store, self.brought = store, Brought(store)
 
     def claim(self, planned: list[PlannedOutput], owner: Owner, frontiers: Frontiers) -> None:
         """Claim the files of a run, before anything is written or cut. frontiers: of the owner's DATA_DIR.
@@ -97,12 +67,35 @@ class Ledger:
         except OSError as error:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
+    def add(self, output: Output, kind: str, **about: str) -> None:
+        """Let an output take part from now on. kind: names its form for later runs; about: what the form asks for."""
+        if self.store is not None:
+            note_output(self.store, output.path, kind, **about)
+        self.outputs.append(output)
+
     def is_repeat(self, line: bytes) -> bool:
         """Whether an earlier visit for the owner has brought this item to the outputs."""
         return self.brought is not None and self.brought.is_repeat(self.owner, line)
 
+    def hold(self, owner: str, item: Any) -> None:
+        """Keep an item until its request is released."""
+        self.held.setdefault(owner, []).append(item)
+
+    def place(self, owner: str, items: list[Any]) -> None:
+        """Let the outputs write into items where their own part of the request will lie. Raises what they raise."""
+        for output in self.outputs:
+            output.place(owner, items)
+
     def release(self, owner: str) -> int:
-        """Let a request's lines go; how many items it had."""
+        """Export a request's items and let all that it brought go into the next commit; how many items there are.
+
+        Where nothing could be exported, nothing goes: failed says why.
+        """
+        if items := self.held.pop(owner, None):
+            self.export(owner, items)
+            if owner in self.failed and not self.items[owner]:
+                self.discard(owner)
+                return 0
         for output in self.outputs:
             output.release(owner)
         if self.brought is not None:
@@ -110,7 +103,8 @@ class Ledger:
         return self.items.pop(owner, 0)
 
     def discard(self, owner: str) -> None:
-        """Drop a request's lines."""
+        """Drop what a request brought."""
+        self.held.pop(owner, None)
         self.items.pop(owner, None)
         self.born_at.pop(owner, None)
         for output in self.outputs:
@@ -124,7 +118,7 @@ class Ledger:
             output.give_up()
 
     def commit(self) -> dict[str, int]:
-        """The outputs' lengths once all released lines are on the disk."""
+        """The outputs' lengths once all that was released is on the disk."""
         lengths = {output.path: output.commit() for output in self.outputs}
         self.outputs = [output for output in self.outputs if not output.closed]
         return lengths

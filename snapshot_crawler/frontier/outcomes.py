@@ -148,6 +148,9 @@ class Outcomes:
             self.ledger.discard(entry.key)
             return 0
         brought = self._release(entry)
+        if not_exported := Outcome.parse(self.ledger.failed.pop(entry.key, None)):
+            broken = outcome = broken or not_exported
+            kind, reason = broken.kind, broken.reason
         why = broken or failure_of(entry, outcome)
         is_dealt_with = brought and not entry.is_list and kind not in OWN_FAULTS
         if why and not is_dealt_with:
@@ -171,8 +174,8 @@ class Outcomes:
 
     def _release(self, entry: Entry) -> int:
         """Let the request's items go to the outputs with the next commit; how many."""
-        born_at = self.ledger.born_at.pop(entry.key, 0)
         brought = self.ledger.release(entry.key)
+        born_at = self.ledger.born_at.pop(entry.key, 0)
         if brought:
             entry.item_count, entry.batch = brought, 0
             entry.born_at = entry.born_at or born_at or time.time()

@@ -26,7 +26,6 @@ from twisted.python.failure import Failure
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import StorageError, way_out
 from snapshot_crawler.frontier.arrivals import Arrivals
-from snapshot_crawler.frontier.brought import Brought
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.full import begin_full_crawl, end_full_crawl, is_full
 from snapshot_crawler.frontier.ledger import Ledger
@@ -120,7 +119,7 @@ class FrontierRun:
         self.frontiers = frontiers_of(settings, places.root)
         self.store = self.frontiers.open(places.job)
         self.arrivals.open(self.store)
-        self.ledger.brought = Brought(self.store)
+        self.ledger.begin(self.store)
         self._open_outputs(places)
         self._count("recovered", self.store.recover())
         self._find_work(settings)
@@ -147,7 +146,9 @@ class FrontierRun:
             begin_full_crawl(self.store, planned)
         stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
         claim_former = functools.partial(claim, owner=owner, frontiers=self.frontiers)
-        lost = recover_outputs(self.store, claim_former, self.ledger.claims, stopped_cleanly=stopped_cleanly)
+        lost = recover_outputs(
+            self.store, claim_former, self.ledger.claims, self.ledger.forms, stopped_cleanly=stopped_cleanly
+        )
         self._count("republished", lost)
 
     def _ask(self, signal: object) -> list[Any]:

@@ -15,7 +15,7 @@ from scrapy.settings import BaseSettings
 
 SCRAPYS_FILES = "scrapy.core.downloader.handlers.file.FileDownloadHandler"
 OF_A_JOB = {
-    "EXTENSIONS_BASE": ("exporters.storage.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
+    "EXTENSIONS_BASE": ("exporters.feed.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
     "ITEM_PIPELINES": ("pipelines.deduplicate.", "pipelines.quarantine."),
     "SPIDER_MIDDLEWARES_BASE": ("middlewares.again.", "frontier."),
 }

@@ -21,7 +21,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.exporters.storage import DurableFeedExporter
+from snapshot_crawler.exporters.feed import DurableFeedExporter
 from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.frontier.temporary import FAILED, WALLS, is_temporary_status
 from snapshot_crawler.meta import BEHIND_WALL, DISCOVERED_BY, IS_START_REQUEST, REDIRECT_URLS, ROBOTS_TXT, TRIED_BEFORE

@@ -29,7 +29,7 @@ from scrapy.utils.test import get_crawler
 
 from snapshot_crawler import datadir
 from snapshot_crawler import settings as project
-from snapshot_crawler.exporters.storage import DurableFeedExporter
+from snapshot_crawler.exporters.feed import DurableFeedExporter
 from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
 from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
 

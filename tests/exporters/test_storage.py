@@ -12,9 +12,9 @@ import pytest
 
 from snapshot_crawler.exceptions import way_out
 from snapshot_crawler.exporters.documents import CsvExporter, JsonExporter
+from snapshot_crawler.exporters.feed import kind_of
 from snapshot_crawler.exporters.files import CommittedFile
 from snapshot_crawler.exporters.lines import LinesExporter
-from snapshot_crawler.exporters.storage import kind_of
 from snapshot_crawler.frontier.ledger import Ledger
 
 

@@ -13,7 +13,8 @@ import pytest
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputTakenError
 from snapshot_crawler.frontier import claims
 from snapshot_crawler.frontier.claims import Owner, claim
-from snapshot_crawler.frontier.ledger import Ledger, PlannedOutput
+from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.frontier.output import PlannedOutput
 from snapshot_crawler.frontier.sqlite import SqliteFrontiers
 
 Job = Callable[..., "OpenJob"]

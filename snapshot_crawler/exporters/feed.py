@@ -1,0 +1,225 @@
+"""Scrapy's feed export, made to lose nothing and to write nothing twice: items in, files of committed lines out.
+
+Two differences to Scrapy's: a file is written only in the frontier's commits, and what a crash left behind the last
+commit is cut off at the next start (remains.py). Where no -o is given, the run writes to a file of its own below
+DATA_DIR (storage.py). A file that a killed run left unfinished is continued by the next run.
+
+Feeds that cannot take part (standard output, remote storages) work as in Scrapy. Files in batches take part; each run
+begins a batch of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import stat
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from itemadapter import ItemAdapter
+from scrapy import Spider, signals
+from scrapy.crawler import Crawler
+from scrapy.exporters import BaseItemExporter, CsvItemExporter, JsonLinesItemExporter
+from scrapy.extensions.feedexport import FeedExporter, FeedSlot, StdoutFeedStorage, apply_uri_params
+from scrapy.http import Response
+
+from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX, members_of
+from snapshot_crawler.exporters.files import STREAM, CommittedFile
+from snapshot_crawler.exporters.lines import json_line
+from snapshot_crawler.exporters.remains import DOCUMENT, FORMS
+from snapshot_crawler.exporters.storage import UNFINISHED, CommittedStorage, final_path, local_path, own_output
+from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.frontier.output import PlannedOutput
+from snapshot_crawler.frontier.recovery import ITEMS, LINES
+from snapshot_crawler.frontier.requests import key_of
+from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
+from snapshot_crawler.items import Article
+from snapshot_crawler.signals import outputs_asked, outputs_ready
+
+logger = logging.getLogger(__name__)
+
+
+def kind_of(exporter: type[BaseItemExporter], options: dict[str, Any]) -> str:
+    """What a file of that exporter is made of; see files.py. options: those of the feed."""
+    if options.get("postprocessing"):
+        return STREAM  # what is not made of whole members
+    if issubclass(exporter, (JsonLinesItemExporter, CsvItemExporter)):
+        return LINES
+    if getattr(exporter, "is_document", False):
+        return DOCUMENT
+    base = BaseItemExporter
+    has_frame = (exporter.start_exporting, exporter.finish_exporting) != (base.start_exporting, base.finish_exporting)
+    return STREAM if has_frame else ITEMS
+
+
+class DurableFeedExporter(FeedExporter):
+    """Scrapy's extension; tells the ledger whose item is being exported."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.own: str | None = None  # address of the run's own file, where no other is asked for
+        if not crawler.settings.getdict("FEEDS") and not crawler.settings["FEED_URI"]:
+            self.own = str(own_output(DataDir.from_crawler(crawler).lines("articles")))
+            default = {self.own: {"format": "jsonlines", "store_empty": False}}
+            crawler.settings.set("FEEDS", default, priority="spider")
+        super().__init__(crawler)
+        for uri, options in self.feeds.items():
+            if plugin := PLUGIN_OF_SUFFIX.get(Path(uri).suffix):
+                options.setdefault("postprocessing", [plugin])
+            if self._is_local(uri):
+                if members := members_of(options):
+                    del options["postprocessing"]
+                    options["members"] = members
+                options["kind"] = kind_of(self.exporters[options["format"]], options)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> DurableFeedExporter:
+        """Scrapy's constructor."""
+        exporter = cls(crawler)
+        crawler.signals.connect(exporter.plan, outputs_asked)
+        crawler.signals.connect(exporter.open_outputs, outputs_ready)
+        crawler.signals.connect(exporter.open_spider, signals.spider_opened)
+        crawler.signals.connect(exporter.close_spider, signals.spider_closed)
+        crawler.signals.connect(exporter.export, signals.item_scraped)
+        return exporter
+
+    def _is_local(self, uri: str) -> bool:
+        storage = self.storages.get(urlsplit(uri).scheme, self.storages["file"])
+        return isinstance(storage, type) and issubclass(storage, CommittedStorage)
+
+    def plan(self, spider: Spider) -> list[PlannedOutput]:
+        """Signal outputs_asked: find out the outputs' addresses, and which they are; nothing is opened yet."""
+        if is_frontier(scheduler := self.crawler.engine.scheduler):
+            scheduler.ledger.forms.update(FORMS)
+            scheduler.ledger.export = self.export_released
+        self.slots = [self._first_slot(uri, options, spider) for uri, options in self.feeds.items()]
+        return [self._planned(slot) for slot in self.slots]
+
+    def _first_slot(self, uri: str, options: dict[str, Any], spider: Spider) -> FeedSlot:
+        """The slot of a feed; of one in batches, the first batch that is not there yet."""
+        parameters = self._get_uri_params(spider, options["uri_params"])
+        address = apply_uri_params(uri, parameters)
+        scheduler = self.crawler.engine.scheduler
+        ours = frozenset(scheduler.store.output_paths()) if is_frontier(scheduler) else frozenset()
+        while options["batch_item_count"] and self._is_local(uri):
+            path = local_path(address)
+            if not path.exists() or (options.get("overwrite") and str(path.resolve()) not in ours):
+                break
+            parameters["batch_id"] += 1
+            if address == (address := apply_uri_params(uri, parameters)):
+                break  # told apart by their time
+        return self._start_new_batch(parameters["batch_id"], address, options, spider, uri)
+
+    def _planned(self, slot: FeedSlot) -> PlannedOutput:
+        path = slot.storage.path if isinstance(slot.storage, CommittedStorage) else None
+        if path is not None and path.exists() and not stat.S_ISREG(path.stat().st_mode):
+            path = None
+        if path is not None and path.suffix == UNFINISHED and path.exists():  # begun by a run that was killed
+            slot.store_empty = True  # it gets its final name even when nothing is added
+        return PlannedOutput(
+            uri="" if slot.uri_template == self.own else slot.uri_template,
+            path=path,
+            overwrite=bool(slot.feed_options.get("overwrite")),
+            is_own=slot.uri_template == self.own,
+            opens_at_once=slot.store_empty and slot.batch_id == 1,
+        )
+
+    def open_outputs(self) -> None:
+        """Signal outputs_ready: open the files now; an output that cannot be written ends the run at once."""
+        for slot in self.slots:
+            if slot.store_empty and slot.batch_id == 1 and isinstance(slot.storage, CommittedStorage):
+                slot.start_exporting()
+
+    def open_spider(self, spider: Spider) -> None:
+        """Signal spider_opened: where another scheduler runs, nobody has asked yet."""
+        if not is_frontier(self.crawler.engine.scheduler):
+            self.plan(spider)
+            self.open_outputs()
+
+    async def close_spider(self, spider: Spider) -> None:
+        """Scrapy's hook, after the frontier's last commit."""
+        await super().close_spider(spider)
+        scheduler = self.crawler.engine.scheduler
+        for output in scheduler.ledger.outputs if is_frontier(scheduler) else ():
+            if isinstance(output, CommittedFile):
+                output.close()
+
+    def _flush_standard_output(self) -> None:
+        """Who reads it gets each line as it comes, and what cannot be written is known before it is acknowledged."""
+        for slot in self.slots:
+            if isinstance(slot.storage, StdoutFeedStorage) and slot.file is not None and slot.itemcount:
+                slot.file.flush()
+
+    def written(self) -> list[str]:
+        """The outputs of the run that exist, under their final names; standard output and remote ones as asked for."""
+        names = []
+        for slot in self.slots:
+            if not isinstance(slot.storage, CommittedStorage):
+                names.append(slot.uri)
+                continue
+            path = slot.storage.path
+            if (path.exists() and not getattr(slot.file, "has_failed", False)) or final_path(path).exists():
+                path = final_path(path)  # which it gets about now, or has already
+            elif not path.exists():
+                continue
+            names.append(str(path))
+        return names
+
+    def export(self, item: Any, spider: Spider, response: Response | None) -> None:
+        """Signal item_scraped: export the item on behalf of its request; an Article when the request is released.
+
+        Items of plain spiders are exported at once: their author may go on changing the same object.
+        """
+        scheduler = self.crawler.engine.scheduler
+        if not is_frontier(scheduler):
+            self.item_scraped(item, spider)
+            return
+        request = response.request if response is not None else None
+        owner = key_of(request) if request is not None else ""
+        if isinstance(item, Article):
+            scheduler.ledger.hold(owner, item)
+            return
+        with self._on_behalf_of(owner, scheduler):
+            if scheduler.ledger.is_repeat(json_line(ItemAdapter(item).asdict())):
+                self.crawler.stats.inc_value("frontier/repeated")
+            else:
+                self._export_now(item, spider, scheduler.ledger)
+
+    def export_released(self, owner: str, items: list[Any]) -> None:
+        """For the ledger: export the Articles of a request that is finished."""
+        scheduler, spider = self.crawler.engine.scheduler, self.crawler.spider
+        assert is_frontier(scheduler) and spider is not None
+        is_placed = False
+        with self._on_behalf_of(owner, scheduler):
+            scheduler.ledger.place(owner, items)
+            is_placed = True
+        for item in items if is_placed else ():
+            with self._on_behalf_of(owner, scheduler):
+                self._export_now(item, spider, scheduler.ledger)
+
+    def _export_now(self, item: Any, spider: Spider, ledger: Ledger) -> None:
+        self.item_scraped(item, spider)
+        self._flush_standard_output()
+        ledger.items[ledger.owner] += 1
+        if published := getattr(item, "published_at", None):
+            with contextlib.suppress(ValueError, TypeError):  # a plain spider's own form
+                ledger.born_at[ledger.owner] = datetime.fromisoformat(published).timestamp()
+
+    @contextlib.contextmanager
+    def _on_behalf_of(self, owner: str, scheduler: FrontierScheduler) -> Iterator[None]:
+        """What is written meanwhile belongs to a request, and so do errors: they make it a failed one."""
+        scheduler.ledger.owner = owner
+        try:
+            yield
+        except Exception as error:
+            scheduler.ledger.failed[owner] = f"export-error: {error!r}"
+            if isinstance(error, (OSError, SnapshotCrawlerError)):
+                scheduler.fail(error)
+            else:
+                logger.exception("an item of %s could not be exported", owner or "the spider's start")
+        finally:
+            scheduler.ledger.owner = ""

@@ -1,0 +1,87 @@
+"""What is left of an output file after a run, for each form in which exporters write: is it whole, and how is it cut?
+
+Asked by frontier/recovery.py at the start of a run; feed.py registers the forms. Files of single items (pickle,
+compressed members) are appended to and nothing else: recovery.AppendedFile does for them.
+"""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+from typing import IO, Any
+
+from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.frontier.output import Form
+from snapshot_crawler.frontier.recovery import ITEMS, LINES, AppendedFile, note_output
+from snapshot_crawler.frontier.store import Store
+
+DOCUMENT = "document"
+LOOK_BACK = 65_536  # bytes read at once in search of a line's end; by choice: some articles
+
+
+class Lines(AppendedFile):
+    """JSON Lines and CSV: a commit is whole where a line ends at its length."""
+
+    def holds(self, length: int) -> bool:
+        """See Remains."""
+        return length == 0 or (length <= self.size and continues_with(self.path, length - 1, b"\n"))
+
+    def cut(self, file: IO[bytes], length: int | None) -> None:
+        """See Remains. What stood there before the job ends where the last whole line ends."""
+        file.truncate(self._last_line_end() if length is None else length)
+
+    def _last_line_end(self) -> int:
+        end = self.size
+        with self.path.open("rb") as file:
+            while end > 0:
+                begin = max(0, end - LOOK_BACK)
+                file.seek(begin)
+                if (place := file.read(end - begin).rfind(b"\n")) >= 0:
+                    return begin + place + 1
+                end = begin
+        return 0
+
+
+class Document(AppendedFile):
+    """JSON and XML: items between a header and a footer. The footer is no part of the committed length."""
+
+    def __init__(self, path: Path, note: Mapping[str, Any]) -> None:
+        super().__init__(path, note)
+        self.header, self.footer = (base64.b64decode(note.get(name, "")) for name in ("header", "footer"))
+
+    def is_as_left(self, length: int, *, stopped_cleanly: bool, is_wanted: bool) -> bool:
+        """See Remains."""
+        whole_size = length + len(self.footer) if length else len(self.header) + len(self.footer)
+        if self.size == whole_size:
+            return True
+        if not stopped_cleanly or self.size < whole_size:
+            return False
+        is_ours = not self.footer or continues_with(self.path, length, self.footer)
+        if not is_ours and is_wanted:
+            raise StateError(
+                f"the output {self.path} was rewritten by another program and cannot be continued. Move it "
+                "away, or write to another file; -a full=1 brings every article there once more."
+            )
+        return not is_ours  # another program's: left alone
+
+    def cut(self, file: IO[bytes], length: int | None) -> None:
+        """See Remains. The footer is written again."""
+        super().cut(file, length)
+        file.write(self.footer if length else self.header + self.footer)
+
+
+FORMS: dict[str, Form] = {LINES: Lines, ITEMS: AppendedFile, DOCUMENT: Document}
+
+
+def note_document(store: Store, path: str, header: bytes, footer: bytes) -> None:
+    """Note what a later run must know to close a document again."""
+    parts = {"header": base64.b64encode(header).decode(), "footer": base64.b64encode(footer).decode()}
+    note_output(store, path, DOCUMENT, **parts)
+
+
+def continues_with(path: Path, place: int, data: bytes) -> bool:
+    """Whether these bytes stand at that place of a file."""
+    with path.open("rb") as file:
+        file.seek(place)
+        return file.read(len(data)) == data
