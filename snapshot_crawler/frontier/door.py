@@ -53,7 +53,11 @@ class Frontier(Protocol):
 
 def frontier_of(crawler: Crawler) -> Frontier | None:
     """The frontier of a crawl; None where another scheduler runs, or none yet."""
-    return as_frontier(getattr(crawler.engine, "scheduler", None))
+    try:
+        engine = crawler.engine
+    except RuntimeError:  # Scrapy 2.19 raises it until the crawl starts: a saved page is read without one
+        return None
+    return as_frontier(getattr(engine, "scheduler", None))
 
 
 def as_frontier(scheduler: object) -> Frontier | None:

@@ -13,7 +13,7 @@ from snapshot_crawler.pages import saved
 from snapshot_crawler.pages.saved import extract_manifest
 from tests.process import scrapy
 
-GOLDEN = Path(__file__).resolve().parents[1] / "pages" / "golden"
+GOLDEN = Path(__file__).resolve().parents[1] / "pages" / "article" / "golden"
 
 
 def scrapy_extract(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
