@@ -5,7 +5,7 @@ and its lines are on the disk, all in one commit. A commit comes every COMMIT_EV
 acknowledgements. After a crash the store is as the last commit left it, and the output is cut back to the same commit.
 
 There is no signal for "this request is finished", but the engine keeps the set of requests in progress; a leased
-request that has left it is finished (Scrapy 2.19, engine._slot.inprogress).
+request that has left it is finished (scrapy_internals.py).
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.meta import REFUSED
 from snapshot_crawler.pages.dates.times import CHINA
+from snapshot_crawler.scrapy_internals import is_open, open_no_spider, requests_in_progress, wake_engine
 from snapshot_crawler.signals import frontier_committed, outputs_asked, outputs_ready
 
 logger = logging.getLogger(__name__)
@@ -107,7 +108,7 @@ class FrontierRun:
             if hasattr(self, "store"):
                 self.store.close()
             self.ledger.abandon()
-            self.crawler.engine.spider = None  # nothing has been opened, so the engine has nothing to close
+            open_no_spider(self.crawler)
             raise
         self._tick_later()
 
@@ -203,10 +204,9 @@ class FrontierRun:
     # --- Finished requests
     def _acknowledge_finished(self) -> None:
         """Settle every leased request that has left the engine, and commit when it is time."""
-        engine = self.crawler.engine
-        slot = engine._slot if engine is not None else None
-        if slot is not None and len(self.outcomes.leased) > len(slot.inprogress):
-            for request in [request for request in self.outcomes.leased if request not in slot.inprogress]:
+        in_progress = requests_in_progress(self.crawler)
+        if is_open(self.crawler) and len(self.outcomes.leased) > len(in_progress):
+            for request in [request for request in self.outcomes.leased if request not in in_progress]:
                 entry = self.outcomes.leased.pop(request)
                 self.outcomes.by_key.pop(entry.key, None)
                 self.turns.under_way[entry.host] -= 1
@@ -290,13 +290,12 @@ class FrontierRun:
         return max(SHORTEST_NAP_S, min(nap, self.waiting.next_in_s(), self.turns.shortest_wait_s()))
 
     def _tick(self) -> None:
-        engine = self.crawler.engine
-        if engine is not None and engine._slot is not None:
+        if is_open(self.crawler):
             try:
                 self._acknowledge_finished()
             except StorageError as error:
                 self.fail(error)
-            engine._slot.nextcall.schedule()
+            wake_engine(self.crawler)
         self._tick_later()
 
     def _count(self, what: str, number: int = 1) -> None:

@@ -10,13 +10,14 @@ Stats: cookies/dropped (over a cap).
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-import tldextract
-from scrapy.downloadermiddlewares import cookies as scrapys
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware as ScrapysMiddleware
+from tldextract import TLDExtract
 
 from snapshot_crawler.meta import COOKIEJAR
+from snapshot_crawler.scrapy_internals import cookies_by_host, use_public_suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,20 +32,18 @@ COOKIES_PER_RESPONSE = 50  # RFC 6265, 6.1
 COOKIES_PER_HOST = 50
 HOSTS_PER_JAR = 1_000
 
-BUNDLED_SUFFIXES = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
-
 
 class CookiesMiddleware(ScrapysMiddleware):
     """A downloader middleware, in the place of Scrapy's."""
 
     def __init__(self, debug: bool = False) -> None:
         super().__init__(debug)
-        scrapys._split_domain = BUNDLED_SUFFIXES
+        use_public_suffixes(bundled_suffixes())
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
         """Send the cookies of the request's host. Most sites set none, and then nothing is looked at."""
         jar = self.jars.get(request.meta.get(COOKIEJAR))
-        if request.cookies or (jar is not None and jar._cookies):
+        if request.cookies or (jar is not None and cookies_by_host(jar)):
             super().process_request(request)
         else:
             request.headers.pop("Cookie", None)
@@ -63,7 +62,7 @@ class CookiesMiddleware(ScrapysMiddleware):
 
     def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
         super()._process_cookies(cookies, jar=jar, request=request)
-        by_host = jar._cookies
+        by_host = cookies_by_host(jar)
         while len(by_host) > HOSTS_PER_JAR:
             del by_host[next(iter(by_host))]
         for by_path in by_host.values():
@@ -79,3 +78,9 @@ class CookiesMiddleware(ScrapysMiddleware):
     def _count(self, number: int) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value("cookies/dropped", number)
+
+
+@lru_cache(maxsize=1)
+def bundled_suffixes() -> TLDExtract:
+    """The list of public suffixes that comes with tldextract, private ones such as github.io too; no network."""
+    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)

@@ -15,6 +15,7 @@ from scrapy.crawler import Crawler
 from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.frontier.door import as_frontier
+from snapshot_crawler.scrapy_internals import forget_requests_in_progress, is_closing, requests_in_progress
 
 logger = logging.getLogger(__name__)
 
@@ -40,22 +41,21 @@ class QuickStop:
 
     def look(self) -> None:
         """See whether the engine is closing, and for how long."""
-        slot = self.crawler.engine._slot
-        if slot is not None and slot.closing is not None:
+        if is_closing(self.crawler):
             now = time.monotonic()
             self.closing_since = self.closing_since or now
-            if slot.inprogress and now - self.closing_since >= GRACE_S:
-                self.let_go(slot)
+            if requests_in_progress(self.crawler) and now - self.closing_since >= GRACE_S:
+                self.let_go()
                 return
         self.timer = call_later(LOOK_EVERY_S, self.look)
 
-    def let_go(self, slot: Any) -> None:
+    def let_go(self) -> None:
         """End the wait: the requests in progress go back to the frontier."""
-        logger.info("letting go of %d requests that do not end; the next run fetches them", len(slot.inprogress))
-        if (frontier := as_frontier(slot.scheduler)) is not None:
+        number = len(requests_in_progress(self.crawler))
+        logger.info("letting go of %d requests that do not end; the next run fetches them", number)
+        if (frontier := as_frontier(self.crawler.engine.scheduler)) is not None:
             frontier.abandon()
-        slot.inprogress.clear()
-        slot._maybe_fire_closing()
+        forget_requests_in_progress(self.crawler)
 
     def closed(self) -> None:
         """The spider is closed: stop looking."""

@@ -74,7 +74,7 @@ def opened(scheduler: Any) -> tuple[Any, Slot]:
     """A crawl whose spider is open, with the extension."""
     crawler = get_crawler(Spider)
     slot = Slot(scheduler)
-    crawler.engine = SimpleNamespace(_slot=slot)  # type: ignore[assignment]
+    crawler.engine = SimpleNamespace(_slot=slot, scheduler=scheduler)  # type: ignore[assignment]
     crawler.quick_stop = QuickStop.from_crawler(crawler)  # type: ignore[attr-defined] - signals hold it weakly
     crawler.signals.send_catch_log(signals.spider_opened)
     return crawler, slot

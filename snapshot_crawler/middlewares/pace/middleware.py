@@ -40,12 +40,13 @@ from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_SLOT, RETRY_AFTER_BEYOND_CAP, RETRY_WAIT_S, ROBOTS_TXT
 from snapshot_crawler.middlewares.pace.host import Base, HostPace
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
+from snapshot_crawler.scrapy_internals import downloader_slot, hold_slot, is_closing, is_open, requests_in_downloader
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
 
 if TYPE_CHECKING:
     from scrapy import Spider
-    from scrapy.core.downloader import Downloader, Slot
+    from scrapy.core.downloader import Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
@@ -118,7 +119,8 @@ class PaceMiddleware:
 
     def _outstanding(self, host: str) -> int:
         """Requests of the host between the scheduler and their answer."""
-        return sum(urlparse_cached(request).hostname == host for request in self._downloader().active)
+        active = requests_in_downloader(self.crawler)
+        return sum(urlparse_cached(request).hostname == host for request in active)
 
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
@@ -242,7 +244,7 @@ class PaceMiddleware:
         """The Crawl-delay of the host's robots.txt; 0 when it has none."""
         pace = self._host(host)
         pace.crawl_delay = min(max(seconds, 0.0), self.longest_crawl_delay_s)
-        slot = self._downloader().slots.get(host)
+        slot = downloader_slot(self.crawler, host)
         if slot is not None:
             pace.apply(slot)
 
@@ -291,27 +293,18 @@ class PaceMiddleware:
 
     def _slot(self, request: Request) -> tuple[str, Slot | None]:
         key = request.meta.get(DOWNLOAD_SLOT) or host_of(request.url)
-        return key, self._downloader().slots.get(key)
+        return key, downloader_slot(self.crawler, key)
 
     def _hold(self, slot: Slot, until: float) -> None:
-        """Let the slot send nothing before until. A slot with a latercall does nothing until that comes."""
-        if slot.latercall:
-            slot.latercall.cancel()
-        slot.latercall = call_later(max(0.0, until - monotonic()), self._downloader()._latercall, slot)
-        while slot.queue:  # back to process_request, where a stop of the crawl ends the waiting
-            request, answer = slot.queue.popleft()
-            self._left_downloader(request)
+        """Let the slot send nothing before until."""
+        for request, answer in hold_slot(self.crawler, slot, max(0.0, until - monotonic()), call_later):
+            self._left_downloader(request)  # back to process_request, where a stop of the crawl ends the waiting
             answer.errback(HeldBackError("held by Retry-After"))
-
-    def _downloader(self) -> Downloader:
-        assert self.crawler.engine is not None
-        return self.crawler.engine.downloader
 
 
 def is_stopping(crawler: Crawler) -> bool:
-    """Whether the crawl is being stopped: the engine tells it by no signal, and waits for every open request."""
-    slot = getattr(crawler.engine, "_slot", None)
-    return crawler.engine is None or not crawler.engine.running or slot is None or slot.closing is not None
+    """Whether the crawl is being stopped: or has not begun."""
+    return crawler.engine is None or not crawler.engine.running or not is_open(crawler) or is_closing(crawler)
 
 
 def origin_of(request: Request) -> str:

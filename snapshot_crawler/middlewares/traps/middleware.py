@@ -54,6 +54,7 @@ from snapshot_crawler.meta import (
 )
 from snapshot_crawler.middlewares.traps.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.traps.families import Family, Visit, family, visit
+from snapshot_crawler.scrapy_internals import requests_in_progress
 from snapshot_crawler.signals import links_left, page_rejected
 
 if TYPE_CHECKING:
@@ -204,10 +205,8 @@ class TrapMiddleware:
 
     def _under_way(self, name: str) -> int:
         """Requests of a family, fine or coarse, between their passing here and the end of their page's reading."""
-        slot = getattr(self.crawler.engine, "_slot", None)  # the engine tells this nowhere else
-        if slot is None:
-            return 0
-        kin = [family(request.url) for request in slot.inprogress if request in self._tried]
+        in_progress = requests_in_progress(self.crawler)
+        kin = [family(request.url) for request in in_progress if request in self._tried]
         if not name.endswith("*"):
             return sum(each.fine == name for each in kin)
         return sum(name in each.coarse and not self.evidence.is_proven(each) for each in kin)
@@ -222,10 +221,10 @@ class TrapMiddleware:
 
     def _others_under_way(self, request: Request) -> bool:
         """Whether pages of the host that nothing speaks against are being fetched or read: they come first."""
-        slot, host = getattr(self.crawler.engine, "_slot", None), urlparse_cached(request).hostname
-        return slot is not None and any(
+        host = urlparse_cached(request).hostname
+        return any(
             AFTER_ALL not in other.meta and other is not request and urlparse_cached(other).hostname == host
-            for other in slot.inprogress
+            for other in requests_in_progress(self.crawler)
         )
 
     def _was_visited(self, plain: str, page: int) -> bool:

@@ -1,0 +1,244 @@
+"""Every private part of Scrapy that this project touches: what is read or called, why, and how to tell that it changed.
+
+The rooms with a Scrapy component call the functions below and touch no private attribute of Scrapy themselves. Methods
+of Scrapy's classes that a subclass of ours overrides or calls have to stay in that subclass; INHERITED lists them.
+tests/test_scrapy_internals.py has a test for each part. It fails when a new version of Scrapy has moved or changed the
+part, before a crawl does. All was read in Scrapy 2.19.
+
+Workarounds for mistakes of Scrapy's, and when each can go, are in docs/threat-model.md.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, ItemsView
+
+    from scrapy import Request
+    from scrapy.core.downloader import Downloader, Slot
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers
+    from scrapy.http.cookies import CookieJar
+    from tldextract import TLDExtract
+
+
+# --- The engine (scrapy.core.engine.ExecutionEngine._slot)
+def requests_in_progress(crawler: Crawler) -> Collection[Request]:
+    """The requests that have left the scheduler and are not finished yet; none while no spider is open.
+
+    No signal says that a request with all its items and links is finished. The engine takes it out of this set then.
+    Test: test_the_engine_takes_a_finished_request_out_of_its_set.
+    """
+    slot = _slot(crawler)
+    return slot.inprogress if slot is not None else ()
+
+
+def is_closing(crawler: Crawler) -> bool:
+    """Whether the crawl is being stopped: the engine waits for its open requests, and no signal says so.
+
+    Test: test_the_engine_s_slot_has_what_is_read_of_it.
+    """
+    slot = _slot(crawler)
+    return slot is not None and slot.closing is not None
+
+
+def is_open(crawler: Crawler) -> bool:
+    """Whether the engine has a spider to crawl with, being stopped or not. Test: the same."""
+    return _slot(crawler) is not None
+
+
+def wake_engine(crawler: Crawler) -> None:
+    """Let the engine ask the scheduler for requests now, and not at its next heartbeat in up to five seconds.
+
+    Scrapy wakes it only when a request is added or finished; our scheduler has requests whose time comes.
+    Test: the same.
+    """
+    if (slot := _slot(crawler)) is not None:
+        slot.nextcall.schedule()
+
+
+def forget_requests_in_progress(crawler: Crawler) -> None:
+    """Let a closing engine wait no longer for requests that do not end. Call it only while is_closing().
+
+    A public way would be to cancel each download, which the engine does not offer.
+    Test: test_a_closing_engine_ends_when_its_requests_are_forgotten.
+    """
+    slot = _slot(crawler)
+    slot.inprogress.clear()
+    slot._maybe_fire_closing()
+
+
+def open_no_spider(crawler: Crawler) -> None:
+    """Make the engine forget its spider, when the scheduler could not be opened.
+
+    Otherwise the engine closes a spider that it has not opened, and that error hides the true one.
+    Test: test_the_engine_s_spider_can_be_taken_away.
+    """
+    assert crawler.engine is not None
+    crawler.engine.spider = None
+
+
+def _slot(crawler: Crawler) -> Any:
+    return getattr(crawler.engine, "_slot", None)
+
+
+# --- The downloader (scrapy.core.downloader)
+def downloader_slot(crawler: Crawler, key: str) -> Slot | None:
+    """The downloader's slot of a host: its delay, concurrency and jitter may be set; None before the first request.
+
+    Settings give these per host only before the crawl. Test: test_the_downloader_s_slots_have_what_is_set_on_them.
+    """
+    return _downloader(crawler).slots.get(key)
+
+
+def hold_slot(crawler: Crawler, slot: Slot, seconds: float, later: Callable[..., Any]) -> list[tuple[Request, Any]]:
+    """Let a slot send nothing for some seconds; gives back the requests that it had queued, with their deferreds.
+
+    The downloader does nothing with a slot while its latercall is set; _latercall() ends that. later: call_later of
+    scrapy.utils.asyncio. Test: test_a_slot_with_a_call_to_come_sends_nothing.
+    """
+    if slot.latercall:
+        slot.latercall.cancel()
+    slot.latercall = later(seconds, _downloader(crawler)._latercall, slot)
+    queued = list(slot.queue)
+    slot.queue.clear()
+    return queued
+
+
+def requests_in_downloader(crawler: Crawler) -> Collection[Request]:
+    """The requests that are in the downloader: queued in a slot, sent, or waited for by its middlewares.
+
+    Test: test_the_downloader_has_a_set_of_its_requests.
+    """
+    return _downloader(crawler).active
+
+
+def _downloader(crawler: Crawler) -> Downloader:
+    assert crawler.engine is not None
+    return crawler.engine.downloader
+
+
+# --- Headers and cookies
+def header_lists(headers: Headers) -> ItemsView[bytes, list[bytes]]:
+    """Names and lists of values, as Headers keeps them.
+
+    Headers.items() builds every list anew and takes four times as long; it is asked for each request.
+    Test: test_headers_are_a_dictionary_of_lists.
+    """
+    return dict.items(headers)
+
+
+def use_public_suffixes(split_domain: TLDExtract) -> None:
+    """Let Scrapy's cookies middleware find public suffixes with this function.
+
+    Its own fetches the list from the web at the first cookie, past every protection.
+    Test: tests/hostile/test_scope.py::test_scrapy_still_fetches_the_list_of_public_suffixes.
+    """
+    from scrapy.downloadermiddlewares import cookies
+
+    cookies._split_domain = split_domain
+
+
+def cookies_by_host(jar: CookieJar) -> dict[str, dict[str, dict[str, Any]]]:
+    """The cookies of a jar: host, path, name to cookie; oldest first. May be changed in place.
+
+    The jar has no bound of its own, and no public way to take single cookies out by age.
+    Test: test_a_jar_keeps_cookies_by_host_path_and_name.
+    """
+    return jar._cookies
+
+
+# --- Methods that our subclasses override or call
+@dataclass(frozen=True, slots=True)
+class Inherited:
+    """A private method or attribute of Scrapy's that one of our classes relies on.
+
+    owner, name: where it is in Scrapy. caller: the method of Scrapy's that calls it by that name, so that an override
+    is reached; '' for what our class calls itself. parameters: its own, self aside. user: our class. why: one sentence.
+    """
+
+    owner: str
+    name: str
+    caller: str
+    parameters: tuple[str, ...]
+    user: str
+    why: str
+
+
+FEED = "scrapy.extensions.feedexport.FeedExporter"
+INHERITED = (
+    Inherited(
+        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
+        "_redirect",
+        "process_response",
+        ("redirected", "request", "reason"),
+        "snapshot_crawler.middlewares.redirects.BoundedChain",
+        "Scrapy drops a chain that is too long without a signal; here it is told, and a circle ends sooner.",
+    ),
+    Inherited(
+        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware",
+        "_redirect",
+        "process_response",
+        ("redirected", "request", "reason"),
+        "snapshot_crawler.middlewares.redirects.BoundedChain",
+        "The same for meta refresh.",
+    ),
+    Inherited(
+        "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+        "_process_cookies",
+        "process_response",
+        ("cookies", "jar", "request"),
+        "snapshot_crawler.middlewares.cookies.CookiesMiddleware",
+        "The jar is cut to its bounds each time cookies were added.",
+    ),
+    Inherited(
+        "scrapy.commands.genspider.Command",
+        "_find_template",
+        "run",
+        ("template",),
+        "snapshot_crawler.commands.genspider.Command",
+        "The setting TEMPLATES_DIR would hide Scrapy's own templates.",
+    ),
+    Inherited(
+        "scrapy.commands.genspider.Command",
+        "_list_templates",
+        "run",
+        (),
+        "snapshot_crawler.commands.genspider.Command",
+        "The same.",
+    ),
+    Inherited(
+        FEED,
+        "_get_uri_params",
+        "",
+        ("spider", "uri_params_function", "slot"),
+        "snapshot_crawler.exporters.storage.DurableFeedExporter",
+        "Outputs are claimed before the spider is opened, and need the addresses that Scrapy would give them then.",
+    ),
+    Inherited(
+        FEED,
+        "_start_new_batch",
+        "",
+        ("batch_id", "uri", "feed_options", "spider", "uri_template"),
+        "snapshot_crawler.exporters.storage.DurableFeedExporter",
+        "The same; and each run begins a batch of its own.",
+    ),
+    Inherited(
+        "scrapy.exporters.CsvItemExporter",
+        "_write_headers_and_set_fields_to_export",
+        "export_item",
+        ("item",),
+        "snapshot_crawler.exporters.documents.CsvExporter",
+        "The header of a continued file is written once, and gives the columns of later runs.",
+    ),
+    Inherited(
+        "scrapy.exporters.JsonItemExporter",
+        "_add_comma_after_first",
+        "export_item",
+        (),
+        "snapshot_crawler.exporters.documents.JsonExporter",
+        "Where the lines are not held back, Scrapy's own separator stands between two items.",
+    ),
+)
