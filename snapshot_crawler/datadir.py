@@ -1,7 +1,7 @@
-"""Where everything below DATA_DIR lies: one crawl's job, its run, and the paths of both.
+"""Where everything below DATA_DIR lies: a crawl in, its job, its run and the paths of both out.
 
-A job is what is continued when the same command is started again: the spider, and for spiders that take their
-start from the command line (`-a start=URL`) the start address too. So one DATA_DIR serves hundreds of jobs, several
+When the same command is started again, it continues its job. A job is named after the spider and, for spiders that take
+their start from the command line (`-a start=URL`), the start address. So one DATA_DIR serves hundreds of jobs, several
 of them at once. A run is one process that works on a job. The setting JOB_NAME gives a job another name than the one
 that follows from spider and start.
 """
@@ -25,7 +25,7 @@ from snapshot_crawler.urls import host, normalise
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-LONGEST_JOB_NAME = 80
+LONGEST_JOB_NAME = 80  # characters; by choice
 LONGEST_OWN_NAME = 150  # bytes: with the run's time and ".jsonl.part" it must stay a file name, so below 255
 OWN_NAME = re.compile(r"\w[\w.@+-]*")  # safe as a file name, no option and no hidden file
 PLAIN_START = re.compile(r"(?:/[a-z0-9.-]+)+")  # a path that is told apart when "/" becomes "_"
@@ -99,7 +99,7 @@ def job_name(spider: str, start: object = None) -> str:
 
 
 def former_job_name(spider: str, start: object = None) -> str:
-    """The same as versions named it that told starts apart by their hosts alone."""
+    """The name that earlier versions gave the job: they told starts apart by their hosts alone."""
     if not isinstance(start, str) or not start.strip():
         return spider
     hosts = sorted({host(url.strip()) for url in start.split(",")} - {""})
@@ -107,7 +107,7 @@ def former_job_name(spider: str, start: object = None) -> str:
 
 
 def _start_name(address: str) -> str:
-    """What tells a normalised start address from others, as part of a file name."""
+    """A normalised start address as part of a file name; two different addresses have different names."""
     split = urlsplit(address)
     name = re.sub(r"[^\w.-]", "_", split.netloc)
     path = split.path.rstrip("/")

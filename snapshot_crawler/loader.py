@@ -1,9 +1,9 @@
-"""The spider loader: spiders/NAME.py holds NAME, so only the asked-for site is imported, and only it can fail.
+"""The spider loader: a spider's name in, its class out. Only the file of that name is imported.
 
-Scrapy's own loader imports every site at each start: one broken file stops all of them, or, with
-SPIDER_LOADER_WARN_ONLY, makes those sorted after it vanish with exit code 0 (Scrapy 2.19). Here the asked-for file is
-tried first; a spider whose file has another name is found by importing the files one by one, and a file that
-cannot be imported is named and left out.
+Scrapy calls it (SPIDER_LOADER_CLASS). Scrapy's own loader imports every site at each start: one broken file stops all
+of them, or, with SPIDER_LOADER_WARN_ONLY, the sites sorted after it vanish with exit code 0 (Scrapy 2.19). Here
+spiders/NAME.py is tried first. A spider whose file has another name is found by importing the files one by one; a file
+that cannot be imported is reported and left out.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from snapshot_crawler.spelling import did_you_mean, nearest
 
 logger = logging.getLogger(__name__)
 
-# What Scrapy looks for in a spider, and no class of Scrapy's has.
+# Attributes that Scrapy looks for in a spider and that no class of Scrapy has.
 SCRAPYS_HOOKS = frozenset({"closed", "handle_httpstatus_list", "handle_httpstatus_all", "http_user", "http_pass"})
 
 
@@ -125,7 +125,7 @@ def _imported(module_name: str) -> ModuleType:
 
 
 def _spiders_of(module: ModuleType) -> dict[str, type[Spider]]:
-    """The spiders that a module names; one that inherits its name from another file is no site of its own."""
+    """The spiders that a module defines. A class that inherits its name from another file is no site of its own."""
     classes = list(iter_spider_classes(module))
     for spider in classes:
         _check_attributes(spider, module.__name__)
@@ -146,7 +146,7 @@ def _named_in(spider: type[Spider]) -> str | None:
 
 
 def _check_attributes(spider: type[Spider], module_name: str) -> None:
-    """Refuse a class attribute that is nearly one of the parents' but not quite; others are the author's own.
+    """Refuse a class attribute that is a misspelt one of a parent class; other new attributes are the author's own.
 
     Concerns spiders that are described by attributes, not plain ones of Scrapy's classes: those may have any method.
     """

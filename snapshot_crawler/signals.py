@@ -15,11 +15,12 @@ reason ("pattern: ..."). Sent by whoever leaves them; heard by the frontier, for
 frontier_committed(urls, spider): these request URLs are acknowledged and the output lines that came of them are on
 disk. Sent by the scheduler after each commit; heard by the de-duplicating pipeline.
 
-outputs_asked(spider): which outputs will this run write to? Sent by the scheduler before it cuts or opens any; the
-exporter answers with a list of frontier.output.PlannedOutput, whose addresses are complete.
+outputs_asked(spider): which outputs will this run write to? Sent by the scheduler before it cuts or opens any. Whoever
+has outputs (the feed export, others beside it) answers with a list of frontier.output.PlannedOutput.
 
 outputs_ready(spider): the outputs of earlier runs are recovered, those of this run claimed: open them. Sent by the
-scheduler; heard by the exporter. An error of ours in either of the two ends the run before anything is fetched.
+scheduler; heard by whoever answered outputs_asked. An error of ours in either of the two ends the run before anything
+is fetched.
 
 storage_failed(error, spider): a file below DATA_DIR or an output cannot be written. Sent by whoever meets it; heard by
 the scheduler, which ends the run without committing anything more.

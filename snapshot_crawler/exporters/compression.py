@@ -1,7 +1,8 @@
-"""Compressed output: what `-o FILE.gz` and `-o FILE.zst` stand for, and how a file stays whole through a crash.
+"""Compressed output (`-o FILE.gz`, `-o FILE.zst`, ...): bytes of an export in, whole members out.
 
-A compressed file made of whole members can be cut between two of them, and continued: each of the frontier's commits
-writes one. Where our frontier does not run, Scrapy's postprocessing plugins write the file in one stream.
+A compressed file may consist of several members. It can be cut between two of them and continued, so each commit of
+the frontier writes one member. Where our frontier does not run, Scrapy's postprocessing plugins write the file in one
+stream.
 """
 
 from __future__ import annotations

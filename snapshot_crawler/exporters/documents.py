@@ -1,7 +1,7 @@
-"""Formats that have more than items: CSV with its header, JSON and XML with a beginning and an end.
+"""Scrapy's exporters for CSV, JSON and XML, made to continue a file of an earlier run: items in, their bytes out.
 
-Scrapy's exporters, made to go on with a file of an earlier run: a CSV has one header, a JSON or XML file is one
-document. Where the file is none of ours (standard output, a remote storage), they do what Scrapy's do.
+A CSV has one header, a JSON or XML file is one document, however many runs write to it. Where the file takes no part in
+commits (standard output, a remote storage), they do what Scrapy's exporters do.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.recovery import LINES
 
 STREAM = "stream"
-MOST_HEADER_BYTES = 65_536  # of a CSV's first line
+MOST_HEADER_BYTES = 65_536  # of a CSV's first line; by choice: some thousand columns
 
 
 class CommittedFile:

@@ -1,7 +1,7 @@
-"""JSON Lines: one object a line in the declared order of its fields, safe for every reader of lines.
+"""JSON Lines: an item in, one line of JSON out, its fields in the declared order.
 
-orjson writes dataclasses as they are, several times faster than ItemAdapter and json; what it refuses (half
-surrogates, odd types) goes the slow way rather than being lost.
+orjson writes dataclasses directly, several times faster than ItemAdapter and json. Values that it refuses (half
+surrogates, odd types) are repaired and written, so that no item is lost.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from scrapy.exporters import JsonLinesItemExporter
 
 from snapshot_crawler.text import DIRTY
 
-# Valid in JSON, but line ends to str.splitlines and to JavaScript: escaped, so that a line is a line.
+# JSON allows these in a text, but str.splitlines and JavaScript take them for line ends. So they are escaped.
 LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"\xc2\x85", b"\\u0085"))
-SEPARATORS = (b"\x80\xa8", b"\x80\xa9")  # how the first two go on behind b"\xe2"
+SEPARATORS = (b"\x80\xa8", b"\x80\xa9")  # the bytes of the first two after b"\xe2"
 
 
 def json_line(value: Any) -> bytes:
@@ -32,7 +32,7 @@ def json_line(value: Any) -> bytes:
 
 
 def _may_hold_line_ends(line: bytes) -> bool:
-    """Whether it is worth looking for each of LINE_ENDS, which takes ten times as long (45 us for 20 KB)."""
+    """A quick test for LINE_ENDS; to look for each of them takes ten times as long (45 us for 20 KB)."""
     return b"\xc2" in line or any(rest.startswith(SEPARATORS) for rest in line.split(b"\xe2")[1:])
 
 
@@ -64,7 +64,7 @@ def _repaired(value: Any) -> Any:
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_repaired(part) for part in value]
     if isinstance(value, int) and not -(2**63) <= value < 2**64:
-        return str(value)  # beyond what JSON readers hold
+        return str(value)  # more than 64 bits: JSON readers would round it
     return value
 
 

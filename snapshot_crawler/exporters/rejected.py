@@ -1,7 +1,7 @@
-"""The second files: every rejected page and dropped item with its address and reason, duplicates in one of their own.
+"""The files of what was left out: rejected pages and dropped items in, one JSON line each with address and reason out.
 
-A crawl must be able to say what it left out and why. One JSON line each, written when it happens; a kill loses none
-but the line being written.
+Duplicates have a file of their own. A line is written when it happens, so a kill loses at most the line that is just
+being written.
 
 Stats: rejected/REASON, one for each line; rejected/other for reasons beyond REASONS_COUNTED.
 """
@@ -22,7 +22,7 @@ from snapshot_crawler.meta import DISCOVERED_BY, ROBOTS_TXT
 from snapshot_crawler.signals import page_rejected, storage_failed
 
 DUPLICATE = "duplicate"
-REASONS_COUNTED = 100  # a plain spider may write the item into the reason for which it drops it
+REASONS_COUNTED = 100  # by choice: a plain spider may put the whole item into its reason for a drop
 TRIED_AGAIN = frozenset({408, 429})
 NO_LOSS = frozenset({"unchanged"})  # an article seen again as it was is neither a duplicate nor rejected
 
@@ -33,7 +33,7 @@ class RejectedWriter:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.files: dict[str, IO[bytes]] = {}
-        self.reasons: set[str] = set()  # that are counted by their own names
+        self.reasons: set[str] = set()  # reasons that are counted under their own names
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RejectedWriter:
@@ -51,9 +51,9 @@ class RejectedWriter:
         return writer
 
     def answered(self, response: Response, request: Request) -> None:
-        """A page that the server says is not there or not for us; nothing else tells of it.
+        """A page that the server refuses (4xx); no other signal reports it.
 
-        What is tried again (408, 429, 5xx) is told when it is given up.
+        Pages that are tried again (408, 429, 5xx) are reported when they are given up.
         """
         is_final = 400 <= response.status < 500 and response.status not in TRIED_AGAIN
         if is_final and not request.meta.get(ROBOTS_TXT):
@@ -101,7 +101,7 @@ class RejectedWriter:
             self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
 
     def _counted(self, reason: str) -> str:
-        """The name under which a reason is counted: "other" for those beyond a bound, which hold the item itself."""
+        """The name under which a reason is counted: its own for the first REASONS_COUNTED, "other" for the rest."""
         if len(self.reasons) < REASONS_COUNTED:
             self.reasons.add(reason)
         return reason if reason in self.reasons else "other"

@@ -1,4 +1,8 @@
-"""Set doubtful articles aside: with SUSPECT = "quarantine" they go, whole, to a file of their own."""
+"""Set doubtful articles aside: an item in, the same item out, unless it is a suspect Article.
+
+With SUSPECT = "quarantine" such an article is dropped, and written whole to the run's quarantine file. With "export",
+the default, this pipeline is switched off.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +21,7 @@ CHOICES = ("export", "quarantine")
 
 
 class QuarantinePipeline:
-    """Drops a suspect Article from the way to the output after writing it to the run's quarantine file.
+    """Writes a suspect Article to the run's quarantine file, and drops it.
 
     Stats: item_dropped_reasons_count of Scrapy holds them under "suspect: REASON".
     """

@@ -1,8 +1,8 @@
 """Check that an Article is one: an item in, the same item out, or Rejected with a reason.
 
 The second pipeline. What an Article needs follows from its declaration in items.py; the checks are written by hand,
-because a validator of JSON Schema costs milliseconds an item and these cost 20 microseconds. Items of plain spiders
-pass as they are: only their author knows what is right.
+because an item of 26 rows costs them 30 microseconds and the jsonschema package 1.9 milliseconds. Items of plain
+spiders pass as they are: only their author knows what is right.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ TAGS = (
 MARKUP = re.compile(rf"</?(?:{TAGS})\b[^<>]*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
 SCRIPT = re.compile(r"<(script|style)\b.*?(?:</\1\s*>|$)", re.IGNORECASE | re.DOTALL)
 EARLIEST = datetime(1990, 1, 1, tzinfo=UTC)  # by choice: the web is younger, and a 1970 is a clock that stands at zero
-CLOCKS_DIFFER = timedelta(days=1)  # by choice: zones are up to 14 hours apart (Kiribati), and clocks are wrong besides
+CLOCKS_DIFFER = timedelta(days=1)  # by choice: zones go from -12 to +14 hours, and clocks are wrong besides
 CLOCKS_NEVER_AGREE = timedelta(minutes=5)  # by choice: a clock without NTP is off by minutes, and nobody is to doubt it
 
 

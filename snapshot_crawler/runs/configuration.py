@@ -1,10 +1,10 @@
-"""The settings of a run, judged before it starts: values that cannot be meant are refused, unknown names are told.
+"""The settings of a run, checked before it starts: impossible values are refused, misspelt names get a warning.
 
-`scrapy crawl` and `scrapy add-site` call it. Scrapy reads most settings where they are used: a negative number is then
-taken as it is, a word in the place of a number is a traceback in the middle of a run, and a misspelt name nothing.
-What a setting takes is told by its default, in Scrapy or in our settings.py; the tables below hold what that does not
-tell. A name that neither knows may be a spider's or an add-on's own, so it is only warned of, and only where a known
-name is near.
+`scrapy crawl` and `scrapy add-site` call it. Scrapy reads most settings only where it uses them: it accepts a
+negative number, a word in the place of a number ends in a traceback in the middle of a run, and a misspelt name has no
+effect. The default of a setting, in Scrapy or in our settings.py, shows its type; the tables below add what the default
+does not show. A name that neither knows may belong to a spider or an add-on. So it gets a warning, and only where it
+is close to a known name.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ NAMED = frozenset({
 
 
 def check_settings(settings: BaseSettings) -> None:
-    """Raises ConfigurationError, one line with value and way out, for the first value that cannot be meant.
+    """Raises ConfigurationError for the first impossible value: one line with the value and the way out.
 
     DUPLICATES, SUSPECT, JOB_NAME and PRIVATE_NETWORKS_ALLOWED are judged by the components that read them.
     """
@@ -79,7 +79,7 @@ def refuse_bad_settings(settings: BaseSettings) -> None:
 
 
 def warn_of_unknown_settings(settings: BaseSettings, spider_settings: Mapping[str, Any] | None) -> None:
-    """Tell, for each name given with -s that nobody knows, which known one was probably meant.
+    """Warn of each unknown name given with -s, with the known name that was probably meant.
 
     spider_settings: the spider's custom_settings, whose names are its own.
     """

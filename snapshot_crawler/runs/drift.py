@@ -1,8 +1,9 @@
-"""Layout drift: a run's figures held against the same site's own history. Counts in, sentences out.
+"""Layout drift: counts of a run and of the site's history in, sentences about what has fallen out.
 
-Everything watched is a share: pages that gave an article, articles that have a field, rules that hit. A share that is
-too low to be chance, by a binomial test against the site's history, is drift. So a site that never names its source
-raises no alarm, and one that always did raises it within a few pages.
+Called by driftwatch.py and drifthistory.py. Everything that is watched is a share: of pages that gave an article, of
+articles that have a field, of pages where a spider's rule found something. A share has drifted when a binomial test
+against the site's own history says that chance does not make it so low. So a site that never names its source raises no
+alarm, and a site that always did raises one within a few pages.
 """
 
 from __future__ import annotations
@@ -14,25 +15,27 @@ from typing import Any
 
 from snapshot_crawler.items import Article, described
 
-FEWEST_BEFORE = 20  # pages of history below which a share says nothing
-FEWEST_NOW = 5  # pages of this run, likewise
+FEWEST_BEFORE = 20  # pages of history that a share needs; by choice: fewer do not show what is usual
+FEWEST_NOW = 5  # pages of this run that a share needs; by choice: 5 misses at a usual 90% are chance once in 100,000
 CHANCE = 1e-5  # a run makes about 15 tests: one false alarm in 6,000 runs, were the pages independent
-SMALLEST_FALL = 0.25  # a share must fall by this much too: pages of one run resemble each other
-KEPT_OF_HISTORY = 0.9  # weight of what was before at each FADING_PAGES, so that a slow change becomes the custom
-FADING_PAGES = 20  # and at each longer run; by pages, for a job of three pages a run would forget all it knows
-SHORT_BODY = 0.4  # share of the usual length below which a body counts as short
-SHORT_LIST = 0.3  # share of the usual number of articles below which lists count as short
+SMALLEST_FALL = 0.25  # a share must fall by this much too; by choice: pages of one run resemble each other
+# By choice: older pages keep 0.9 of their weight for each 20 new pages, so that a slow change becomes usual. Counted in
+# pages and not in runs: a job of three pages a run would soon have forgotten everything.
+KEPT_OF_HISTORY = 0.9
+FADING_PAGES = 20
+SHORT_BODY = 0.4  # share of the usual length below which a body counts as short; by choice
+SHORT_LIST = 0.3  # share of the usual number of articles below which lists count as short; by choice
 LIST_YIELD = "list names articles"
 ARTICLE_YIELD = "gives an article"
-SURE = 0.6  # confidence of the generic reader
+SURE = 0.6  # a reading with this confidence counts as sure; by choice
 WATCHED_FIELDS = tuple(each.name for each in described(Article) if each.about.is_watched)
-MOST_EXAMPLES = 3
-FEWEST_KEPT = 0.5  # times that a container was seen, faded; below it is forgotten
+MOST_EXAMPLES = 3  # addresses kept for each thing that failed; by choice: they stand in one log line
+FEWEST_KEPT = 0.5  # a container whose faded count is below this is forgotten; by choice: seen once, some 130 pages ago
 
 
 @dataclass(slots=True)
 class Share:
-    """How often something was so: hits of pages. Fractions, because older runs count less."""
+    """On how many of the pages something was true. Fractions, because older runs count less."""
 
     hits: float = 0
     pages: float = 0
@@ -107,13 +110,13 @@ class Figures:
 
 
 def drifted(history: Figures, run: Figures) -> list[tuple[str, str]]:
-    """What fell, each as the share's name and a sentence; empty when the run looks like the ones before."""
+    """What fell against the history, each as the share's name and a sentence; empty when nothing did."""
     found = []
     for name, now in run.shares.items():
         before = history.shares.get(name)
         if before is None or before.pages < FEWEST_BEFORE or now.pages < FEWEST_NOW:
             continue
-        usual = (before.hits + 0.5) / (before.pages + 1)  # Laplace's caution: never quite 0 or 1
+        usual = (before.hits + 0.5) / (before.pages + 1)  # half a hit added (Krichevsky-Trofimov): never quite 0 or 1
         if usual - now.hits / now.pages < SMALLEST_FALL:
             continue
         if binomial_tail(int(now.hits), int(now.pages), usual) < CHANCE:
@@ -143,7 +146,7 @@ def binomial_tail(hits: int, pages: int, share: float) -> float:
 
 
 def fallen(history: Figures, run: Figures) -> set[str]:
-    """What is below the usual by so much that it would be drift on enough pages; a single page will do."""
+    """The names of what is so far below the usual that more pages like these would be drift; one page is enough."""
     names = {
         name
         for name, now in run.shares.items()
@@ -179,7 +182,7 @@ def summed(figures: list[Figures]) -> Figures:
 
 
 def merged(history: Figures, run: Figures) -> Figures:
-    """The history with one more run; what was before loses up to a tenth of its weight."""
+    """The history with one more run added; older pages lose up to a tenth of their weight."""
     names = history.shares.keys() | run.shares.keys()
     shares = {}
     for name in sorted(names):
@@ -200,7 +203,7 @@ def merged(history: Figures, run: Figures) -> Figures:
 
 
 def weight_before(pages: float) -> float:
-    """What older pages still count after so many new ones."""
+    """The weight that older pages keep after so many new ones."""
     return float(KEPT_OF_HISTORY ** min(1.0, pages / FADING_PAGES))
 
 

@@ -1,9 +1,9 @@
-"""A job's history for the watch for drift: a run's figures in, what fell out, and what the next run compares with.
+"""A job's history of drift: a run's figures in, what has fallen out, and the history for the next run.
 
-Kept in DATA_DIR/drift/JOB.json: what is usual, and the recent runs that are not part of it. A run that looks like the
-ones before is added to the usual. One that does not is kept apart, and the evidence of all runs apart is added up: so
-three pages a run, all of them bad, are told after two or three runs, and never become the custom. Ten good pages in a
-row end it: what was bad is dropped, and the good is learnt.
+Called by driftwatch.py; kept in DATA_DIR/drift/JOB.json. It holds what is usual, and the recent runs that look
+different. A run that looks usual is added to the usual figures. A different run is kept apart, and all runs kept apart
+are added up: a job of three bad pages a run is reported after two or three runs, and bad pages never become usual.
+Ten good pages in a row end a drift: the bad runs are dropped, and the good ones are added to the usual.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from snapshot_crawler.runs.drift import (
 )
 
 VERSION = 1
-MOST_RECENT = 50  # runs kept apart; about 1 KB each
-RECOVERED = 10  # good pages in a row that end a drift
-# A dead layout: not one page gives an article. Told within DEAD_PAGES, or within a day of its first page.
-DEAD_PAGES = 10
-DEAD_CHANCE = 2e-4  # so that ten pages tell it of a site where only six of ten gave an article
-FEWEST_DEAD_BEFORE = 10  # pages of history
-DAY_S = 20 * 3600  # a job that runs once a day, not quite at the same time, tells it at its second run
-DAY_CHANCE = 1e-3  # two pages of a site where 97 of 100 gave an article
-FEWEST_OF_DAY = 2  # a single bad page is none of a layout
-FEWEST_SHARE = 0.5  # of pages with an article; a first run with less shows no custom
+MOST_RECENT = 50  # runs kept apart; by choice: about 1 KB each
+RECOVERED = 10  # good pages in a row that end a drift; by choice: as many as tell a dead layout
+# A dead layout: not one page gives an article. Reported after DEAD_PAGES pages, or within a day of its first page.
+DEAD_PAGES = 10  # by choice: a job of a few pages a run has them within a day
+DEAD_CHANCE = 2e-4  # 0.4 to the power of 10 is 1e-4: ten pages are enough where six of ten pages gave an article
+FEWEST_DEAD_BEFORE = 10  # pages of history; by choice: half of FEWEST_BEFORE, for no page at all is plainer
+DAY_S = 20 * 3600  # by choice: a job that runs daily, at slightly different times, reports it at its second run
+DAY_CHANCE = 1e-3  # 0.03 to the power of 2: two pages of a site where 97 of 100 pages gave an article
+FEWEST_OF_DAY = 2  # by choice: one bad page says nothing about the layout
+FEWEST_SHARE = 0.5  # of pages with an article; by choice: a first run with less does not show what is usual
 
 
 @dataclass(slots=True)
@@ -63,9 +63,9 @@ class History:
     is_told: bool = False
 
     def judge(self, run: Recent) -> list[tuple[str, str]]:
-        """What fell in this run, or over this and the recent ones, each as a name and a sentence.
+        """What fell in this run, or in this and the recent runs together, each as a name and a sentence.
 
-        Added up, only that counts which this run shows too: a drift that was mended is over.
+        A fall of the runs together counts only when this run shows it too: a drift that was mended is over.
         """
         found = dict(drifted(self.usual, run.figures))
         if self.recent:
@@ -79,7 +79,7 @@ class History:
         return list(found.items())
 
     def _dead(self, run: Recent) -> str:
-        """The sentence for a layout of which no page gives an article any more; '' when it is alive, or may be."""
+        """The sentence for a layout of which no page gives an article any more; '' where that is not sure."""
         before = self.usual.shares.get(ARTICLE_YIELD, Share())
         if before.pages < FEWEST_DEAD_BEFORE or (self.is_told and not run.articles.pages):
             return ""
@@ -115,7 +115,7 @@ class History:
             self.recent, self.is_told = runs[-MOST_RECENT:], self.is_told or is_drift
 
     def _is_custom(self, total: Figures) -> bool:
-        """Whether figures may become the usual: not where little is known yet, and most pages gave no article."""
+        """Whether figures may become the usual ones. Not where little is known yet and most pages gave no article."""
         before, now = (each.shares.get(ARTICLE_YIELD, Share()) for each in (self.usual, total))
         return before.pages >= FEWEST_BEFORE or now.hits >= FEWEST_SHARE * now.pages
 

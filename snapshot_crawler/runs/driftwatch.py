@@ -1,4 +1,6 @@
-"""Watches a run for layout drift: pages and articles are counted as they pass, judged when the spider closes.
+"""Watches a run for layout drift: signals about pages and articles in, findings out when the spider closes.
+
+The figures and their test are in drift.py, the history in drifthistory.py.
 
 Stats made here: `drift/findings`, a list of sentences with example addresses, which the verdict turns into the exit
 code LAYOUT_DRIFT; absent when nothing drifted.
@@ -28,7 +30,7 @@ from snapshot_crawler.signals import list_read, page_rejected
 
 logger = logging.getLogger(__name__)
 READ_FROM_CONTAINER = (ARTICLE_YIELD, "is without doubt", "is read with confidence", "body")
-# Rejections that speak of the page's layout; a missing page or a forbidden one says nothing about it.
+# Reasons of rejection that are about the page's layout. A missing or forbidden page says nothing about it.
 LAYOUT_REASONS = frozenset({"not-article", "no-title", "no-body", "block-page", "login", "soft-404"})
 
 
@@ -62,7 +64,7 @@ class DriftWatch:
         return watch
 
     def opened(self, spider: Spider) -> None:
-        """Read the history; one that cannot be read is told and left alone."""
+        """Read the history. Where it cannot be read, log that and leave the file as it is."""
         self.path = DataDir.from_crawler(self.crawler).drift
         try:
             self.history = drifthistory.History() if self.accept else drifthistory.load(self.path)
@@ -143,7 +145,7 @@ class DriftWatch:
                 logger.error("the history of the pages %s cannot be written: %s", self.path, error.strerror)
 
     def look_at_containers(self, spider: Spider) -> None:
-        """Tell pages whose text did not come from pages that are built otherwise, and from refusals; name examples."""
+        """Note why pages gave no article: refusals, a usual container that is gone or empty; keep examples."""
         details = [f"{reason} on {count}" for reason, count in self.reasons.most_common()]
         containers = getattr(spider, "containers", None)
         if isinstance(containers, Containers):

@@ -1,8 +1,9 @@
-"""Python's garbage collector, told what a crawl is like: much that stays, little that is ever in a cycle.
+"""Python's garbage collector, set up for a crawl: fewer rounds, and one more for each 16 MiB of responses.
 
-Everything loaded at the start is taken out of its rounds (gc.freeze), and a young generation is 10,000 objects instead
-of 700. Larger ones save no more and keep dead responses, which do lie in cycles, in memory (docs/performance.md).
-The collector counts objects and not their size, so a few huge pages would wait long for a round: bytes call one too.
+In a crawl most objects stay, and few are part of a cycle. Everything that is loaded at the start is excluded from the
+rounds (gc.freeze), and a young generation is 10,000 objects instead of 700. Larger generations save no more time, and
+keep dead responses, which are part of cycles, in memory (docs/performance.md). The collector counts objects and not
+bytes, so a few huge pages would stay for long. Received bytes therefore start a round too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from scrapy.http import Response
 
 from snapshot_crawler.runs.memory import return_large_blocks
 
-BYTES_A_ROUND = 16 * 2**20  # of response bodies; 600 pages of 27 KiB
+BYTES_A_ROUND = 16 * 2**20  # of response bodies; by choice: 600 pages of 27 KiB
 
 
 class GarbageRounds:
@@ -49,7 +50,7 @@ class GarbageRounds:
         gc.set_threshold(*self.thresholds)
 
     def response_received(self, response: Response) -> None:
-        """Collect the responses of before, when enough bytes have come in."""
+        """Start a round when enough bytes were received since the last one."""
         self.received += len(response.body)
         if self.received > BYTES_A_ROUND:
             self.received = 0

@@ -1,7 +1,8 @@
-"""One run of a job at a time: a lock that the kernel lets go when its holder dies, however he dies.
+"""One run of a job at a time: a lock that the kernel releases when its holder dies, in whatever way.
 
-The lock is flock on the lease file, so a killed run leaves none behind, a number that another process got later
-means nothing, and no clock is asked. The file's text says who holds it, for the message to whoever comes second.
+The lock is flock on the lease file. So a killed run leaves no lock behind, a process id that was given to another
+process later does no harm, and no clock is needed. The file's text says who holds the lock, for the message to the
+second run.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""What the commands share that only look at pages: shell, fetch, view, parse, check, bench. No job, and nothing left.
+"""For the commands that only look at pages (shell, fetch, view, parse, check, bench): a crawl that keeps no records.
 
-Without this they would be runs of a job named after a spider: they would write its frontier, the index and a report,
-and disturb a crawl of the same spider. Here requests wait in memory, items go where Scrapy puts them, and all that
-protects sites and the machine stays on. Mixed in before Scrapy's own command class.
+Mixed in before Scrapy's own command class. Without it these commands would be runs of a job named after the spider:
+they would write its frontier, the index and a report, and disturb a crawl of the same spider. With it, requests wait in
+memory, items go where Scrapy puts them, and everything that protects sites and the machine stays on.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ from pathlib import Path
 
 STATUS = Path("/proc/self/status")
 M_MMAP_THRESHOLD = -3  # mallopt(3)
-LARGE_BLOCK_BYTES = 256 * 1024
+LARGE_BLOCK_BYTES = 256 * 1024  # by choice: twice glibc's default (mallopt(3))
 PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 

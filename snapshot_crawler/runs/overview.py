@@ -1,4 +1,7 @@
-"""What is known below a DATA_DIR without crawling: its jobs, how far each is, and all about one address."""
+"""What a DATA_DIR holds: its jobs and how far each is, or everything about one address. Reads only.
+
+Called by `scrapy status` and `scrapy explain`.
+"""
 
 from __future__ import annotations
 
@@ -15,8 +18,8 @@ from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.lease import describe_holder, is_held
 from snapshot_crawler.urls import identity, normalise
 
-RUNS_SHOWN = 5
-LISTS_SHOWN = 5
+RUNS_SHOWN = 5  # by choice: the last runs of a job fit on a screen
+LISTS_SHOWN = 5  # by choice: likewise
 
 
 @dataclass(slots=True)

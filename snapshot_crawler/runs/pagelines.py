@@ -1,6 +1,6 @@
-"""Scrapy's log lines of single pages and items, made only where somebody reads them.
+"""Scrapy's log lines of single pages and items, made only at LOG_LEVEL DEBUG.
 
-Scrapy makes two records at DEBUG for every page, whatever LOG_LEVEL says, and its handlers drop them.
+Scrapy makes two such records for every page at any LOG_LEVEL, and its handlers then drop them.
 """
 
 from __future__ import annotations

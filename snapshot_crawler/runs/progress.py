@@ -1,6 +1,7 @@
-"""One live line on a terminal: pages, articles, duplicates, errors, queue, pages a second. Elsewhere, nothing.
+"""A crawl's live line on a terminal: pages, articles, duplicates, errors, queue, pages a second.
 
-In a pipe or under cron the log lines of Scrapy's LogStats say the same once a minute.
+In a pipe or under cron there is no such line: the log lines of Scrapy's LogStats say the same once a minute. Commands
+without requests use longwork.py.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import call_later
 
-REFRESH_S = 0.25
+REFRESH_S = 0.25  # by choice: looks alive, and costs nothing that can be measured
 
 
 class Progress:

@@ -1,18 +1,17 @@
 """The run report: what happened, as one JSON file, and in the last lines of the log.
 
-Written when the run begins (state "running", so that a run that died can be told), and again when it ends.
+Counts what the other components tell by signals. The report is written when the run begins, with the state "running",
+by which a killed run is recognised later, and again when it ends. What the run came to is judged by verdict.py.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import resource
 import time
 from collections import Counter
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 from weakref import WeakSet
 
@@ -25,21 +24,21 @@ from snapshot_crawler.exporters.feed import DurableFeedExporter
 from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.frontier.temporary import FAILED, WALLS, is_temporary_status
 from snapshot_crawler.meta import BEHIND_WALL, DISCOVERED_BY, IS_START_REQUEST, REDIRECT_URLS, ROBOTS_TXT, TRIED_BEFORE
-from snapshot_crawler.runs.earlier import KILLED, earlier_reports
+from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.memory import peak_memory_bytes
+from snapshot_crawler.runs.report_file import end_reports_of_killed_runs, write_in_place, write_report
 from snapshot_crawler.runs.verdict import ARTICLES_FAILED, Facts, Verdict, judge
 from snapshot_crawler.signals import list_read, page_rejected
 
 logger = logging.getLogger(__name__)
 
-EXAMPLES = 5  # addresses kept for each kind of trouble
-KINDS_TOLD = 100  # of trouble: a plain spider may write the item into the reason for which it drops it
-LISTS_TOLD = 200  # lists that the report names; a large site has some ten thousand
+EXAMPLES = 5  # addresses kept for each kind of trouble; by choice: enough to look at, and the report stays short
+KINDS_TOLD = 100  # kinds of trouble; by choice: a plain spider may put the whole item into its reason for a drop
+LISTS_TOLD = 200  # lists that the report names; by choice: a large site has some ten thousand
 OTHER = "other"
-# Rooms of the statistics that stand in the report under names of their own; all others stand under "statistics".
+# First parts of statistics' names that the report has its own keys for; all others stand under "statistics".
 PROTECTIONS = frozenset({"robots", "pace", "traps", "addresses", "scope", "limits", "content"})
 TOLD_ELSEWHERE = PROTECTIONS | {"frontier", "rejected"}
-PLACE_BYTES = 4096  # that a report takes at least: so much can be written when the disk is full
 NEEDED = ("state", "verdict", "exit_code", "sentence", "ended", "reason", "seconds", "pages", "articles")
 
 
@@ -54,8 +53,8 @@ class RunReport:
         self.facts = Facts()
         self.outcomes: Counter[str] = Counter()
         self.examples: dict[str, list[str]] = {}
-        self.was_outage = False  # in the run before, most articles failed
-        self.given_up: WeakSet[Request] = WeakSet()  # their last answer comes after them
+        self.was_outage = False  # most articles of the run before failed
+        self.given_up: WeakSet[Request] = WeakSet()  # counted already: their last answer is heard afterwards
         self.lists: dict[str, dict[str, Any]] = {}
         self.started = datetime.now(UTC)
         self.clock = time.monotonic()
@@ -80,7 +79,7 @@ class RunReport:
 
     # --- What happens
     def opened(self, spider: Spider) -> None:
-        """Leave word that a run has begun."""
+        """Read the reports of earlier runs, and write that this run has begun."""
         self.places = DataDir.from_crawler(self.crawler)
         before = earlier_reports(self.places.root, self.places.job)
         self.facts.had_articles_before = any(report.get("articles", {}).get("new") for report in before)
@@ -123,8 +122,11 @@ class RunReport:
             self.facts.start_problem = f"the start page {request.url} could not be had: {detail or reason}"
 
     def _counts_as_article(self, request: Request) -> bool:
-        """Whether a page counts for the share of articles that failed. What failed in earlier runs does only while an
-        outage goes on: a finished job whose few broken pages are tried once more is no outage."""
+        """Whether a page counts for the share of articles that failed.
+
+        Pages that failed in earlier runs count only while an outage goes on. Otherwise a finished job that tries its
+        few broken pages once more would look like an outage.
+        """
         return not leads_to_list(request) and (self.was_outage or not request.meta.get(TRIED_BEFORE))
 
     def _count_article(self, request: Request, reason: str) -> None:
@@ -140,7 +142,7 @@ class RunReport:
             facts.articles_failed += not is_wall_itself
 
     def list_read(self, request: Request, links: int, needs_script: bool) -> None:
-        """Count a list's links to articles, known ones too; one that a script fills is told."""
+        """Count a list's links to articles, known ones too; remember a list that only a script would fill."""
         self.facts.article_links += links
         if needs_script:
             self.facts.filled_by_script = self.facts.filled_by_script or request.url
@@ -245,11 +247,11 @@ class RunReport:
             write_report(path, {**head, **report})
         except OSError as error:
             logger.error("the run report %s cannot be written: %s", path, error.strerror)
-            with contextlib.suppress(OSError):  # its beginning has held a place on the disk
+            with contextlib.suppress(OSError):  # the report of the beginning has kept a block of the disk free
                 write_in_place(path, {**head, **{name: report[name] for name in NEEDED if name in report}})
 
     def _tell(self, report: dict[str, Any]) -> None:
-        """The summary."""
+        """Write the summary to the log."""
         articles, frontier = report["articles"], report["frontier"]
         outputs = ", ".join(report["outputs"]) or "none"
         logger.info(
@@ -269,46 +271,10 @@ class RunReport:
         )
 
     def tell_verdict(self) -> None:
-        """The last line of the log, when everybody else has said what they had to say."""
+        """Write the last line of the log. Signal engine_stopped: all other components have written theirs."""
         if self.verdict is not None:
             logger.log(logging.INFO if self.verdict.code == 0 else logging.ERROR, "%s", self.last_line)
 
 
 def _group(stats: dict[str, Any], room: str) -> dict[str, Any]:
     return {key.partition("/")[2]: value for key, value in stats.items() if key.startswith(f"{room}/")}
-
-
-def write_report(path: Path, report: dict[str, Any]) -> None:
-    """Write a report whole, under another name first. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.write_bytes(_text(report))
-    new.replace(path)
-
-
-def write_in_place(path: Path, report: dict[str, Any]) -> None:
-    """Write a short report over the one that is there, on a disk that takes nothing more. Raises OSError."""
-    path.with_suffix(".new").unlink(missing_ok=True)
-    text = _text(report)
-    if len(text) <= path.stat().st_size:
-        with path.open("r+b") as file:
-            file.write(text)
-            file.truncate()
-
-
-def _text(report: dict[str, Any]) -> bytes:
-    text = json.dumps(report, ensure_ascii=False, indent=1, default=str).encode()
-    return text.ljust(PLACE_BYTES)
-
-
-def end_reports_of_killed_runs(root: Path, job: str) -> None:
-    """Say in the reports of runs that have left none of their own what became of them: the job is not running."""
-    for report in earlier_reports(root, job):
-        if report.get("state") == "running":
-            sentence = "the run ended without a word, as by kill -9 or a power cut; the next run has continued it"
-            ended = {**report, "state": "ended", "verdict": KILLED, "exit_code": None, "sentence": sentence}
-            path = root / "runs" / f"{report['run']}.json"
-            try:
-                write_report(path, ended)
-            except OSError as error:
-                logger.error("the run report %s cannot be written: %s", path, error.strerror)

@@ -1,7 +1,7 @@
-"""A stop that keeps its time: after SIGTERM, what hangs or waits is let go and stays pending in the frontier.
+"""A stop within seconds: after SIGTERM, requests that hang or wait are given back to the frontier, and stay pending.
 
-Scrapy waits for every request in progress, for those in a delayed queue too; with a delay of a minute, or a server
-that drips, that takes longer than any service manager waits before it kills.
+Scrapy waits for every request in progress, and for those in a delayed queue too. With a delay of a minute, or a server
+that sends single bytes, that takes longer than a service manager waits before it kills.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from snapshot_crawler.scrapy_internals import forget_requests_in_progress, is_cl
 
 logger = logging.getLogger(__name__)
 
-GRACE_S = 5.0  # for downloads that are under way when the stop is asked for
-LOOK_EVERY_S = 0.25
+GRACE_S = 5.0  # for downloads in progress at a stop; by choice: Docker kills after 10 s, systemd after 90
+LOOK_EVERY_S = 0.25  # by choice: small beside GRACE_S
 
 
 class QuickStop:

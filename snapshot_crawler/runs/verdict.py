@@ -1,4 +1,7 @@
-"""What a run came to: its facts in, one word, an exit code and a sentence out. Knows nothing of Scrapy."""
+"""The verdict on a run: its facts in, one word, an exit code and a sentence out. Knows nothing of Scrapy.
+
+Called by report.py at the end of a run. The word stands in the report, the exit code is the process's.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import dataclass, field
 from snapshot_crawler.exceptions import ExitCode
 
 ARTICLES_FAILED = "articles failed"  # the word of a run in which most articles could not be had
-FEWEST_FAILED = 5  # articles that could not be had; fewer are single failed pages, whatever their share
+FEWEST_FAILED = 5  # failed articles; by choice: fewer are single broken pages, whatever their share
 
 
 @dataclass(slots=True)
@@ -113,7 +116,7 @@ def _too_little(facts: Facts) -> Verdict | None:
 
 
 def _left_over(facts: Facts) -> Verdict | None:
-    """What is still to be fetched makes a run partial: its host gave pages, and then asked for time or went away."""
+    """Partial, where pages are still to be fetched: their host gave pages, and then asked for time or went away."""
     if not facts.pending:
         return None
     why = f" ({facts.pending_because})" if facts.pending_because else ""
@@ -123,8 +126,11 @@ def _left_over(facts: Facts) -> Verdict | None:
 
 
 def _articles_failed(facts: Facts) -> Verdict | None:
-    """Most articles could not be had. Where more pages than that were not asked for at all, a host has gone away or
-    asked for time, and the failed articles are how it began: that is told as partial."""
+    """Articles failed, where most articles of the run could not be had.
+
+    Where even more pages are still pending, a host has gone away or asked for time, and the failed articles were the
+    first sign of it. Then the run is partial.
+    """
     failed, tried = facts.articles_failed, facts.articles_tried
     if failed > facts.pending and failed >= FEWEST_FAILED and failed > facts.article_failure_share_max * tried:
         return Verdict(

@@ -13,12 +13,8 @@ from scrapy.http import Response
 from scrapy.utils.test import get_crawler
 
 from snapshot_crawler.runs.earlier import earlier_reports
-from snapshot_crawler.runs.report import (
-    RunReport,
-    end_reports_of_killed_runs,
-    write_in_place,
-    write_report,
-)
+from snapshot_crawler.runs.report import RunReport
+from snapshot_crawler.runs.report_file import end_reports_of_killed_runs, write_in_place, write_report
 from tests.crawling import crawl, report
 from tests.server import Server
 

@@ -1,0 +1,54 @@
+"""The files of run reports: a report in, one JSON file below DATA_DIR/runs out, whole at any moment.
+
+Called by report.py when a run begins and when it ends.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from snapshot_crawler.runs.earlier import KILLED, earlier_reports
+
+logger = logging.getLogger(__name__)
+
+# A report is padded to this size when the run begins, so that a short one can still be written when the disk is full.
+PLACE_BYTES = 4096  # a block of most file systems
+
+
+def write_report(path: Path, report: dict[str, Any]) -> None:
+    """Write a report under another name first, so that the file is whole at any moment. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    new = path.with_suffix(".new")
+    new.write_bytes(_text(report))
+    new.replace(path)
+
+
+def write_in_place(path: Path, report: dict[str, Any]) -> None:
+    """Write a short report over the one that is there, where the disk is full. Raises OSError."""
+    path.with_suffix(".new").unlink(missing_ok=True)
+    text = _text(report)
+    if len(text) <= path.stat().st_size:
+        with path.open("r+b") as file:
+            file.write(text)
+            file.truncate()
+
+
+def _text(report: dict[str, Any]) -> bytes:
+    text = json.dumps(report, ensure_ascii=False, indent=1, default=str).encode()
+    return text.ljust(PLACE_BYTES)
+
+
+def end_reports_of_killed_runs(root: Path, job: str) -> None:
+    """Mark the reports of killed runs as ended: they still say "running", and no run of the job is at work."""
+    for report in earlier_reports(root, job):
+        if report.get("state") == "running":
+            sentence = "the run ended without a word, as by kill -9 or a power cut; the next run has continued it"
+            ended = {**report, "state": "ended", "verdict": KILLED, "exit_code": None, "sentence": sentence}
+            path = root / "runs" / f"{report['run']}.json"
+            try:
+                write_report(path, ended)
+            except OSError as error:
+                logger.error("the run report %s cannot be written: %s", path, error.strerror)
