@@ -184,6 +184,9 @@ class RunReport:
         facts.pending_because = "; ".join(f"{host}: {why}" for host, why in list(parked.items())[:EXAMPLES]) or None
         facts.drift = stats.get("drift/findings") or []
         facts.known_links += stats.get("frontier/known", 0)
+        if self.was_outage:  # which goes on: few pages are asked for, and those that are left tell nothing good
+            facts.articles_tried += (left := stats.get("traps/later-run", 0))
+            facts.articles_failed += left
         share = settings["ERROR_SHARE_MAX"]
         facts.error_share_max = float(share) if share is not None else None
         facts.article_failure_share_max = settings.getfloat("ARTICLE_FAILURE_SHARE_MAX")

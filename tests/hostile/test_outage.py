@@ -93,6 +93,7 @@ def test_an_outage_is_told_with_second_tries_too(tmp_path: Path) -> None:
         job = Job(site, tmp_path)
         assert job.run() == ExitCode.TOO_MANY_ERRORS, job.log()
         assert len([path for path in site.asked if path in site.stories]) <= MOST_UNANSWERED
+        assert job.run() == ExitCode.TOO_MANY_ERRORS, "it goes on, and few pages are asked for: " + job.log()
         open_again()
         assert job.run() == 0, job.log()
         assert job.faults() == NO_FAULTS, job.log()
