@@ -193,6 +193,9 @@ class Command(ScrapyCommand):
         is_quiet = args[:1] != ["start"] and self.settings.getpriority("LOG_LEVEL") != SETTINGS_PRIORITIES["cmdline"]
         if is_quiet:  # of the other words the answer is what is to be read
             self.settings.set("LOG_LEVEL", "WARNING", priority="cmdline")
+        from snapshot_crawler.runs.configuration import refuse_bad_settings
+
+        refuse_bad_settings(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""

@@ -1,14 +1,15 @@
 """The settings of a run, checked before it starts: impossible values are refused, misspelt names get a warning.
 
-`scrapy crawl` and `scrapy add-site` call it. Scrapy reads most settings only where it uses them: it accepts a
-negative number, a word in the place of a number ends in a traceback in the middle of a run, and a misspelt name has no
-effect. The default of a setting, in Scrapy or in our settings.py, shows its type; the tables below add what the default
-does not show. A name that neither knows may belong to a spider or an add-on. So it gets a warning, and only where it
-is close to a known name.
+Called by every command that makes requests, and by `scrapy jobs`. Scrapy reads most settings only where it uses them:
+it accepts a negative number, a word in the place of a number ends in a traceback in the middle of a run, and a misspelt
+name has no effect. The default of a setting, in Scrapy or in our settings.py, shows its type; the tables below add what
+the default does not show. A name that neither knows may belong to a spider or an add-on. So it gets a warning, and only
+where it is close to a known name.
 """
 
 from __future__ import annotations
 
+import codecs
 import logging
 import math
 import sys
@@ -53,6 +54,9 @@ def check_settings(settings: BaseSettings) -> None:
     DUPLICATES, SUSPECT, JOB_NAME and PRIVATE_NETWORKS_ALLOWED are judged by the components that read them.
     """
     log_level(settings["LOG_LEVEL"])
+    if not str(settings.get("DATA_DIR", "data")).strip():  # as of a shell's variable that is not set
+        raise ConfigurationError(f"DATA_DIR is {settings['DATA_DIR']!r}; it takes a folder, such as data")
+    _check_encoding(settings["FEED_EXPORT_ENCODING"])
     for name, default in _defaults().items():
         if not isinstance(default, (int, float)) and name not in SHARES:
             continue
@@ -138,6 +142,16 @@ def _check_number(name: str, value: Any, default: float) -> None:
         bounds, is_good = "of 0 or more", 0 <= number < math.inf or (name in SIGNED and math.isfinite(number))
     if not is_good:
         raise ConfigurationError(f"{name} is {value!r}; it takes {kind} {bounds}, such as {default}")
+
+
+def _check_encoding(value: Any) -> None:
+    """FEED_EXPORT_ENCODING: one that Python knows; with another no item could be written."""
+    if not value:
+        return
+    try:
+        codecs.lookup(str(value))
+    except LookupError:
+        raise ConfigurationError(f"FEED_EXPORT_ENCODING is {value!r}; it takes an encoding, such as utf-8") from None
 
 
 def _check_log_file(value: Any) -> None:

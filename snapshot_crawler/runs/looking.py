@@ -13,6 +13,8 @@ from typing import Any
 
 from scrapy.settings import BaseSettings
 
+from snapshot_crawler.runs.configuration import refuse_bad_settings
+
 SCRAPYS_FILES = "scrapy.core.downloader.handlers.file.FileDownloadHandler"
 OF_A_JOB = {
     "EXTENSIONS_BASE": ("exporters.feed.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
@@ -53,6 +55,7 @@ class Looking:
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
         super().process_options(args, opts)  # type: ignore[misc]
+        refuse_bad_settings(self.settings)
         without_job(self.settings)
         if args and is_file(args[0]):  # the operator's own; no page can lead to one
             handlers = {**self.settings.getwithbase("DOWNLOAD_HANDLERS"), "file": SCRAPYS_FILES}

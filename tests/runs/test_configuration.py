@@ -32,7 +32,8 @@ GOOD: list[dict[str, Any]] = [
     {"LOG_LEVEL": "30", "ERROR_SHARE_MAX": "0.1", "CALLBACK_ERROR_SHARE_MAX": 1},
     {"CLOSESPIDER_TIMEOUT": "2.5", "CLOSESPIDER_ITEMCOUNT": "10", "DOWNLOAD_TIMEOUT": 5.5},
     {"DEFAULT_REQUEST_HEADERS": '{"Accept": "text/html"}', "ERROR_SHARE_MAX": None},
-    {"DOWNLOAD_MAXSIZE": None},  # as some projects switch a limit off
+    {"FEED_EXPORT_ENCODING": "gb18030"},
+    {"FEED_EXPORT_ENCODING": None, "DOWNLOAD_MAXSIZE": None},  # as some projects switch a limit off
 ]
 
 
@@ -63,6 +64,8 @@ BAD = {
     "LOG_ENABLED": ["perhaps"],
     "LOG_LEVEL": ["LOUD", "", "INFOS"],
     "LOG_FILE": ["/nowhere/at/all/crawl.log"],
+    "DATA_DIR": [""],
+    "FEED_EXPORT_ENCODING": ["xx"],
     "ERROR_SHARE_MAX": ["2", "-0.1", "half"],
     "CALLBACK_ERROR_SHARE_MAX": ["50"],
     "MIN_ARTICLES": ["-1", "few"],
@@ -120,7 +123,15 @@ def test_names_of_spiders_add_ons_and_scrapy_are_no_mistake(name: str, caplog: p
 
 @pytest.mark.parametrize("setting", ["LOG_LEVEL=LOUD", "CONCURRENT_REQUESTS=-3"])
 @pytest.mark.parametrize(
-    "command", [["crawl", "news", "-a", "start=http://127.0.0.1:9/"], ["add-site", "http://127.0.0.1:9/"]]
+    "command",
+    [
+        ["crawl", "news", "-a", "start=http://127.0.0.1:9/"],
+        ["add-site", "http://127.0.0.1:9/"],
+        ["shell", "http://127.0.0.1:9/", "-c", "response"],
+        ["fetch", "http://127.0.0.1:9/"],
+        ["check"],
+        ["jobs", "list"],
+    ],
 )
 def test_a_bad_setting_ends_a_command_with_one_line_and_code_2(
     command: list[str], setting: str, tmp_path: Path
