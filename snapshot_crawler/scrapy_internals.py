@@ -190,7 +190,7 @@ INHERITED = (
         "_process_cookies",
         "process_response",
         ("cookies", "jar", "request"),
-        "snapshot_crawler.middlewares.cookies.CookiesMiddleware",
+        "snapshot_crawler.middlewares.cookie_jars.BoundedCookies",
         "The jar is cut to its bounds each time cookies were added.",
     ),
     Inherited(
@@ -214,7 +214,7 @@ INHERITED = (
         "_get_uri_params",
         "",
         ("spider", "uri_params_function", "slot"),
-        "snapshot_crawler.exporters.storage.DurableFeedExporter",
+        "snapshot_crawler.exporters.feed.DurableFeedExporter",
         "Outputs are claimed before the spider is opened, and need the addresses that Scrapy would give them then.",
     ),
     Inherited(
@@ -222,7 +222,7 @@ INHERITED = (
         "_start_new_batch",
         "",
         ("batch_id", "uri", "feed_options", "spider", "uri_template"),
-        "snapshot_crawler.exporters.storage.DurableFeedExporter",
+        "snapshot_crawler.exporters.feed.DurableFeedExporter",
         "The same; and each run begins a batch of its own.",
     ),
     Inherited(

@@ -10,10 +10,9 @@ from datetime import date
 import xxhash
 
 from snapshot_crawler.dedup.facts import Facts, read_facts
-from snapshot_crawler.dedup.folding import harden, soften
 from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
-from snapshot_crawler.dedup.sketch import Sketch, opening, shingle_hashes, sketch
+from snapshot_crawler.dedup.sketch import Sketch
 
 HEAD = struct.Struct("<QIHHBBBBB")
 NAMES_SHIFT, NAMES_SHIFTED = 5, 31  # the facts' level needs five bits of its byte, the number of names three
@@ -81,6 +80,10 @@ def stored_sketch(stored: bytes) -> tuple[int, Sketch]:
 
 def fingerprint(title: str | None, body: str | None, published_at: str | None = None) -> Fingerprint:
     """The fingerprint of an article; published_at in ISO 8601. Without any text it is like nothing."""
+    # imported here: both need numpy, and a run without a new article does not
+    from snapshot_crawler.dedup.folding import harden, soften
+    from snapshot_crawler.dedup.shingles import opening, shingle_hashes, sketch
+
     lines = story_lines(soften((body or "")[:LONGEST_BODY]))
     codes = harden("".join(lines))
     if codes.size < TITLE_COUNTS_BELOW and title:

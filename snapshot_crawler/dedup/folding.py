@@ -7,53 +7,28 @@ outside the Basic Multilingual Plane stay as their two surrogates, unfolded.
 
 from __future__ import annotations
 
-import unicodedata
+import zlib
 from functools import lru_cache
+from pathlib import Path
 
 import numpy as np
-import opencc
 from numpy.typing import NDArray
 
 Codes = NDArray[np.uint16]
 CJK = (0x3400, 0x9FFF)
 CJK_FIRST, CJK_SPAN = np.uint16(CJK[0]), np.uint16(CJK[1] - CJK[0])
 BMP = 0x10000
-VARIANTS = "瞭了 著着 藉借 噁恶 妳你 鬪斗 祇只 衹只"  # what OpenCC leaves, since each is right in some word
+TABLE = Path(__file__).with_name("folding.table")  # made by folding_table.py
 
 
 @lru_cache(maxsize=1)
 def tables() -> tuple[Codes, Codes]:
     """(soft, hard): soft keeps punctuation and spaces, hard maps everything that is no letter or digit to 0."""
-    soft = np.arange(BMP, dtype=np.uint16)
-    hard = np.arange(BMP, dtype=np.uint16)
-    for code in range(BMP):
-        if 0xD800 <= code < 0xE000:
-            continue
-        char = chr(code)
-        plain = unicodedata.normalize("NFKC", char).casefold()
-        if len(plain) == 1 and ord(plain) < BMP:
-            soft[code] = ord(plain)
-        if not chr(soft[code]).isalnum():
-            hard[code] = 0
-    simplified = _simplified()
-    soft = simplified[soft]
-    return soft, np.where(hard == 0, np.uint16(0), soft)
-
-
-def _simplified() -> Codes:
-    """The table from traditional to simplified characters, one by one: OpenCC's own, without its phrases.
-
-    Folding both sides needs no right choice between readings, only the same one; so characters are enough.
-    """
-    table = np.arange(BMP, dtype=np.uint16)
-    chars = [chr(code) for code in range(CJK[0], CJK[1] + 1)]
-    lines = opencc.OpenCC("t2s").convert("\n".join(chars)).split("\n")
-    for char, plain in zip(chars, lines, strict=True):
-        if len(plain) == 1 and ord(plain) < BMP:
-            table[ord(char)] = ord(plain)
-    for pair in VARIANTS.split():
-        table[ord(pair[0])] = ord(pair[1])
-    return table
+    stored = zlib.decompress(TABLE.read_bytes())
+    size = 2 * BMP  # bytes of the first part
+    soft: Codes = np.frombuffer(stored, dtype="<u2", count=BMP) ^ np.arange(BMP, dtype=np.uint16)
+    is_kept = np.unpackbits(np.frombuffer(stored, dtype=np.uint8, offset=size))
+    return soft, soft * is_kept
 
 
 def _codes(text: str) -> Codes:

@@ -1,4 +1,4 @@
-"""A story as a bounded sample of its shingles: folded code units in, a sketch and its candidate keys out.
+"""A story as a bounded sample of its shingles, and how much two samples share. shingles.py draws the sample.
 
 Kept are the shingles whose hash lies below a power of two, chosen so that at most MOST_KEPT remain. Unlike MinHash
 bands this sees a truncated copy: both samples are drawn by the same hash, so the part that both share is sampled
@@ -9,29 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
-from snapshot_crawler.dedup.folding import Codes, cjk_share
-
-Hashes = NDArray[np.uint64]
-# These numbers were chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py): larger samples
-# cost space and find no more. A change of any of them makes stored fingerprints useless.
+# Chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py): larger samples cost space and find no
+# more. Another number makes stored fingerprints useless.
 MOST_KEPT = 80
-KEYS = 6
-CHINESE_SHINGLE = 5  # characters
-LATIN_SHINGLE = 9  # letters, spaces folded away
-OPENING = 48  # shingles: the first sentence or two
-OPENING_KEY = 24
-OPENING_SAMPLED = 3  # every third, by hash
-CHINESE_FROM = 0.3  # share of Chinese characters
-MULTIPLIERS = np.array(
-    [
-        0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F,
-        0xE7037ED1A0B428DB, 0x8EBC6AF09C88C6E3, 0x589965CC75374CC3, 0x1D8E4E27C47D124F,
-    ],
-    dtype=np.uint64,
-)  # fmt: skip
 
 
 @dataclass(slots=True, frozen=True)
@@ -41,63 +21,6 @@ class Sketch:
     size: int
     level: int
     kept: frozenset[int]
-
-
-def shingle_hashes(codes: Codes) -> Hashes:
-    """One 64-bit hash for each run of 5 (Chinese) or 9 (Latin) code units; a shorter text is one shingle."""
-    if not codes.size:
-        return np.empty(0, dtype=np.uint64)
-    width = CHINESE_SHINGLE if cjk_share(codes) >= CHINESE_FROM else LATIN_SHINGLE
-    width = max(1, min(width, codes.size))
-    wide = codes.astype(np.uint64)
-    count = codes.size - width + 1
-    total: Hashes = wide[:count] * MULTIPLIERS[0]
-    for place in range(1, width):
-        total += wide[place : place + count] * MULTIPLIERS[place]
-    total ^= total >> np.uint64(32)
-    total *= np.uint64(0xD6E8FEB86659FD93)
-    total ^= total >> np.uint64(29)
-    total *= np.uint64(0x9FB21C651E98DF25)
-    total ^= total >> np.uint64(32)
-    return total
-
-
-def sketch(hashes: Hashes) -> tuple[Sketch, list[int]]:
-    """The sketch of a story's shingles, and the keys by which others find it: the smallest, as signed 32-bit ints."""
-    if not hashes.size:
-        return Sketch(0, 0, frozenset()), []
-    level = max(0, int(hashes.size / MOST_KEPT).bit_length() - 1)
-    kept = np.sort(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes)
-    is_first = np.empty(kept.size, dtype=np.bool_)  # of equal ones
-    is_first[:1] = True
-    np.not_equal(kept[1:], kept[:-1], out=is_first[1:])
-    kept = kept[is_first]
-    while kept.size > MOST_KEPT:
-        level += 1
-        kept = kept[: kept.searchsorted(np.uint64(1 << (64 - level)))]
-    values = (kept >> np.uint64(48 - level)).astype(np.uint16).tolist()
-    keys = kept[:KEYS].astype(np.uint32).astype(np.int32).tolist()
-    return Sketch(int(hashes.size), level, frozenset(values)), keys
-
-
-@dataclass(slots=True, frozen=True)
-class Opening:
-    """How a story begins. first: its first shingle. sample: every third (by hash) of the first 48; both 16 bits. key:
-    the smallest of the first 24, as signed 32-bit: finds a copy that was cut so short that no other key is left."""
-
-    first: int
-    sample: frozenset[int]
-    key: int | None
-
-
-def opening(hashes: Hashes) -> Opening:
-    """The beginning of a story, from its shingles in their order."""
-    if not hashes.size:
-        return Opening(0, frozenset(), None)
-    begin = hashes[:OPENING]
-    sampled = begin[begin % np.uint64(OPENING_SAMPLED) == 0]
-    key = int(begin[:OPENING_KEY].min().astype(np.uint32).astype(np.int32))
-    return Opening(int(begin[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist()), key)
 
 
 def overlap(one: Sketch, other: Sketch) -> tuple[int, int, int]:

@@ -22,19 +22,25 @@ class Tls:
     """The contexts for verified and for unverified hosts, by Scrapy's own settings and TLS_UNVERIFIED_HOSTS.
 
     TLS_UNVERIFIED_HOSTS: host names; each stands for itself alone, not for its subdomains. A spider names the
-    hosts of its site in custom_settings.
+    hosts of its site in custom_settings. Raises ConfigurationError for a version of TLS that does not exist.
     """
 
     def __init__(self, settings: BaseSettings) -> None:
         self._unverified_hosts = {
             host.strip().lower().rstrip(".") for host in settings.getlist("TLS_UNVERIFIED_HOSTS") if host.strip()
         }
-        self._verified = context(settings, is_verified=settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES"))
-        self._unverified = context(settings, is_verified=False)
+        self._settings = settings
+        self._verifies = settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
+        self._contexts: dict[bool, ssl.SSLContext] = {}  # verified or not; made at the first use: it reads 140 files
+        for name in ("DOWNLOAD_TLS_MIN_VERSION", "DOWNLOAD_TLS_MAX_VERSION"):
+            version(settings, name)
 
     def for_host(self, host: str) -> ssl.SSLContext:
         """The context for a connection to host."""
-        return self._unverified if host.lower().rstrip(".") in self._unverified_hosts else self._verified
+        is_verified = self._verifies and host.lower().rstrip(".") not in self._unverified_hosts
+        if is_verified not in self._contexts:
+            self._contexts[is_verified] = context(self._settings, is_verified=is_verified)
+        return self._contexts[is_verified]
 
 
 def context(settings: BaseSettings, *, is_verified: bool) -> ssl.SSLContext:

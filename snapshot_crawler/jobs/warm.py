@@ -29,6 +29,8 @@ LATE = (
     # and by the command itself, when it runs
     *("snapshot_crawler.runs.start", "snapshot_crawler.runs.configuration", "snapshot_crawler.frontier.former"),
     *("snapshot_crawler.runs.lease", "scrapy.spiderloader", "tldextract"),
+    # and at the first article or cookie
+    *("snapshot_crawler.dedup.shingles", "snapshot_crawler.middlewares.cookie_jars"),
 )
 
 

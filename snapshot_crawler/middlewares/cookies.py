@@ -1,86 +1,65 @@
-"""Cookies of bounded number and size, kept in memory for one run, and sent to nobody but the host they came from.
+"""Cookies of one run, sent to nobody but the host they came from. Requests and responses pass; cookies go in and out.
 
-Scrapy's middleware does the work (a cookie reaches another host only by its Domain, and never a public suffix). What
-is changed: the list of public suffixes is the one that came with tldextract. Scrapy's own fetches it from the web
-at the first cookie, past every protection, and stores it in the user's home. No longer needed when
-tests/hostile/test_scope.py::test_scrapy_still_fetches_the_list_of_public_suffixes fails.
+cookie_jars.py does the work. This file imports it at the first cookie of a run: Scrapy's cookies bring tldextract and
+requests, a twentieth of a crawl's start (python benchmarks/startup.py), and most news sites set none.
 
-Stats: cookies/dropped (over a cap).
+Stats: cookies/dropped (over a cap of cookie_jars.py).
 """
 
 from __future__ import annotations
 
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from scrapy.downloadermiddlewares.cookies import CookiesMiddleware as ScrapysMiddleware
-from tldextract import TLDExtract
+from scrapy.exceptions import NotConfigured
 
-from snapshot_crawler.meta import COOKIEJAR
-from snapshot_crawler.scrapy_internals import cookies_by_host, use_public_suffixes
+from snapshot_crawler.meta import DONT_MERGE_COOKIES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from http.cookiejar import Cookie
-
     from scrapy import Request
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.http.cookies import CookieJar
 
-COOKIE_BYTES = 4096  # of one Set-Cookie header; RFC 6265, 6.1
-COOKIES_PER_RESPONSE = 50  # RFC 6265, 6.1
-COOKIES_PER_HOST = 50
-HOSTS_PER_JAR = 1_000
+    from snapshot_crawler.middlewares.cookie_jars import BoundedCookies
 
 
-class CookiesMiddleware(ScrapysMiddleware):
+class CookiesMiddleware:
     """A downloader middleware, in the place of Scrapy's."""
 
-    def __init__(self, debug: bool = False) -> None:
-        super().__init__(debug)
-        use_public_suffixes(bundled_suffixes())
+    def __init__(self, crawler: Crawler) -> None:
+        if not crawler.settings.getbool("COOKIES_ENABLED"):
+            raise NotConfigured
+        self.crawler = crawler
+        self._bounded: BoundedCookies | None = None  # None until the first cookie
 
-    def process_request(self, request: Request) -> None:  # type: ignore[override]
-        """Send the cookies of the request's host. Most sites set none, and then nothing is looked at."""
-        jar = self.jars.get(request.meta.get(COOKIEJAR))
-        if request.cookies or (jar is not None and cookies_by_host(jar)):
-            super().process_request(request)
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> CookiesMiddleware:
+        """Scrapy's constructor. Raises NotConfigured when cookies are off."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Send the cookies of the request's host."""
+        if request.meta.get(DONT_MERGE_COOKIES):
+            return
+        if request.cookies or self._bounded is not None:
+            self._cookies().process_request(request)
         else:
             request.headers.pop("Cookie", None)
 
-    def process_response(self, request: Request, response: Response) -> Response:  # type: ignore[override]
-        """Keep the cookies that the response sets, within the caps."""
-        sent = response.headers.getlist("Set-Cookie")
-        if not sent:
-            return response
-        kept = [value for value in sent if len(value) <= COOKIE_BYTES][:COOKIES_PER_RESPONSE]
-        if len(kept) < len(sent):
-            self._count(len(sent) - len(kept))
-            response.headers.setlist("Set-Cookie", kept)
-        super().process_response(request, response)
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Keep the cookies that the response sets."""
+        if b"Set-Cookie" in response.headers:
+            return self._cookies().process_response(request, response)
         return response
 
-    def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
-        super()._process_cookies(cookies, jar=jar, request=request)
-        by_host = cookies_by_host(jar)
-        while len(by_host) > HOSTS_PER_JAR:
-            del by_host[next(iter(by_host))]
-        for by_path in by_host.values():
-            number = sum(len(by_name) for by_name in by_path.values())
-            while number > COOKIES_PER_HOST:  # the oldest go
-                path, by_name = next(iter(by_path.items()))
-                del by_name[next(iter(by_name))]
-                if not by_name:
-                    del by_path[path]
-                number -= 1
-                self._count(1)
+    @property
+    def jars(self) -> dict[Any, CookieJar]:
+        """The jars by the requests' meta key "cookiejar", as Scrapy's middleware has them."""
+        return self._cookies().jars
 
-    def _count(self, number: int) -> None:
-        if self.crawler.stats is not None:
-            self.crawler.stats.inc_value("cookies/dropped", number)
+    def _cookies(self) -> BoundedCookies:
+        if self._bounded is None:
+            from snapshot_crawler.middlewares.cookie_jars import BoundedCookies
 
-
-@lru_cache(maxsize=1)
-def bundled_suffixes() -> TLDExtract:
-    """The list of public suffixes that comes with tldextract, private ones such as github.io too; no network."""
-    return TLDExtract(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+            self._bounded = BoundedCookies.from_crawler(self.crawler)
+        return self._bounded

@@ -9,15 +9,15 @@ from __future__ import annotations
 import logging
 import sys
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.utils.asyncio import call_later
+
+if TYPE_CHECKING:
+    from rich.live import Live
 
 REFRESH_S = 0.25  # by choice: looks alive, and costs nothing that can be measured
 
@@ -43,6 +43,9 @@ class Progress:
 
     def opened(self) -> None:
         """Put the line up; the log goes on above it."""
+        from rich.console import Console  # only where there is a terminal
+        from rich.live import Live
+
         before = sys.stderr
         self.live = Live(console=Console(stderr=True), auto_refresh=False, redirect_stdout=False, transient=True)
         self.live.start()
@@ -58,6 +61,8 @@ class Progress:
     def refresh(self) -> None:
         """Draw the line again."""
         if self.live is not None:
+            from rich.text import Text
+
             self.live.update(Text(self.line(), no_wrap=True, overflow="ellipsis"), refresh=True)
             self.timer = call_later(REFRESH_S, self.refresh)
 

@@ -14,7 +14,8 @@ from scrapy import Spider
 from scrapy.http import HtmlResponse, Response
 from scrapy.utils.test import get_crawler
 
-from snapshot_crawler.middlewares.cookies import COOKIES_PER_HOST, CookiesMiddleware
+from snapshot_crawler.middlewares.cookie_jars import COOKIES_PER_HOST
+from snapshot_crawler.middlewares.cookies import CookiesMiddleware
 from snapshot_crawler.middlewares.redirects import MetaRefreshMiddleware, RedirectMiddleware, readable_location
 from snapshot_crawler.middlewares.scope import ScopeMiddleware
 from tests.hostile.crawl import crawl
@@ -133,7 +134,7 @@ def test_the_list_of_public_suffixes_is_not_fetched_from_the_web(monkeypatch: py
 
 
 def test_scrapy_still_fetches_the_list_of_public_suffixes() -> None:
-    """Not our behaviour: when this fails, cookies.py need not bring a list of its own. In a fresh process."""
+    """Not our behaviour: when this fails, cookie_jars.py need not bring a list of its own. In a fresh process."""
     look = "from scrapy.downloadermiddlewares.cookies import _split_domain as x; print(len(x.suffix_list_urls))"
     done = subprocess.run([sys.executable, "-c", look], capture_output=True, text=True, check=True)
     assert int(done.stdout) > 0
@@ -150,6 +151,14 @@ def test_cookies_are_bounded_in_number_and_size() -> None:
     for number in range(1_500):
         set_cookies(jar, f"http://h{number}.example/", "a=1")
     assert len(jar.jars[None]._cookies) <= 1_000
+
+
+def test_a_cookie_header_of_the_spider_s_own_is_sent_only_where_it_says_so() -> None:
+    """As in Scrapy: without dont_merge_cookies the header is Scrapy's alone."""
+    for meta, sent in (({"dont_merge_cookies": True}, b"mine=1"), ({}, None)):
+        request = Asked("http://h.example/", headers={"Cookie": "mine=1"}, meta=meta)
+        cookies().process_request(request)
+        assert request.headers.get("Cookie") == sent
 
 
 def test_credentials_stay_with_their_host() -> None:
