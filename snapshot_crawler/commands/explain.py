@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 MEANING = {  # of frontier.store.State
     "PENDING": "pending: to be fetched in this or the next run",
     "LEASED": "being fetched, or was when the run was killed; then the next run fetches it again",
-    "DONE": "done: fetched, and what it brought is in the output",
+    "DONE": "done: fetched",
     "FAILED": "failed for the time being; the next runs try again (FAILED_RUNS_MAX)",
     "REFUSED": "refused: will not be fetched again",
 }

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.frontier.leftover import MOST_KEPT, LeftLinks, told_of
+from snapshot_crawler.frontier.store import Entry, State
 from snapshot_crawler.pages.lists.left_links import MOST_LEFT, is_filled_by_script, left_links
 from snapshot_crawler.pages.page import Page
 from tests.authoring.newcomer import Newcomer
@@ -94,3 +96,12 @@ def test_a_job_keeps_a_bounded_number_and_this_runs_first() -> None:
     assert len(kept) == MOST_KEPT
     assert told_of(kept, "https://h.example/5") is not None and told_of(kept, "https://h.example/old") is not None
     assert told_of(kept, "https://h.example/older") is None
+
+
+def test_a_page_that_brought_nothing_is_not_said_to_be_in_the_output() -> None:
+    explain = import_module("snapshot_crawler.commands.explain")
+    page = Entry(
+        key="k", url="https://a.example/1.html", host="a.example", state=State.DONE, outcome="dropped: unchanged"
+    )
+    told = "\n".join(explain.describe("job", page))
+    assert "0 in the output" in told and told.count("in the output") == 1
