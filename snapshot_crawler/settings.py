@@ -64,7 +64,7 @@ CONCURRENT_REQUESTS_PER_DOMAIN = 1  # default 8: polite to every host
 DOWNLOAD_DELAY = 1  # default 0: seconds between two requests to a host
 CRAWL_DELAY_MAX = 10  # ours, seconds: a longer Crawl-delay counts as this; one site must not hold a run for days
 RETRY_AFTER_MAX = 60  # ours, seconds: above it the page, then the host, is left for the next run
-PRIVATE_NETWORKS_ALLOWED = ""  # ours: address:port, address or network, with commas, that addresses.py lets pass
+PRIVATE_NETWORKS_ALLOWED = ""  # ours: address:port, address or network, with commas, that address_guard.py lets pass
 DOWNLOAD_HANDLERS = {
     "http": "snapshot_crawler.download.handler.HttpDownloadHandler",  # default Twisted's: see download/__init__.py
     "https": "snapshot_crawler.download.handler.HttpDownloadHandler",

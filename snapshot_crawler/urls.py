@@ -173,6 +173,12 @@ def host(url: str) -> str:
         return ""
 
 
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, without userinfo."""
+    split = urlsplit(url)
+    return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
+
+
 @lru_cache(maxsize=20_000)
 def _place(url: str) -> tuple[str, int | None]:
     """Host and port of an address, the port None where it is the usual one of either scheme."""

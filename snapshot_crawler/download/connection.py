@@ -1,4 +1,8 @@
-"""One connection to one judged address, one exchange at a time on it; and the pool of those that may be used again."""
+"""One connection to one judged address, and the pool of open connections: requests go out, parsed responses come in.
+
+handler.py makes connections with connect(), asks on them, and puts them into the pool while they may be used again.
+A connection serves one request at a time.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +18,8 @@ from snapshot_crawler.download.http1 import (
     ResponseParser,
 )
 
-IDLE_S = 15.0  # shorter than what servers usually grant, so that we close first
-IDLE_CONNECTIONS = 100  # kept in all
+IDLE_S = 15.0  # by choice: shorter than most servers wait, so that we close first; else a request is made twice
+IDLE_CONNECTIONS = 100  # by choice: in all; a crawl of many hosts must not keep a socket for each
 
 
 class Origin(NamedTuple):
@@ -27,12 +31,15 @@ class Origin(NamedTuple):
 
 
 class StaleConnectionError(Exception):
-    """A connection that the server has closed before its first byte. One from the pool: ask on a new one; a new one:
-    no answer."""
+    """The server closed the connection before it sent a byte. If it came from the pool, the request may be made again
+    on a new one; on a new one, this means that the server gives no answer."""
 
 
 class PendingResponse:
-    """One response under way. on_head and on_body are called as it comes; what they raise ends it."""
+    """One response that is being received.
+
+    on_head and on_body are called as its parts come; an exception of theirs ends the exchange.
+    """
 
     __slots__ = ("_on_body", "_on_head", "done", "has_bytes", "parser")
 
@@ -60,7 +67,7 @@ class PendingResponse:
                 if parser.length and parser.rest.strip():
                     self._check_rest(parser.rest)
                 self.done.set_result(None)
-        except Exception as error:  # it belongs to who waits for the response, whatever it is
+        except Exception as error:  # whoever waits for the response gets it, whatever it is
             self.done.set_exception(error)
 
     def end(self, reason: Exception | None) -> None:
@@ -81,7 +88,7 @@ class PendingResponse:
 
     @staticmethod
     def _check_rest(rest: bytes) -> None:
-        """More than Content-Length said: the page is longer, and what we have is a part of it."""
+        """Raises IncompleteResponseError for bytes behind the body: Content-Length was too small for the page."""
         if not rest.lstrip()[:5].upper() == b"HTTP/":  # a second answer, such as 408 before the server closes
             raise IncompleteResponseError(f"at least {len(rest)} bytes more than Content-Length says")
 
@@ -103,7 +110,7 @@ class Connection(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         pending = self._pending
         if pending is None or pending.done.done():
-            self.abort()  # nobody asked
+            self.abort()  # bytes without a request
             return
         pending.feed(data)
         if pending.done.done() and not self._is_reusable(pending):
@@ -156,10 +163,10 @@ class Connection(asyncio.Protocol):
 
 
 class Pool:
-    """Connections that wait for their next exchange. How many are open at all is the downloader's slots' business."""
+    """Open connections that wait for their next request. Scrapy's downloader bounds how many are open in all."""
 
     def __init__(self) -> None:
-        self._idle: OrderedDict[Connection, None] = OrderedDict()  # the longest idle first
+        self._idle: OrderedDict[Connection, None] = OrderedDict()  # the one that is idle for longest comes first
 
     def take(self, origin: Origin) -> Connection | None:
         """An open connection to origin, the last used one; None when there is none."""

@@ -1,10 +1,11 @@
-"""A timeout for waiting on a server: seconds go in, TimeoutError comes out when it kept us waiting for so long.
+"""A timeout for waiting on a server: seconds go in; TimeoutError comes out when the server kept us waiting for so long.
 
-Used by handler.py in the place of asyncio.timeout, which counts the time in which our own process did something else
-too. Reading one hostile page takes seconds in which no byte is read (middlewares/limits.py bounds it); a server that
-has long answered would be given up, and on the word of its robots.txt a whole host be left alone for the run.
+handler.py uses it in place of asyncio.timeout, which also counts the time in which our own process was busy. Reading
+one hostile page takes seconds (pages/budget.py bounds it), and in that time no byte is read. With asyncio.timeout, a
+server that has answered long ago would be given up; if that was for its robots.txt, its whole host for the run.
 
-The wait is cut into steps. When a step ends late, the event loop was busy, and only the length of the step counts.
+The wait is cut into steps. When a step ends late, the event loop was busy, and only the planned length of the step
+counts.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from __future__ import annotations
 import asyncio
 from types import TracebackType
 
-STEPS = 8  # of a timeout; so many timers run in an exchange that takes all its time, and one in a quick one
-LONGEST_STEP_S = 0.5
-LATE_S = 0.05  # later than timers are on an idle loop
+STEPS = 8  # of a timeout, by choice: a slow exchange starts 8 timers or more, a quick one only the first
+LONGEST_STEP_S = 0.5  # by choice: so much too late may a timeout be noticed
+LATE_S = 0.05  # by choice: timers of an idle loop are less late
 
 
 class Deadline:
@@ -51,9 +52,9 @@ class Deadline:
         assert self._left_s is not None
         self._left_s -= step_s
         is_late = self._loop.time() - self._due > LATE_S
-        if self._left_s > step_s / 2:  # half a step: sums of floats
+        if self._left_s > step_s / 2:  # half a step, because floats do not add up exactly
             self._wait(step_s)
-        elif is_late and not self._is_grace:  # the answer may be here, unread: loops run timers before it
+        elif is_late and not self._is_grace:  # the answer may have come: a loop runs timers before it reads
             self._is_grace = True
             self._wait(step_s)
         else:

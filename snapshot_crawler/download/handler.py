@@ -1,11 +1,14 @@
-"""Scrapy's download handler for http and https: a Request goes in, the whole Response comes out, or an exception.
+"""Scrapy's download handler for http and https: a Request goes in; the whole Response comes out, or an exception.
 
-Every connection goes to an address that the guard (middlewares/address_guard.py) has judged. DOWNLOAD_TIMEOUT
-bounds the exchange from the lookup to the last byte, without the time in which our own process was busy (deadline.py).
-A body that is not whole, or over DOWNLOAD_MAXSIZE, is a failure.
+Scrapy's downloader calls it for every request. Each connection goes to an address that the guard has judged
+(middlewares/address_guard.py). DOWNLOAD_TIMEOUT bounds the exchange from the lookup of the name to the last byte,
+without the time in which our own process was busy (deadline.py). A body that is cut, or larger than DOWNLOAD_MAXSIZE,
+is a failure.
 
-What may be better next time is raised as one of Scrapy's RETRY_EXCEPTIONS; what will not (a forbidden address, a bad
-certificate, too many bytes) as an IgnoreRequest, and told by page_rejected.
+A failure that may be better next time is raised as one of RETRY_EXCEPTIONS. One that will not (a forbidden address, a
+bad certificate, too many bytes) is raised as an IgnoreRequest, and the signal page_rejected tells it.
+
+With each response, request.meta[EXCHANGE] holds what went over the wire (archive/exchange.py).
 
 Stats: download/connections (made), download/reused (requests on a kept connection), download/too-large,
 download/certificate (refused for their certificate).
@@ -64,8 +67,8 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-ADDRESSES_TRIED = 4  # of one name
-FIRST_ADDRESSES_S = 4.0  # for each address but the last: a dead IPv6 route must not cost the whole timeout
+ADDRESSES_TRIED = 4  # of one name, by choice: the timeout bounds all tries together
+FIRST_ADDRESSES_S = 4.0  # for each address but the last, by choice: a dead IPv6 route must not use up the whole timeout
 
 
 class TooLargeError(IgnoreRequest):
@@ -77,7 +80,7 @@ class CertificateRefusedError(IgnoreRequest):
 
 
 class HttpDownloadHandler:
-    """The download handler. Lazy: built at the first request, when the middlewares stand."""
+    """The download handler. Scrapy builds it at the first request (lazy), when all middlewares are there."""
 
     lazy = True
 
@@ -100,11 +103,11 @@ class HttpDownloadHandler:
         return cls(crawler)
 
     async def close(self) -> None:
-        """Close what is idle."""
+        """Scrapy's hook at the end: close the idle connections."""
         self.pool.close()
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch request. Raises as the module's first lines say."""
+        """Scrapy's hook: fetch a page. Raises what the module's first lines say."""
         if request.meta.get(PROXY):
             raise NotSupported("proxies are not supported: what a proxy connects to cannot be judged")
         request.meta.pop(EXCHANGE, None)
@@ -207,7 +210,7 @@ class HttpDownloadHandler:
 
 
 class Reception:
-    """What comes of one exchange: sends Scrapy's signals as it comes, keeps the body, and makes the Response."""
+    """The receiving side of one exchange: sends Scrapy's signals, keeps the body, and makes the Response."""
 
     __slots__ = ("_asked_at", "_crawler", "_headers", "_kept", "_longest", "_request", "_size")
 
@@ -221,7 +224,7 @@ class Reception:
         self._size = 0
 
     def on_head(self, parser: ResponseParser) -> None:
-        """The head is here. Raises TooLargeError and StopDownload."""
+        """The head has come. Raises TooLargeError and StopDownload."""
         self._request.meta[DOWNLOAD_LATENCY] = monotonic() - self._asked_at
         fields: dict[bytes, list[bytes]] = {}
         for name, value in parser.headers:
@@ -232,7 +235,7 @@ class Reception:
         self._send(signals.headers_received, headers=self._headers, body_length=parser.length)
 
     def on_body(self, data: bytes) -> None:
-        """More of the body. Raises TooLargeError and StopDownload."""
+        """More of the body has come. Raises TooLargeError and StopDownload."""
         self._kept.append(data)
         self._size += len(data)
         self._send(signals.bytes_received, data=data)

@@ -1,19 +1,20 @@
-"""The bytes of one HTTP/1 response in; its head, and its body without framing, out. Does no I/O.
+"""A parser for one HTTP/1 response: bytes go in as they come; the head, and the body without its framing, come out.
 
-Lenient where browsers are (bad header lines, raw GBK or UTF-8 in values, lone line feeds, odd versions, a doubled
-Content-Length), strict where a page could pass for whole though it is not. All that is kept is bounded.
+connection.py feeds it. It does no I/O. It accepts what browsers accept: bad header lines, raw GBK or UTF-8 in values,
+lone line feeds, odd versions, a doubled Content-Length. It is strict about the end of the body: a part of a page must
+not pass for the page. Everything that it keeps has a bound.
 """
 
 from __future__ import annotations
 
 import re
 
-HEAD_BYTES = 256 * 1024  # of all heads of a response, 1xx included; browsers take about as much
-FIELDS_KEPT = 500  # more are dropped, except those that say what the body is
+HEAD_BYTES = 256 * 1024  # of all heads of a response, 1xx included; by choice, about what browsers take
+FIELDS_KEPT = 500  # by choice; more are dropped, but for FIELDS_NEEDED
 FIELDS_NEEDED = frozenset({b"content-type", b"content-encoding", b"content-length", b"transfer-encoding", b"location"})
-FOLDED_BYTES = 16 * 1024  # of a value on several lines
-FRAMING_BYTES = 2 * 1024 * 1024  # of chunk sizes and trailers: a body in chunks of one byte costs CPU, not memory
-CHUNK_LINE_BYTES = 4096
+FOLDED_BYTES = 16 * 1024  # by choice: of a value that goes on over several lines
+FRAMING_BYTES = 2 * 1024 * 1024  # of chunk sizes and trailers, by choice: a body in tiny chunks costs CPU time
+CHUNK_LINE_BYTES = 4096  # by choice: of one chunk-size or trailer line
 
 END_OF_HEAD = re.compile(rb"\n\r?\n")
 STATUS_LINE = re.compile(rb"HTTP/(\d)(?:\.(\d+))?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
@@ -132,7 +133,7 @@ class ResponseParser:
         for line in lines:
             line = line.rstrip(b"\r")
             if line[:1] in (b" ", b"\t"):
-                if headers and len(headers[-1][1]) < FOLDED_BYTES:  # more of the field before
+                if headers and len(headers[-1][1]) < FOLDED_BYTES:  # the value of the last field goes on
                     name, value = headers[-1]
                     headers[-1] = (name, value + b" " + line.strip())
                 continue
@@ -194,7 +195,7 @@ class ResponseParser:
         pieces = []
         at = 0
         while True:
-            if self._left:  # in a chunk; its end counts two bytes more, CR LF
+            if self._left:  # inside a chunk
                 piece = data[at : at + self._left]
                 pieces.append(piece)
                 at += len(piece)
@@ -210,7 +211,7 @@ class ResponseParser:
             self._count_framing(line_end + 1 - at)
             at = line_end + 1
             if not line:
-                continue  # the end of the chunk before
+                continue  # the empty line that ends a chunk
             size = CHUNK_SIZE.fullmatch(line)
             if size is None:
                 raise IncompleteResponseError(f"no chunk size: {line[:20]!r}")
@@ -238,7 +239,7 @@ class ResponseParser:
         return b""
 
     def _with_kept(self, data: bytes) -> bytes:
-        """data behind the beginning of a line that came before it."""
+        """What was kept of an unfinished line, followed by data."""
         if self._buffer:
             data = bytes(self._buffer) + data
             self._buffer.clear()

@@ -1,4 +1,7 @@
-"""A Scrapy Request in, the bytes of an HTTP/1.1 request out. Nothing in it can begin a second header or request."""
+"""The bytes of an HTTP/1.1 request: a Scrapy Request goes in, its head and body come out. handler.py sends them.
+
+Line breaks in a header, the method or the address are taken out, so none of them can begin another header or request.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ NOT_SENT = frozenset({b"Host", b"Content-Length", b"Transfer-Encoding", b"Proxy-
 
 
 def request_bytes(request: Request) -> bytes:
-    """The request, with its body. The user and password of the address are never sent: see HTTPAUTH_*."""
+    """Head and body of a request. User and password of the address are never sent; use HTTPAUTH_* for them."""
     split = urlparse_cached(request)
     target = (split.path or "/") + (f"?{split.query}" if split.query else "")
     safe = UNSAFE_IN_TARGET.sub(lambda found: b"%%%02X" % found[0][0], target.encode())

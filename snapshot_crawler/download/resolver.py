@@ -1,4 +1,7 @@
-"""A host name in, its addresses out: the system's resolver, in threads of its own."""
+"""The addresses of a host name: asked of the system's resolver, in threads of its own, and kept for a minute.
+
+handler.py asks before each new connection, and the address guard judges each answer, so a kept one opens nothing.
+"""
 
 from __future__ import annotations
 
@@ -12,8 +15,8 @@ from time import monotonic
 
 from scrapy.exceptions import CannotResolveHostError
 
-KEPT_S = 60.0  # getaddrinfo tells no time to live; each use is judged again, so that a kept answer opens nothing
-KEPT_NAMES = 1_000
+KEPT_S = 60.0  # by choice: getaddrinfo tells no time to live
+KEPT_NAMES = 1_000  # by choice: bounds memory
 
 
 class Resolver:
@@ -71,7 +74,7 @@ class Resolver:
         def ask() -> None:
             try:
                 found: list[str] | Exception = look_up(host, port)
-            except Exception as error:  # it belongs to who asked, not to this thread
+            except Exception as error:  # whoever asked gets it
                 found = error
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(settle, found)

@@ -1,4 +1,7 @@
-"""TLS for a host: certificates are verified, except on the hosts that the operator names."""
+"""TLS contexts: a host goes in; the context for its connections comes out. handler.py asks for each new connection.
+
+Certificates are verified, except on the hosts that the operator names in TLS_UNVERIFIED_HOSTS.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,9 @@ class Tls:
         }
         self._settings = settings
         self._verifies = settings.getbool("DOWNLOAD_VERIFY_CERTIFICATES")
-        self._contexts: dict[bool, ssl.SSLContext] = {}  # verified or not; made at the first use: it reads 140 files
+        self._contexts: dict[
+            bool, ssl.SSLContext
+        ] = {}  # by is_verified; made at the first use: it reads all certificates
         for name in ("DOWNLOAD_TLS_MIN_VERSION", "DOWNLOAD_TLS_MAX_VERSION"):
             version(settings, name)
 

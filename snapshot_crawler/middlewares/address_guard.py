@@ -1,15 +1,16 @@
-"""Which addresses may be contacted: the resolved addresses of a host go in, those to connect to come out.
+"""Which addresses may be contacted: the resolved addresses of a host go in; those that may be connected to come out.
 
-The download handler asks the guard for every connection and connects to nothing else, so that redirects, meta refresh,
-robots.txt, retries, odd spellings and names that change their answer need no rule of their own.
+The download handler asks the guard before every connection, and connects to nothing else. So redirects, meta refresh,
+robots.txt, retries, odd spellings of addresses and names that change their answer need no rule of their own.
 
-Allowed is what is globally routable, and what PRIVATE_NETWORKS_ALLOWED opens: a list (or text with commas) of
+Allowed are addresses that are globally routable, and those that PRIVATE_NETWORKS_ALLOWED opens: a list (or text with
+commas) of
     10.1.2.3:8080  [fd00::1]:8080   one port of one address
     10.1.2.3  fd00::1  10.0.0.0/8   every port of an address or a network
-    news.internal:8080              one port of whatever a name resolves to
-A name with a forbidden answer beside a public one is refused as a whole: no honest name has both, and which one is
-taken would be up to the network. Beside answers that the setting opens, a forbidden one is only left out: localhost
-is 127.0.0.1 and ::1, and the operator may have opened one of the two.
+    news.internal:8080              one port of whatever the name resolves to
+A name with a public and a forbidden address is refused as a whole. No honest name has both, and the network would
+decide which one is used. Beside an address that the setting opens, a forbidden one is only left out: localhost is
+127.0.0.1 and ::1, and the operator may have opened one of the two.
 
 Stats: addresses/refused (connections that were not made).
 """
@@ -39,7 +40,7 @@ logger = logging.getLogger(__name__)
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-HOSTS_NAMED_IN_LOG = 1_000
+HOSTS_NAMED_IN_LOG = 1_000  # by choice: a log of a hostile site stays readable
 NAME = re.compile(r"(?=.*[a-z])[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?", re.IGNORECASE)
 PORT = re.compile(r"\d{1,5}")
 
@@ -64,7 +65,7 @@ SHUT_V4 = [
         "224.0.0.0/3",
     )
 ]
-OPEN_V6 = ipaddress.IPv6Network("2000::/3")  # all that was ever given out as global unicast
+OPEN_V6 = ipaddress.IPv6Network("2000::/3")  # RFC 4291, 2.4, and IANA: all global unicast that was ever assigned
 SHUT_V6 = [
     ipaddress.IPv6Network(network)
     for network in (
@@ -78,7 +79,7 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # leads to the IPv4 address insid
 
 
 class ForbiddenAddressError(IgnoreRequest):
-    """A host that resolves to an address which may not be contacted. Raised by the guard; never tried again."""
+    """A host whose address may not be contacted. Raised by the guard; the request is not tried again."""
 
 
 @dataclass(slots=True, frozen=True)

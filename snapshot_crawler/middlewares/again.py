@@ -1,12 +1,12 @@
-"""Requests with dont_filter=True: made although their address was asked for before, as in Scrapy, and once in a job.
+"""Requests with dont_filter=True: made although their address is known, as in Scrapy, but only once in a job.
 
-A spider middleware, the first behind the spider; requests go in, and come out with their place in the job. The
-frontier knows a request by its address. One that is to be made again gets a key of its own: the request whose page
-asked for it, and how many of the same that page asked for before. So a page that is read again after a kill asks for
-requests that are known, a page that asks for itself does so as often as it likes, and neither begins anew with every
-run. Requests of start() have no page; there the order of the run counts.
+A spider middleware, the nearest to the spider: requests go in, and come out with their place in the job. The frontier
+knows a request by its address. A request that is to be made again gets a key of its own, of two parts: the request
+whose page asked for it, and how many of the same that page has asked for before. So a page that is read again after a
+crash asks for requests that are known; a page may ask for itself as often as it likes; and neither begins anew with
+every run. Requests of start() have no page; there their number in the run counts.
 
-What a callback passes on by meta=response.meta is not the new request's: the marks of the old one go.
+A callback may pass on meta=response.meta. The marks in it belong to the old request (OF_ONE_REQUEST) and are taken off.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ class AskAgain:
 
     @staticmethod
     def marked(output: Any, asked_by: str, asked: Counter[str]) -> Any:
-        """A request with its own marks and no other's; items as they are. asked: what the page has asked for."""
+        """A request without the marks of another; items as they are. asked: what the page has asked for so far."""
         if not isinstance(output, Request):
             return output
         if not OF_ONE_REQUEST.isdisjoint(output.meta):

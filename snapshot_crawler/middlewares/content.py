@@ -1,11 +1,12 @@
-"""Files that are no pages are left early: the first bytes of a body go in, and the download ends when they say so.
+"""Files are refused early: the first bytes of a body go in; the download ends when they are those of a file.
 
-Bytes count before declarations: a page sent as application/octet-stream, image/png or without a type is read, and a
-video sent as text/html is not. request.meta["allow_binary"] = True lets a spider fetch a file.
+A downloader middleware. The bytes count more than the declared type: a page sent as application/octet-stream, as
+image/png or without a type is read, and a video sent as text/html is not. A spider fetches a file with
+request.meta["allow_binary"] = True.
 
-w3lib 2.5 takes every codec of Python's for a charset, so that response.text raises LookupError on a page that declares
-itself zlib or rot13. Such pages get an encoding here; pages/encoding.py finds the real one. No longer needed when
-tests/hostile/test_transfer.py::test_w3lib_still_takes_any_codec_for_a_charset fails.
+It also mends pages that declare a codec of Python's which is no charset, such as zlib or rot13: w3lib 2.5 takes them
+for one, and response.text raises LookupError. Such pages get UTF-8 here; pages/encoding.py finds the real encoding.
+No longer needed when tests/hostile/test_transfer.py::test_w3lib_still_takes_any_codec_for_a_charset fails.
 
 Stats: content/not-html (files refused).
 """
@@ -31,8 +32,15 @@ if TYPE_CHECKING:
     from scrapy.http import Headers, Response
 
 BINARY_TYPES = re.compile(
-    rb"(?:image|audio|video|font)/|application/(?:pdf|zip|x-(?:rar|zip|7z|msdownload|shockwave)|java-archive|msword"
-    rb"|rtf|postscript|vnd\.(?!wap|.*(?:xml|json)))",
+    b"|".join(
+        (
+            rb"(?:image|audio|video|font)/",
+            rb"application/(?:pdf|msword|rtf|postscript)",  # documents
+            rb"application/(?:zip|x-(?:rar|zip|7z)|java-archive)",  # archives
+            rb"application/x-(?:msdownload|shockwave)",  # programs
+            rb"application/vnd\.(?!wap|.*(?:xml|json))",  # office files; WAP, XML and JSON are text
+        )
+    ),
     re.IGNORECASE,
 )
 MARKUP = re.compile(rb"[\xef\xbb\xbf\xfe\xff\s\x00]*<[\x00]?[a-zA-Z!?]")
@@ -55,7 +63,7 @@ class ContentMiddleware:
         return content
 
     def _head(self, headers: Headers, request: Request) -> None:
-        if b"Content-Encoding" not in headers and not is_exempt(request):
+        if b"Content-Encoding" not in headers and not takes_any_content(request):
             self._awaited[id(request)] = declared_type(headers)
 
     def _first_bytes(self, data: bytes, request: Request) -> None:
@@ -68,7 +76,7 @@ class ContentMiddleware:
     def process_response(self, request: Request, response: Response) -> Response:
         """Refuse a file; make a page of what only claims to be one."""
         self._awaited.pop(id(request), None)
-        if is_exempt(request) or not response.body:
+        if takes_any_content(request) or not response.body:
             return response
         declared = declared_type(response.headers)
         if request in self._refused or (response.status < 300 and is_binary(response.body, declared)):
@@ -89,7 +97,7 @@ class ContentMiddleware:
         self._awaited.pop(id(request), None)
 
 
-def is_exempt(request: Request) -> bool:
+def takes_any_content(request: Request) -> bool:
     """Whether any content will do for request."""
     return bool(request.meta.get(ROBOTS_TXT) or request.meta.get(ALLOW_BINARY))
 

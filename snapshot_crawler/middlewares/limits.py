@@ -1,6 +1,6 @@
-"""What a spider may take from one page: its requests go in, the first of them come out.
+"""How many requests a spider may take from one page: its requests go in; the first LINKS_PER_PAGE_MAX of them come out.
 
-A spider middleware, in the place of Scrapy's URL length middleware, which writes each overlong address to the log.
+A spider middleware, in the place of Scrapy's UrlLengthMiddleware, which writes each overlong address into the log.
 
 Stats: limits/links-dropped (over LINKS_PER_PAGE_MAX), limits/url-too-long.
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LINKS_PER_SITEMAP = 50_000  # as many as the sitemap protocol allows
+LINKS_PER_SITEMAP = 50_000  # the sitemap protocol's own bound (sitemaps.org)
 
 
 class LinksPerPage:

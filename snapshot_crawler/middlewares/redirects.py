@@ -1,13 +1,13 @@
-"""Redirects, by status and by meta refresh: the answer goes in, the request for the next hop comes out.
+"""Redirects, by status and by meta refresh: the answer goes in; the request for the next hop comes out.
 
-Scrapy's middlewares do the work. What is changed:
-- a chain that is too long, or that comes back to one address a third time, is told by page_rejected and not only
-  dropped; the second time is let pass, because of sites that set a cookie and ask again.
-- a Location in GBK, or that is no address at all, raises no traceback.
-- a user and password for one request (meta http_user) do not go on to another host.
-- only pages that hold the word refresh are decoded to look for it (the stock middleware decodes every page).
+Downloader middlewares; Scrapy's do the work. Changed are these:
+- Scrapy drops a chain that is too long without a word. Here page_rejected tells it. A chain that comes to one address a
+  third time ends too. The second time is allowed, because some sites set a cookie and ask again.
+- A Location in GBK, or one that is no address, raises no traceback.
+- User and password of one request (meta http_user) are not sent to another host.
+- Only pages that hold the word "refresh" are decoded to look for it. Scrapy decodes every page.
 
-Where a hop may lead is not decided here: every hop passes scope.py, robots.py and the address guard as any request.
+Whether a hop may be made is decided by scope.py, robots.py and the address guard, as for any request.
 
 Stats: redirects/too-many, redirects/bad-location.
 """
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-HEAD_BYTES = 4096  # where Scrapy looks for a meta refresh
-VISITS = 2  # of one address in one chain
+REFRESH_SOUGHT_BYTES = 4096  # where w3lib.html.get_meta_refresh looks: the first 4096 characters
+VISITS = 2  # of one address in one chain: with and without the cookie that the site has set
 CREDENTIALS = ("http_user", "http_pass")
 
 
@@ -52,10 +52,10 @@ class BoundedChain:
         except IgnoreRequest:
             raise self._refusal(request, "redirects/too-many", "too many redirects") from None
         redirected.meta[CAME_FROM] = key_of(request)
-        redirected.meta.pop(HANDED_OUT, None)  # another request, which the frontier may know
+        redirected.meta.pop(HANDED_OUT, None)  # the redirected request is another one, and may be known
         redirected.meta.pop(EXCHANGE, None)  # of the redirect, not of the page
         if redirected.url in before:
-            redirected.dont_filter = True  # seen it was, but without the cookie that it set
+            redirected.dont_filter = True  # it was fetched, but without the cookie that it has set
         if urlparse_cached(redirected).hostname != urlparse_cached(request).hostname:
             for name in CREDENTIALS:
                 redirected.meta.pop(name, None)
@@ -90,16 +90,16 @@ class MetaRefreshMiddleware(BoundedChain, ScrapysMetaRefresh):
 
     def process_response(self, request: Request, response: Response) -> Request | Response:  # type: ignore[override]
         """The response, or the request for where its meta refresh leads."""
-        head = response.body[:HEAD_BYTES]
+        head = response.body[:REFRESH_SOUGHT_BYTES]
         if b"refresh" not in head.translate(None, b"\0").lower():
             return response
         try:
             following = super().process_response(request, response)
         except ValueError:
-            return response  # a refresh to nowhere; the page stands for itself
+            return response  # the refresh leads to no address: the page itself is read
         visited = (*request.meta.get(REDIRECT_URLS, ()), request.url)
         if following is not response and following.url in visited:
-            return response  # a page that shows itself anew every few seconds is the page
+            return response  # a page that reloads itself every few seconds is read as it is
         return following
 
 

@@ -1,9 +1,9 @@
-"""What is tried again, how often and how soon: a failed response or exception goes in, a later request comes out.
+"""What is tried again, how often and when: a failed answer or exception goes in; the request for later comes out.
 
-In place of Scrapy's retry middleware, whose retries go out at once, and whose last failure is logged with a traceback.
-Temporary, so tried again RETRY_TIMES times: every 5xx, 408, 429, an empty 200, and the exceptions of RETRY_EXCEPTIONS
-(no answer, resets, timeouts, bodies that are too short). The wait doubles, with jitter, and is never shorter than
-a Retry-After. It stands in request.meta["retry_wait_s"]; the scheduler or pace.py keeps it.
+A downloader middleware, in the place of Scrapy's: there retries are made at once, and the last failure is logged with a
+traceback. Tried again RETRY_TIMES times is every 5xx, 408, 429, an empty 200, and the exceptions of RETRY_EXCEPTIONS
+(no answer, a reset, a timeout, a body that is cut). The wait doubles each time, with jitter, and is never shorter than
+a Retry-After. request.meta["retry_wait_s"] holds it; the scheduler waits, or pace/ where the scheduler is Scrapy's.
 
 Stats: Scrapy's own, retry/count, retry/reason_count/..., retry/max_reached.
 """
@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-FIRST_WAIT_S = 1.0  # then doubled: 1 s, 2 s. with RETRY_TIMES = 2 and DOWNLOAD_TIMEOUT = 5 a dead page costs 19 s
-JITTER = 0.25
+FIRST_WAIT_S = 1.0  # by choice, then doubled. With RETRY_TIMES = 2 and DOWNLOAD_TIMEOUT = 5 a dead page costs 19 s
+JITTER = 0.25  # by choice: a quarter more or less, so that retries of many pages do not come at once
 logger = logging.getLogger(__name__)
 
 

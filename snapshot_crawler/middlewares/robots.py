@@ -1,14 +1,15 @@
-"""robots.txt by RFC 9309: a request goes in; it goes on, or it is refused, once the host's rules are known.
+"""robots.txt by RFC 9309: a request goes in; it passes or is refused, once the rules of its origin are known.
 
-In place of Scrapy's own middleware, which has a bug since 2.14: requests that wait for one robots.txt wait on one
-Deferred, and turning that into a future makes its result None for whoever asks next; None is read as "no rules".
-So all waiting requests but the first two pass a robots.txt that forbids everything. Here they share one task. The bug
-is gone when tests/hostile/test_robots.py::test_scrapys_own_middleware_still_lets_waiting_requests_through fails.
+A downloader middleware. The first request to an origin waits while robots.txt is fetched; all others that come
+meanwhile wait for the same fetch. A 2xx answer gives rules (a web page in its place gives none). A 4xx, and redirects
+that lead nowhere, mean "no rules". A 5xx or no answer forbids every page; _decide() tries several times before that.
 
-What an answer means: 2xx gives rules (a web page in its place gives none); 4xx, and redirects that lead nowhere, mean
-"no rules"; 5xx and no answer forbid everything. Nothing is decided on one failure: see Robots.decide.
+It takes the place of Scrapy's middleware, which has a bug since 2.14: requests that wait for one robots.txt wait on one
+Deferred. Turning it into a future makes its result None for the next one that asks, and None is read as "no rules". So
+all waiting requests but the first two pass a robots.txt that forbids everything. The bug is gone when
+tests/hostile/test_robots.py::test_scrapys_own_middleware_still_lets_waiting_requests_through fails.
 
-Settings: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, DOWNLOAD_TIMEOUT. Crawl-delay is handed to pace.py.
+Settings: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, DOWNLOAD_TIMEOUT. pace/ is told the Crawl-delay.
 
 Stats: robots/requests (robots.txt files asked for, redirects and retries included), robots/status/NNN,
 robots/forbidden (pages refused by a rule), robots/unreachable (hosts whose robots.txt could not be had),
@@ -28,7 +29,7 @@ from enum import Enum
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from protego import Protego
 from scrapy import Request, signals
@@ -40,6 +41,7 @@ from snapshot_crawler.meta import DONT_OBEY_ROBOTSTXT, DOWNLOAD_MAXSIZE, ROBOTS_
 from snapshot_crawler.middlewares.pace.middleware import PaceMiddleware, is_stopping
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
+from snapshot_crawler.urls import origin
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -48,13 +50,13 @@ logger = logging.getLogger(__name__)
 
 PARSED_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB; the rest of a longer file does not count
 CACHED_S = 24 * 3600  # RFC 9309, 2.4: not longer than a day
-CACHED_HOSTS = 1_000  # origins whose rules are kept; about 5 KB each
-REDIRECTS = 8  # RFC 9309, 2.3.1.2: at least five
-LONGEST_TIMEOUT_S = 15  # of one try; DOWNLOAD_TIMEOUT where that is shorter
-FIRST_WAIT_S = 0.5  # after a failed try, then doubled; all tries together take two timeouts at most
-LONGEST_TRYING_S = 15  # and not longer than this: a person waits for the word that a host cannot be reached
-FORBIDDEN_AT_FIRST_S = 300  # how long "unreachable" stands before it is tried again, then doubled
-DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # for encodings that are left to the compression middleware
+CACHED_HOSTS = 1_000  # origins whose rules are kept, by choice: about 5 KB each
+REDIRECTS = 8  # RFC 9309, 2.3.1.2 asks for five at least; a few more by choice
+LONGEST_TIMEOUT_S = 15  # of one try, by choice; DOWNLOAD_TIMEOUT where that is shorter
+FIRST_WAIT_S = 0.5  # after a failed try, by choice; then doubled, and all tries together take two timeouts at most
+LONGEST_TRYING_S = 15  # all tries of an origin, by choice: a person waits to be told that the host cannot be reached
+FORBIDDEN_AT_FIRST_S = 300  # by choice: so long an unreachable robots.txt is not asked for again; then doubled
+DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # as DOWNLOAD_MAXSIZE; for codings that are unpacked by compression/
 
 AGENT_LINE = re.compile(r"^[ \t]*user[- ]?agent[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
 TOKEN = re.compile(r"[A-Za-z_-]+")
@@ -132,7 +134,7 @@ class RobotsMiddleware:
         request.meta[DOWNLOAD_MAXSIZE] = DECOMPRESSED_CAP_BYTES
         encoding = (response.headers.get("Content-Encoding") or b"").strip().lower()
         if encoding in (b"gzip", b"x-gzip", b"deflate"):
-            response = response.replace(body=unpack(response.body))
+            response = response.replace(body=unpacked_beginning(response.body))
             del response.headers["Content-Encoding"]
         return response
 
@@ -158,12 +160,8 @@ class RobotsMiddleware:
         """Why the robots.txt of url's origin could not be had; None where nothing is known to be wrong."""
         return self._trouble.get(origin(url))
 
-    def is_deciding(self, host: str) -> bool:
-        """Whether a robots.txt of this host is being asked for now."""
-        return any(host_of(site) == host for site in self._deciding)
-
     async def is_reachable(self, site: str) -> bool:
-        """Whether the origin answers at all, asked now, with one request: the probe of pace.py."""
+        """Whether the origin answers at all, asked now, with one request: the probe of pace/."""
         answer = await self._ask(site, self.timeout_s)
         return answer is not None
 
@@ -306,12 +304,6 @@ class RobotsMiddleware:
         return pace.held_s(host_of(site)) if pace else 0.0
 
 
-def origin(url: str) -> str:
-    """Scheme, host and port of an address, without userinfo."""
-    split = urlsplit(url)
-    return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
-
-
 def product_token(agent: str) -> str:
     """The name that robots.txt groups are matched with: name, of "name/1.0 (...)" and "... (compatible; name/1.0)"."""
     named = re.search(r"compatible;\s*([A-Za-z_-]+)", agent) or re.match(r"\s*([A-Za-z_-]+)", agent)
@@ -351,7 +343,7 @@ def readable(body: bytes) -> str | None:
     return text
 
 
-def unpack(body: bytes) -> bytes:
+def unpacked_beginning(body: bytes) -> bytes:
     """The first 500 KiB of gzip or deflate data, cut or broken data included."""
     for window in (47, -15):  # gzip or zlib by their header; raw deflate
         try:

@@ -1,9 +1,11 @@
 """Which hosts belong to the crawl: requests go in; those that lead off the site, or are too long, are refused.
 
-On the site are the hosts of the start addresses, their www. twins and their subdomains, and the allowed_domains of the
-spider; on ports 80 and 443, and each on the port of its start address (urls.same_site). Links, redirects and meta
-refresh alike. In place of Scrapy's offsite middleware, which lets every host pass where a spider has no
-allowed_domains, and lets redirects of start pages pass always. request.meta["allow_offsite"] = True is obeyed.
+A downloader middleware, the first, in the place of Scrapy's offsite middleware. That one lets every host pass when a
+spider has no allowed_domains, and always lets redirects of start pages pass.
+
+On the site are the hosts of the start addresses with and without www., their subdomains, and the spider's
+allowed_domains; on ports 80 and 443, and each host on the port of its start address (urls.same_site). This holds for
+links, redirects and meta refresh. request.meta["allow_offsite"] = True lets a request pass.
 
 Stats: scope/off-site (requests refused), scope/off-site-redirects (of them redirects), scope/url-too-long.
 """
@@ -28,11 +30,11 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-HOSTS_NAMED_IN_LOG = 20
+HOSTS_NAMED_IN_LOG = 20  # by choice: the report has all of them
 
 
 class ScopeMiddleware:
-    """A downloader middleware, the first; it also judges every request before the scheduler stores it."""
+    """A downloader middleware, the first. It also judges each request when the scheduler is about to store it."""
 
     def __init__(self, crawler: Crawler) -> None:
         assert crawler.stats is not None
@@ -74,7 +76,7 @@ class ScopeMiddleware:
         if request.meta.get(ALLOW_OFFSITE) or self.is_on_site(request):
             return
         if not self.sites:
-            return  # of an earlier run, which judged it, and this run's start() has yielded nothing yet
+            return  # start() has yielded nothing yet: an earlier run stored this request, and has judged it
         self.stats.inc_value("scope/off-site")
         self._refuse(request, "off-site", f"{host_of(request.url)} is not part of the crawl")
 

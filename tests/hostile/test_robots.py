@@ -18,11 +18,11 @@ from snapshot_crawler.middlewares.robots import (
     PARSED_BYTES,
     RobotsMiddleware,
     for_token,
-    origin,
     product_token,
     readable,
-    unpack,
+    unpacked_beginning,
 )
+from snapshot_crawler.urls import origin
 from tests.hostile.crawl import Job, Outcome, crawl, crawl_all
 from tests.server import Request, Server, response
 
@@ -274,8 +274,8 @@ def test_an_origin_is_scheme_host_and_port_without_credentials() -> None:
 
 def test_broken_gzip_gives_what_can_be_read() -> None:
     whole = gzip.compress(b"User-agent: *\n" * 1000)
-    assert unpack(whole[:-20]).startswith(b"User-agent: *\n")
-    assert unpack(b"not compressed at all") == b""
+    assert unpacked_beginning(whole[:-20]).startswith(b"User-agent: *\n")
+    assert unpacked_beginning(b"not compressed at all") == b""
 
 
 def test_rules_are_asked_for_again_after_24_hours_and_not_before(monkeypatch: pytest.MonkeyPatch) -> None:

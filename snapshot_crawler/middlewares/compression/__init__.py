@@ -1,1 +1,1 @@
-"""Compressed answers made plain."""
+"""Compressed answers: the middleware, and the unpacking within a cap."""

@@ -1,8 +1,9 @@
-"""Compressed answers made plain: a response goes in as it was sent, the page comes out, or a failure.
+"""Compressed answers: a response goes in as it was sent; the page comes out, or a failure.
 
-In place of Scrapy's middleware, which gives out what it could read of a cut or damaged body as if it were the page. No
-longer needed when tests/hostile/test_transfer.py::test_scrapy_still_gives_out_what_it_could_read_of_a_cut_body fails.
-A cut or damaged body is tried again (ResponseDataLossError); one that unpacks to more than DOWNLOAD_MAXSIZE is not.
+A downloader middleware, in the place of Scrapy's, which passes on what it could read of a cut or damaged body as if it
+were the page. No longer needed when
+tests/hostile/test_transfer.py::test_scrapy_still_gives_out_what_it_could_read_of_a_cut_body fails. Here a cut or
+damaged body is tried again (ResponseDataLossError). One that unpacks to more than DOWNLOAD_MAXSIZE is not.
 
 Stats: Scrapy's own, httpcompression/response_bytes and httpcompression/response_count; compression/broken,
 compression/too-large.
@@ -17,13 +18,13 @@ from scrapy.responsetypes import responsetypes
 
 from snapshot_crawler.meta import DOWNLOAD_MAXSIZE, ROBOTS_TXT
 from snapshot_crawler.middlewares.compression.unpack import (
-    GZIP_MAGIC,
     BrokenCodingError,
     TooMuchDataError,
     codings,
     unpack,
 )
 from snapshot_crawler.middlewares.retry import RetryMiddleware
+from snapshot_crawler.pages.files import GZIP
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class CompressionMiddleware:
         named = response.headers.getlist("Content-Encoding")
         body = response.body
         is_archive = self._is_archive(response)
-        if not body or (not named and (is_archive or not body.startswith(GZIP_MAGIC))) or request.method == "HEAD":
+        if not body or (not named and (is_archive or not body.startswith(GZIP))) or request.method == "HEAD":
             return response
         cap: int = request.meta.get(DOWNLOAD_MAXSIZE, self.cap)
         try:

@@ -1,6 +1,7 @@
-"""Compressed bytes and the names of their codings go in, plain bytes come out; never more than a cap, never a part.
+"""Unpacking within a cap: compressed bytes and their codings go in; plain bytes come out, whole or not at all.
 
-Every coding is unpacked piece by piece up to the cap, so that a bomb costs no more than a page of that size.
+compression/middleware.py calls it. Each coding is unpacked piece by piece until the cap is reached, so a compression
+bomb costs no more than a page of that size.
 """
 
 from __future__ import annotations
@@ -11,18 +12,18 @@ from collections.abc import Callable, Iterator
 
 import brotli
 
+from snapshot_crawler.pages.files import GZIP, ZSTD
+
 if sys.version_info >= (3, 14):
     from compression import zstd
 else:
     from backports import zstd
 
 CODINGS = {b"gzip": "gzip", b"x-gzip": "gzip", b"deflate": "deflate", b"br": "br", b"zstd": "zstd"}
-LAYERS = 4  # codings inside each other; servers that compress twice exist, more than that is an attack
-PIECE_BYTES = 64 * 1024
-MEMBERS = 1_000  # gzip members or zstd frames of one body; 8 MiB of empty ones would take a minute
+LAYERS = 4  # codings inside each other, by choice: servers that compress twice exist; more is an attack
+PIECE_BYTES = 64 * 1024  # by choice: the cap may be passed by one piece
+MEMBERS = 1_000  # gzip members or zstd frames of one body, by choice: 8 MiB of empty ones would take a minute
 ZSTD_WINDOW_LOG = 23  # RFC 9659: 8 MiB; the library's own bound is 128 MiB
-GZIP_MAGIC = b"\x1f\x8b\x08"
-ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 
 
 class BrokenCodingError(Exception):
@@ -53,7 +54,7 @@ def unpack(body: bytes, names: list[str], cap: int, *, is_archive: bool = False)
     for name in names:
         body = undo(body, name, cap)
     for _ in range(LAYERS - len(names)):
-        if is_archive or not body.startswith(GZIP_MAGIC):
+        if is_archive or not body.startswith(GZIP):
             break
         body = undo(body, "gzip", cap)
     return body
@@ -63,9 +64,9 @@ def undo(body: bytes, name: str, cap: int) -> bytes:
     """body without one coding."""
     if not body:
         return body
-    if body.startswith(GZIP_MAGIC):  # said or not: no page begins so
+    if body.startswith(GZIP):  # whatever the header says: no page begins so
         name = "gzip"
-    elif body.startswith(ZSTD_MAGIC):
+    elif body.startswith(ZSTD):
         name = "zstd"
     elif name in ("gzip", "zstd") and body.lstrip()[:1] in (b"<", b"{"):
         return body  # a page that only claims to be compressed
@@ -88,7 +89,7 @@ def gzip_pieces(body: bytes) -> Iterator[bytes]:
         member = zlib.decompressobj(31)
         yield from zlib_pieces(member, body)
         body = member.unused_data.lstrip(b"\0")
-        if not body.startswith(GZIP_MAGIC):
+        if not body.startswith(GZIP):
             return
     raise TooMuchDataError(f"more than {MEMBERS} gzip members")
 
@@ -133,7 +134,7 @@ def zstd_pieces(body: bytes) -> Iterator[bytes]:
                 raise EOFError("the data is cut")
             yield piece
         body = frame.unused_data
-        if not body.startswith(ZSTD_MAGIC):
+        if not body.startswith(ZSTD):
             return
     raise TooMuchDataError(f"more than {MEMBERS} zstd frames")
 

@@ -1,1 +1,1 @@
-"""How fast each host is asked."""
+"""How fast each host is asked: the middleware, the pace of one host, and Retry-After."""

@@ -1,4 +1,8 @@
-"""The pace of one host: what it answered goes in, its delay and concurrency come out. Knows no requests."""
+"""The pace of one host: its answers go in; its delay and its number of requests at once come out.
+
+middleware.py keeps one for each host. This file knows no requests and no Scrapy, so its rules can be read by
+themselves.
+"""
 
 from __future__ import annotations
 
@@ -12,11 +16,14 @@ if TYPE_CHECKING:
     from scrapy.core.downloader import Slot
     from scrapy.settings import BaseSettings
 
-SLOWEST_ABOVE_BASE_S = {429: 10.0, 503: 2.0}  # a 503 is often one broken page; a 429 is always about our pace
-RECOVERY = 0.8  # share of the extra delay that stays after a good answer: a tenth after ten of them
-GOOD_BEFORE_ONE_MORE = 5  # good answers before one more request may be under way
-CRAWL_DELAY_MARGIN = 1.02  # the server counts from the arrival, we from the sending
-ORIGINS_REMEMBERED = 8
+SLOWEST_ABOVE_BASE_S = {
+    429: 10.0,
+    503: 2.0,
+}  # by choice: a 503 is often one broken page; a 429 is always about our pace
+RECOVERY = 0.8  # share of the extra delay that stays after a good answer, by choice: a tenth is left after ten of them
+GOOD_BEFORE_ONE_MORE = 5  # good answers before one more request at once, by choice
+CRAWL_DELAY_MARGIN = 1.02  # by choice: the server counts from arrival to arrival, and the network varies
+ORIGINS_REMEMBERED = 8  # by choice: a host with more ports is no news site
 
 
 @dataclass(slots=True, frozen=True)
@@ -75,7 +82,7 @@ class HostPace:
     has_answered: bool = False  # for a page, with neither 429 nor an error of the server
     failures: int = 0  # connections in a row that brought no answer
     overloads: int = 0  # 429 and 503 in a row
-    is_probing: bool = False
+    is_probing: bool = False  # its robots.txt is being asked for, to see whether it answers
     open: int = 0  # requests in the downloader
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)  # requests before it
     beyond_cap: set[int] = field(default_factory=set)  # pages whose Retry-After was too long, since a good answer
@@ -104,7 +111,7 @@ class HostPace:
         await turn
 
     def next_turn(self, *, everyone: bool = False) -> None:
-        """Wake those that may go now; everyone when they shall go away."""
+        """Wake the waiting requests that may go now; with everyone, all of them, because none may go any more."""
         free = len(self.waiting) if everyone else self.concurrency - self.open
         while self.waiting and free > 0:
             turn = self.waiting.popleft()
@@ -145,14 +152,14 @@ class HostPace:
         self.delay = min(max(self.delay * 1.5, self.delay + 0.25), slowest)
 
     def hold(self, seconds: float) -> None:
-        """Ask nothing for so long."""
+        """Ask the host nothing for so many seconds, as its Retry-After says."""
         until = monotonic() + seconds
         if until > self.held_until:
             self.held_in_all_s += until - max(self.held_until, monotonic())
             self.held_until = until
 
     def park(self, seconds: float, why: str) -> None:
-        """Out of this run for so long."""
+        """Ask the host nothing for so many seconds; why: in words, for the log and the report."""
         self.parked_until, self.parked_for = monotonic() + seconds, why
         self.failures = self.overloads = 0
 
@@ -175,7 +182,10 @@ class HostPace:
             self.delay = delay
 
     def _follow_latency(self, latency: float | None) -> None:
-        """Answers that come much later than usual: the host has too much to do."""
+        """Raise the delay when answers come much later than usual: the host is overloaded.
+
+        The weights, the bound of twice the usual and the 5 s are by choice (tests/hostile/test_pace.py has the cases).
+        """
         if latency is None:
             return
         self._usual_latency = mean(self._usual_latency, latency, 0.05)

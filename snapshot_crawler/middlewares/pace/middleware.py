@@ -1,21 +1,22 @@
 """How fast each host is asked: answers and failures go in; delays, holds and parked hosts come out.
 
-One governor for all hosts. It is the scheduler's gate (which host may be asked now) where the scheduler has one, and
-it sets delay, concurrency and holds of Scrapy's downloader slots, so that it works in plain use too. It takes the
-place of Scrapy's AutoThrottle extension, which would set the same delays: AUTOTHROTTLE_ENABLED turns on the same rule
-here. All waiting is by the monotonic clock.
+A downloader middleware, the last before the downloader. The frontier asks it which hosts may be asked now (it is the
+frontier's gate). It sets delay, concurrency and holds on the slots of Scrapy's downloader, so it works with Scrapy's
+own scheduler too. It takes the place of Scrapy's AutoThrottle: AUTOTHROTTLE_ENABLED turns on the same rule here. All
+waiting is by the monotonic clock.
 
-- The base: DOWNLOAD_DELAY, CONCURRENT_REQUESTS_PER_DOMAIN, DOWNLOAD_SLOTS, AUTOTHROTTLE_*; a Crawl-delay above it
-  counts up to CRAWL_DELAY_MAX.
-- Retry-After of a 429 or 503 holds the whole host for exactly that long. Above RETRY_AFTER_MAX it gives up the
-  page, and, when a second page says so with no good answer between, parks the host: nothing is asked of it in this
-  run, its pages are left to the next: pending (the run was partial), or failed where the host gave none at all.
-- The number of requests under way is kept here: Scrapy 2.19's slot starts all that it has queued at once when it has
-  no delay, because it counts a transfer only when its task runs. The bug is gone when
+- The base is DOWNLOAD_DELAY, CONCURRENT_REQUESTS_PER_DOMAIN, DOWNLOAD_SLOTS, AUTOTHROTTLE_*. A longer Crawl-delay
+  counts, up to CRAWL_DELAY_MAX.
+- Retry-After of a 429 or 503 holds the whole host for that time. If it is above RETRY_AFTER_MAX, the page is given up.
+  If a second page says so, with no good answer between, the host is parked.
+- A parked host is asked nothing more in this run. Its pages stay pending for the next run; if it has answered for no
+  page at all, they count as failed.
+- 429, 503 and rising latency raise the delay and bring the requests at once down to 1. Good answers bring both back.
+- Connections that fail again and again raise a doubt. Then robots.txt is asked for once as a probe, and the host is
+  parked only if that fails too: ten broken pages in a row must not cost a healthy site.
+- The requests at once are counted here. A slot of Scrapy 2.19 without delay starts its whole queue at once, because it
+  counts a transfer only when its task runs. The bug is gone when
   tests/hostile/test_pace.py::test_scrapys_own_slot_still_starts_its_whole_queue_at_once fails.
-- 429, 503 and rising latency raise the delay and bring the concurrency down to 1; good answers let both recover.
-- Connections that fail again and again park the host, once a probe of its robots.txt has failed too: ten broken pages
-  in a row must not cost a site that is well.
 
 Stats: pace/slowed (times a delay was raised), pace/held (Retry-After obeyed), pace/beyond-cap (Retry-After above the
 cap), pace/parked (hosts parked), pace/parked_hosts ({host: why}, the first PARKED_NAMED), pace/kept (requests of
@@ -43,6 +44,7 @@ from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.scrapy_internals import downloader_slot, hold_slot, is_closing, is_open, requests_in_downloader
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
+from snapshot_crawler.urls import origin
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -52,14 +54,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-FAILURES_BEFORE_PROBE = 5  # connections in a row without any answer
-OVERLOADS_BEFORE_PARKING = 30  # 429 in a row without a Retry-After and without one good answer
-PARKED_S = 900  # then a run that still goes on with other hosts asks again
-LONGEST_HOLD_IN_ALL_S = 600  # Retry-After obeyed per host and run; a host that asks for more is given up page by page
-PARKED_NAMED = 200  # hosts that the stats name; a site may have thousands of subdomains that do not answer
-HOSTS_REMEMBERED = 5_000
-STOP_NOTICED_S = 0.5  # a stop of the crawl ends all waiting within this time
-ASK_AGAIN_S = 0.05  # for the scheduler, while a host has all the requests it may have
+FAILURES_BEFORE_PROBE = 5  # connections in a row without any answer, by choice
+OVERLOADS_BEFORE_PARKING = 30  # 429 in a row without Retry-After and without a good answer, by choice
+PARKED_S = 900  # by choice: then a run that is still busy with other hosts asks again
+LONGEST_HOLD_IN_ALL_S = 600  # of one host in one run, by choice; a host that asks for more is given up page by page
+PARKED_NAMED = 200  # hosts that the stats name, by choice: a site may have thousands of subdomains that do not answer
+HOSTS_REMEMBERED = 5_000  # by choice: bounds memory
+STOP_NOTICED_S = 0.5  # by choice: within this time a stop of the crawl ends all waiting
+ASK_AGAIN_S = 0.05  # by choice: the scheduler asks again so soon, while a host has all the requests that it may have
 
 
 class HeldBackError(Exception):
@@ -126,7 +128,7 @@ class PaceMiddleware:
     async def process_request(self, request: Request) -> Request | None:
         """Hold back what must wait, and keep or refuse the pages of parked hosts."""
         if request.meta.get(ROBOTS_TXT):
-            return None  # also asked of a parked host: it is how we learn that it is back
+            return None  # asked of a parked host too: so we learn that it is back
         wait_s = request.meta.pop(RETRY_WAIT_S, None)
         if wait_s and not self.has_gate:  # with a gate the scheduler has kept it for that long
             await self._sleep(min(float(wait_s), self.longest_retry_after_s))
@@ -156,7 +158,7 @@ class PaceMiddleware:
             await asyncio.sleep(min(left, STOP_NOTICED_S))
 
     def process_exception(self, request: Request, exception: Exception) -> Request | None:
-        """Count a connection that brought nothing; enough of them in a row raise a doubt about the host."""
+        """Count a failed connection; after enough of them in a row the host is probed."""
         if isinstance(exception, HeldBackError):
             return request.replace(dont_filter=True)
         self._count_failure(request, exception)
@@ -171,7 +173,7 @@ class PaceMiddleware:
         pace.failures += 1
         if pace.failures >= FAILURES_BEFORE_PROBE and not pace.is_probing:
             pace.is_probing = True
-            task = asyncio.ensure_future(self._doubt(pace, origin_of(request)))
+            task = asyncio.ensure_future(self._doubt(pace, origin(request.url)))
             self._probes.add(task)
             task.add_done_callback(self._probes.discard)
 
@@ -188,7 +190,7 @@ class PaceMiddleware:
 
     # --- Signals of the downloader
     def _reached_downloader(self, request: Request) -> None:
-        """A request comes into its slot: bring the slot up to date before it decides when to send."""
+        """A request enters its slot: set the slot to the host's pace before it decides when to send."""
         key, slot = self._slot(request)
         pace = self._host(key)
         pace.open += 1
@@ -199,16 +201,16 @@ class PaceMiddleware:
             self._hold(slot, pace.held_until)
 
     def _left_downloader(self, request: Request) -> None:
-        """A request is done, whatever came of it: the next may go."""
+        """A request has ended, well or not: the next may go."""
         pace = self._host(self._slot(request)[0])
         pace.open = max(0, pace.open - 1)
         pace.next_turn()
 
     def _answered(self, response: Response, request: Request) -> None:
-        """An answer has come, and the next request has not been sent yet: the moment to change the pace."""
+        """An answer has come. The pace is changed here, because the next request has not been sent yet."""
         key, slot = self._slot(request)
         pace = self._host(key)
-        pace.answered_from(origin_of(request))
+        pace.answered_from(origin(request.url))
         before = pace.delay
         if response.status in (429, 503):
             self._overloaded(pace, request, response, slot)
@@ -269,7 +271,7 @@ class PaceMiddleware:
     def park_and_keep(self, request: Request, why: str) -> Request | None:
         """Park the request's host and give the request back to the scheduler; None where that cannot be done."""
         host = host_of(request.url)
-        if not self.has_gate or self._host(host).answers_elsewhere(origin_of(request)):
+        if not self.has_gate or self._host(host).answers_elsewhere(origin(request.url)):
             return None
         self.park(host, why)
         return self._keep(request)
@@ -303,14 +305,8 @@ class PaceMiddleware:
 
 
 def is_stopping(crawler: Crawler) -> bool:
-    """Whether the crawl is being stopped: or has not begun."""
+    """Whether the crawl is being stopped, or has not begun."""
     return crawler.engine is None or not crawler.engine.running or not is_open(crawler) or is_closing(crawler)
-
-
-def origin_of(request: Request) -> str:
-    """Scheme, host and port of a request's address."""
-    split = urlparse_cached(request)
-    return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
 
 
 def is_connection_failure(exception: Exception) -> bool:

@@ -1,4 +1,4 @@
-"""Retry-After (RFC 9110, 10.2.3): response headers in, seconds to wait out."""
+"""Retry-After (RFC 9110, 10.2.3): response headers go in; the seconds to wait come out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from scrapy.http.headers import Headers
 
-A_YEAR_S = 366 * 86_400.0
+A_YEAR_S = 366 * 86_400.0  # by choice: a longer wait is a mistake of the server
 
 
 def retry_after_s(headers: Headers, now: datetime | None = None) -> float | None:

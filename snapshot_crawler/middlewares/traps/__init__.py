@@ -1,1 +1,1 @@
-"""Endless families of pages, stopped by what they bring."""
+"""Endless pages (calendars, filters, sessions, link farms): known by what they bring, and stopped."""

@@ -1,18 +1,21 @@
-"""What families of addresses have brought: pages and articles are noted; out comes go, later or no for the next.
+"""What families of addresses have brought: pages and articles are noted; for a next page, go, later or no comes out.
 
-A page that brings an article, itself or through the pages it links to, is credit for its family: the family is
-proven. A family without credit has few tries: after SOFT of them its further pages wait until everything else is
-done (what they would lead to has been tried by then), and after HARD it is closed. A proven family is never closed
-as a whole: after HARD pages without credit only such addresses are refused as were found on pages that brought
-nothing themselves. So a good section never falls, and what hangs on an endless chain does.
+TrapMiddleware notes and asks. A page that brings an article, itself or through the pages that it links to, is credit
+for its family; the family is then proven. A family without credit has few tries. After SOFT tries its further pages
+wait until everything else is done, because the pages that they would lead to have been tried by then. After HARD tries
+it is closed. A proven family is never closed as a whole: after HARD tries without credit, it refuses only addresses
+that were found on pages which brought nothing. So a good section stays open, and an endless chain behind it ends.
 
-The coarse families add up what unproven fine families have cost, and close only those. They count and close only
-what pages of their own, or pages behind two that brought nothing, have led to: what is endless feeds itself, while
-the links of a list are as many as they are, and bad pages beside good ones must not close them.
+A coarse family adds up the tries of its unproven fine families, and closes only those. It counts and closes only
+addresses that its own pages have led to, or pages behind two that brought nothing. The reason: an endless trap links
+to itself, while a list ends, and bad pages on a list must not close the good ones beside them.
 
-A try without an answer (a server's fault, no connection, a login page) is no evidence of a trap. It is counted apart,
-as unanswered, and an unproven family may cost MOST_UNANSWERED tries of all sorts: then the rest of its pages is left
-for a later run, and not refused. As soon as one of its pages brings an article, all of them go.
+A try without an answer (a fault of the server, no connection, a login page) is no evidence of a trap. It is counted
+apart, as unanswered. An unproven family may cost MOST_UNANSWERED tries of all sorts; then its other pages are left for
+a later run, and not refused. When one of its pages brings an article, the others may go.
+
+The numbers were chosen on the traps of tests/hostile/test_traps.py: each trap must cost fewer than 40 requests, and
+no good page may be lost. docs/threat-model.md has what each trap costs.
 """
 
 from __future__ import annotations
@@ -25,25 +28,25 @@ from typing import Any
 
 from snapshot_crawler.middlewares.traps.families import SESSION, Family
 
-SOFT = 8  # pages without an article, then the family waits for all others
-HARD = 20  # pages without an article, then it is closed; at most 40 may be spent on any (CONTRACT of the project)
-HARD_LISTED = 30  # the same for addresses that pages outside have led to: a good one may stand behind many bad ones
-HARD_WHEN_CERTAIN = 10  # where the same content comes again and again, or the path only grows
-COARSE_SOFT, COARSE_HARD = 12, 30
-COARSE_PER_PROVEN = 3  # a wide family with many good ones in it may have this many times as many barren pages
-VARIANTS = {True: 3, False: 8}  # pages that were there before for another visit, by whether it has a usual name
-OWN_PAGES = 100  # articles at addresses that look like visits, none of which was there before
-MOST_UNANSWERED = 36  # tries of an unproven family, when some got no answer; below the 40 that any family may cost
-FIRST_TRIES = 26  # of them; the rest is kept for second tries, one of which may prove a family that fails now and then
-NEW_UNANSWERED = 9  # tries for a family that an earlier run left unanswered: three pages, three times each
-CHAIN = 6  # pages of one family, each found on the one before, that brought nothing
-NEW_TRIES = 3  # for a family that an earlier run closed: a site may have changed
-REFUNDS = 16  # pages that showed articles known from elsewhere, and are not held against the family
-FAMILIES = 5_000  # remembered, of each sort; about 0.5 KB each
-REMEMBERED = 500  # closed families, and proven ones, that are kept for the next run
+SOFT = 8  # tries without an article; then the family waits for all others
+HARD = 20  # tries without an article; then it is closed. A trap may cost 40 requests at most (the project's contract)
+HARD_LISTED = 30  # the same for addresses that other families link to: a good one may stand behind many bad ones
+HARD_WHEN_CERTAIN = 10  # the same where the content repeats, or the path only grows
+COARSE_SOFT, COARSE_HARD = 12, 30  # SOFT and HARD of a coarse family
+COARSE_PER_PROVEN = 3  # for each proven fine family in it, a coarse family may have so many tries without an article
+VARIANTS = {True: 3, False: 8}  # second visits of known pages, by whether a usual name says that it is a visit
+OWN_PAGES = 100  # articles at addresses that look like visits, none of which was there before: then these are pages
+MOST_UNANSWERED = 36  # tries of an unproven family with unanswered ones; below the 40 that any family may cost
+FIRST_TRIES = 26  # of MOST_UNANSWERED; the rest is for second tries: one may prove a family that fails now and then
+NEW_UNANSWERED = 9  # tries for a family that an earlier run left unanswered: three pages, three tries each
+CHAIN = 6  # pages of one family in a row, each found on the one before, that brought nothing
+NEW_TRIES = 3  # for a family that an earlier run closed: the site may have changed
+REFUNDS = 16  # pages that showed articles known from elsewhere; so many are not counted as tries
+FAMILIES = 5_000  # remembered, of each sort, by choice: about 0.5 KB each
+REMEMBERED = 500  # closed families, and proven ones, that are kept for the next run; by choice
 GROWING = "growing-path"  # the kind of a family whose paths get longer and longer
 SESSION_MARK = " (session)"  # in the name of a family of which only repeated visits are closed
-SAME_CONTENT = 32  # digests of the last different pages of a family
+SAME_CONTENT = 32  # digests of a family's last different pages, by choice: traps repeat sooner
 
 CALENDAR = frozenset({"year", "month", "day", "date", "calendar", "week", "ym", "yyyy", "mm"})
 PAGING = frozenset({"page", "p", "pn", "pg", "paged", "offset", "start", "from", "index", "pageno", "pagenum"})
@@ -53,8 +56,8 @@ class Decision(Enum):
     """What to do with a request; the higher, the stricter."""
 
     GO = 0
-    LATER = 1  # after all that is not in doubt
-    WAIT = 2  # until those of its family that are under way have shown what they bring
+    LATER = 1  # after all requests that are not suspected
+    WAIT = 2  # until the family's requests in progress have shown what they bring
     LATER_RUN = 3  # its family cannot be had now
     NO = 4
 
@@ -148,7 +151,7 @@ class Evidence:
 
     @staticmethod
     def _by_tries(name: str, tries: int, soft: int, hard: int, under_way: Callable[[str], int]) -> tuple[Decision, str]:
-        """Few tries go; then one waits for the other, after all else is done; then no more."""
+        """Up to soft tries: go. Then one request at a time, when all else is done. After hard tries: no."""
         if tries < soft:
             return Decision.GO, ""
         open_tries = under_way(name)
@@ -158,8 +161,8 @@ class Evidence:
 
     @staticmethod
     def _by_answers(fine: Fine, under_way: Callable[[str], int], *, is_second_try: bool) -> tuple[Decision, str]:
-        """The same for a family some of whose pages could not be had: what is left when its tries are used up waits
-        for a later run. The last tries are for pages that were asked for once."""
+        """The same for a family with pages that could not be had: when its tries are used up, its other pages are left
+        for a later run. The last tries are kept for pages that were asked for once."""
         tries, open_tries = fine.dry + fine.unanswered, under_way(fine.name)
         if tries < SOFT:
             return Decision.GO, ""
@@ -240,7 +243,7 @@ class Evidence:
         fine.repeated = max(0, fine.repeated - 1)  # login pages are all alike
 
     def content(self, family: Family, digest: int) -> None:
-        """The page's content, as a digest; the same again counts as repeated."""
+        """Note the page's content, as a digest; a content that was there before counts as repeated."""
         fine = self.fine(family)
         if digest in fine.digests:
             fine.repeated += 1
@@ -263,7 +266,7 @@ class Evidence:
         return True
 
     def give_back(self, family: Family) -> None:
-        """Take a try back: what the page holds is not the family's fault."""
+        """Take a try back: it says nothing about the family."""
         fine = self.fine(family)
         fine.dry = max(0, fine.dry - 1)
         if fine.led:

@@ -1,10 +1,11 @@
-"""Families of addresses: a URL in, out come the names of the groups of like addresses that it belongs to.
+"""Families of addresses: a URL goes in; the names of the groups of like addresses that it belongs to come out.
 
     family("https://h.example/calendar/2031/05?view=week").fine  ->  "h.example/calendar/{n}/{n}?view"
 
-What changes from page to page (numbers, hashes, random names, titles, values of parameters) becomes a placeholder;
-what stays (words of the path, names of parameters) is kept. The coarse names are wider: they catch what makes a
-fine family of its own at every step, such as link farms of invented words or every combination of filters.
+evidence.py keeps a record for each family. What changes from page to page (numbers, hashes, random names, titles,
+values of parameters) becomes a placeholder. What stays (words of the path, names of parameters) is kept. The coarse
+names are wider groups. They catch traps whose every step is a fine family of its own, such as link farms of invented
+words, or every combination of filters.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ TOKENS = re.compile(r"([-_.,~+!()=]+)")
 WORD_AND_NUMBER = re.compile(r"([a-z]{1,12})\d+$")
 NUMBER_AND_WORD = re.compile(r"\d+([a-z]{1,3})$")
 VOWELS = frozenset("aeiouy")
-LONGEST_WORD = 18  # longer runs of letters are names made by a program, or several words
-SLUG_WORDS = 3  # so many words in one segment are a title
-DEEPEST = 8  # segments; sites that people make stay below
-REPEATS = 3  # the same segment so often in one path: links that grow
-MOST_NAMES = 5  # parameters; more are combinations of filters
+LONGEST_WORD = 18  # letters, by choice: longer runs are made by a program, or are several words
+SLUG_WORDS = 3  # by choice: so many words in one segment are a title
+DEEPEST = 8  # segments, by choice: sites that people make stay below
+REPEATS = 3  # by choice: the same segment so often in one path means that each page's links make it longer
+MOST_NAMES = 5  # parameters, by choice: more are combinations of filters
 
 # Parameters whose value is a place, as a path is: index.php?m=content&a=show
 DISPATCH = frozenset({"a", "act", "action", "c", "cmd", "controller", "ctl", "do", "m", "mod", "op", "r", "route"})

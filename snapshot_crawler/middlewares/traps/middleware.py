@@ -1,18 +1,18 @@
-"""Endless families of pages, stopped by what they bring: requests go in, and pass, wait for all others, or are refused.
+"""Endless families of pages, stopped by what they bring: requests go in; they pass, wait for all others, or end here.
 
-Two middlewares on one record (evidence.py, families.py). TrapLinksMiddleware, at the spider, sees which page led to
-which, and drops links into closed families. TrapMiddleware, at the downloader, judges each request at the moment it
-would be fetched, because a family may have thousands of requests in the frontier when it is closed. A request that
-must wait is given back to the scheduler with a lower priority, once; so nothing is lost if its family proves good.
+Two middlewares share one record (evidence.py, families.py). TrapLinksMiddleware, at the spider, notes which page led
+to which, and drops links into closed families. TrapMiddleware, at the downloader, judges each request when it is about
+to be fetched, because a family may have thousands of requests in the frontier when it is closed. A request that must
+wait is given back to the scheduler once, with a lower priority, so it is not lost if its family proves good.
 
-Start pages, feeds, sitemaps and robots.txt are never refused, nor is what an earlier run has fetched: that it brings
-nothing new speaks against nobody.
+Never refused are start pages, feeds, sitemaps, robots.txt, and pages that an earlier run has fetched: a page without
+new links is no sign of a trap.
 
-A try that got no answer about its page (5xx, 429, 401, 403, no connection, a login or block page) is no evidence of
-a trap. A family of which nothing else was seen is left for a later run when its tries are used up: reason later-run,
+A try that got no answer about its page (5xx, 429, 401, 403, no connection, a login or block page) is no evidence of a
+trap. If a family had only such tries and they are used up, its other pages are left for a later run: reason later-run,
 which the frontier keeps as failed for the time being.
 
-What is known of the families is kept between runs where the scheduler keeps notes (state, remember).
+With our frontier, what is known of the families is kept from run to run.
 
 Stats: traps/families/KIND (families closed; kinds in evidence.py), traps/refused (requests), traps/later (requests
 that had to wait), traps/stopped ({family: {kind, example, requests}}, for the run report), traps/later-run (requests
@@ -65,14 +65,14 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-LATER_PRIORITY = -100  # below everything else; deeper pages first, so that what was begun shows what it leads to
-PAGES = 20_000  # pages remembered; about 200 bytes each
-LISTED = 200  # closed families named in the stats
-LINKS_LOOKED_AT = 300  # of a page that brought nothing
+LATER_PRIORITY = -100  # by choice: below all others; deeper pages come first, to show what a chain leads to
+PAGES = 20_000  # pages remembered, by choice: about 200 bytes each
+LISTED = 200  # closed families named in the stats, by choice
+LINKS_LOOKED_AT = 300  # of a page that brought nothing, by choice
 EXEMPT_KINDS = frozenset({"start", "feed", "sitemap"})
-SAVED_EVERY_S = 30
-WAIT_S = 0.05  # while other pages are under way
-WAIT_STORED_S = 0.5  # the same where each time costs a write
+SAVED_EVERY_S = 30  # by choice: what a crash may lose of the record
+WAIT_S = 0.05  # by choice: while other pages are in progress
+WAIT_STORED_S = 0.5  # the same where each wait costs a write, by choice
 HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>#]+)", re.IGNORECASE)
 
 
@@ -119,14 +119,14 @@ class TrapMiddleware:
     async def process_request(self, request: Request) -> Request | None:
         """Judge the request; count it when it passes."""
         if request.meta.get(ROBOTS_TXT) or promise_of(request.meta) == NEXT_PART:
-            return None  # further pages of an article: as many as the spider allows, and they bring none of their own
+            return None  # further pages of an article: the spider bounds them, and they bring no article of their own
         kin, page = family(request.url), page_id(request.url)
         self.evidence.fine(kin).again.discard(page)
         is_variant = False
         if request.meta.get(FETCHED_BEFORE):
             self._remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_productive=True))
             return None
-        if not is_exempt(request):
+        if not is_never_refused(request):
             found = visit(request.url)
             is_variant = found is not None and self._was_visited(found.page, page)
             decision, name = self._decide(request, kin, page, found, is_variant)
@@ -167,7 +167,7 @@ class TrapMiddleware:
     def _decide(
         self, request: Request, kin: Family, page: int, found: Visit | None, is_variant: bool
     ) -> tuple[Decision, str]:
-        """The strictest of what speaks about the request: its family, its being there before, its shape."""
+        """The strictest of three judgements: of its family, of its having been fetched before, of its shape."""
         is_second_try = bool(request.meta.get(RETRY_TIMES))
         decisions = [self._judge(kin, request.meta.get(TRAP_PARENT), is_second_try=is_second_try)]
         if found is None:
@@ -220,7 +220,7 @@ class TrapMiddleware:
         return length
 
     def _others_under_way(self, request: Request) -> bool:
-        """Whether pages of the host that nothing speaks against are being fetched or read: they come first."""
+        """Whether unsuspected pages of the host are being fetched or read: they come first."""
         host = urlparse_cached(request).hostname
         return any(
             AFTER_ALL not in other.meta and other is not request and urlparse_cached(other).hostname == host
@@ -235,7 +235,7 @@ class TrapMiddleware:
 
     def is_closed(self, request: Request, parent: int | None) -> bool:
         """Whether a link need not even be enqueued; counted and told as if it had been."""
-        if is_exempt(request):
+        if is_never_refused(request):
             return False
         kin = family(request.url)
         decision, name = self._judge(kin, parent)
@@ -463,7 +463,7 @@ def stop_detail(name: str) -> str:
     return f"family {name} brings no new article"
 
 
-def is_exempt(request: Request) -> bool:
+def is_never_refused(request: Request) -> bool:
     """Whether a request is one that the operator or the site's own directory asked for."""
     kind = (request.meta.get(DISCOVERED_BY) or {}).get("kind")
     return kind in EXEMPT_KINDS or (TRAP_PARENT not in request.meta and bool(request.meta.get(IS_START_REQUEST)))

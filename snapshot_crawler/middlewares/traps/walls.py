@@ -1,9 +1,10 @@
-"""Redirects to a login or block page: the page that was asked for is told as rejected, not only the wall it led to.
+"""Redirects to a login or block page: the page that was asked for is told as rejected too, not only the wall.
 
-Heard: page_rejected for a wall (or for a redirect's target that is left for a later run), and redirects that the
-scheduler drops because the wall is known. Sent: page_rejected with the same reason for each address that led there.
-The frontier tries those again in later runs, the guard against traps does not count them, and the verdict of the run
-does. Without this, a site that sends everybody to one /login for an hour would lose all its articles of that hour.
+An extension. It hears page_rejected for a wall (or for a redirect's target that is left for a later run), and the
+redirects that the scheduler drops because the wall is known. For each address that led there it sends page_rejected
+with the same reason. Then the frontier tries the address again in later runs, the guard against traps does not count
+it, and the run's verdict does. Without this, a site that sends everybody to /login for an hour would lose all its
+articles of that hour.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from snapshot_crawler.signals import page_rejected
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
-MOST_WAITING = 10_000  # walls known, and dropped redirects whose target has not been read yet
+MOST_WAITING = 10_000  # walls known, and dropped redirects whose target is not read yet; by choice: bounds memory
 
 
 class WallsBehindRedirects:
