@@ -38,6 +38,8 @@ def test_the_cost_of_a_page_grows_with_its_size_and_no_faster(measure: Measure, 
 @pytest.mark.parametrize("name", SHAPES)
 def test_so_does_the_cost_of_a_large_page(measure: Measure, name: str) -> None:
     growth = measure.growth(SHAPES[name], LARGE_BYTES)
+    if SURE_GROWTH > growth.ratio > MOST_GROWTH:  # pages of more tags than any real one are counted and tried: one step
+        growth = measure.growth(SHAPES[name], 4 * LARGE_BYTES)  # both sizes lie behind it
     assert growth.is_linear, f"{growth.ratio:.1f} times the cost for 8 times the bytes: {growth}"
 
 
