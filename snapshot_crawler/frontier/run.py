@@ -163,7 +163,8 @@ class FrontierRun:
     def _revisit(self, now: float) -> None:
         self._count("revisited", self.store.revisit_lists(now, now + HORIZON_S, share=REVISITED_SHARE))
         if self.recheck_within_s:
-            before = datetime.fromtimestamp(now - self.recheck_every_s, UTC).isoformat(timespec="seconds")
+            # + 1: fetched_at has whole seconds, so what was fetched in this second may be looked at again too
+            before = datetime.fromtimestamp(now - self.recheck_every_s + 1, UTC).isoformat(timespec="seconds")
             rechecked = self.store.revisit_articles(born_after=now - self.recheck_within_s, fetched_before=before)
             self._count("rechecked", rechecked)
 
