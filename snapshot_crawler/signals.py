@@ -12,6 +12,9 @@ layout drift and the run report.
 links_left(links, found_on, spider): links that stand on the page found_on and are not followed, a dict of address to
 reason ("pattern: ..."). Sent by whoever leaves them; heard by the frontier, for `scrapy explain`.
 
+frontier_committing(is_last, spider): what is handed to the frontier now (door.Frontier.remember) goes into the commit
+that follows. is_last: the job is worked off. Sent by the scheduler before each commit; heard by who keeps notes.
+
 frontier_committed(urls, spider): these request URLs are acknowledged and the output lines that came of them are on
 disk. Sent by the scheduler after each commit; heard by the de-duplicating pipeline.
 
@@ -31,6 +34,7 @@ from __future__ import annotations
 page_rejected = object()
 list_read = object()
 links_left = object()
+frontier_committing = object()
 frontier_committed = object()
 outputs_asked = object()
 outputs_ready = object()

@@ -41,7 +41,7 @@ from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.meta import REFUSED
 from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.scrapy_internals import is_open, open_no_spider, requests_in_progress, wake_engine
-from snapshot_crawler.signals import frontier_committed, outputs_asked, outputs_ready
+from snapshot_crawler.signals import frontier_committed, frontier_committing, outputs_asked, outputs_ready
 
 logger = logging.getLogger(__name__)
 
@@ -183,7 +183,7 @@ class FrontierRun:
             self.store.set_state("stopped_cleanly", value=True)
             if reason == "finished":
                 end_full_crawl(self.store)
-            self.commit()
+            self.commit(is_last=reason == "finished")
         for state, number in self.store.counts().items():
             self.stats.set_value(f"frontier/total/{state}", number)
         self.store.close()
@@ -248,9 +248,10 @@ class FrontierRun:
         self.outcomes.leased.clear()
 
     # --- Commits
-    def commit(self) -> None:
-        """Bring lines and acknowledgements to the disk together."""
+    def commit(self, *, is_last: bool = False) -> None:
+        """Bring lines and acknowledgements to the disk together. is_last: the job is worked off."""
         try:
+            self._send(frontier_committing, is_last=is_last)
             self.arrivals.store()
             self.ledger.release("")
             lengths = self.ledger.commit()
@@ -265,7 +266,7 @@ class FrontierRun:
         self.is_dirty = False
         urls, self.acknowledged = self.acknowledged, []
         if urls:
-            self.crawler.signals.send_catch_log(frontier_committed, urls=urls, spider=self.spider)
+            self._send(frontier_committed, urls=urls)
 
     def fail(self, error: Exception) -> None:
         """The output or the store cannot be written: end the run; what was committed stands."""
@@ -298,6 +299,9 @@ class FrontierRun:
                 self.fail(error)
             wake_engine(self.crawler)
         self._tick_later()
+
+    def _send(self, signal: object, **words: Any) -> None:
+        self.crawler.signals.send_catch_log(signal, spider=self.spider, **words)
 
     def _count(self, what: str, number: int = 1) -> None:
         if number:

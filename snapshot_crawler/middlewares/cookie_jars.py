@@ -10,17 +10,19 @@ cookies.py makes one of these at the first cookie.
 
 from __future__ import annotations
 
+import time
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from http.cookiejar import Cookie
+from typing import TYPE_CHECKING, Any
 
 from scrapy.downloadermiddlewares.cookies import CookiesMiddleware as ScrapysMiddleware
 from tldextract import TLDExtract
 
+from snapshot_crawler.frontier.values import from_json, to_json
 from snapshot_crawler.scrapy_internals import cookies_by_host, use_public_suffixes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from http.cookiejar import Cookie
 
     from scrapy import Request
     from scrapy.http import Response
@@ -49,6 +51,27 @@ class BoundedCookies(ScrapysMiddleware):
         super().process_response(request, response)
         return response
 
+    def dump(self) -> list[Any]:
+        """All cookies that have not expired, as JSON: a [name of the jar, its cookies] each."""
+        now = int(time.time())
+        return [
+            [name, [self._told(cookie) for cookie in jar.jar if not cookie.is_expired(now)]]
+            for key, jar in self.jars.items()
+            if (name := _name_of(key)) is not None
+        ]
+
+    def load(self, kept: list[Any]) -> None:
+        """Put the cookies of dump() into the jars."""
+        for name, cookies in kept:
+            jar = self.jars[from_json(name[0])]
+            for cookie in cookies:
+                jar.set_cookie(Cookie(**cookie))
+
+    def _told(self, cookie: Cookie) -> dict[str, Any]:
+        """The arguments that make this cookie again."""
+        told = {name: value for name, value in vars(cookie).items() if name != "_rest"}
+        return told | {"rest": getattr(cookie, "_rest", {})}
+
     def _process_cookies(self, cookies: Iterable[Cookie], *, jar: CookieJar, request: Request) -> None:
         super()._process_cookies(cookies, jar=jar, request=request)
         by_host = cookies_by_host(jar)
@@ -67,6 +90,14 @@ class BoundedCookies(ScrapysMiddleware):
     def _count(self, number: int) -> None:
         if self.crawler.stats is not None:
             self.crawler.stats.inc_value("cookies/dropped", number)
+
+
+def _name_of(key: Any) -> list[Any] | None:
+    """A jar's key (the requests' meta "cookiejar") as JSON; None for one that JSON cannot hold, as its requests."""
+    try:
+        return [to_json(key)]
+    except TypeError:
+        return None
 
 
 @lru_cache(maxsize=1)
