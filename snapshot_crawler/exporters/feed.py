@@ -32,9 +32,9 @@ from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX, members_of
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
 from snapshot_crawler.exporters.lines import json_line
 from snapshot_crawler.exporters.remains import DOCUMENT, FORMS
-from snapshot_crawler.exporters.storage import UNFINISHED, CommittedStorage, final_path, local_path, own_output
+from snapshot_crawler.exporters.storage import UNFINISHED, CommittedStorage, local_path, own_output
 from snapshot_crawler.frontier.ledger import Ledger
-from snapshot_crawler.frontier.output import PlannedOutput
+from snapshot_crawler.frontier.output import PlannedOutput, final_name
 from snapshot_crawler.frontier.recovery import ITEMS, LINES
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
@@ -162,8 +162,8 @@ class DurableFeedExporter(FeedExporter):
                 names.append(slot.uri)
                 continue
             path = slot.storage.path
-            if (path.exists() and not getattr(slot.file, "has_failed", False)) or final_path(path).exists():
-                path = final_path(path)  # which it gets about now, or has already
+            if (path.exists() and not getattr(slot.file, "has_failed", False)) or final_name(path).exists():
+                path = final_name(path)  # which it gets about now, or has already
             elif not path.exists():
                 continue
             names.append(str(path))

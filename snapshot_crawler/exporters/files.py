@@ -18,11 +18,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Any
 
+import xxhash
+
 from snapshot_crawler.exceptions import OutputError
 from snapshot_crawler.exporters.compression import Members
 from snapshot_crawler.exporters.remains import DOCUMENT, continues_with
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.recovery import LINES
+from snapshot_crawler.sums import add_range
 
 STREAM = "stream"
 MOST_HEADER_BYTES = 65_536  # of a CSV's first line; by choice: some thousand columns
@@ -55,6 +58,8 @@ class CommittedFile:
         self.held: dict[str, list[bytes]] = {}
         self.ready: list[bytes] = []
         self.beside: list[bytes] | None = None  # takes what is written now, see aside()
+        self.digest: bytes | None = None
+        self.summed = committed or 0  # up to here the frontier has been given digests
         self.has_failed = False
         self.is_ending = False  # closed as soon as nothing is held any more
         about = os.fstat(file.fileno())
@@ -173,20 +178,24 @@ class CommittedFile:
 
     def commit(self) -> int:
         """See Output. After a failed write the file is cut back to its committed length, and left alone."""
-        if self.ready and not self.file.closed and not self.has_failed:
-            data = b"".join(self.ready)
-            if not self.length:
-                data = data.removeprefix(self.separator)
-            if self.compress is not None:
-                data = self.compress(data)
-            self._write_whole(data)
-            self.ready.clear()
+        self.digest = None
+        if not self.file.closed and not self.has_failed:
+            appended = b""
+            if self.ready:
+                data = b"".join(self.ready)
+                if not self.length:
+                    data = data.removeprefix(self.separator)
+                if self.compress is not None:
+                    data = self.compress(data)
+                appended = self._write_whole(data)
+                self.ready.clear()
+            self._sum(appended)
         if self.is_ending and not self.held:
             self.file.close()
         return self.length
 
-    def _write_whole(self, items: bytes) -> None:
-        """Write items, behind the header where they are the first, and the footer."""
+    def _write_whole(self, items: bytes) -> bytes:
+        """Write items, behind the header where they are the first, and the footer; what counts to the length."""
         before = self.length
         if (
             self.has_name and os.fstat(self.file.fileno()).st_nlink == 0
@@ -206,6 +215,19 @@ class CommittedFile:
                 _write_all(self.file, self.footer if before else b"")  # there was room for it before
             raise
         self.length = before + len(data)
+        return data
+
+    def _sum(self, appended: bytes) -> None:
+        """The digest of what is new in the file: what others have written into it, and what was just appended."""
+        if self.length == self.summed:
+            return
+        state = xxhash.xxh3_128()
+        if foreign := self.length - len(appended) - self.summed:
+            with Path(self.path).open("rb") as file:
+                file.seek(self.summed)
+                add_range(state, file, foreign)
+        state.update(appended)
+        self.digest, self.summed = state.digest(), self.length
 
 
 def _write_all(file: IO[bytes], data: bytes) -> None:

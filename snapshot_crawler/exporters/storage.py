@@ -18,6 +18,7 @@ from w3lib.url import file_uri_to_path
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
 from snapshot_crawler.exporters.remains import note_document
+from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.recovery import ITEMS, LINES, note_output
 from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
 
@@ -90,18 +91,13 @@ class CommittedStorage:
         if isinstance(file, CommittedFile) and file.has_failed:
             return  # the next run completes it
         if self.path.suffix == UNFINISHED and self.path.exists():
-            self.path.replace(final_path(self.path))
-            point_to_newest(final_path(self.path))
+            self.path.replace(final_name(self.path))
+            point_to_newest(final_name(self.path))
 
 
 def local_path(uri: str) -> Path:
     """The path of a feed's address on this machine."""
     return Path(file_uri_to_path(uri) if uri.startswith("file:") else uri)
-
-
-def final_path(path: Path) -> Path:
-    """The name that a file has when the run is over."""
-    return path.with_suffix("") if path.suffix == UNFINISHED else path
 
 
 def point_to_newest(output: Path) -> None:

@@ -27,6 +27,7 @@ class Ledger:
 
     def __init__(self) -> None:
         self.outputs: list[Output] = []
+        self.digests: dict[str, bytes | None] = {}  # of the last commit, by path
         self.forms: dict[str, Form] = {}  # how files are recovered, by kind; whoever plans an output sets it
         self.store: Store | None = None  # set by begin()
         self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; whoever makes an Output of it takes it
@@ -120,6 +121,7 @@ class Ledger:
     def commit(self) -> dict[str, int]:
         """The outputs' lengths once all that was released is on the disk."""
         lengths = {output.path: output.commit() for output in self.outputs}
+        self.digests = {output.path: output.digest for output in self.outputs}
         self.outputs = [output for output in self.outputs if not output.closed]
         return lengths
 

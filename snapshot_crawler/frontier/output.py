@@ -11,6 +11,8 @@ An output is a file that grows and is committed together with the frontier. Its 
 4. From then on the ledger tells the Output what becomes of each request, and has it commit.
 5. When the spider is closed, after the frontier's last commit, whoever opened an output closes it.
 
+`scrapy verify` holds the file against the digests that were committed with its lengths (Output.digest).
+
 A kind without a form is trusted to its committed lengths (recovery.AppendedFile), which is enough for a file that is
 only ever appended to. tests/exporters/records.py is a small output of another kind than lines.
 """
@@ -45,6 +47,7 @@ class Output(Protocol):
     """An open output of this run. owner: the key of a request; '' for what belongs to no request, such as a header."""
 
     path: str  # its name among the frontier's outputs: absolute, links resolved
+    digest: bytes | None  # of what stands behind the commit before the last one, see store.Commit; None: not known
 
     def place(self, owner: str, items: list[Any]) -> None:
         """Called before the items of a finished request are exported, in the order in which requests are released.
@@ -90,6 +93,14 @@ class Remains(Protocol):
 
     def cut(self, file: IO[bytes], length: int | None) -> None:
         """Bring the file back to a commit's length; None: to what stood there before the job's first commit."""
+
+
+UNFINISHED = frozenset({".part", ".open"})  # ends of the names of files that get their final name when complete
+
+
+def final_name(path: Path) -> Path:
+    """The name that a file has when it is complete."""
+    return path.with_suffix("") if path.suffix in UNFINISHED else path
 
 
 Form = Callable[[Path, Mapping[str, Any]], Remains]  # a path, and what the frontier's note says of the output

@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from snapshot_crawler.exceptions import OutputTakenError
-from snapshot_crawler.frontier.output import Form, Remains
+from snapshot_crawler.frontier.output import Form, Remains, final_name
 from snapshot_crawler.frontier.store import Store
 
 logger = logging.getLogger(__name__)
@@ -52,11 +52,14 @@ def recover_outputs(
     Files that belong to another job by now are left alone. Raises StateError for a file of this run that another
     program has rewritten.
     """
+    for path in store.finished_paths():
+        if not Path(path).exists():
+            store.drop_finished(path)
     outputs = []
     for path in store.output_paths():
         output = FormerOutput(store, path, forms)
         if not output.remains.is_there:
-            store.reset_output(path)
+            _let_go(store, path)
         else:
             output.find_last_whole_commit(stopped_cleanly=stopped_cleanly, is_wanted=path in claims)
             outputs.append(output)
@@ -71,6 +74,15 @@ def recover_outputs(
         if output.must_be_cut and output.cut(claims.get(output.path), claim):
             republished += len(store.forget_after(output.path, output.kept))
     return republished
+
+
+def _let_go(store: Store, path: str) -> None:
+    """An output has no file of its name any more: it is complete and has its final name, or was moved away."""
+    final = final_name(Path(path))
+    if str(final) != path and final.exists():
+        store.finish_output(path, str(final))
+    else:
+        store.reset_output(path)
 
 
 class FormerOutput:

@@ -255,7 +255,7 @@ class FrontierRun:
             self.arrivals.store()
             self.ledger.release("")
             lengths = self.ledger.commit()
-            self.store.commit(lengths)
+            self.store.commit(lengths, self.ledger.digests)
         except (OSError, StorageError) as error:
             self.fail(error)
             return

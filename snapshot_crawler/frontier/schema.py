@@ -24,13 +24,21 @@ CREATE TABLE entry (
 );
 CREATE INDEX waiting ON entry (host, priority DESC, id) WHERE state = 0;
 CREATE INDEX lists ON entry (due_at) WHERE is_list = 1;
-CREATE TABLE output (path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, PRIMARY KEY (path, batch));
+CREATE TABLE output (
+    path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, digest BLOB, PRIMARY KEY (path, batch)
+);
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 BROUGHT = "CREATE TABLE brought (item INTEGER PRIMARY KEY, number INTEGER NOT NULL, batch INTEGER NOT NULL)"
-SCHEMA += f"{BROUGHT};\n"
+# Outputs that are complete: the rows that they had in output, for `scrapy verify`
+FINISHED = (
+    "CREATE TABLE finished (path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, digest BLOB,"
+    " PRIMARY KEY (path, batch))"
+)
+SCHEMA += f"{BROUGHT};\n{FINISHED};\n"
 COLUMNS = [field.name for field in fields(Entry) if field.name != "id"]
-EXPECTED = {"entry": {*COLUMNS, "id"}, "output": {"path", "batch", "length"}, "note": {"name", "value"}}
+OUTPUT = {"path", "batch", "length", "digest"}
+EXPECTED = {"entry": {*COLUMNS, "id"}, "output": OUTPUT, "finished": OUTPUT, "note": {"name", "value"}}
 EXPECTED["brought"] = {"item", "number", "batch"}
 
 
@@ -48,7 +56,13 @@ def _add_brought(database: sqlite3.Connection) -> None:
     database.execute(BROUGHT)
 
 
-UPGRADES: list[Step] = [_add_born_at, _add_brought]
+def _add_digests(database: sqlite3.Connection) -> None:
+    """3 to 4. What was committed before has none: `scrapy verify` says that it is not proven."""
+    database.execute("ALTER TABLE output ADD COLUMN digest BLOB")
+    database.execute(FINISHED)
+
+
+UPGRADES: list[Step] = [_add_born_at, _add_brought, _add_digests]
 VERSION = newest(UPGRADES)
 
 

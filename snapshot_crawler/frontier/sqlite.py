@@ -19,7 +19,7 @@ from typing import Any, Self, TypeVar
 from snapshot_crawler.exceptions import OutputError, StateError, StorageError, is_disk_trouble
 from snapshot_crawler.frontier.outcome import NO_REJECTION, Kind, reason_of
 from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
-from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State, name_of
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, State, name_of
 from snapshot_crawler.sqlite_errors import storage_error
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
@@ -256,7 +256,8 @@ class SqliteStore:
     def set_state(self, name: str, value: Any) -> None:
         self.db.execute("INSERT OR REPLACE INTO note VALUES (?, ?)", (name, json.dumps(value, ensure_ascii=False)))
 
-    def commit(self, outputs: dict[str, int]) -> int:
+    def commit(self, outputs: Mapping[str, int], digests: Mapping[str, bytes | None] = NO_DIGESTS) -> int:
+        """See store.Store."""
         self.batch += 1
         self.set_state("batch", self.batch)
         for path, length in outputs.items():
@@ -264,7 +265,8 @@ class SqliteStore:
                 "SELECT length FROM output WHERE path = ? ORDER BY batch DESC LIMIT 1", (path,)
             ).fetchone()
             if last is None or last[0] != length:
-                self.db.execute("INSERT OR REPLACE INTO output VALUES (?, ?, ?)", (path, self.batch, length))
+                row = (path, self.batch, length, digests.get(path))
+                self.db.execute("INSERT OR REPLACE INTO output VALUES (?, ?, ?, ?)", row)
         self.db.execute("COMMIT")
         self.db.execute("BEGIN IMMEDIATE")
         return self.batch
@@ -323,6 +325,35 @@ class SqliteStore:
                 yield name_of(url, key)
         except sqlite3.Error as error:  # errors_are_ours does not see what happens between two addresses
             raise storage_error(f"the frontier {self.path}", error) from error
+
+    def commits(self, path: str) -> list[Commit]:
+        """See store.Store."""
+        query = "SELECT batch, length, digest FROM {} WHERE path = ? ORDER BY batch"
+        rows = self.db.execute(query.format("output"), (path,)).fetchall()
+        return [Commit(*row) for row in rows or self.db.execute(query.format("finished"), (path,))]
+
+    def recount(self, path: str, commits: Iterable[Commit]) -> None:
+        """See store.Store."""
+        table = "output" if path in self.output_paths() else "finished"
+        self.db.execute(f"DELETE FROM {table} WHERE path = ?", (path,))
+        rows = [(path, each.batch, each.length, each.digest) for each in commits]
+        self.db.executemany(f"INSERT INTO {table} VALUES (?, ?, ?, ?)", rows)
+
+    def finished_paths(self) -> list[str]:
+        """See store.Store."""
+        return [row[0] for row in self.db.execute("SELECT DISTINCT path FROM finished")]
+
+    def finish_output(self, path: str, name: str) -> None:
+        """See store.Store."""
+        self.drop_finished(name)
+        self.db.execute("INSERT INTO finished SELECT ?, batch, length, digest FROM output WHERE path = ?", (name, path))
+        self.db.execute("UPDATE OR REPLACE note SET name = ? WHERE name = ?", (f"output/{name}", f"output/{path}"))
+        self.db.execute("DELETE FROM output WHERE path = ?", (path,))
+
+    def drop_finished(self, path: str) -> None:
+        """See store.Store."""
+        self.db.execute("DELETE FROM finished WHERE path = ?", (path,))
+        self.db.execute("DELETE FROM note WHERE name = ?", (f"output/{path}",))
 
     def output_paths(self) -> list[str]:
         """See store.Store."""

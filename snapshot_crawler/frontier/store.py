@@ -18,10 +18,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Protocol, Self
 
 from snapshot_crawler.urls import identity, normalise
 
+NO_DIGESTS: Mapping[str, bytes | None] = MappingProxyType({})
 SETTING = "FRONTIER_STORE"  # the path of the class that opens the stores
 USUAL = "snapshot_crawler.frontier.sqlite.SqliteFrontiers"  # as in settings.py
 LATE_ATTEMPTS = 20  # after FAILED_RUNS_MAX, at ever longer intervals: with the default settings over two weeks
@@ -63,6 +65,15 @@ class Entry:
     item_count: int = 0  # in the output
     batch: int = 0  # the commit that acknowledged its items; 0 on a DONE entry: the one that is to come
     id: int = 0
+
+
+@dataclass(slots=True, frozen=True)
+class Commit:
+    """What a commit left of an output."""
+
+    batch: int
+    length: int  # of the file
+    digest: bytes | None  # xxh3-128 of what it appended; None: nothing, or committed by a version that kept none
 
 
 def name_of(url: str, key: str) -> str:
@@ -160,11 +171,11 @@ class Store(Protocol):
     def set_state(self, name: str, value: Any) -> None:
         """Keep a note of the job."""
 
-    def commit(self, outputs: dict[str, int]) -> int:
+    def commit(self, outputs: Mapping[str, int], digests: Mapping[str, bytes | None] = NO_DIGESTS) -> int:
         """Make everything since the last commit durable, with the outputs' lengths; the number of this batch.
 
         Batches are numbered from 1, and no number is given twice. An output whose length has not changed since its
-        last commit gets no new one.
+        last commit gets no new one. digests: see Commit.
         """
 
     def rollback(self) -> None:
@@ -180,8 +191,23 @@ class Store(Protocol):
     def boundaries(self, path: str, *, most: int = -1) -> list[tuple[int, int]]:
         """The (batch, length) commits of an output, newest first, and not more than that; -1: all, two a second."""
 
+    def commits(self, path: str) -> list[Commit]:
+        """All commits of an output, finished or not, oldest first."""
+
+    def recount(self, path: str, commits: Iterable[Commit]) -> None:
+        """An output was rewritten, and what it had as commits are these now. Finished ones stay finished."""
+
     def output_paths(self) -> list[str]:
-        """The outputs that were ever committed and not reset."""
+        """The outputs that were ever committed and not reset or finished."""
+
+    def finished_paths(self) -> list[str]:
+        """The outputs that are complete: no run writes to them or recovers them any more."""
+
+    def finish_output(self, path: str, name: str) -> None:
+        """An output is complete, and its file has another name now; its commits are kept under that name."""
+
+    def drop_finished(self, path: str) -> None:
+        """Forget a complete output: its file is gone."""
 
     def reset_output(self, path: str) -> None:
         """Forget an output's commits and the note output/PATH: its file was moved away, or begins anew."""

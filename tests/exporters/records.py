@@ -19,6 +19,7 @@ from snapshot_crawler.frontier.output import PlannedOutput
 from snapshot_crawler.frontier.recovery import AppendedFile
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.signals import outputs_asked, outputs_ready
+from snapshot_crawler.sums import sum_of
 
 KIND = "fixed"
 SIZE = 64  # bytes of a record: 40 of the article's id, stars, a line feed
@@ -48,6 +49,7 @@ class RecordOutput:
         self.crawler = crawler
         self.held: dict[str, list[bytes]] = {}
         self.ready: list[bytes] = []
+        self.digest: bytes | None = None
         self.has_failed = False
 
     @classmethod
@@ -100,6 +102,7 @@ class RecordOutput:
             self.file.write(b"".join(self.ready))
             os.fsync(self.file.fileno())
             self.length += SIZE * len(self.ready)
+            self.digest = sum_of(b"".join(self.ready))
             self.ready.clear()
         return self.length
 

@@ -19,6 +19,7 @@ class Beside:
     """An output beside the lines that writes a place into each article, and cannot for one."""
 
     path = "/beside"
+    digest = None
     closed = False
 
     def __init__(self) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from snapshot_crawler.frontier.outcome import NO_REJECTION, Kind, reason_of
-from snapshot_crawler.frontier.store import LATE_ATTEMPTS, Entry, State, name_of
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, State, name_of
 
 BEGINNINGS = ("start", "feed", "sitemap")
 LOST = (Kind.LINE_LOST, Kind.ANOTHER_FILE)
@@ -22,7 +22,8 @@ class Kept:
 
     entries: dict[str, Entry] = field(default_factory=dict)
     notes: dict[str, str] = field(default_factory=dict)
-    outputs: dict[str, list[tuple[int, int]]] = field(default_factory=dict)  # oldest commit first
+    outputs: dict[str, list[Commit]] = field(default_factory=dict)  # oldest commit first
+    finished: dict[str, list[Commit]] = field(default_factory=dict)
     brought: dict[int, tuple[int, int]] = field(default_factory=dict)  # number and batch
     batch: int = 0
 
@@ -190,14 +191,14 @@ class DictStore:
     def set_state(self, name: str, value: Any) -> None:
         self.kept.notes[name] = json.dumps(value)
 
-    def commit(self, outputs: dict[str, int]) -> int:
+    def commit(self, outputs: Mapping[str, int], digests: Mapping[str, bytes | None] = NO_DIGESTS) -> int:
         if self.has_given_up:
             return self.kept.batch
         self.kept.batch += 1
         for path, length in outputs.items():
             commits = self.kept.outputs.setdefault(path, [])
-            if not commits or commits[-1][1] != length:
-                commits.append((self.kept.batch, length))
+            if not commits or commits[-1].length != length:
+                commits.append(Commit(self.kept.batch, length, digests.get(path)))
         self.committed.__dict__.update(copy.deepcopy(self.kept.__dict__))
         return self.kept.batch
 
@@ -213,8 +214,26 @@ class DictStore:
 
     # --- Outputs
     def boundaries(self, path: str, *, most: int = -1) -> list[tuple[int, int]]:
-        commits = self.kept.outputs.get(path, [])[::-1]
+        commits = [(each.batch, each.length) for each in self.kept.outputs.get(path, [])[::-1]]
         return commits if most < 0 else commits[:most]
+
+    def commits(self, path: str) -> list[Commit]:
+        return list(self.kept.outputs.get(path) or self.kept.finished.get(path) or [])
+
+    def recount(self, path: str, commits: Iterable[Commit]) -> None:
+        (self.kept.outputs if self.kept.outputs.get(path) else self.kept.finished)[path] = list(commits)
+
+    def finished_paths(self) -> list[str]:
+        return [path for path, commits in self.kept.finished.items() if commits]
+
+    def finish_output(self, path: str, name: str) -> None:
+        self.kept.finished[name] = self.kept.outputs.pop(path, [])
+        if f"output/{path}" in self.kept.notes:
+            self.kept.notes[f"output/{name}"] = self.kept.notes.pop(f"output/{path}")
+
+    def drop_finished(self, path: str) -> None:
+        self.kept.finished.pop(path, None)
+        self.kept.notes.pop(f"output/{path}", None)
 
     def output_paths(self) -> list[str]:
         return [path for path, commits in self.kept.outputs.items() if commits]
@@ -224,10 +243,10 @@ class DictStore:
         self.kept.notes.pop(f"output/{path}", None)
 
     def forget_after(self, path: str, batch: int) -> list[str]:
-        lost = {number for number, _ in self.kept.outputs.get(path, []) if number > batch}
+        lost = {commit.batch for commit in self.kept.outputs.get(path, []) if commit.batch > batch}
         names = self._again(lambda entry: entry.item_count > 0 and entry.batch in lost, Kind.LINE_LOST)
         self.kept.brought = {item: kept for item, kept in self.kept.brought.items() if kept[1] not in lost}
-        self.kept.outputs[path] = [commit for commit in self.kept.outputs.get(path, []) if commit[0] not in lost]
+        self.kept.outputs[path] = [commit for commit in self.kept.outputs.get(path, []) if commit.batch not in lost]
         return names
 
     def publish_all_again(self) -> None:

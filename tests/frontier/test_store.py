@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapshot_crawler.frontier.sqlite import SqliteFrontiers
-from snapshot_crawler.frontier.store import Entry, Frontiers, State, Store
+from snapshot_crawler.frontier.store import Commit, Entry, Frontiers, State, Store
 from tests.frontier.in_memory import DictFrontiers
 
 STORAGES = [SqliteFrontiers, DictFrontiers]  # another storage joins here
@@ -386,3 +386,37 @@ def test_every_call_of_the_interface_is_tested_here(interface: type) -> None:
     calls = {name for name, _ in inspect.getmembers(interface, inspect.isfunction) if not name.startswith("_")}
     assert calls
     assert {name for name in calls if f".{name}(" not in source} == set()
+
+
+def test_each_commit_keeps_the_digest_of_what_it_appended(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    first = store.commit({"/out": 10, "/plain": 5}, {"/out": b"a" * 16})
+    store.commit({"/out": 10}, {"/out": b"x" * 16})  # nothing was appended
+    second = store.commit({"/out": 30}, {"/out": b"b" * 16})
+    store.close()
+
+    store = reopen()
+    assert store.commits("/out") == [Commit(first, 10, b"a" * 16), Commit(second, 30, b"b" * 16)]
+    assert store.commits("/plain") == [Commit(first, 5, None)]
+    assert store.commits("/other") == []
+    store.recount("/out", [Commit(second, 12, b"c" * 16)])
+    assert store.commits("/out") == [Commit(second, 12, b"c" * 16)]
+    assert store.boundaries("/out") == [(second, 12)]
+
+
+def test_a_finished_output_keeps_its_commits_under_its_final_name(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    batch = store.commit({"/out.part": 10, "/other": 1}, {"/out.part": b"a" * 16})
+    store.set_state("output//out.part", {"kind": "lines"})
+    store.finish_output("/out.part", "/out")
+    store.commit({})
+    store.close()
+
+    store = reopen()
+    assert store.output_paths() == ["/other"] and store.finished_paths() == ["/out"]
+    assert store.commits("/out") == [Commit(batch, 10, b"a" * 16)] and store.boundaries("/out") == []
+    assert store.get_state("output//out") == {"kind": "lines"} and store.get_state("output//out.part") is None
+    store.recount("/out", [Commit(batch, 4, None)])
+    assert store.finished_paths() == ["/out"] and store.commits("/out") == [Commit(batch, 4, None)]
+    store.drop_finished("/out")
+    assert store.finished_paths() == [] and store.commits("/out") == [] and store.get_state("output//out") is None
