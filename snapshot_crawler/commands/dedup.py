@@ -5,22 +5,19 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
+from snapshot_crawler.runs.offline import OfflineCommand
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0 when every file was read to its end, broken lines included; 2 for a wrong argument, a missing or
     unreadable input, or an unusable index; 9 when the output cannot be written."""
 
     requires_project = False
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

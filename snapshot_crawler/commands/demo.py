@@ -10,12 +10,12 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.runs.offline import OfflineCommand
 
 if TYPE_CHECKING:
     from snapshot_crawler.demo.server import SampleServer
@@ -25,12 +25,10 @@ MOST_FAULTS_SHOWN = 12
 ROWS_SHOWN = 2
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exit code 0 when every article of the sample site was published right, 1 when not."""
 
     requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import argparse
 import sys
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.commands.status import due
 from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.runs.offline import OfflineCommand
 
 if TYPE_CHECKING:
     from snapshot_crawler.frontier.store import Entry
@@ -24,11 +24,8 @@ MEANING = {  # of frontier.store.State
 }
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0 when the address is known, 1 when it is not, 2 for a wrong argument."""
-
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

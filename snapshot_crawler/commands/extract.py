@@ -5,22 +5,20 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any, BinaryIO, ClassVar
+from typing import Any, BinaryIO
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
+from snapshot_crawler.runs.offline import OfflineCommand
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0 when everything was read that could be (single pages' errors stand in their lines), 2 for a wrong
     argument or manifest, 9 when the output cannot be written, 1 for a single page that holds no article."""
 
     requires_project = False
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

@@ -6,20 +6,17 @@ import argparse
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import SnapshotCrawlerError, StateError
+from snapshot_crawler.runs.offline import OfflineCommand
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0 when the article was taken out, 2 for a wrong argument or an unusable index, 1 when it was not there."""
 
     requires_project = False
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

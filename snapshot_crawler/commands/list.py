@@ -12,6 +12,14 @@ from scrapy.commands.list import Command as ScrapyList
 class Command(ScrapyList):
     """The names on standard output; what the loader says of broken files, a line each, on standard error."""
 
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        """Scrapy's hook."""
+        from snapshot_crawler.runs.configuration import refuse_bad_settings
+
+        super().process_options(args, opts)
+        assert self.settings is not None
+        refuse_bad_settings(self.settings)
+
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""
         with warnings.catch_warnings(record=True) as told:

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any, ClassVar
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
+from snapshot_crawler.runs.offline import OfflineCommand
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0 when every page reads as expected, 1 when one differs, 2 when there is nothing to test."""
 
     requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

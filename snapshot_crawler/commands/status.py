@@ -7,12 +7,12 @@ import json
 import sys
 import time
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.runs.offline import OfflineCommand
 
 if TYPE_CHECKING:
     from snapshot_crawler.frontier.store import Entry
@@ -21,11 +21,8 @@ if TYPE_CHECKING:
 STATES = ("pending", "leased", "done", "failed", "refused")
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0, or 2 when there is no crawl to tell of. Reads only, and may be asked while a crawl is running."""
-
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

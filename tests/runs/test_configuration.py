@@ -131,6 +131,14 @@ def test_names_of_spiders_add_ons_and_scrapy_are_no_mistake(name: str, caplog: p
         ["fetch", "http://127.0.0.1:9/"],
         ["check"],
         ["jobs", "list"],
+        ["list"],
+        ["status"],
+        ["explain", "http://127.0.0.1:9/"],
+        ["dedup", "/dev/null"],
+        ["forget", "http://127.0.0.1:9/"],
+        ["extract", "/dev/null"],
+        ["site-test", "snapshot"],
+        ["demo"],
     ],
 )
 def test_a_bad_setting_ends_a_command_with_one_line_and_code_2(
