@@ -21,7 +21,7 @@ from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
 from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, JobState, read_state
-from snapshot_crawler.jobs.keeping import Housekeeping
+from snapshot_crawler.jobs.keeping import Housekeeping, check_limits
 from snapshot_crawler.jobs.listen import Listener
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.model import Job
@@ -51,7 +51,7 @@ class Daemon:
         self.sender = outbox.Sender(self.places, self.clock)
         self.timetable = Due()
         self.addresses = Addresses()
-        self.disk = DiskFloor(self.places.root, office.settings)
+        self.disk = DiskFloor(self.places.root, office.floor_bytes)
         self.problems: dict[str, str] = {}
         self.heartbeat = time.monotonic()
         self.file_stamp = self._stamp()
@@ -149,11 +149,14 @@ class Daemon:
         self.file_stamp = stamp
         try:
             file, findings = read_and_check(self.office.file.path, self.office.settings)
+            self.office.check(file)
+            check_limits(self.office, file)
         except ConfigurationError as error:
             self._problem("job file", f"the job file has mistakes, and the old one stays in force:\n{error}")
             return
         self.problems.pop("job file", None)
         self.office.file, self.office.findings = file, findings
+        self.disk.floor_bytes = self.office.floor_bytes
         self.timetable = Due()
         logger.info("took over %s: %d jobs", file.path, len(file.jobs))
         for warning in findings.warnings:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
-
-from scrapy.settings import BaseSettings
+from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs.clock import Moment
@@ -17,16 +16,10 @@ MACHINE = ""  # the name under which the history keeps what concerns all jobs
 
 
 class DiskFloor:
-    """Setting DISK_FREE_MIN, in MiB; 0: no floor."""
+    """floor_bytes: below so many no run starts; 0: no floor (floor_of)."""
 
-    def __init__(self, root: Path, settings: BaseSettings) -> None:
-        self.root = root
-        try:
-            self.floor_bytes = settings.getint("DISK_FREE_MIN") * MEBIBYTE
-        except ValueError:
-            raise ConfigurationError(
-                f"DISK_FREE_MIN is {settings['DISK_FREE_MIN']!r}; it takes a number of MiB, such as 512"
-            ) from None
+    def __init__(self, root: Path, floor_bytes: int) -> None:
+        self.root, self.floor_bytes = root, floor_bytes
         self.is_free = True
 
     def look(self, history: History | None, now: Moment) -> str | None:
@@ -49,6 +42,17 @@ class DiskFloor:
                     condition.end(frozenset({"disk"}), f"{free // MEBIBYTE} MiB are free again; runs start as before.")
                 history.tell(MACHINE, condition, now)
         return trouble
+
+
+def floor_of(value: Any) -> int:
+    """The setting DISK_FREE_MIN, which is in MiB, in bytes. Raises ConfigurationError for what is no such number."""
+    try:
+        floor = int(value)
+    except (TypeError, ValueError):
+        floor = -1
+    if floor < 0:
+        raise ConfigurationError(f"DISK_FREE_MIN is {value!r}; it takes a number of MiB, such as 512; 0: no floor")
+    return floor * MEBIBYTE
 
 
 def free_bytes(root: Path) -> int:

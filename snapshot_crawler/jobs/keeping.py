@@ -101,6 +101,12 @@ def limits_of(job: str, file: JobFile, typed: dict[str, str], settings: BaseSett
     return Limits(*found)
 
 
+def check_limits(office: Office, file: JobFile) -> None:
+    """Raises ConfigurationError for a limit of a job file, in force or not yet, that is no number."""
+    for job in file.jobs:
+        limits_of(job, file, office.typed, office.settings)
+
+
 # --- What is there
 def files_below(root: Path) -> Iterator[OldFile]:
     """What runs have left below a DATA_DIR, but for logs; what is unfinished is not among it."""
@@ -241,8 +247,7 @@ class Housekeeping:
 
     def __init__(self, office: Office) -> None:
         """Raises ConfigurationError for limits that are no numbers."""
-        for job in office.file.jobs:
-            limits_of(job, office.file, office.typed, office.settings)
+        check_limits(office, office.file)
         self.thread: threading.Thread | None = None
         self.not_before: float = 0  # by the machine's clock; spares a look at the disk
 

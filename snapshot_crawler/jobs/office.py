@@ -9,12 +9,14 @@ import logging
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from scrapy.settings import BaseSettings
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs import checks
 from snapshot_crawler.jobs.clock import Clock
+from snapshot_crawler.jobs.disk import floor_of
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.jobfile import read_job_file
 from snapshot_crawler.jobs.model import Job, JobFile
@@ -38,7 +40,22 @@ class Office:
     def open(cls, settings: BaseSettings, typed: dict[str, str], clock: Clock | None = None) -> Office:
         """Read and check the job file. Raises JobFileError with all its mistakes."""
         file, findings = read_and_check(job_file_path(settings), settings)
-        return cls(settings, typed, clock or Clock(), file, findings)
+        office = cls(settings, typed, clock or Clock(), file, findings)
+        office.check(file)
+        return office
+
+    def setting(self, name: str, file: JobFile | None = None) -> Any:
+        """A setting of the daemon itself: as typed, else as [defaults] has it, else the project's.
+
+        file: a job file that is not in force yet.
+        """
+        is_typed = (self.settings.getpriority(name) or 0) >= SETTINGS_PRIORITIES["cmdline"]
+        return self.settings[name] if is_typed else (file or self.file).settings.get(name, self.settings[name])
+
+    def check(self, file: JobFile) -> None:
+        """Raises ConfigurationError for a setting in a job file that the daemon itself could not use."""
+        number_of_processes(self.setting("JOBS_AT_ONCE", file))
+        floor_of(self.setting("DISK_FREE_MIN", file))
 
     @property
     def places(self) -> Places:
@@ -47,14 +64,13 @@ class Office:
 
     @property
     def at_once(self) -> int:
-        """JOBS_AT_ONCE. Raises ConfigurationError when it is no number of processes."""
-        try:
-            number = self.settings.getint("JOBS_AT_ONCE")
-        except ValueError:
-            number = 0
-        if number < 1:
-            raise ConfigurationError(f"JOBS_AT_ONCE is {self.settings['JOBS_AT_ONCE']!r}; it takes a number from 1")
-        return number
+        """JOBS_AT_ONCE."""
+        return number_of_processes(self.setting("JOBS_AT_ONCE"))
+
+    @property
+    def floor_bytes(self) -> int:
+        """DISK_FREE_MIN, in bytes."""
+        return floor_of(self.setting("DISK_FREE_MIN"))
 
     def roots(self) -> list[Path]:
         """Every DATA_DIR in which a job of the file runs."""
@@ -74,6 +90,17 @@ class Office:
             hint = did_you_mean(name, self.file.jobs) or f"; the jobs are {', '.join(self.file.jobs) or 'none yet'}"
             raise ConfigurationError(f"{self.file.path}: [jobs.{name}]: no such job{hint}")
         return self.file.jobs[name]
+
+
+def number_of_processes(value: Any) -> int:
+    """JOBS_AT_ONCE. Raises ConfigurationError when it is no number of processes."""
+    try:
+        number = int(value)
+    except (TypeError, ValueError):
+        number = 0
+    if number < 1:
+        raise ConfigurationError(f"JOBS_AT_ONCE is {value!r}; it takes a number from 1")
+    return number
 
 
 def read_and_check(path: Path, settings: BaseSettings) -> tuple[JobFile, checks.Findings]:

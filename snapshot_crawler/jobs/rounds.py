@@ -66,7 +66,7 @@ def run_due(office: Office, tell: Callable[[str], None]) -> int:
 def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], None]) -> int:
     highest, at_once = 0, office.at_once
     with office.history() as history, stop_signals() as stopped:
-        floor = DiskFloor(office.places.root, office.settings)
+        floor = DiskFloor(office.places.root, office.floor_bytes)
         if trouble := floor.look(history, office.clock.now()):
             tell(trouble)
             highest = ExitCode.OUTPUT_FAILED if jobs else 0

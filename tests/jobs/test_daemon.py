@@ -155,6 +155,25 @@ def test_below_the_floor_of_free_disk_no_run_starts_and_it_is_told_once(site: Ne
         assert events == [("", "disk"), ("", "recovered")]
 
 
+def test_the_daemon_s_own_settings_may_stand_in_defaults(site: NewsSite, tmp_path: Path) -> None:
+    world, clock = World(tmp_path), MovableClock()
+    jobs = table(site, keys='every = "1h"')
+    world.write(jobs, DISK_FREE_MIN=10**9, JOBS_AT_ONCE=3)
+    assert world.office(DISK_FREE_MIN=7).floor_bytes == 7 * 2**20, "what was typed goes before"
+    with daemon(world, clock) as made:
+        made.step()
+        assert runs(world) == [] and "DISK_FREE_MIN" in made.problems["disk"] and made.office.at_once == 3
+        for name in ("DISK_FREE_MIN", "JOBS_AT_ONCE", "KEEP_RUNS"):
+            world.write(jobs, **{name: "some"})
+            made.take_over_file()
+            assert name in made.problems["job file"] and made.office.at_once == 3, "the old file stays"
+        world.write(jobs, DISK_FREE_MIN=0)
+        made.take_over_file()
+        made.next_seldom = 0
+        settle(made)
+        assert len(runs(world)) == 1 and made.problems == {}
+
+
 def test_hosts_of_one_public_address_wait_for_each_other() -> None:
     web = {
         "a.example": "93.184.216.34",

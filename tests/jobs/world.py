@@ -76,7 +76,8 @@ class World:
 
     def office(self, clock: Clock | None = None, **settings: Any) -> Office:
         project = get_project_settings()
-        project.setdict({"JOBS_FILE": str(self.file), "DISK_FREE_MIN": 0, **settings}, priority="cmdline")
+        project.set("DISK_FREE_MIN", 0, priority="project")
+        project.setdict({"JOBS_FILE": str(self.file), **settings}, priority="cmdline")
         return Office.open(project, self.typed, clock)
 
     def command(self, *words: str) -> list[str]:
