@@ -18,7 +18,10 @@ from snapshot_crawler.pages.dates.words import GLUED, SPACED, RelativeWords
 
 SECONDS = {"second": 1, "minute": 60, "hour": 3600, "day": 86_400}
 DAYS_BACK = {"today": 0, "yesterday": 1, "eve": 2}
-NUMBERS_GLUED = {"半": 0.5, "一": 1.0, "两": 2.0}
+HALF_AN_HOUR = (0.5, 3_600)  # as _number gives it
+NUMBERS_GLUED = {"半": 0.5, "반": 0.5, "ครึ่ง": 0.5, "一": 1.0, "两": 2.0}
+# Figures with a decimal, but not those behind a comma, a dot or a stroke: "1 1/2 hours" is not 2
+FIGURES = r"(?<![0-9][.,/])(?<![0-9])[0-9]{1,4}(?:[.,][0-9])?"
 LONGEST_AMOUNT = 40  # characters of "24 másodperccel " and its like, with room to spare
 NEEDS_CLOCK = frozenset({"hier"})  # yesterday in French, here in German: alone it says nothing
 
@@ -61,6 +64,8 @@ class _Tables:
         self.now: set[str] = set()
         self.units: dict[tuple[str, str], Amount] = {}  # (word for ago, unit)
         self.ones: dict[str, set[str]] = {}  # word for ago -> words for 1
+        self.halves: dict[str, list[str]] = {}  # word for ago -> phrases for half an hour, the longest first
+        self.less: dict[str, set[str]] = {}  # word for ago -> words that make less of the amount behind them
         self.before: set[str] = set()
         self.after: set[str] = set()
         for language in SPACED.values():
@@ -82,7 +87,8 @@ class _Tables:
         self.last_signs = _spellings({phrase[-1] for phrase in glued})
         self.glued_words = re.compile("|".join(map(re.escape, sorted(glued))))
         self.glued_amount = re.compile(
-            rf"(?P<some>[0-9]{{1,4}}|[{''.join(NUMBERS_GLUED)}])\s{{0,2}}个?"
+            rf"(?:(?P<whole>{FIGURES}|[一两])\s?个半|"  # 一个半小时前, one and a half hours ago
+            rf"(?P<some>{FIGURES}|(?:(?<!个)半|{'|'.join({*NUMBERS_GLUED} - {'半'})}))\s{{0,2}}个?)"
             rf"(?P<unit>{_any_of({*self.glued_seconds})})\s{{0,2}}$"
         )
 
@@ -95,6 +101,9 @@ class _Tables:
         self.after |= set(after)
         for word in {*before, *after}:
             self.ones.setdefault(word, set()).update(plain_of(language.one).split())
+            self.less.setdefault(word, set()).update(plain_of(language.less).split())
+            phrases = {*self.halves.get(word, ()), *_phrases(language.half_hour)}
+            self.halves[word] = sorted(phrases, key=len, reverse=True)
             for kind, seconds in SECONDS.items():
                 for form in plain_of(getattr(language, kind)).split():
                     unit, _, alone = form.partition("=")
@@ -148,7 +157,7 @@ def ends_relative(text: str) -> bool:
 
 
 UNIT = r"(?P<unit>[^\s\d.,:;|()/]{1,14})\.?"  # marks of Hindi are no \w
-SOME = r"(?P<some>[0-9]{1,4}|[^\s\d.,:;|()/'’]{1,7}['’]?)"
+SOME = rf"(?P<some>{FIGURES}|[^\s\d.,:;|()/'’]{{1,7}}['’]?)"
 BEHIND = re.compile(rf"\s{{1,3}}{SOME}\s{{0,2}}(?:de\s)?{UNIT}(?!\w)")  # acum 20 de minute
 BEHIND_ALONE = re.compile(rf"\s{{1,3}}{UNIT}(?!\w)")
 AHEAD = re.compile(rf"(?<!\w){SOME}\s{{0,2}}{UNIT}\s{{1,3}}$")
@@ -184,7 +193,10 @@ def _glued(plain: str, start: int, end: int) -> Iterator[Relative]:
     begin, unit = first + amount.start(), amount["unit"]
     if unit in AMBIGUOUS and (HAN.match(plain, end) or HAN.match(plain, begin - 1)):
         return
-    number = NUMBERS_GLUED.get(amount["some"]) or float(amount["some"])
+    if (whole := amount["whole"]) is not None:
+        number = (NUMBERS_GLUED.get(whole) or _figure(whole)) + 0.5
+    else:
+        number = NUMBERS_GLUED.get(amount["some"]) or _figure(amount["some"])
     yield from _counted(begin, end, number, _tables().glued_seconds[unit])
 
 
@@ -196,11 +208,24 @@ def _spaced(plain: str, word: str, start: int, end: int) -> Iterator[Relative]:
             if (amount := pattern.match(plain, end)) and (counted := _number(word, amount)):
                 yield from _counted(start, amount.end(), *counted)
                 return
+        window = plain[end : end + LONGEST_AMOUNT]
+        rest = window.lstrip()
+        for phrase in tables.halves[word]:
+            if rest.startswith(phrase) and not rest[len(phrase) : len(phrase) + 1].isalnum():
+                yield from _counted(start, end + len(window) - len(rest) + len(phrase), *HALF_AN_HOUR)
+                return
     if word in tables.after:
         first = max(0, start - LONGEST_AMOUNT)
         window = plain[first:start]
+        rest = window.rstrip()
+        for phrase in tables.halves[word]:
+            if rest.endswith(phrase) and not rest[: -len(phrase)][-1:].isalnum():
+                yield from _counted(first + len(rest) - len(phrase), end, *HALF_AN_HOUR)
+                return
         for pattern in (AHEAD, AHEAD_ALONE):
             if (amount := pattern.search(window)) and (counted := _number(word, amount)):
+                if window[: amount.start()].split()[-1:] in ([less] for less in tables.less[word]):
+                    return  # a quarter of an hour ago
                 yield from _counted(first + amount.start(), end, *counted)
                 return
 
@@ -213,9 +238,13 @@ def _number(word: str, amount: re.Match[str]) -> tuple[float, int] | None:
     some = amount.groupdict().get("some")
     if some is None:
         return (unit.alone, unit.seconds) if unit.alone else None
-    if some.isdecimal():
-        return int(some), unit.seconds
+    if some[0].isdecimal():
+        return _figure(some), unit.seconds
     return (1, unit.seconds) if some in _tables().ones[word] else None
+
+
+def _figure(text: str) -> float:
+    return float(text.replace(",", "."))
 
 
 def _counted(start: int, end: int, number: float, seconds: int) -> Iterator[Relative]:

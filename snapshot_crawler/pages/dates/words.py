@@ -111,6 +111,7 @@ class RelativeWords:
     second, minute, hour, day: the unit's forms. A form that says a number by itself has it behind =: час=1.
     before, after: the word for "ago", before the number (vor 3 Stunden) or behind the unit (3 hours ago).
     one: words for 1 before a unit. today, yesterday, eve (the day before yesterday), now: words for whole times.
+    half_hour: phrases for 30 minutes. less: words before an amount that make less of it (a quarter of an hour ago).
     Weeks, months and years are left out by choice: "2 weeks ago" names no day.
     """
 
@@ -125,6 +126,8 @@ class RelativeWords:
     yesterday: str = ""
     eve: str = ""
     now: str = ""
+    half_hour: str = ""
+    less: str = ""
 
 
 # Languages that part their words by spaces. Words for now mean "a moment ago": "right now" is a heading of live pages.
@@ -132,118 +135,146 @@ SPACED = {
     "en": RelativeWords(
         "second seconds sec s", "minute minutes min mins m", "hour hours hr hrs h", "day days d",
         after="ago", one="a an one", today="today", yesterday="yesterday", now="just now",
+        half_hour="half an hour|half-an-hour|half a hour|a half hour|a half-hour|half hour",
+        less="half of",
     ),
     "de": RelativeWords(
         "sekunde sekunden sek s", "minute minuten min m", "stunde stunden std h", "tag tage tagen",
         before="vor", one="einer einem eine", today="heute", yesterday="gestern", eve="vorgestern", now="gerade eben",
+        half_hour="einer halben stunde",
     ),
     "fr": RelativeWords(
         "seconde secondes s", "minute minutes min mn", "heure heures h", "jour jours j",
         before="il y a", one="un une", today="aujourd'hui|aujourd’hui", yesterday="hier", eve="avant-hier",
         now="à l'instant|à l’instant",
+        half_hour="une demi-heure|une demi heure",
     ),
     "es": RelativeWords(
         "segundo segundos s seg", "minuto minutos min", "hora horas h", "día días dia dias d",
         before="hace", one="un una", today="hoy", yesterday="ayer", eve="anteayer", now="hace un momento",
+        half_hour="media hora",
     ),
     "it": RelativeWords(
         "secondo secondi sec s", "minuto minuti min", "ora ore h", "giorno giorni g gg",
         after="fa", one="un una un' un’", today="oggi", yesterday="ieri", eve="l'altro ieri|l’altro ieri",
         now="pochi istanti fa",
+        half_hour="mezz'ora|mezz’ora|mezzora",
     ),
     "pt": RelativeWords(
         "segundo segundos seg s", "minuto minutos min", "hora horas h", "dia dias d",
         before="há", after="atrás", one="um uma", today="hoje", yesterday="ontem", eve="anteontem", now="agora mesmo",
+        half_hour="meia hora",
     ),
     "ca": RelativeWords(
         "segon segons s", "minut minuts min", "hora hores h", "dia dies d",
         before="fa", one="un una", today="avui", yesterday="ahir", eve="abans-d'ahir", now="ara mateix",
+        half_hour="mitja hora",
     ),
     "nl": RelativeWords(
         "seconde seconden sec", "minuut minuten min", "uur uren u", "dag dagen dgn",
         after="geleden", one="een één", today="vandaag", yesterday="gisteren", eve="eergisteren", now="zojuist",
+        half_hour="een half uur|een halfuur|half uur",
     ),
     "sv": RelativeWords(
         "sekund sekunder s", "minut minuter min", "timme timmar tim h", "dag dagar d",
         after="sedan|sen", one="en ett", today="idag|i dag", yesterday="igår|i går", eve="i förrgår", now="nyss",
+        half_hour="en halvtimme|en halv timme",
     ),
     "da": RelativeWords(
         "sekund sekunder sek", "minut minutter min", "time timer t", "dag dage",
         after="siden", one="en et", today="i dag", yesterday="i går", eve="i forgårs", now="for et øjeblik siden",
+        half_hour="en halv time",
     ),
     "nb": RelativeWords(
         "sekund sekunder sek", "minutt minutter min", "time timer t", "dag dager døgn d",
         after="siden", one="en ett én", today="i dag", yesterday="i går", eve="i forgårs", now="for et øyeblikk siden",
+        half_hour="en halvtime|en halv time",
     ),
     "fi": RelativeWords(
         "sekunti sekuntia s", "minuutti minuuttia min", "tunti tuntia t", "päivä päivää pv",
         after="sitten", one="yksi", today="tänään", yesterday="eilen", eve="toissapäivänä", now="hetki sitten",
+        half_hour="puoli tuntia",
     ),
     "hu": RelativeWords(
         "másodperccel", "perccel", "órával", "nappal",
         after="ezelőtt", one="egy", yesterday="tegnap", eve="tegnapelőtt", now="az imént",
+        half_hour="fél órával",
     ),
     "pl": RelativeWords(
         "sekunda sekundę=1 sekundy sekund sek s", "minuta minutę=1 minuty minut min",
         "godzina godzinę=1 godziny godzin godz h", "dzień dni dnia",
         after="temu", one="jedną jeden", today="dziś|dzisiaj", yesterday="wczoraj", eve="przedwczoraj",
         now="przed chwilą",
+        half_hour="pół godziny",
     ),
     "cs": RelativeWords(
         "sekundou=1 sekundami sekundy s", "minutou=1 minutami minuty min", "hodinou=1 hodinami hodiny h",
         "dnem=1 dny dne",
         before="před", one="jednou jedním", today="dnes", yesterday="včera", eve="předevčírem", now="před chvílí",
+        half_hour="půl hodinou|půlhodinou",
     ),
     "sk": RelativeWords(
         "sekundou=1 sekundami sekundy s", "minútou=1 minútami minúty min", "hodinou=1 hodinami hodiny h",
         "dňom=1 dňami dňa d",
         before="pred", one="jednou jedným", today="dnes", yesterday="včera", eve="predvčerom", now="pred chvíľou",
+        half_hour="pol hodinou|polhodinou",
     ),
     "hr": RelativeWords(
         "sekundu=1 sekunde sekundi s", "minutu=1 minute minuta min", "sat=1 sata sati h", "dan=1 dana d",
         before="prije", one="jedan jednu", today="danas", yesterday="jučer", eve="prekjučer", now="upravo sada",
+        half_hour="pola sata|pol sata",
     ),
     "ro": RelativeWords(
         "secundă secunde sec s", "minut minute min", "oră ore h", "zi zile",
         before="acum", one="o un", today="azi|astăzi", yesterday="ieri", eve="alaltăieri",
+        half_hour="o jumătate de oră|jumătate de oră",
     ),
     "ru": RelativeWords(
         "секунду=1 секунды секунд сек с", "минуту=1 минуты минут мин", "час=1 часа часов ч", "день=1 дня дней дн",
         after="назад", one="один одну", today="сегодня", yesterday="вчера", eve="позавчера", now="только что",
+        half_hour="полчаса",
     ),
     "uk": RelativeWords(
         "секунду=1 секунди секунд с", "хвилину=1 хвилини хвилин хв", "годину=1 години годин год",
         "день=1 дня дні днів дн",
         after="тому", one="один одну", today="сьогодні", yesterday="вчора|учора", eve="позавчора", now="щойно",
+        half_hour="пів години|півгодини",
     ),
     "bg": RelativeWords(
         "секунда секунди сек", "минута минути мин", "час часа ч", "ден дни д",
         before="преди", one="един една", today="днес", yesterday="вчера", eve="завчера", now="току-що",
+        half_hour="половин час",
     ),
     "el": RelativeWords(
         "δευτερόλεπτο δευτερόλεπτα δευτ δ", "λεπτό λεπτά λεπ λ", "ώρα ώρες ώ", "ημέρα ημέρες μέρα μέρες ημ",
         before="πριν από|πριν", after="πριν", one="ένα μία μια", today="σήμερα", yesterday="χθες|χτες", eve="προχθές",
+        half_hour="μισή ώρα",
     ),
     "tr": RelativeWords(
         "saniye sn", "dakika dk", "saat sa", "gün",
         after="önce", one="bir", today="bugün", yesterday="dün", now="az önce",
+        half_hour="yarım saat",
     ),
     "id": RelativeWords(
         "detik dtk", "menit mnt", "jam", "hari",
         after="yang lalu|lalu", one="satu", today="hari ini", yesterday="kemarin", now="baru saja",
+        half_hour="setengah jam",
     ),
     "vi": RelativeWords(
         "giây", "phút", "giờ", "ngày",
         after="trước", one="một", today="hôm nay", yesterday="hôm qua", eve="hôm kia", now="vừa xong",
+        half_hour="nửa giờ|nửa tiếng",
     ),
     "ar": RelativeWords(
         "ثانية=1 ثانيتين=2 ثوان ثوانٍ ثواني", "دقيقة=1 دقيقتين=2 دقائق", "ساعة=1 ساعتين=2 ساعات",
         "يوم=1 يومين=2 أيام يوما يومًا",
         before="قبل|منذ", today="اليوم", yesterday="أمس", eve="أول أمس",
+        half_hour="نصف ساعة",
     ),
     "hi": RelativeWords(
         "सेकंड सेकेंड", "मिनट", "घंटे घंटा", "दिन",
         after="पहले", one="एक", today="आज", yesterday="कल",
+        half_hour="आधा घंटा|आधे घंटे",
     ),
 }  # fmt: skip
 

@@ -80,6 +80,33 @@ def test_every_word_for_a_day_and_for_now_is_read(language: str) -> None:
         assert moment and moment.at == NOW, phrase
 
 
+@pytest.mark.parametrize("language", SPACED)
+def test_half_an_hour_is_30_minutes_in_every_language(language: str) -> None:
+    words = SPACED[language]
+    texts = [f"{before} {half}" for before in words.before.split("|") if before for half in words.half_hour.split("|")]
+    texts += [f"{half} {after}" for after in words.after.split("|") if after for half in words.half_hour.split("|")]
+    for text in texts:
+        moment = parse_time(f"x {text}, y", fetched_at=NOW)
+        assert moment and (NOW - moment.at, moment.raw) == (timedelta(minutes=30), text)
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"),
+    [
+        ("Updated 2.5 hours ago", 150), ("vor 1,5 Stunden", 90), ("1.5小时前", 90), ("一个半小时前", 90),
+        ("2个半小时前", 150), ("半个小时前", 30), ("반시간 전", 30), ("ครึ่งชั่วโมงที่แล้ว", 30),
+    ],
+)  # fmt: skip
+def test_parts_of_hours_are_read(text: str, minutes: int) -> None:
+    moment = parse_time(text, fetched_at=NOW)
+    assert moment and NOW - moment.at == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("text", ["a quarter of an hour ago", "half a day ago", "1 1/2 hours ago", "三个半小时前"])
+def test_less_than_the_last_words_say_is_no_time(text: str) -> None:
+    assert parse_time(text, fetched_at=NOW) is None
+
+
 @pytest.mark.parametrize(
     ("text", "answer"),
     [
