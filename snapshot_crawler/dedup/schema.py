@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 from snapshot_crawler.exceptions import OutputError, StateError, is_disk_trouble
+from snapshot_crawler.seal import Seal
 from snapshot_crawler.upgrades import Step, lacking, newest, upgrade
 
 PATIENCE_S = 60.0  # for another process's transaction; ours last milliseconds
@@ -45,6 +46,17 @@ EXPECTED = {
 }
 UPGRADES: list[Step] = []  # from version 1 on; a change of SCHEMA is one more step here
 VERSION = newest(UPGRADES)
+
+
+def sealed(path: Path) -> Seal:
+    """The seal of the index, opened; its folder is made. Raises OutputError, or StateError where it cannot be used."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Seal(path)
+    except OSError as error:
+        if is_disk_trouble(error):
+            raise OutputError(f"index {path} cannot be written: {error}. Make room, then run again.") from error
+        raise StateError(f"index {path} cannot be opened: {error}") from error
 
 
 def connect(path: Path) -> sqlite3.Connection:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +17,7 @@ from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.identity import pack_id, unpack_id
 from snapshot_crawler.dedup.rows import Entry, Unsettled
-from snapshot_crawler.dedup.schema import connect, damaged
+from snapshot_crawler.dedup.schema import connect, damaged, sealed
 from snapshot_crawler.sqlite_errors import storage_error
 
 MOST_SOURCES = 10_000  # names kept in memory, by choice: about 1 MB, and a crawl meets some hundred
@@ -28,7 +28,11 @@ class SqliteRows:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.db = connect(path)
+        with ExitStack() as on_failure:
+            self.seal = sealed(path)
+            on_failure.callback(self.seal.close)
+            self.db = connect(path)
+            on_failure.pop_all()
         self.sources: dict[str, int] = {}
 
     @classmethod
@@ -49,6 +53,7 @@ class SqliteRows:
     def close(self) -> None:
         """See rows.Rows."""
         self.db.close()
+        self.seal.close()
 
     @contextmanager
     def transaction(self, *, durable: bool = False) -> Iterator[None]:

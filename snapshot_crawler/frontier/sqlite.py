@@ -20,6 +20,7 @@ from snapshot_crawler.exceptions import OutputError, StateError, StorageError, i
 from snapshot_crawler.frontier.outcome import NO_REJECTION, Kind, reason_of
 from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
 from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, State, name_of
+from snapshot_crawler.seal import Seal
 from snapshot_crawler.sqlite_errors import storage_error
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
@@ -61,14 +62,18 @@ class SqliteStore:
     def __init__(self, path: Path, *, read_only: bool = False) -> None:
         self.path = path
         self.is_closed = False
+        self.seal: Seal | None = None  # held by who writes
         self.only: str | None = None  # ids of the only entries that may be leased, a list in JSON; None: all
         try:
             if read_only:
                 self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
+                self.seal = Seal(path)
                 self.db = sqlite3.connect(path, isolation_level=None)
             with contextlib.ExitStack() as on_failure:
+                if self.seal is not None:
+                    on_failure.callback(self.seal.close)
                 on_failure.callback(lambda: self.db.close())  # of whatever is open then
                 self._open(read_only=read_only)
                 self.batch = int(self.db.execute("SELECT coalesce(max(batch), 0) FROM output").fetchone()[0])
@@ -368,8 +373,12 @@ class SqliteStore:
         """See store.Store."""
         if not self.is_closed:
             self.is_closed = True
-            self.rollback()
-            self.db.close()
+            try:
+                self.rollback()
+                self.db.close()
+            finally:
+                if self.seal is not None:
+                    self.seal.close()
 
 
 def _entry(row: tuple[Any, ...]) -> Entry:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.condition import Condition
 from snapshot_crawler.jobs.outcome import SHELL_KILLED, Outcome, is_failure, is_good
 from snapshot_crawler.jobs.rhythm import silence
+from snapshot_crawler.seal import Seal
 from snapshot_crawler.sqlite_errors import storage_error
 
 STOP_TIMEOUT, STOP_SHUTDOWN, STOP_PERSON = "timeout", "shutdown", "person"  # of run.stop
@@ -116,11 +117,16 @@ class History:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.db = _connect(path)
+        with ExitStack() as on_failure:
+            self.seal = _sealed(path)
+            on_failure.callback(self.seal.close)
+            self.db = _connect(path)
+            on_failure.pop_all()
 
     def close(self) -> None:
         """Close the file."""
         self.db.close()
+        self.seal.close()
 
     def __enter__(self) -> History:
         return self
@@ -360,6 +366,14 @@ def read_state(row: tuple[Any, ...]) -> JobState:
 
 
 # --- The file
+def _sealed(path: Path) -> Seal:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Seal(path)
+    except OSError as error:
+        raise _told(path, error) from error
+
+
 def _connect(path: Path) -> sqlite3.Connection:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
