@@ -9,25 +9,91 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.page import Page
 
 MOST_LETTERS = 600  # of visible text outside links: more is content, whatever its title
-MISSING = re.compile(
-    r"\b404\b|not\s+found|page\s+(?:missing|unavailable|gone)|no\s+longer\s+(?:available|exists?)"
-    r"|(?:页面|頁面|网页|文章|内容|信息|资讯|新闻|稿件|文件|地址|链接).{0,12}(?:不存在|已删除|被删除|已被删除|已下线|找不到|未找到|已失效|走丢|无法找到|不见了)"
-    r"|(?:找不到|没有找到|未找到|无法找到).{0,12}(?:页面|网页|文章|内容|信息|资讯|新闻)|(?:已|被)删除或(?:不存在|已下线)",
-    re.IGNORECASE,
+
+# -- Words of such pages, as data: one entry a line. An entry is a regular expression. --------------------------------
+
+THINGS = (
+    "页面",  # page
+    "頁面",  # the same, traditional
+    "网页",  # web page
+    "文章",  # article
+    "内容",  # contents
+    "信息",  # information
+    "资讯",  # news
+    "新闻",  # news
+    "稿件",  # copy
+    "文件",  # file
+    "地址",  # address
+    "链接",  # link
 )
-BLOCKED = re.compile(
-    r"access\s+denied|forbidden|captcha|are\s+you\s+(?:a\s+)?(?:human|robot)|unusual\s+traffic|verify\s+you\s+are|security\s+check"
-    r"|just\s+a\s+moment|checking\s+your\s+browser|attention\s+required|request\s+blocked"
-    r"|验证码|安全验证|人机验证|访问(?:过于|太)?频繁|访问被拒绝|禁止访问|拒绝访问|请求被拦截|系统检测到|异常访问|滑动验证",
-    re.IGNORECASE,
+ARE_GONE = (
+    "不存在",  # does not exist
+    "已删除",  # has been deleted
+    "被删除",  # was deleted
+    "已被删除",
+    "已下线",  # was taken offline
+    "找不到",  # cannot be found
+    "未找到",  # not found
+    "已失效",  # no longer valid
+    "走丢",  # got lost
+    "无法找到",  # cannot be found
+    "不见了",  # has disappeared
 )
-LOGIN = re.compile(
-    r"(?:请|請)(?:先)?登[录錄]|用户登[录錄]|登录后(?:查看|阅读|继续)|(?:sign|log)\s?in\s+to\s+(?:continue|read|view)",
-    re.IGNORECASE,
+NOT_FOUND = (
+    "找不到",  # cannot find
+    "没有找到",  # did not find
+    "未找到",
+    "无法找到",
 )
+MISSING = (
+    r"\b404\b",
+    r"not\s+found",
+    r"page\s+(?:missing|unavailable|gone)",
+    r"no\s+longer\s+(?:available|exists?)",
+    rf"(?:{any_of(THINGS)}).{{0,12}}(?:{any_of(ARE_GONE)})",
+    rf"(?:{any_of(NOT_FOUND)}).{{0,12}}(?:页面|网页|文章|内容|信息|资讯|新闻)",
+    "(?:已|被)删除或(?:不存在|已下线)",  # was deleted, or does not exist
+)
+BLOCKED = (
+    r"access\s+denied",
+    "forbidden",
+    "captcha",
+    r"are\s+you\s+(?:a\s+)?(?:human|robot)",
+    r"unusual\s+traffic",
+    r"verify\s+you\s+are",
+    r"security\s+check",
+    r"just\s+a\s+moment",  # the page that a protection shows while it tests the browser
+    r"checking\s+your\s+browser",
+    r"attention\s+required",
+    r"request\s+blocked",
+    "验证码",  # captcha
+    "安全验证",  # security check
+    "人机验证",  # human or machine
+    "访问(?:过于|太)?频繁",  # visits too often
+    "访问被拒绝",  # access refused
+    "禁止访问",  # access forbidden
+    "拒绝访问",  # access refused
+    "请求被拦截",  # request stopped
+    "系统检测到",  # the system has noticed
+    "异常访问",  # unusual visit
+    "滑动验证",  # slide to verify
+)
+LOGIN = (
+    "(?:请|請)(?:先)?登[录錄]",  # please log in first
+    "用户登[录錄]",  # log in as a user
+    "登录后(?:查看|阅读|继续)",  # log in to see, read, go on
+    r"(?:sign|log)\s?in\s+to\s+(?:continue|read|view)",
+)
+# Reason -> the words that say so; the first reason whose words are found wins.
+REASONS = {
+    "soft-404": LazyPattern(any_of(MISSING), re.IGNORECASE),
+    "block-page": LazyPattern(any_of(BLOCKED), re.IGNORECASE),
+    "login": LazyPattern(any_of(LOGIN), re.IGNORECASE),
+}
 
 
 @dataclass(slots=True, frozen=True)
@@ -46,7 +112,7 @@ def refusal(page: Page) -> Refusal | None:
         return None
     title = page.tree.css_first("title")
     head = [title.text() if title is not None else "", *(block.text for block in blocks if len(block.text) < 160)]
-    for reason, words in (("soft-404", MISSING), ("block-page", BLOCKED), ("login", LOGIN)):
+    for reason, words in REASONS.items():
         for text in head:
             if found := words.search(text):
                 return Refusal(reason, found[0])

@@ -1,6 +1,6 @@
 """Who wrote an article: Chinese bylines and reporters' credits. Lines of text in, names out.
 
-Other languages are in bylines.py.
+Other languages are in bylines.py, the words in author_words.py.
 """
 
 from __future__ import annotations
@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from snapshot_crawler.pages.article import bylines
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.pages.article import author_words, bylines
 from snapshot_crawler.pages.outline import Block
 
 # The commonest family names; where no label vouches for a name, it begins with one of these.
@@ -21,31 +22,19 @@ FAMILY = frozenset(
 )
 NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})?"
 NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
-BOUND = r"(?=\s|[^\u4e00-\u9fff]|$|报道|摄影|摄$|发自|通讯员|实习生|文)"
-WRITER = re.compile(
-    r"(?:作\s{0,4}者|撰\s?文|撰\s?稿|执\s?笔|采\s?写|主\s?笔|文\s?字|(?<![\u4e00-\u9fff])文)\s{0,2}[:：/／|丨]\s{0,3}"
-    r"(?P<names>[^\n|｜\]】）)]{2,60})"
+BOUND = rf"(?={any_of(author_words.BOUND)})"
+WRITER = LazyPattern(
+    rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}[:：/／|丨]\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})"
 )
-WRITER_BEHIND = re.compile(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
-REPORTER = re.compile(
-    rf"(?:记者|記者|通讯员|特约评论员|特派员|实习生)(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}"
-)
+WRITER_BEHIND = LazyPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
+REPORTER = LazyPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
 BRACKETED = re.compile(r"[（(【\[][^（）()【】\[\]]{0,60}[）)】\]]")
-SIGNED = re.compile(rf"[（(【]\s?(?P<names>{NAMES})\s?[）)】]\s*$")
-EDITOR = re.compile(
-    rf"(?:责任?\s?编\s?辑?|責任編輯|编\s{{0,4}}[辑輯]|值班编辑)\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES}){BOUND}"
-)
-STOP = re.compile(
-    r"\s{2,}|来\s?源|编\s?辑|责任|责编|时间|日期|发布|浏览|点击|阅读|字[号体]|分享|摄影|评论|返回|查看|"
-    r"[0-9]{2,}|[，,]\s?[系为是]|"
-    r"[（(\[【]|记者|通讯员|报道|发自|摄$"
-)
-SPLIT = re.compile(r"[\s、,，；;&／/]+|(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})")
-NOT_A_PERSON = re.compile(
-    r"记者|通讯员|报道|编辑|来源|未知|佚名|不详|作者|原创|转载|摄影|本报|本网|本刊|综合|整理|编译|翻译|网$|报$|"
-    r"社$|[=<>\"“”:：/]|^[a-z]+$"
-)
-LABEL_ALONE = re.compile(r"^\W*(?:作\s{0,4}者|撰\s?文|撰\s?稿|记\s?者)\W*$")
+SIGNED = LazyPattern(rf"[（(【]\s?(?P<names>{NAMES})\s?[）)】]\s*$")
+EDITOR = LazyPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES}){BOUND}")
+STOP = LazyPattern(any_of(author_words.STOP))
+SPLIT = LazyPattern(any_of(author_words.BETWEEN))
+NOT_A_PERSON = LazyPattern(any_of(author_words.NOT_A_PERSON))
+LABEL_ALONE = LazyPattern(rf"^\W*(?:{any_of(author_words.LABEL_ALONE)})\W*$")
 LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 LINE = 160  # characters; names stand in short lines or at the edges of the text
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.metadata import Metadata, squeeze
 from snapshot_crawler.pages.outline import Block
@@ -14,23 +15,54 @@ META_NAMES = (
     "author", "article:author", "parsely-author", "sailthru.author", "dc.creator", "byl", "authors", "dcterms.creator",
     "cxenseparse:author", "article.author", "twitter:data1",
 )  # fmt: skip
-LABEL = re.compile(
-    r"^\s*(?:(?:(?:written|posted|reported|words|story|text|photos?)\s+)?by|von|par|por|di|door|av|af|"
-    r"autor(?:in|en)?|author|"
-    r"auteur|text(?:\s+von)?|redacción|autore)\b\s*:?\s*",
-    re.IGNORECASE,
+BY = (
+    r"(?:(?:written|posted|reported|words|story|text|photos?)\s+)?by",
+    "von",  # German
+    "par",  # French
+    "por",  # Spanish, Portuguese
+    "di",  # Italian
+    "door",  # Dutch
+    "av",  # Swedish, Norwegian
+    "af",  # Danish
+    "autor(?:in|en)?",  # German, Spanish, Polish
+    "author",
+    "auteur",  # French, Dutch
+    r"text(?:\s+von)?",  # German
+    "redacción",  # Spanish: the newsroom
+    "autore",  # Italian
 )
+LABEL = LazyPattern(rf"^\s*(?:{any_of(BY)})\b\s*:?\s*", re.IGNORECASE)
 INSIDE = re.compile(r"\b(?:by|von|par|por)\s+(?P<names>(?:[A-ZÀ-Þ][\w.’'-]+\s?){1,4})$")
 SPLIT = re.compile(r"\s*(?:,|;|\band\b|&|\bund\b|\bet\b|\by\b|\bi\b|\||\n)\s*")
 TITLED = re.compile(r"^(?:dr|prof|mr|mrs|ms)\.?\s+", re.IGNORECASE)
-NOT_A_NAME = re.compile(
-    r"https?:|@|^\d|[0-9]{2}|[<>=\"{}]|\b(?:editor|staff writer|reporter|correspondent|updated|published|"
-    r"contributor|min read|"
-    r"minutes?|datum|comments?|share|follow|view|more|read|photo|image|illustration|senior|director|"
-    r"associated press writer|"
-    r"projekt\w+|leiter\w*)\b",
-    re.IGNORECASE,
+# Whole words of texts that are no name: what somebody is, or a part of the page beside the byline.
+NOT_A_NAME_WORDS = (
+    "editor",
+    "staff writer",
+    "reporter",
+    "correspondent",
+    "updated",
+    "published",
+    "contributor",
+    "min read",
+    "minutes?",
+    "datum",  # German: date
+    "comments?",
+    "share",
+    "follow",
+    "view",
+    "more",
+    "read",
+    "photo",
+    "image",
+    "illustration",
+    "senior",
+    "director",
+    "associated press writer",
+    r"projekt\w+",  # German: of a project
+    r"leiter\w*",  # German: head of
 )
+NOT_A_NAME = LazyPattern(rf"https?:|@|^\d|[0-9]{{2}}|[<>=\"{{}}]|\b(?:{any_of(NOT_A_NAME_WORDS)})\b", re.IGNORECASE)
 PERSON = re.compile(r"^(?:[^\W\d_][\w.’'-]*\s){1,4}[A-ZÀ-ÞĀ-Ž][\w.’'-]+$|^[A-ZÀ-ÞĀ-Ž][\w.’'-]+$")
 HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser)")
 NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|follow|related|more|date|position|location")

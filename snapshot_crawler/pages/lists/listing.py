@@ -1,7 +1,8 @@
 """List pages: a page goes in, its rows of articles and the links to follow come out.
 
 NewsSpider calls read_listing. A link is an article by the shape of its address (shapes.py), or because it stands in a
-row with a time (rows.py) or under a headline; short links near the root are further lists.
+row with a time (rows.py) or under a headline; short links near the root are further lists. The words of links
+are in link_words.py.
 """
 
 from __future__ import annotations
@@ -16,35 +17,27 @@ from urllib.parse import parse_qsl, urlsplit
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.items import LinkRow
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.pages.lists import link_words
 from snapshot_crawler.pages.lists.rows import find_rows
 from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page
 from snapshot_crawler.pages.outline import is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.urls import normalise, same_site
 
-NEXT_TEXT = re.compile(
-    r"^[\s\[【（(<«]*(?:\d{1,4}\s?)?(?:下一?[页頁]|后一?[页頁]|下翻|next(?:\s+page)?|older(?:\s+posts)?|加载更多|查看更多)[\s\]】）)>»›→＞]*$",
-    re.IGNORECASE,
+NEXT_TEXT = LazyPattern(
+    rf"^[\s\[【（(<«]*(?:\d{{1,4}}\s?)?(?:{any_of(link_words.NEXT)})[\s\]】）)>»›→＞]*$", re.IGNORECASE
 )
 NEXT_SIGN = re.compile(r"^(?:\d{1,4}\s?)?[>»›＞→]{1,2}$")  # a number before it: two links side by side to one page
 NEXT_HINT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])")
-PAGER = re.compile(
-    r"^\W*(?:首页|首頁|第一页|尾页|尾頁|末页|末頁|最后一?页|上一?[页頁]|前一?[页頁]|first|last|prev(?:ious)?(?:\s+page)?|newer(?:\s+posts)?"
-    r"|第?\s*\d+\s*[页頁]?)\W*$",
-    re.IGNORECASE,
-)
+PAGER = LazyPattern(rf"^\W*(?:{any_of(link_words.PAGER)})\W*$", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"^\W*(\d{1,4})\W*$")
-NOT_A_LIST = re.compile(
-    r"登录|注册|退出|关于|联系|帮助|反馈|投稿|招聘|隐私|协议|条款|举报|广告|备案|许可|客户端|下载|设为首页|收藏|无障碍|订阅|rss"
-    r"|log\s?in|sign\s?(?:in|up)|register|about|contact|help|privacy|terms|subscribe|advertis|cookie",
-    re.IGNORECASE,
-)
+NOT_A_LIST = LazyPattern(any_of(link_words.NOT_A_LIST), re.IGNORECASE)
 LONGEST_LIST_NAME = 12  # characters of a section's name; longer links are headlines
 LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.htm: 2024-03-04 第A01版：要闻
 SHORTEST_HEADLINE = 9  # characters on the mean of a list's links; by choice: names of sections have two to six
 DEEPEST_LIST = 4  # path segments
 FEWEST_ALIKE = 3  # rows with a time that make a list, where the addresses themselves do not look like articles
-
 
 # Hashes, made-up names of letters and digits in turn, and numbers.
 CHANGING_PARTS = re.compile(r"[0-9a-f]{8,}|(?<=/)(?=[a-z0-9]{6,}(?:[/.]|$))[a-z]*\d+[a-z][a-z0-9]*|\d+", re.IGNORECASE)

@@ -8,35 +8,93 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import same_site
 
-SHARE = re.compile(
-    r"^\W*(?:分享(?:到|至|给|：|:|$)|转发(?:到|至)|收藏(?:本|此|$)|打印(?:本|此|$)|关闭(?:窗口|本页)|复制链接|扫一扫|扫码"
-    r"|字体|字号|点赞|举报|加入收藏|手机(?:看|查看|阅读)|微信扫|下载(?:客户端|APP)|【?(?:大|中|小)\s+(?:中|小|大)\s)"
+# Lines that begin with one of these are tools for the reader.
+SHARE_BEGINS = (
+    "分享(?:到|至|给|：|:|$)",  # share on
+    "转发(?:到|至)",  # forward to
+    "收藏(?:本|此|$)",  # bookmark this
+    "打印(?:本|此|$)",  # print this
+    "关闭(?:窗口|本页)",  # close the window
+    "复制链接",  # copy the link
+    "扫一扫",  # scan the code
+    "扫码",
+    "字体",  # letters
+    "字号",  # size of the letters
+    "点赞",  # like
+    "举报",  # report
+    "加入收藏",  # bookmark
+    "手机(?:看|查看|阅读)",  # read on the telephone
+    "微信扫",  # scan with WeChat
+    "下载(?:客户端|APP)",  # load the app
+    r"【?(?:大|中|小)\s+(?:中|小|大)\s",  # letters: large, medium, small
 )
-ADVERT_WORD = r"(?:广告|廣告|推广|推廣|赞助(?:内容|商)?|贊助|sponsored|advertisement|promoted|ad)"
-ADVERT = re.compile(rf"^\W*{ADVERT_WORD}\W*$", re.IGNORECASE)
+SHARE = LazyPattern(rf"^\W*(?:{any_of(SHARE_BEGINS)})")
+# Lines that hold nothing but names of services and buttons, parted by these signs.
+SHARE_WORDS = (
+    "(?:新浪|腾讯)?微博",  # Weibo, of two houses
+    "微信(?:好友)?",  # WeChat (friends)
+    "QQ(?:空间|好友)?",
+    "朋友圈",  # moments of WeChat
+    "豆瓣",
+    "人人网?",
+    "贴吧",
+    "更多",  # more
+    "分享",  # share
+    "打印",  # print
+    "收藏",  # bookmark
+    "复制(?:链接)?",  # copy (the link)
+    "评论",  # comments
+    "点赞",  # like
+    "关闭",  # close
+    r"[\s|｜/、·]",
+)
+SHARE_NAMES = LazyPattern(rf"(?:{any_of(SHARE_WORDS)})+")
+SHARE_HINT = re.compile(r"share|bdshare|social|toolbar|tool-bar|fenxiang")
+ADVERT_WORDS = (
+    "广告",  # advertisement
+    "廣告",  # the same, traditional
+    "推广",  # promotion
+    "推廣",
+    "赞助(?:内容|商)?",  # sponsored (content), sponsor
+    "贊助",
+    "sponsored",
+    "advertisement",
+    "promoted",
+    "ad",
+)
+ADVERT_WORD = rf"(?:{any_of(ADVERT_WORDS)})"
+ADVERT = LazyPattern(rf"^\W*{ADVERT_WORD}\W*$", re.IGNORECASE)
 # 广告：…, 【推广】…, …（广告）: the word stands apart; 推广新能源汽车 is a headline.
-ADVERT_LABEL = re.compile(
+ADVERT_LABEL = LazyPattern(
     rf"^\W*{ADVERT_WORD}\s?[:：】\]）)｜|]|[（(【\[｜|]\s?{ADVERT_WORD}\s?[）)】\]]?\s*$", re.IGNORECASE
 )
-ADVERT_BESIDE = re.compile(rf"^\W*{ADVERT_WORD}\s|\s{ADVERT_WORD}\W*$", re.IGNORECASE)
+ADVERT_BESIDE = LazyPattern(rf"^\W*{ADVERT_WORD}\s|\s{ADVERT_WORD}\W*$", re.IGNORECASE)
 LONGEST_ADVERT = 40  # characters of its one line
 SURELY_LINKED = 0.8  # share of a line that is link; by choice: a label such as 广告 may stand beside the link
 # A linked line that speaks of the article or is a sentence of it.
-OF_ARTICLE = re.compile(
-    r"[。！？；》」：:]|https?:|www\.|[图摄]|原文|报告|全文|附件|下载|详[见情]|来源|PDF", re.IGNORECASE
+OF_ARTICLE_WORDS = (
+    "[。！？；》」：:]",  # a sentence, a title in brackets, a label
+    "https?:",  # an address that the text names
+    r"www\.",
+    "[图摄]",  # picture, photograph: a credit
+    "原文",  # the original
+    "报告",  # report
+    "全文",  # full text
+    "附件",  # attached file
+    "下载",  # download
+    "详[见情]",  # see, details
+    "来源",  # source
+    "PDF",
 )
+OF_ARTICLE = re.compile(any_of(OF_ARTICLE_WORDS), re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 ADVERT_HINT = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|adv|advert|advertisement|gg|guanggao|banner|sponsor(?:ed)?)(?:$|[\s_\d-])"
-)
-SHARE_HINT = re.compile(r"share|bdshare|social|toolbar|tool-bar|fenxiang")
-SHARE_NAMES = re.compile(
-    r"(?:(?:新浪|腾讯)?微博|微信(?:好友)?|QQ(?:空间|好友)?|朋友圈|豆瓣|人人网?|贴吧|更多|分享|打印|收藏|复制(?:链接)?|评论|点赞"
-    r"|关闭|[\s|｜/、·])+"
 )
 MOST_LINES = 12  # of a share bar or an advert; a longer box with such a name holds the article too
 

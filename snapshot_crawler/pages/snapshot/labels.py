@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from snapshot_crawler.lazy_pattern import LazyPattern
 from snapshot_crawler.pages.outline import Block
 
 CATEGORY, PUBLISHED, SOURCE, SNAPSHOT_AT, ORIGINAL = "category", "published_at", "source", "snapshot_at", "original_url"
@@ -19,7 +20,7 @@ WORDS = {
 }
 _WORD_TO_NAME = {word: name for name, words in WORDS.items() for word in words}
 _ANY_WORD = "|".join(_GAP.join(map(re.escape, word)) for word in sorted(_WORD_TO_NAME, key=len, reverse=True))
-LABEL = re.compile(rf"(?P<word>{_ANY_WORD}){_GAP}(?P<colon>[:：])?{_GAP}")
+LABEL = LazyPattern(rf"(?P<word>{_ANY_WORD}){_GAP}(?P<colon>[:：])?{_GAP}")
 # What begins behind a value in the same line: another label, of whatever word (浏览次数: 12, 责任编辑: …).
 OTHER_LABEL = re.compile(r"(?:^|[\s|｜;；,，【\[(（])[【\[(（]?[\u4e00-\u9fff]{2,6}[:：]")
 BLANK = re.compile(r"[\s\u3000\u200b-\u200d\u2060\ufeff\xa0]+")

@@ -1,18 +1,12 @@
 """Words by which a page's furniture is known, as data: one entry a line, each with what it is for.
 
-weights.py and trimming.py compile each table once (any_of) and search it in names of boxes or in lines of text. An
-entry is a regular expression; a plain word is one too. To teach the readers another word, add a line.
+weights.py and trimming.py make one pattern of each table and search it in names of boxes or in lines of text. An entry
+is a regular expression; a plain word is one too. To teach the readers another word, add a line.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
-
-def any_of(entries: Iterable[str]) -> str:
-    """One pattern that finds any of the entries; the first that fits wins, as the table orders them."""
-    return "|".join(entries)
-
+from snapshot_crawler.lazy_pattern import any_of
 
 SIGNS_BEFORE = r"^[\s【\[（(<>《#*|·•-]*"  # what a heading or a label may begin with
 
@@ -118,6 +112,69 @@ BESIDE = (
     "pinglun",  # 评论, comments
     "tishi",  # 提示, hint
     r"zan\b",  # 赞, like
+)
+
+# These words count even where a word of TEXT stands in the same name: article-comment.
+STRONG = (
+    "comment",  # readers' comments
+    "reply",
+    "disqus",  # a service for comments
+    "foot",  # footer
+    "pinglun",  # 评论, comments
+    "related",  # other articles
+    "recommend",
+    "side-?bar",
+)
+
+# -- Names of boxes that may hold the article ------------------------------------------------------------------------
+
+TEXT = (
+    "article",
+    "content",
+    "post",
+    "body",
+    "entry",  # WordPress
+    "text",
+    "story",
+    "detail",
+    "editor",  # what an editor for the web wrote
+    "zhengwen",  # 正文, text of the article
+    "wenzhang",  # 文章, article
+    "neirong",  # 内容, contents
+    "main",
+    "wrapper",  # boxes of the layout, around everything
+    "container",
+    "page",
+    "layout",
+    "grid",
+    "col-",  # column
+)
+
+# -- Words of lines about the site and its rights; searched anywhere in a line ----------------------------------------
+
+LEGAL = (
+    "copyright",
+    "©",
+    "all rights reserved",
+    "版权所有",  # all rights reserved
+    "备案号",  # number of the site's registration
+    "ICP[备證证]",  # registration with the authorities
+    "许可证号",  # number of a licence
+    "免责声明",  # disclaimer
+    "违法和不良信息",  # where to report unlawful contents
+    "本网站?转载",  # what this site reprints
+    r"\bcookies?\b",
+    "privacy policy",
+    "terms of (?:use|service)",
+)
+# These stand in the text of a news article too.
+RIGHTS = (
+    "著作权",  # copyright
+    "未经.{0,12}(?:授权|许可|同意)",  # not without permission
+    "转载请注明",  # name the source when you reprint
+    "版权归.{0,10}所有",  # the rights belong to
+    "许可证",  # licence
+    "备案",  # registration
 )
 
 # -- Headings behind which the article has ended; searched at the beginning of a short line ---------------------------

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import re
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
-from snapshot_crawler.pages.article.text.phrases import any_of
 from snapshot_crawler.pages.article.text.weights import END
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.snapshot.furniture import is_advert_line
 
 # A line that is about the article and not part of it, at either end or between.
-CREDIT = re.compile(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
-NOTICE = re.compile(any_of(phrases.NOTICE), re.IGNORECASE)
+CREDIT = LazyPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
+NOTICE = LazyPattern(any_of(phrases.NOTICE), re.IGNORECASE)
 # A line that begins with a whole date and goes on with nothing, a clock or a label: the line under the headline.
-DATE_LINE = re.compile(
+DATE_LINE = LazyPattern(
     r"^\W*(?:19|20)[0-9]{2}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}日?\s*(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?[\s|·]*"
     r"(?:$|来\s{0,4}源|來源|稿源|作\s{0,4}者|评论|点击|浏览|阅读|责?编|字[号体]|记者)"
 )
-DATE_ALONE = re.compile(  # 29 February 2024, 14:28 GMT; Published on Monday, March 4, 2024 at 2:20 PM
+DATE_ALONE = LazyPattern(  # 29 February 2024, 14:28 GMT; Published on Monday, March 4, 2024 at 2:20 PM
     r"^\W*(?:(?:published|posted|updated)\W{0,3}(?:on\s)?\s*)?(?:[a-z]{3,6}day,?\s+)?"
     r"(?:[0-9]{1,2}(?:st|nd|rd|th)?\s+[a-z]{3,9}\.?|[a-z]{3,9}\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?),?\s+(?:19|20)[0-9]{2}"
     r"(?:,|\s+at|\s+[-–—|])?(?:\s*[0-9]{1,2}[:.][0-9]{2}(?::[0-9]{2})?)?\s*(?:[ap]\.?m\.?)?\s*[a-z]{0,5}\W*$",

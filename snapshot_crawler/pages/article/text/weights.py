@@ -12,26 +12,17 @@ import re
 from functools import lru_cache
 from itertools import accumulate
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
-from snapshot_crawler.pages.article.text.phrases import any_of
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
-BESIDE = re.compile(any_of(phrases.BESIDE))
-TEXT = re.compile(
-    r"article|content|post|body|entry|text|story|detail|editor|zhengwen|wenzhang|neirong|main|wrapper|container|"
-    r"page|layout|grid|col-"
-)
-STRONG = re.compile(r"comment|reply|disqus|foot|pinglun|related|recommend|side-?bar")
+BESIDE = LazyPattern(any_of(phrases.BESIDE))
+TEXT = LazyPattern(any_of(phrases.TEXT))
+STRONG = LazyPattern(any_of(phrases.STRONG))
 SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[।؟،]")
-LEGAL = re.compile(
-    r"copyright|©|all rights reserved|版权所有|备案号|ICP[备證证]|许可证号|免责声明|违法和不良信息|本网站?转载|"
-    r"\bcookies?\b|privacy policy|terms of (?:use|service)",
-    re.IGNORECASE,
-)
-RIGHTS = re.compile(
-    r"著作权|未经.{0,12}(?:授权|许可|同意)|转载请注明|版权归.{0,10}所有|许可证|备案"
-)  # in a news text too
-END = re.compile(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.END)})", re.IGNORECASE)
+LEGAL = LazyPattern(any_of(phrases.LEGAL), re.IGNORECASE)
+RIGHTS = LazyPattern(any_of(phrases.RIGHTS))
+END = LazyPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.END)})", re.IGNORECASE)
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
