@@ -97,6 +97,14 @@ class Image:
     caption: str | None = published("the text below it", Text.LINE)
 
 
+@dataclass(slots=True)
+class Attachment:
+    """A document that the article offers, such as a form or a table."""
+
+    url: str = field(metadata=about("the file's address", Text.ADDRESS))
+    name: str | None = published("what the page calls it", Text.LINE)
+
+
 FOUND_BY = ["start", "related", "category", "listing", "next", "next-part", "feed", "sitemap"]
 
 
@@ -150,6 +158,12 @@ class Article:
         "the text that published_at was read from, or that has the look of a time and could not be read as one",
         Text.LINE,
     )
+    published_zone: str | None = published(
+        "whose zone published_at has: page, stated beside the time; site, by its spider or where language and host "
+        "agree; guess, where they do not; null with a published_at of null, and for a list's time",
+        Text.WORD,
+        limits={"enum": ["page", "site", "guess"]},
+    )
     source: str | None = published("who published it first", Text.LINE, hashed=3, watched=True)  # 来源
     authors: list[str] = published(
         "names of persons as the page gives them; where it names none, as the site's feed does under the same headline",
@@ -165,6 +179,10 @@ class Article:
         "the language of the text, BCP 47", Text.WORD, watched=True, limits={"pattern": LANGUAGE}
     )
     images: list[Image] = published("pictures of the article, in page order", default=list, watched=True)
+    attachments: list[Attachment] = published(  # not hashed: a corrected file has another address, not another text
+        "documents that the text or the lines behind it link to (PDF, Word, tables, archives), in page order",
+        default=list,
+    )
     snapshot_at: str | None = published(  # 快照生成时间
         "when the site took its snapshot, where the page says so", Text.TIME, watched=True
     )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from datetime import tzinfo
 from typing import Any
 
 from selectolax.lexbor import LexborNode
@@ -15,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.items import Article, Image, Text, described, names_of
 from snapshot_crawler.pages.article.text.paragraphs import body_text
-from snapshot_crawler.pages.dates.times import CHINA, parse_time
+from snapshot_crawler.pages.dates.times import parse_time
 from snapshot_crawler.pages.lists.shapes import checked_css
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.spelling import did_you_mean
@@ -57,7 +56,7 @@ class Corrections:
             for node in page.tree.css(selector):
                 node.decompose()
 
-    def apply(self, article: Article, page: Page, *, zone: tzinfo | None) -> dict[str, str]:
+    def apply(self, article: Article, page: Page) -> dict[str, str]:
         """Replace the article's values by what the rules find; what became of each rule: hit, empty or gone.
 
         gone: nothing on the page fits the selector. empty: something does, and holds nothing.
@@ -73,7 +72,7 @@ class Corrections:
                     missed.append(page.url)
                 continue
             if name in TIMES and isinstance(value, str):
-                value = _set_time(article, name, value, page, zone)
+                value = _set_time(article, name, value, page)
             if value is not None:
                 setattr(article, name, value)
                 settle(article, *DOUBTS.get(name, ()))
@@ -116,11 +115,13 @@ def _value(node: LexborNode, attribute: str | None) -> str:
     return " ".join((text or "").split())
 
 
-def _set_time(article: Article, name: str, text: str, page: Page, zone: tzinfo | None) -> str | None:
-    """The ISO form of a rule's time; published_at takes precision and raw text along."""
-    moment = parse_time(text, fetched_at=page.fetched_at, zone=zone or CHINA)
+def _set_time(article: Article, name: str, text: str, page: Page) -> str | None:
+    """The ISO form of a rule's time; published_at takes precision, raw text and whose zone it has along."""
+    site = page.zone_for(article.language)
+    moment = parse_time(text, fetched_at=page.fetched_at, zone=site.zone)
     if moment is None:
         return None
     if name == "published_at":
         article.published_precision, article.published_raw = moment.precision, moment.raw
+        article.published_zone = moment.whose_zone(site)
     return moment.isoformat()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import cached_property
 
 from selectolax.lexbor import LexborHTMLParser
@@ -12,8 +12,10 @@ from selectolax.lexbor import LexborHTMLParser
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.budget import check
+from snapshot_crawler.pages.dates.zones import SiteZone, site_zone
 from snapshot_crawler.pages.encoding import read
 from snapshot_crawler.pages.files import is_compressed, is_file
+from snapshot_crawler.pages.language import SAMPLE, detect
 from snapshot_crawler.pages.outline import Outline, lay_out
 from snapshot_crawler.urls import normalise, same_site
 
@@ -22,6 +24,7 @@ MARKUP = re.compile(
     r"<(?:!doctype html|html|head|body|title|meta|div|p|span|table|article|section|h[1-6]|a|br|ul|font)\b", re.I
 )
 MARKUP_WITHIN = 100_000  # characters: pages may begin with long comments
+SHORTEST_LINE = 8  # characters of a line that tells the language; by choice
 CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r"})  # characters that no page means
 MOST_DAMAGED = 0.1  # share of controls and undecodable places in a page; of random bytes, 0.13 and more are such
 BROKEN_CHARACTERS = "broken-characters"  # word in Article.suspect
@@ -33,7 +36,8 @@ class Page:
 
     url: the address after redirects. text: the decoded source. tree: lexbor's tree of it.
     encoding: the codec that read the bytes. fetched_at: aware, when the bytes came. is_damaged: whether bytes were
-    left out that are no text, such as stray NULs and halves of characters.
+    left out that are no text, such as stray NULs and halves of characters. known_zone: of the site's times, where its
+    spider says it.
     """
 
     url: str
@@ -42,9 +46,18 @@ class Page:
     encoding: str
     fetched_at: datetime
     is_damaged: bool = False
+    known_zone: tzinfo | None = None
 
     @classmethod
-    def from_bytes(cls, body: bytes, *, url: str, fetched_at: datetime, content_type: str | None = None) -> Page:
+    def from_bytes(
+        cls,
+        body: bytes,
+        *,
+        url: str,
+        fetched_at: datetime,
+        content_type: str | None = None,
+        zone: tzinfo | None = None,
+    ) -> Page:
         """Read body as it really is encoded.
 
         Raises UnreadablePageError, with its reason, when it is empty, binary, no HTML, broken or too costly to parse.
@@ -62,13 +75,22 @@ class Page:
         text = text.replace("\x00", "")  # as browsers do
         if not MARKUP.search(text, 0, MARKUP_WITHIN):
             raise UnreadablePageError("no HTML markup in it")
-        return cls(url, text, LexborHTMLParser(check(text)), decoded.codec, fetched_at, is_damaged)
+        return cls(url, text, LexborHTMLParser(check(text)), decoded.codec, fetched_at, is_damaged, zone)
 
     @cached_property
     def outline(self) -> Outline:
         """The page as lines of text in their boxes; laid out at the first call."""
         root = self.tree.body or self.tree.root
         return lay_out(root) if root is not None else Outline()
+
+    @cached_property
+    def zone(self) -> tzinfo:
+        """The zone of times without one in the page's lists: the spider's, else by its text's language and its host."""
+        return self.zone_for(detect(_sample(self.outline)) if self.known_zone is None else None).zone
+
+    def zone_for(self, language: str | None) -> SiteZone:
+        """The zone of times without one in a text of that language; the spider's own comes first."""
+        return SiteZone(self.known_zone, False) if self.known_zone is not None else site_zone(language, self.url)
 
     @cached_property
     def base_url(self) -> str:
@@ -100,6 +122,19 @@ class Page:
                 if len(urls) >= MOST_LINKS:
                     break
         return list(urls)
+
+
+def _sample(outline: Outline) -> str:
+    """Lines of the page, enough to tell its language; short ones are menus and figures."""
+    lines: list[str] = []
+    size = 0
+    for block in outline.blocks:
+        if len(block.text) >= SHORTEST_LINE:
+            lines.append(block.text)
+            size += len(block.text)
+            if size >= SAMPLE:
+                break
+    return "\n".join(lines)
 
 
 def _controls(text: str) -> int:

@@ -228,7 +228,7 @@ class NewsSpider(Spider):
                 response.body,
                 url=response.url,
                 fetched_at=self.fetch_time(response),
-                zone=self.zone or CHINA,
+                zone=self.zone,
                 content_type=content_type_of(response),
             )
         except UnreadablePageError as error:
@@ -244,6 +244,7 @@ class NewsSpider(Spider):
                 url=response.url,
                 fetched_at=self.fetch_time(response),
                 content_type=content_type_of(response),
+                zone=self.zone,
             )
         except UnreadablePageError as error:
             self.reject(response, error.reason, str(error))
@@ -260,7 +261,7 @@ class NewsSpider(Spider):
     # --- What a page means
     def read(self, page: Page, kind: str) -> Reading | None:
         """The page as an article or as a list, by how it was found and how it looks; None when it is neither."""
-        reading = read_article(page, zone=self.zone)
+        reading = read_article(page)
         if kind in PAGE_LIST_KINDS and not self.is_article_address(page.url) and not is_unmistakable(reading):
             listing = self.read_listing(page)
             if listing.links:
@@ -325,7 +326,7 @@ class NewsSpider(Spider):
         article.discovered_by = DiscoveredBy(**(response.meta.get(DISCOVERED_BY) or {"kind": "start"}))
         if self.language:
             article.language = self.language
-        for name, outcome in self.corrections.apply(article, page, zone=self.zone).items():
+        for name, outcome in self.corrections.apply(article, page).items():
             # fields/NAME/hit, /empty, /gone: pages on which the spider's own rule found something, an element without
             # content, or no element
             self.count(f"fields/{name}/{outcome}")
@@ -379,7 +380,7 @@ class NewsSpider(Spider):
         """A further part of an article: its body joins what was read so far."""
         article = article_from_dict(so_far)
         page = self.page(response)
-        reading = read_article(page, zone=self.zone) if page is not None else None
+        reading = read_article(page) if page is not None else None
         if reading is None or reading.article is None or not reading.article.body:
             article.suspect.append(f"part {len(parts)} could not be read")
             yield article
@@ -389,6 +390,7 @@ class NewsSpider(Spider):
             if "short-text" not in reading.article.suspect:
                 settle(article, "short-text")  # of the first part alone
         article.images += [image for image in reading.article.images if image not in article.images]
+        article.attachments += [each for each in reading.article.attachments if each not in article.attachments]
         following = (link.url for link in reading.links if link.kind == NEXT_PART and self.is_on_site(link.url))
         url = next((url for url in following if url not in parts), None)
         if url is None or len(parts) >= MAX_PARTS:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, tzinfo
+from datetime import UTC
 
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import bylines
 from snapshot_crawler.pages.article import source as sources
+from snapshot_crawler.pages.article.attachments import find_attachments
 from snapshot_crawler.pages.article.authors import chinese_authors, marked
 from snapshot_crawler.pages.article.links import next_part, original_address, own_address
 from snapshot_crawler.pages.article.pictures import find_pictures
@@ -18,7 +19,6 @@ from snapshot_crawler.pages.article.text.containers import container_of
 from snapshot_crawler.pages.article.text.declared import confirm, declared_text
 from snapshot_crawler.pages.article.text.weights import running_text, size_of, weigh_blocks
 from snapshot_crawler.pages.article.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
-from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline
@@ -65,8 +65,8 @@ class _Parts:
         return below + blocks[max(0, place[0] - 8) : place[0]]
 
 
-def read_article(page: Page, *, zone: tzinfo | None = None, known: bool = False) -> Reading | None:
-    """Read page as a news article. zone: of its naive times; None: China's for Chinese text, else UTC.
+def read_article(page: Page, *, known: bool = False) -> Reading | None:
+    """Read page as a news article; times without a zone get the page's (Page.zone_for).
 
     None when the page holds no article: no running text, or nothing else that articles have; known says that it is
     one, and only a page without any text is None. The record lacks what the spider knows (site, discovered_by,
@@ -76,7 +76,7 @@ def read_article(page: Page, *, zone: tzinfo | None = None, known: bool = False)
     parts = _find_parts(page)
     if parts is None:
         return None
-    _find_time(parts, zone)
+    _find_time(parts)
     is_article = _is_article(parts)
     if not is_article and not known:
         return None
@@ -122,9 +122,9 @@ def _find_parts(page: Page) -> _Parts | None:
     return _Parts(page, outline, found, title, body, text, detect(text))
 
 
-def _find_time(parts: _Parts, zone: tzinfo | None) -> None:
+def _find_time(parts: _Parts) -> None:
     day_first = None if parts.language == "en" else True
-    reader = Reader(parts.page.fetched_at, zone or (CHINA if parts.is_chinese else UTC), day_first)
+    reader = Reader(parts.page.fetched_at, parts.page.zone_for(parts.language).zone, day_first)
     place = (parts.body.first, parts.body.last)
     witnesses = Witnesses(
         parts.outline, parts.found, reader, parts.page.url, parts.title_place, place, parts.body.beside
@@ -156,12 +156,14 @@ def _write(parts: _Parts) -> Article:
         moment = parts.published.moment
         article.published_at, article.published_precision = moment.isoformat(), moment.precision
         article.published_raw = moment.raw
+        article.published_zone = moment.whose_zone(parts.page.zone_for(parts.language))
     else:
         article.published_raw = unread_time([block.text for block in parts.head()])
     _write_people(parts, article)
     article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0])
     article.category = find_category(parts.outline, parts.found, article.breadcrumbs, place and place[0])
     article.images = find_pictures(parts.outline, parts.body, article.url, place and place[0])
+    article.attachments = find_attachments(parts.outline, parts.body, parts.page.base_url)
     article.original_url = original_address(parts.outline, parts.body, parts.found, article.url)
     article.confidence = parts.body.confidence
     article.suspect = _doubts(parts)

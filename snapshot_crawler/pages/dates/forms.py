@@ -27,6 +27,11 @@ class Context:
     zone: tzinfo
     day_first: bool | None
 
+    @property
+    def is_chinese(self) -> bool:
+        """Whether the zone is China's by whatever name: CHINA, Asia/Shanghai, Asia/Taipei."""
+        return self.zone.utcoffset(self.fetched_at.replace(tzinfo=None)) == CHINA.utcoffset(None)
+
 
 # -- the parts ---------------------------------------------------------------------------------------------------
 
@@ -138,7 +143,7 @@ def _read_two_digits(found: Parts, context: Context) -> Day:
     """23-08-18: the year leads, as it does in China, except with dots or strokes in other zones."""
     numbers = [int(found[name]) for name in ("first", "middle", "last")]
     year_first = _day(_century(numbers[0], context), numbers[1], numbers[2])
-    if found["sep"] == "-" or context.zone == CHINA:
+    if found["sep"] == "-" or context.is_chinese:
         return year_first
     day_first = _day(_century(numbers[2], context), numbers[1], numbers[0])
     month_first = _day(_century(numbers[2], context), numbers[0], numbers[1])
@@ -270,7 +275,7 @@ def zone_of(found: Parts, context: Context) -> tzinfo | None:
     if name in AMERICAN:
         return ZoneInfo(AMERICAN[name])
     if name == "cst":  # China's standard time on Chinese pages, America's on others
-        return CHINA if context.zone == CHINA else timezone(timedelta(hours=-6))
+        return CHINA if context.is_chinese else timezone(timedelta(hours=-6))
     if name in HOURS_EAST:
         return timezone(timedelta(hours=HOURS_EAST[name])) if HOURS_EAST[name] else UTC
     return context.zone

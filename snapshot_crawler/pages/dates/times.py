@@ -25,6 +25,7 @@ from snapshot_crawler.pages.dates.forms import (
     zone_of,
 )
 from snapshot_crawler.pages.dates.relative import Relative, may_be_relative, relative_times
+from snapshot_crawler.pages.dates.zones import SiteZone
 
 __all__ = ["CHINA", "Moment", "Sighting", "find_times", "parse_time"]
 
@@ -40,6 +41,11 @@ class Moment:
     precision: str  # second, minute or day
     raw: str
     is_relative: bool = False  # it counts from the fetch: 3 hours ago, yesterday
+    is_zoned: bool = False  # its own text tells its place on earth: an offset, a zone, seconds since 1970, hours ago
+
+    def whose_zone(self, site: SiteZone) -> str:
+        """Article.published_zone for this time, which was read with the site's zone."""
+        return "page" if self.is_zoned else "guess" if site.is_guess else "site"
 
     def isoformat(self) -> str:
         """ISO 8601 with the offset of the zone it was written in; a day stands at its midnight."""
@@ -83,13 +89,14 @@ def _moment(day: date | None, clock: Parts | None, context: Context, raw: str) -
     """The moment of a day and, where there is one, a clock; None when it cannot be a time of publishing."""
     if day is None:
         return None
-    zone, at, precision = context.zone, time(), "day"
+    zone, at, precision, is_zoned = context.zone, time(), "day", False
     if clock is not None:
         read, zone_read = time_of(clock), zone_of(clock, context)
         if read is None or zone_read is None:
             return None
         zone, at, precision = zone_read, read, "second" if clock["second"] else "minute"
-    return _plausible(Moment(datetime.combine(day, at, zone), precision, raw), context)
+        is_zoned = bool(clock["offset"] or clock["zone"])
+    return _plausible(Moment(datetime.combine(day, at, zone), precision, raw, is_zoned=is_zoned), context)
 
 
 def _plausible(moment: Moment, context: Context) -> Moment | None:
@@ -128,7 +135,7 @@ def _counted_back(found: Relative, text: str, plain: str, context: Context) -> I
     now = context.fetched_at.astimezone(context.zone).replace(microsecond=0)
     start, end = found.start, found.end
     if not found.is_whole_day:
-        yield start, end, _plausible(Moment(now - found.back, "minute", text[start:end], True), context)
+        yield start, end, _plausible(Moment(now - found.back, "minute", text[start:end], True, True), context)
         return
     clock: Parts | None = None
     if found.is_day_word:
@@ -189,5 +196,6 @@ def parse_time(
         spelt = find_times(spelled, fetched_at=fetched_at, zone=zone)
         return replace(spelt[0].moment, raw=text.strip()) if spelt else None
     if unix and UNIX.fullmatch(whole):
-        return _plausible(Moment(datetime.fromtimestamp(int(whole[:10]), zone), "second", text.strip()), context)
+        at = datetime.fromtimestamp(int(whole[:10]), zone)
+        return _plausible(Moment(at, "second", text.strip(), is_zoned=True), context)
     return None

@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -25,6 +25,8 @@ from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.article.bylines import names_in
 from snapshot_crawler.pages.budget import check
 from snapshot_crawler.pages.dates.times import CHINA, parse_time
+from snapshot_crawler.pages.dates.zones import site_zone
+from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.lists.feed_tree import parse_feed
 from snapshot_crawler.pages.outline import lay_out
 from snapshot_crawler.pages.page import Link, Reading
@@ -56,6 +58,7 @@ LONGEST_TEXT = 20_000  # characters of an entry's text that are read
 MOST_TEXT = 1_000_000  # the same of a whole feed; entries behind it have none
 LONGEST_SNIPPET = 300  # characters; by choice: about two sentences, as lists show them
 NAME_IN_MAIL = re.compile(r"\S+@\S+\s*\(([^()]+)\)|(.+?)\s*<[^<>]*@[^<>]*>")  # mail (Name), Name <mail>
+MOST_TITLES = 30  # headlines that tell a feed's language; by choice
 BETWEEN_NAMES = re.compile(r"[、，；/]")
 ACCOUNTS = frozenset({"admin", "administrator", "webmaster", "root", "editor", "unknown", "anonymous"})
 
@@ -69,12 +72,13 @@ class FeedEntry(LinkRow):
 
 
 def read_feed(
-    body: bytes, *, url: str, fetched_at: datetime, zone: tzinfo = CHINA, content_type: str | None = None
+    body: bytes, *, url: str, fetched_at: datetime, zone: tzinfo | None = None, content_type: str | None = None
 ) -> Reading:
     """The entries of a feed or sitemap as rows (FeedEntry) and 'article' links, those of an index as 'sitemap' links.
 
-    content_type: the header. Raises UnreadablePageError when body is neither. Links are absolute and normalised; at
-    most 50,000 of a sitemap, 10,000 of a feed.
+    content_type: the header. zone: of times without one; None: by the language of the first headlines and the host.
+    Raises UnreadablePageError when body is neither. Links are absolute and normalised; at most 50,000 of a sitemap,
+    10,000 of a feed.
     """
     root = parse_feed(body, url, content_type)
     kind = _name(root) if root is not None else ""
@@ -91,6 +95,7 @@ def read_feed(
             reading.links.append(Link(address, "sitemap"))
             continue
         time = entry.time()
+        zone = zone or _zone(root, url)
         moment = parse_time(time, fetched_at=fetched_at, zone=zone) if time else None
         row = FeedEntry(address, entry.title(), None, moment.isoformat() if moment else None, entry.authors())
         row.text = texts.take(entry.element_of(WHOLE_TEXTS))
@@ -98,6 +103,13 @@ def read_feed(
         reading.rows.append(row)
         reading.links.append(Link(address, "article"))
     return reading
+
+
+def _zone(root: Any, url: str) -> tzinfo:
+    """The zone of a feed's times; a sitemap without headlines, of a host that tells no country, has China's."""
+    titles = (element.text or "" for element in root.iter() if _name(element) == "title")
+    site = site_zone(detect("\n".join(islice(titles, MOST_TITLES))), url)
+    return CHINA if site.zone is UTC else site.zone
 
 
 class Entry:

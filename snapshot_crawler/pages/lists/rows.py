@@ -10,12 +10,12 @@ import re
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from functools import lru_cache
 
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.dates.relative import begins_relative, ends_relative
-from snapshot_crawler.pages.dates.times import CHINA, EARLIEST_YEAR, LATEST, Moment, Sighting, find_times
+from snapshot_crawler.pages.dates.times import EARLIEST_YEAR, LATEST, Moment, Sighting, find_times
 from snapshot_crawler.pages.outline import Block, Box
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import same_site
@@ -58,7 +58,7 @@ class Row:
 def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
     text = block.text
-    if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text)) is not None:
+    if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text, page.zone)) is not None:
         return (moment, "") if _has_come(moment, page) else None
     near_end = max(0, len(text) - LONGEST_TIME)
     if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
@@ -66,7 +66,7 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
         return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
     if not _may_hold_time(text, near_end):
         return None
-    found = find_times(text, fetched_at=page.fetched_at, zone=CHINA)
+    found = find_times(text, fetched_at=page.fetched_at, zone=page.zone)
     if not found:
         return None
     at_end, at_start = found[-1], found[0]
@@ -104,7 +104,7 @@ def _is_own(time: Sighting, block: Block) -> bool:
 
 def plain_moment(found: re.Match[str], page: Page) -> Moment | None:
     """The moment of a time in figures; None when it is impossible."""
-    moment = _moment(found[0])
+    moment = _moment(found[0], page.zone)
     return moment if moment is not None and _has_come(moment, page) else None
 
 
@@ -114,13 +114,13 @@ def _has_come(moment: Moment, page: Page) -> bool:
 
 
 @lru_cache(maxsize=10_000)  # an article's row stands on as many pages as it has neighbours
-def _moment(text: str) -> Moment | None:
+def _moment(text: str, zone: tzinfo) -> Moment | None:
     found = PLAIN_TIME.match(text)
     if found is None:
         return None
     year, month, day, hour, minute, second = (int(figure or 0) for figure in found.groups())
     try:
-        at = datetime(year, month, day, hour, minute, second, tzinfo=CHINA)
+        at = datetime(year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
     if year < EARLIEST_YEAR:

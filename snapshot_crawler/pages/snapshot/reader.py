@@ -16,7 +16,7 @@ from itertools import accumulate
 from urllib.parse import urlsplit
 
 from snapshot_crawler.items import Article, LinkRow
-from snapshot_crawler.pages.dates.times import CHINA, Moment, parse_time
+from snapshot_crawler.pages.dates.times import Moment, parse_time
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.lists.rows import PLAIN_TIME, plain_moment
 from snapshot_crawler.pages.outline import Block
@@ -86,6 +86,7 @@ def read_snapshot(page: Page) -> Reading | None:
     article.source = _value(head.get(SOURCE))
     if moment := _time(head.get(PUBLISHED), page):
         article.published_at, article.published_precision = moment.isoformat(), moment.precision
+        article.published_zone = moment.whose_zone(page.zone_for("zh"))
     article.published_raw = _value(head.get(PUBLISHED))  # kept also where it can be no time
     if moment := _time(foot.get(SNAPSHOT_AT), page):
         article.snapshot_at = moment.isoformat()
@@ -260,7 +261,7 @@ def _time(label: Label | None, page: Page) -> Moment | None:
         return None
     if (plain := PLAIN_TIME.fullmatch(label.value)) is not None:
         return plain_moment(plain, page)
-    return parse_time(label.value, fetched_at=page.fetched_at, zone=CHINA)
+    return parse_time(label.value, fetched_at=page.fetched_at, zone=page.zone)
 
 
 # --- Links

@@ -153,3 +153,34 @@ def test_a_page_that_is_known_to_be_an_article_is_read_and_doubted() -> None:
     assert read_article(page) is None
     reading = read_article(page, known=True)
     assert reading and reading.article and reading.article.suspect[0] == "unlike-article"
+
+
+FILES = """<html><head><title>关于公布示范村名单的通知_样例市政府</title></head><body>
+<div class=nav><a href=/guide.pdf>办事指南</a></div><h1>关于公布示范村名单的通知</h1>
+<p class=info>发布日期：2024-05-20 来源：样例市农业局</p>
+<div class=content><p>各区农业局，有关单位：为落实年度计划，经村镇申报和公示，现将示范村名单予以公布。</p>
+<p>请各区按照<a href="/doc/rules.doc">管理办法</a>做好后续工作，年底前完成自查，并于次年一月底前形成总结。</p>
+<p>请有关单位加强指导，及时总结经验，对推进不力的及时提醒，确保各项任务落到实处，让村民得到实惠。</p></div>
+{}<div class=footer><a href=/app.pdf>网站使用说明</a></div></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("markup", "found"),
+    [
+        ("<p>附件：<a href='./P0202405.xlsx'>示范村名单.xlsx</a></p>", [("a/P0202405.xlsx", "示范村名单.xlsx")]),
+        (
+            "<ul><li><a href=/att/1?name=list.pdf>附件1 名单</a></li><li><a href=/att/2>表格.docx</a></li></ul>",
+            [("att/1?name=list.pdf", "附件1 名单"), ("att/2", "表格.docx")],
+        ),
+        ("<p>附件2：申报表（<a href='/f/form.ofd'>点击下载</a>）</p>", [("f/form.ofd", "附件2：申报表")]),
+        ("<p><a href='/f/%E8%A1%A8.zip'>下载</a></p>", [("f/%E8%A1%A8.zip", "表.zip")]),
+        ("<p><a href=/f/a.pdf>名</a><a href=/f/a.pdf>单</a></p>", [("f/a.pdf", "名单")]),
+        ("<p><a href=/n/2.html>关于第二批名单的通知</a></p><p><a href=/i.jpg>现场图</a></p>", []),
+    ],
+)
+def test_the_files_of_a_notice_are_listed(markup: str, found: list[tuple[str, str]]) -> None:
+    reading = read(FILES.format(markup))
+    assert reading is not None and reading.article is not None
+    rules = ("https://www.sample.example/doc/rules.doc", "管理办法")
+    wanted = [(f"https://www.sample.example/{address}", name) for address, name in found]
+    assert [(each.url, each.name) for each in reading.article.attachments] == [rules, *wanted]

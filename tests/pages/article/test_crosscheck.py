@@ -129,5 +129,5 @@ def test_a_doubt_ends_where_the_site_s_own_rule_gave_the_value(
     fields: dict[str, str], before: list[str], after: list[str]
 ) -> None:
     article = Article(title=TITLE, suspect=before)
-    Corrections(fields).apply(article, page(HTML), zone=None)
+    Corrections(fields).apply(article, page(HTML))
     assert article.suspect == after

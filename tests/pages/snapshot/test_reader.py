@@ -38,6 +38,7 @@ def expected(facts: Facts) -> Article:
         published_at=iso(facts.published),
         published_precision="second" if facts.published else None,
         published_raw=facts.published,
+        published_zone="site" if facts.published else None,
         source=facts.source,
         body="\n\n".join(facts.paragraphs),
         language="zh",
