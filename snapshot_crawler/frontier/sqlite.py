@@ -30,6 +30,7 @@ IS_WANTED = "(? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # only_reje
 AGAIN = "state = 0, attempts = 0, item_count = 0, outcome = ?, etag = NULL, modified = NULL"
 KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least (https://www.sqlite.org/limits.html)
 MEMORY_KB = 8_192  # of SQLite's page cache, by choice: memory must not grow with the frontier
+TIMES_MADE = 5  # by choice: another job's refused start takes away an empty folder once
 BUSY_MS = 10_000  # for a lock of `scrapy status` or a backup beside us, by choice: these hold it for milliseconds
 
 
@@ -68,8 +69,7 @@ class SqliteStore:
             if read_only:
                 self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
             else:
-                path.parent.mkdir(parents=True, exist_ok=True)
-                self.seal = Seal(path)
+                self.seal = _sealed(path)
                 self.db = sqlite3.connect(path, isolation_level=None)
             with contextlib.ExitStack() as on_failure:
                 if self.seal is not None:
@@ -381,6 +381,16 @@ class SqliteStore:
                     self.seal.close()
 
 
+def _sealed(path: Path) -> Seal:
+    """The seal, made with its folder; again where SqliteFrontiers.remove has just taken the empty folder away for a
+    job that was refused."""
+    for _ in range(TIMES_MADE):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            return Seal(path)
+    return Seal(path)
+
+
 def _entry(row: tuple[Any, ...]) -> Entry:
     entry = Entry(**dict(zip([*COLUMNS, "id"], row, strict=True)))
     entry.state, entry.is_list = State(entry.state), bool(entry.is_list)
@@ -421,6 +431,8 @@ class SqliteFrontiers:
         """See store.Frontiers."""
         for path in self._folder.glob(f"{glob.escape(self._path(job).name)}*"):  # -wal and -shm too
             path.unlink()
+        with contextlib.suppress(OSError):  # other jobs' are there, or it never was
+            self._folder.rmdir()
 
     @property
     def _folder(self) -> Path:

@@ -7,6 +7,7 @@ second run.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -29,11 +30,11 @@ class Lease:
     def __init__(self, path: Path, job: str) -> None:
         self.path, self.job = path, job
         self.file: IO[str] | None = None
+        self.made: list[Path] = []  # folders that were not there before, the outermost first
 
     def __enter__(self) -> Lease:
         try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            self.file = self.path.open("a+", encoding="utf-8")
+            self.file = self._open()
         except OSError as error:
             raise ConfigurationError(
                 f"DATA_DIR cannot be written: {error.strerror}: {error.filename}. Choose another with -s DATA_DIR=DIR."
@@ -61,6 +62,29 @@ class Lease:
             self.file.truncate(0)
             self.file.close()
             self.file = None
+
+    def _open(self) -> IO[str]:
+        """The file, made with its folders where they are missing; again where another start, which was refused, has
+        just taken its empty folders away (leave_nothing)."""
+        for _ in range(GLANCES):
+            self.made += missing_folders(self.path.parent)
+            with contextlib.suppress(FileNotFoundError):
+                self.path.parent.mkdir(parents=True, exist_ok=True)
+                return self.path.open("a+", encoding="utf-8")
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        return self.path.open("a+", encoding="utf-8")
+
+    def leave_nothing(self) -> None:
+        """Take the file away, and the folders that were made for it and hold nothing else: the run did not begin."""
+        self.path.unlink()
+        with contextlib.suppress(OSError):  # not empty, or gone
+            for folder in reversed(self.made):
+                folder.rmdir()
+
+
+def missing_folders(folder: Path) -> list[Path]:
+    """Those of a folder and its parents that are not there, the outermost first."""
+    return [each for each in (*reversed(folder.parents), folder) if not each.exists()]
 
 
 def _is_still_there(path: Path, file: IO[str]) -> bool:

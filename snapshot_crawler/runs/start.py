@@ -100,7 +100,7 @@ def no_job_left_by_a_mistake(frontiers: Frontiers, job: str, lease: Lease) -> It
     except SnapshotCrawlerError:
         if is_new:
             frontiers.remove(job)
-            lease.path.unlink()
+            lease.leave_nothing()
         raise
 
 

@@ -54,8 +54,7 @@ def test_a_second_job_may_not_write_to_the_file_and_the_first_goes_on(site: News
             assert "Traceback" not in other.log()
             assert first.out.read_bytes() == before
         assert other_site.asked == [], "nothing was fetched"
-        assert not list((tmp_path / "second").rglob("*.sqlite*")), "and no job is left behind"
-        assert not list((tmp_path / "second").rglob("leases/*"))
+        assert not other.data.exists(), "and no job is left behind"
         finish(first)
 
 
@@ -98,14 +97,14 @@ def test_a_full_crawl_into_a_fresh_file_killed_and_continued(site: NewsSite, tmp
 def test_a_mistake_leaves_no_job_behind(site: NewsSite, tmp_path: Path, arguments: list[str]) -> None:
     job = Job(site, tmp_path, arguments=arguments)
     assert job.run() == ExitCode.CONFIGURATION, job.log()
-    assert not [path for path in job.data.rglob("*") if path.is_file()]
-    assert not job.out.exists()
+    assert not job.data.exists() and not job.out.exists()
 
 
 def test_a_bad_start_leaves_no_job_behind(tmp_path: Path) -> None:
-    done = scrapy("crawl", "news", "-a", "start=nonsense", "-s", f"DATA_DIR={tmp_path}")
-    assert done.returncode == ExitCode.CONFIGURATION
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    for data in (tmp_path, tmp_path / "data"):
+        done = scrapy("crawl", "news", "-a", "start=nonsense", "-s", f"DATA_DIR={data}")
+        assert done.returncode == ExitCode.CONFIGURATION
+        assert tmp_path.exists() and not list(tmp_path.iterdir()), "a DATA_DIR that was there before stays"
 
 
 def test_a_closed_pipe_is_no_full_disk(site: NewsSite, tmp_path: Path) -> None:
