@@ -1,0 +1,239 @@
+"""The follower: committed lines of all outputs in, a library that is up to date out.
+
+    with closing(Follower(root, settings)) as follower:
+        follower.round()  # or follower.run(stop), which stays
+
+A round looks at every file once and takes what is new. The place up to which a file was read is stored in the same
+transaction as its articles; so a kill loses nothing and takes nothing twice. Before it goes on, it makes sure that the
+file is the one it read: a file that was rewritten (a take-down, a repair), begun anew or replaced is read again from
+its beginning, and what it no longer holds is taken out. A file that is gone takes its articles with it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+import os
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, batches, form_of, read
+from snapshot_crawler.library.records import Taken, taken
+from snapshot_crawler.library.schema import errors_told
+from snapshot_crawler.library.sources import Source, Sources
+from snapshot_crawler.library.writer import Writer
+
+logger = logging.getLogger(__name__)
+BATCH = 2_000  # records in one transaction: some 8 MB of text, and a second of work; by choice
+TAIL = 4_096  # bytes before the place that are looked at again; by choice: more than one article's end
+EVERY_S = 2.0  # between two rounds; articles are to appear within 10 s of their commit
+NOT_READ = "a format that the library does not read; JSON Lines, CSV and JSON, plain or compressed, are"
+
+
+@dataclass(slots=True)
+class Round:
+    """What a round did."""
+
+    records: int = 0  # taken
+    removed: int = 0  # articles whose files no longer hold them
+
+
+@dataclass(slots=True)
+class Known:
+    """What the library knows of a file."""
+
+    no: int
+    identity: str
+    size: int
+    mtime_ns: int
+    place: int
+    taken: int
+    tail: str
+    trouble: str | None
+
+
+class Follower:
+    """Fills the library of one DATA_DIR. Raises LockHeldError where another process does it already.
+
+    reached: told after each batch how many records were taken in all.
+    """
+
+    def __init__(
+        self, root: Path, settings: Mapping[str, Any], *, reached: Callable[[int], None] | None = None
+    ) -> None:
+        self.sources = Sources(root, settings)
+        self.writer = Writer(root)
+        self.db = self.writer.db
+        self.reached = reached or (lambda number: None)
+        self.total = 0
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self.writer.close()
+
+    def begin_anew(self) -> None:
+        """Throw the library away; the next round makes it again."""
+        self.writer.begin_anew()
+        self.db = self.writer.db
+
+    def round(self) -> Round:
+        """Look at every file once. Raises StorageError where the library cannot be written."""
+        done = Round()
+        with errors_told(self.writer.path):
+            there = set()
+            for source in list(self.sources.all()):
+                there.add(str(source.path))
+                try:
+                    self._follow(source, done)
+                except FileNotFoundError:  # moved between the look and the reading: the next round knows its new name
+                    self.writer.rollback()
+                except (UnreadableOutputError, OSError) as error:
+                    self.writer.rollback()
+                    self._tell(source, str(error))
+            self._drop_gone(there, done)
+        return done
+
+    def run(self, stop: threading.Event, every_s: float = EVERY_S) -> None:
+        """Rounds until stop is set. An error that a later round may not have is logged, once for each message."""
+        last = ""
+        while not stop.is_set():
+            try:
+                self.round()
+                last = ""
+            except SnapshotCrawlerError as error:
+                self.writer.rollback()
+                if str(error) != last:
+                    last = str(error)
+                    logger.warning("the library is not up to date: %s", error)
+            stop.wait(every_s)
+
+    # --- One file
+    def _follow(self, source: Source, done: Round) -> None:
+        about = source.path.stat()
+        known = self._known(source, about)
+        is_same = known.size == about.st_size and known.mtime_ns == about.st_mtime_ns
+        end = about.st_size if source.committed is None else min(source.committed, about.st_size)
+        if is_same and (known.place >= end or known.trouble is not None):
+            return
+        if not end and not known.place:
+            return
+        form = form_of(source.path)
+        if form is None:
+            raise UnreadableOutputError(NOT_READ)
+        if known.place + known.taken and not self._is_as_read(source, known, about):
+            self._take_again(source, form, known, end, done)
+            return
+        for batch in batches(read(source.path, form, known.place, known.taken, end), BATCH):
+            self.writer.begin()
+            self._add(source, known, batch, done)
+            self._keep(source, known, about)
+            self.writer.commit()
+        self.writer.begin()
+        self._keep(source, known, about)
+        self.writer.commit()
+
+    def _take_again(self, source: Source, form: Form, known: Known, end: int, done: Round) -> None:
+        """Read a file from its beginning, all in one transaction: readers never see it half."""
+        about = source.path.stat()
+        known.place = known.taken = 0
+        self.writer.begin()
+        before = self.writer.drop_lines(known.no)
+        for batch in batches(read(source.path, form, 0, 0, end), BATCH):
+            self._add(source, known, batch, done)
+        done.removed += self.writer.drop_unheld(before)
+        self._keep(source, known, about)
+        self.writer.commit()
+
+    def _is_as_read(self, source: Source, known: Known, about: os.stat_result) -> bool:
+        """Whether the file still is the one that was read up to its place."""
+        if known.identity != _identity(about) or about.st_size < known.place:
+            return False
+        if known.size == about.st_size and known.mtime_ns != about.st_mtime_ns and known.place == about.st_size:
+            return False  # written to, and no longer than before
+        return known.tail == _tail(source.path, known.place)
+
+    def _add(self, source: Source, known: Known, batch: list[Read], done: Round) -> None:
+        """Take one batch; where it ends is the file's new place."""
+        known.place, known.taken = batch[-1].place, batch[-1].taken
+        records = [each.record for each in batch if each.record is not None]
+        if source.is_copies:
+            self.writer.add_copies(known.no, [copy for record in records if (copy := _copy(record))])
+        else:
+            found: list[Taken] = [each for record in records if (each := taken(record, source.job)) is not None]
+            self.writer.add(known.no, found)
+            done.records += len(found)
+        self.total += len(batch)
+        self.reached(self.total)
+
+    # --- What is known of files
+    def _known(self, source: Source, about: os.stat_result) -> Known:
+        row = self._row("path = ?", str(source.path))
+        if row is None and (row := self._row("identity = ?", _identity(about))) is not None:
+            path = self.db.execute("SELECT path FROM file WHERE no = ?", (row.no,)).fetchone()[0]
+            if Path(path).exists():
+                row = None  # another name of a file that is still there
+            else:  # moved: a run's own file has got its final name
+                query = "UPDATE file SET path = ?, job = ? WHERE no = ?"
+                self.db.execute(query, (str(source.path), source.job, row.no))
+        if row is None:
+            columns = "path, job, identity, size, mtime_ns, place, taken, tail"
+            query = f"INSERT INTO file ({columns}) VALUES (?, ?, ?, 0, 0, 0, 0, '')"
+            self.db.execute(query, (str(source.path), source.job, _identity(about)))
+            row = self._row("path = ?", str(source.path))
+        assert row is not None
+        return row
+
+    def _row(self, where: str, value: str) -> Known | None:
+        query = f"SELECT no, identity, size, mtime_ns, place, taken, tail, trouble FROM file WHERE {where}"
+        row = self.db.execute(query, (value,)).fetchone()
+        return Known(*row) if row else None
+
+    def _keep(self, source: Source, known: Known, about: os.stat_result) -> None:
+        tail = _tail(source.path, known.place)
+        self.db.execute(
+            "UPDATE file SET identity = ?, size = ?, mtime_ns = ?, place = ?, taken = ?, tail = ?, trouble = NULL"
+            " WHERE no = ?",
+            (_identity(about), about.st_size, about.st_mtime_ns, known.place, known.taken, tail, known.no),
+        )
+
+    def _tell(self, source: Source, trouble: str) -> None:
+        try:
+            about = source.path.stat()
+        except OSError:
+            return
+        known = self._known(source, about)
+        self.db.execute(
+            "UPDATE file SET trouble = ?, size = ?, mtime_ns = ? WHERE no = ?",
+            (trouble, about.st_size, about.st_mtime_ns, known.no),
+        )
+
+    def _drop_gone(self, there: set[str], done: Round) -> None:
+        """Forget the files that are gone, and take out what only they held."""
+        for number, path in self.db.execute("SELECT no, path FROM file").fetchall():
+            if path in there or Path(path).exists():
+                continue
+            self.writer.begin()
+            done.removed += self.writer.drop_unheld(self.writer.drop_lines(number))
+            self.db.execute("DELETE FROM file WHERE no = ?", (number,))
+            self.writer.commit()
+
+
+def _identity(about: os.stat_result) -> str:
+    return f"{about.st_dev}:{about.st_ino}"
+
+
+def _tail(path: Path, place: int) -> str:
+    """A hash of the bytes before a place."""
+    with path.open("rb") as file:
+        begin = max(0, place - TAIL)
+        file.seek(begin)
+        return hashlib.blake2b(file.read(place - begin), digest_size=16).hexdigest()
+
+
+def _copy(record: Mapping[str, Any]) -> tuple[str, str, str] | None:
+    url, story = record.get("url"), record.get("story") or record.get("duplicate_of")
+    return (url, story, str(record.get("at") or "")) if isinstance(url, str) and isinstance(story, str) else None

@@ -1,0 +1,246 @@
+"""The library as its readers see it: lists, articles, stories and searches; a connection that cannot write.
+
+    with Library(root) as library:
+        library.front_page(); library.of_category("科技", 1); library.article(id); library.search("苏州 实验室")
+
+All answers are of one moment: each call sees what the follower has committed by then. One Library belongs to one
+thread at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any, Self
+
+from snapshot_crawler.library import query as queries
+from snapshot_crawler.library.engine import Engine
+from snapshot_crawler.library.fts import FtsEngine
+from snapshot_crawler.library.model import Copy, Counts, Facet, Found, Gone, Page, Row, StoredArticle, Version
+from snapshot_crawler.library.records import unpack
+from snapshot_crawler.library.schema import NAME, errors_told, open_to_read
+from snapshot_crawler.library.search import NEWEST, Search
+
+PAGE = 20  # rows of a page; by choice
+ON_FRONT = 8  # newest rows of a category on the front page; by choice
+CATEGORIES_ON_FRONT = 12  # by choice
+TEXTS_KEPT = 600  # texts that a search looks at more than once; some 2 MB
+LENGTH_SAMPLE = 200  # texts whose length stands for all
+ROW = """SELECT a.id, a.title, a.summary, a.url, s.name, c.name, o.name, a.published_at, d.name, a.fetched_at,
+    a.version, a.story, a.duplicate_of, j.name FROM article a JOIN facet s ON s.no = a.site JOIN facet j ON j.no = a.job
+    LEFT JOIN facet c ON c.no = a.category LEFT JOIN facet o ON o.no = a.source LEFT JOIN facet d ON d.no = a.day"""
+LISTED = {"category", "source", "site", "day"}  # facets that have lists
+
+
+class Library:
+    """The library of one DATA_DIR, open for reading. Raises StateError where there is none (scrapy library build)."""
+
+    def __init__(self, root: Path, engine: str | None = None) -> None:
+        """engine: "fts" or "tantivy"; None: tantivy where its index is there and up to date, else FTS5."""
+        self.root, self.path = root, root / NAME
+        self.db = open_to_read(self.path)
+        self.text = lru_cache(TEXTS_KEPT)(self._text)
+        self.engine: Engine = FtsEngine(self.db)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.db.close()
+
+    # --- Lists
+    def front_page(self, *, categories: int = CATEGORIES_ON_FRONT, rows: int = ON_FRONT) -> list[tuple[str, list[Row]]]:
+        """The largest categories with their newest articles, the one with the newest article first."""
+        with errors_told(self.path):
+            found = []
+            for number, name in self.db.execute(
+                "SELECT no, name FROM facet WHERE kind = 'category' AND articles > 0 ORDER BY articles DESC LIMIT ?",
+                (categories,),
+            ).fetchall():
+                query = "SELECT n FROM article WHERE category = ? ORDER BY n DESC LIMIT ?"
+                newest = [row[0] for row in self.db.execute(query, (number, rows))]
+                found.append((newest[0] if newest else 0, name, newest))
+            found.sort(reverse=True)
+            return [(name, self._rows(newest)) for _, name, newest in found]
+
+    def newest(self, number: int = 1, size: int = PAGE) -> Page:
+        """All articles, newest first. number: of the page, from 1."""
+        with errors_told(self.path):
+            return self._page("is_listed = 1", (), self.size, number, size)
+
+    def of_category(self, name: str, number: int = 1, size: int = PAGE) -> Page | None:
+        """A category's articles, newest first; None where there is no such category."""
+        return self._of("category", name, number, size)
+
+    def of_source(self, name: str, number: int = 1, size: int = PAGE) -> Page | None:
+        """A source's articles; likewise."""
+        return self._of("source", name, number, size)
+
+    def of_site(self, name: str, number: int = 1, size: int = PAGE) -> Page | None:
+        """The articles of one spider; likewise."""
+        return self._of("site", name, number, size)
+
+    def of_day(self, day: str, number: int = 1, size: int = PAGE) -> Page | None:
+        """The articles published on a day (2026-11-25); likewise."""
+        return self._of("day", day, number, size)
+
+    def of_story(self, story: str) -> list[Row]:
+        """All articles of a story, the first published one first."""
+        with errors_told(self.path):
+            query = "SELECT n FROM article WHERE story = ? ORDER BY n"
+            return self._rows([row[0] for row in self.db.execute(query, (story,))])
+
+    def copies_of(self, story: str) -> list[Copy]:
+        """Re-publications of a story that crawls met and dropped, by the time."""
+        with errors_told(self.path):
+            query = "SELECT DISTINCT url, story, at FROM copy WHERE story = ? ORDER BY at"
+            return [Copy(*row) for row in self.db.execute(query, (story,))]
+
+    def more_of_category(self, row: Row, most: int = 15) -> list[Row]:
+        """The newest other articles of an article's category."""
+        page = self.of_category(row.category, 1, most + 1) if row.category else None
+        return [each for each in page.rows if each.id != row.id][:most] if page else []
+
+    def facets(self, kind: str, most: int = 10_000) -> list[Facet]:
+        """The categories, sources, sites or days that have articles, the largest first; days newest first."""
+        order = "name DESC" if kind == "day" else "articles DESC, name"
+        with errors_told(self.path):
+            query = f"SELECT name, articles FROM facet WHERE kind = ? AND articles > 0 ORDER BY {order} LIMIT ?"
+            return [Facet(*row) for row in self.db.execute(query, (kind, most))]
+
+    # --- One article
+    def article(self, name: str) -> StoredArticle | None:
+        """An article by its id, with the whole record of its newest version; None where there is none."""
+        with errors_told(self.path):
+            found = self.db.execute(
+                "SELECT a.n, r.data FROM article a JOIN record r ON r.no = a.record WHERE a.id = ?", (name,)
+            ).fetchone()
+            row = self.row(found[0]) if found else None
+            if row is None:
+                return None
+            query = "SELECT version, content_hash, fetched_at FROM record WHERE id = ?"
+            query += " ORDER BY version DESC, fetched_at DESC, no DESC"
+            versions = [Version(*each) for each in self.db.execute(query, (name,))]
+            return StoredArticle(row, unpack(found[1]), versions)
+
+    def version(self, name: str, content_hash: str) -> dict[str, Any] | None:
+        """The whole record of one version of an article."""
+        with errors_told(self.path):
+            query = "SELECT data FROM record WHERE id = ? AND content_hash = ?"
+            found = self.db.execute(query, (name, content_hash)).fetchone()
+            return unpack(found[0]) if found else None
+
+    def gone(self, name: str) -> Gone | None:
+        """What is left of an article that was taken down; None where it was not."""
+        with errors_told(self.path):
+            found = self.db.execute("SELECT id, at, reason FROM gone WHERE id = ?", (name,)).fetchone()
+            return Gone(*found) if found else None
+
+    def all_gone(self) -> list[Gone]:
+        """All that was taken down, the newest first."""
+        with errors_told(self.path):
+            return [Gone(*row) for row in self.db.execute("SELECT id, at, reason FROM gone ORDER BY at DESC, id")]
+
+    # --- Search
+    def search(self, text: str, *, order: str = NEWEST, number: int = 1, size: int = PAGE) -> Found:
+        """What a reader typed, searched for (query.py has the syntax). order: "newest" or "best"; number: from 1."""
+        with errors_told(self.path):
+            self.text.cache_clear()  # an article's place may be another's since the last search
+            return Search(self).find(queries.parse(text), order=order, number=max(1, number), size=size)
+
+    # --- Numbers
+    def counts(self) -> Counts:
+        """Numbers of the whole library."""
+        one = "SELECT count(*) FROM"
+        with errors_told(self.path):
+            number = {
+                name: self.db.execute(query).fetchone()[0]
+                for name, query in {
+                    "versions": f"{one} record",
+                    "stories": f"{one} (SELECT DISTINCT story FROM article)",
+                    "sources": f"{one} facet WHERE kind = 'source' AND articles > 0",
+                    "categories": f"{one} facet WHERE kind = 'category' AND articles > 0",
+                    "days": f"{one} facet WHERE kind = 'day' AND articles > 0",
+                    "gone": f"{one} gone",
+                }.items()
+            }
+            newest = self.db.execute("SELECT max(name) FROM facet WHERE kind = 'day' AND articles > 0").fetchone()[0]
+            rows = self.newest(1, 1).rows
+            troubles = dict(self.db.execute("SELECT path, trouble FROM file WHERE trouble IS NOT NULL"))
+            size = sum(path.stat().st_size for path in self.root.glob(f"{NAME}*"))
+            moment = rows[0].published_at if rows else newest
+            return Counts(articles=self.size, **number, newest=moment, size_bytes=size, troubles=troubles)
+
+    @property
+    def size(self) -> int:
+        """How many articles there are."""
+        query = "SELECT coalesce(sum(articles), 0) FROM facet WHERE kind = 'site'"  # each has one; count(*) walks
+        number: int = self.db.execute(query).fetchone()[0]
+        return number
+
+    @cached_property
+    def usual_length(self) -> float:
+        """Characters of an article's body, by a sample of the newest."""
+        query = "SELECT n FROM article ORDER BY n DESC LIMIT ?"
+        lengths = [len(self._text(row[0])[1]) for row in self.db.execute(query, (LENGTH_SAMPLE,)).fetchall()]
+        return sum(lengths) / len(lengths) if lengths else 1.0
+
+    # --- For search.py and related.py
+    def row(self, n: int) -> Row | None:
+        """The row of an article by its place in time."""
+        found = self.db.execute(f"{ROW} WHERE a.n = ?", (n,)).fetchone()
+        return Row(*found) if found else None
+
+    def _text(self, n: int) -> tuple[str, str]:
+        """Title and body of an article by its place in time; empty where it has just gone."""
+        query = "SELECT r.data FROM article a JOIN record r ON r.no = a.record WHERE a.n = ?"
+        found = self.db.execute(query, (n,)).fetchone()
+        record = unpack(found[0]) if found else {}
+        return record.get("title") or "", record.get("body") or ""
+
+    def day(self, n: int) -> str | None:
+        """The day of an article by its place in time."""
+        query = "SELECT d.name FROM article a JOIN facet d ON d.no = a.day WHERE a.n = ?"
+        found = self.db.execute(query, (n,)).fetchone()
+        return found[0] if found else None
+
+    def note(self, name: str, usual: Any) -> Any:
+        """A note of the writer."""
+        found = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
+        return json.loads(found[0]) if found else usual
+
+    # --- Pages
+    def _of(self, kind: str, name: str, number: int, size: int) -> Page | None:
+        assert kind in LISTED
+        with errors_told(self.path):
+            query = "SELECT no, articles FROM facet WHERE kind = ? AND name = ? AND articles > 0"
+            found = self.db.execute(query, (kind, name)).fetchone()
+            return self._page(f"{kind} = ?", (found[0],), found[1], number, size) if found else None
+
+    def _page(self, where: str, values: tuple[Any, ...], total: int, number: int, size: int) -> Page:
+        number = max(1, number)
+        begin = min((number - 1) * size, 1 << 60)
+        backwards = begin > total // 2  # a late page is found from the other end
+        if backwards:
+            most = max(0, min(size, total - begin))
+            query = f"SELECT n FROM article WHERE {where} ORDER BY n LIMIT ? OFFSET ?"
+            numbers = [row[0] for row in self.db.execute(query, (*values, most, max(0, total - begin - size)))][::-1]
+        else:
+            query = f"SELECT n FROM article WHERE {where} ORDER BY n DESC LIMIT ? OFFSET ?"
+            numbers = [row[0] for row in self.db.execute(query, (*values, size, begin))]
+        return Page(self._rows(numbers), number, begin + size < total, total)
+
+    def _rows(self, numbers: list[int]) -> list[Row]:
+        return [row for n in numbers if (row := self.row(n)) is not None]
+
+    def every(self) -> Iterator[Row]:
+        """All articles, newest first, read while they are asked for: for sitemaps."""
+        with errors_told(self.path):
+            for row in self.db.execute(f"{ROW} ORDER BY a.n DESC"):
+                yield Row(*row)

@@ -1,0 +1,169 @@
+"""What a library answers: lists, articles with versions, stories, numbers; and what is taken down is gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from snapshot_crawler.library.follow import Follower
+from snapshot_crawler.library.library import Library
+from snapshot_crawler.library.writer import Writer
+from tests.library.outputs import SETTINGS, built, follow, name_of, own, record
+
+
+def test_lists_are_newest_first_whatever_the_order_of_arrival(tmp_path: Path) -> None:
+    days = [5, 1, 9, 3, 7]
+    records = [record(n, published_at=f"2026-01-{day:02}T12:00:00+08:00") for n, day in enumerate(days)]
+    with built(tmp_path, records) as library:
+        assert [row.day for row in library.newest().rows] == [f"2026-01-{day:02}" for day in (9, 7, 5, 3, 1)]
+
+
+def test_articles_of_one_moment_are_all_there(tmp_path: Path) -> None:
+    own(tmp_path, [record(n, published_at="2026-01-01T00:00:00+08:00") for n in range(60)], "run1")
+    follow(tmp_path)
+    own(tmp_path, [record(n, published_at="2026-01-01T00:00:00+08:00") for n in range(40, 100)], "run2")
+    follow(tmp_path)
+    with Library(tmp_path) as library:
+        assert library.counts().articles == 100
+        assert len({row.id for row in library.every()}) == 100
+        assert len(library.search("day:2026-01-01", size=200).hits) == 100
+
+
+@pytest.mark.parametrize("kind", ["newest", "of_category", "of_source", "of_site"])
+def test_pages_hold_every_article_once(tmp_path: Path, kind: str) -> None:
+    records = [record(n, category="科技" if n % 2 else "国内", source="甲" if n % 2 else None) for n in range(31)]
+    records = [{**each, "site": "news"} for each in records]
+    with built(tmp_path, records) as library:
+        arguments = {"newest": (), "of_category": ("科技",), "of_source": ("甲",), "of_site": ("news",)}[kind]
+        rows, number = [], 1
+        while True:
+            page = getattr(library, kind)(*arguments, number, 4)
+            rows += page.rows
+            if not page.has_next:
+                break
+            number += 1
+        assert len(rows) == len({row.id for row in rows}) == page.total
+        moments = [row.published_at for row in rows]
+        assert moments == sorted(moments, reverse=True)
+        assert getattr(library, kind)(*arguments, number + 5, 4).rows == []
+
+
+def test_unknown_names_have_no_list(tmp_path: Path) -> None:
+    with built(tmp_path, [record(1)]) as library:
+        assert library.of_category("没有") is None
+        assert library.of_day("2020-01-01") is None
+        assert library.article("0" * 40) is None
+
+
+def test_the_front_page_has_categories_with_their_newest(tmp_path: Path) -> None:
+    records = [record(n, category="科技" if n < 5 else "国内") for n in range(8)]
+    with built(tmp_path, records) as library:
+        front = library.front_page(rows=3)
+        assert [name for name, _ in front] == ["国内", "科技"]
+        assert [len(rows) for _, rows in front] == [3, 3]
+        assert library.front_page(categories=1)[0][0] == "科技"
+
+
+def test_an_article_comes_whole_with_its_versions_and_story(tmp_path: Path) -> None:
+    first = record(1, images=[{"url": "https://x.example/a.png", "caption": None}])
+    again = record(2, story=name_of(1), duplicate_of=name_of(1), source="乙报")
+    own(tmp_path, [first, again], "run1")
+    own(tmp_path, [record(1, title="改", version=2)], "run2")
+    follow(tmp_path)
+    with Library(tmp_path) as library:
+        stored = library.article(name_of(1))
+        assert stored is not None
+        assert stored.record["title"] == "改" and stored.row.version == 2
+        older = library.version(name_of(1), stored.versions[1].content_hash or "")
+        assert older is not None and older["images"] == first["images"]
+        assert [row.source for row in library.of_story(name_of(1))] == ["溯北周报", "乙报"]
+
+
+def test_more_of_the_category_leaves_the_article_out(tmp_path: Path) -> None:
+    with built(tmp_path, [record(n) for n in range(20)]) as library:
+        stored = library.article(name_of(3))
+        assert stored is not None
+        more = library.more_of_category(stored.row)
+        assert len(more) == 15 and name_of(3) not in {row.id for row in more}
+
+
+def test_numbers(tmp_path: Path) -> None:
+    records = [record(n, source=f"报{n % 3}", story=name_of(n // 2 * 2)) for n in range(6)]
+    with built(tmp_path, records) as library:
+        counts = library.counts()
+        assert (counts.articles, counts.versions, counts.stories) == (6, 6, 3)
+        assert (counts.sources, counts.categories, counts.days) == (3, 1, 6)
+        assert counts.newest == "2026-01-06T08:00:00+08:00" and counts.troubles == {}
+        assert next(each.name for each in library.facets("day")) == "2026-01-06"
+
+
+def test_foreign_lines_are_left_out_and_odd_values_harm_nothing(tmp_path: Path) -> None:
+    odd = [
+        {"any": "thing"},
+        {**record(1), "title": None},
+        {**record(2), "published_at": "soon", "category": 7, "version": "x", "fetched_at": None},
+        {"url": "https://plain.example/1", "title": "纯", "body": "朴素"},
+        {**record(3), "published_at": "2026-01-01"},
+        {**record(4), "published_at": "9999-12-31T23:59:59+00:00"},
+        {**record(5), "published_at": "0001-01-01T00:00:00+14:00"},
+    ]
+    path = own(tmp_path, odd)
+    path.write_bytes(path.read_bytes() + b'[1]\nnonsense\n\xff\xfe\n"text"\n')
+    follow(tmp_path)
+    with Library(tmp_path) as library:
+        assert library.counts().articles == 5
+        assert [hit.row.site for hit in library.search("朴素").hits] == ["news"]
+
+
+def test_readers_cannot_write(tmp_path: Path) -> None:
+    with built(tmp_path, [record(1)]) as library, pytest.raises(sqlite3.OperationalError):
+        library.db.execute("DELETE FROM article")
+
+
+def test_a_reader_sees_the_last_commit_while_a_writer_is_at_work(tmp_path: Path) -> None:
+    own(tmp_path, [record(1)])
+    follow(tmp_path)
+    with Writer(tmp_path) as writer, Library(tmp_path) as library:
+        writer.begin()
+        writer.db.execute("DELETE FROM article")
+        assert library.newest().rows
+        writer.rollback()
+
+
+SECRET = "鼹鼠窃听档案"
+
+
+@pytest.mark.parametrize("others", [0, 300])
+def test_what_is_taken_down_is_gone_from_the_raw_files(tmp_path: Path, others: int) -> None:
+    """Also its pairs of characters in the index, its older version, and what stood in pages that SQLite has freed."""
+    own(tmp_path, [record(n, body=f"普通的文字{n}") for n in range(100, 100 + others)], "run0")
+    own(tmp_path, [record(1, title="旧" + SECRET, source="秘源")], "run1")
+    follow(tmp_path)
+    own(tmp_path, [record(1, title=SECRET, body=SECRET * 50, version=2, source="秘源")], "run2")
+    own(tmp_path, [record(2, title="邻居", body="别的文字")], "run3")
+    with closing(Follower(tmp_path, SETTINGS)) as follower:
+        follower.round()
+        stored = [row[0][:64] for row in follower.db.execute("SELECT data FROM record WHERE id = ?", (name_of(1),))]
+        assert len(stored) == 2 and all(raw_holds(tmp_path, each) for each in stored)
+        assert raw_holds(tmp_path, "鼹鼠") and raw_holds(tmp_path, "秘源")
+        assert follower.writer.remove([name_of(1)], "asked for") == [name_of(1)]
+        follower.writer.erase()
+        for word in ("鼹鼠", "窃听", "秘源", "档案", *stored):
+            assert not raw_holds(tmp_path, word), word
+        follower.round()
+    with Library(tmp_path) as library:
+        assert library.article(name_of(1)) is None
+        assert not library.search("鼹鼠").hits and not library.of_source("秘源")
+        gone = library.gone(name_of(1))
+        assert gone is not None and gone.reason == "asked for"
+        assert library.counts().articles == 1 + others
+        assert len(library.search("文字", size=400).hits) == 1 + others
+
+
+def raw_holds(root: Path, word: str | bytes) -> bool:
+    """Whether a word or the beginning of a stored record is in any file of the library."""
+    sought = word.encode() if isinstance(word, str) else word
+    return any(sought in path.read_bytes() for path in root.glob("library.sqlite*"))
