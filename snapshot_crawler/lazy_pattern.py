@@ -51,7 +51,11 @@ class LazyPattern:
         return self.compiled.fullmatch
 
     @cached_property
-    def finditer(self) -> Callable[[str], Iterator[re.Match[str]]]:
+    def findall(self) -> Callable[[str], list[str]]:
+        return self.compiled.findall
+
+    @cached_property
+    def finditer(self) -> Callable[..., Iterator[re.Match[str]]]:
         return self.compiled.finditer
 
     @cached_property

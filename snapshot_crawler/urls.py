@@ -12,23 +12,14 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
+from snapshot_crawler.address_parts import SESSION_IN_PATH, TRACKING, WHERE_FROM
+
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
 LONGEST_PLAIN = 1_000  # characters of an address that is read by pattern; a host's name has 253 at most
 LONGEST_URL = 2_083  # characters; Scrapy's URLLENGTH_LIMIT, and as much as old browsers took
 SNAPSHOT_NAME = re.compile(r"/detail/([0-9a-f]{40})\.html?$", re.IGNORECASE)
-# Parameters that say where a reader came from or who he is, and never which article is meant.
-TRACKING = re.compile(
-    r"^(?:utm_\w+|spm|scm|gclid|gclsrc|dclid|fbclid|msclkid|yclid|mc_[ce]id|igshid|_hs\w+|wt_\w+|share_\w+|sharer\w*"
-    r"|shareto|isappinstalled|nsukey|wxshare\w*|wx_\w+|from_source|tracking_?id|ref_src|ref_url|cmpid|campaign_?id"
-    r"|jsessionid|phpsessid|aspsessionid\w*|asp\.net_sessionid|sid|sess(?:ion)?_?id|cfid|cftoken)$",
-    re.IGNORECASE,
-)
-WHERE_FROM = re.compile(
-    r"^(?:from|ref|referer|referrer|source|src)=[A-Za-z_]*$", re.IGNORECASE
-)  # ref=home, from=timeline
-SESSION_IN_PATH = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
 STRAY = re.compile(r"[\t\r\n\x00]")
 EDGES = "".join(map(chr, range(33))) + "\u3000\xa0\u200b\ufeff"
 DEFAULT_PORTS = {"http": 80, "https": 443}

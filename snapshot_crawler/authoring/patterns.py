@@ -11,15 +11,8 @@ from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlsplit
 
-PIECES = re.compile(
-    r"(?<=/)[a-z_]+(?:-[a-z_]+)?(?=/)"  # a folder's name
-    r"|(?<=/)(?=(?:[^/.]*?(?<![a-z])[a-z]+){3})[a-z0-9]+(?:-[a-z0-9]+){2,}|[0-9a-f]*\d[0-9a-f]{11,}|\d+|[a-z]+|[^a-z0-9]",
-    re.IGNORECASE,
-)
-FOLDER = re.compile(r"[a-z_]+(?:-[a-z_]+)?", re.IGNORECASE)
-SLUG = re.compile(r"(?=(?:.*?(?<![a-z])[a-z]+){3})[a-z0-9]+(?:-[a-z0-9]+){2,}", re.IGNORECASE)  # a title
-HEX = re.compile(r"(?=.*[a-f])[0-9a-f]{12,}", re.IGNORECASE)
-YEAR = re.compile(r"(?:19|20)\d{2}(?:$|0[1-9]|1[0-2])")
+from snapshot_crawler.address_parts import FOLDER, HEX, PIECES, SLUG, YEAR
+
 DATE_LENGTHS = {2, 4, 6, 8}  # digits of a month or day, a year, a year and month, a whole date
 COMMON_WORD = 0.5  # share of the addresses that a word must stand in to be part of the pattern
 FEWEST_LISTED = 0.95  # share of the lists' links that a pattern must match, or it would lose articles

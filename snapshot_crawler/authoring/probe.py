@@ -5,7 +5,6 @@ The probe is a spider like any other, so robots.txt, pace and limits hold; it fe
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -17,6 +16,7 @@ from scrapy.exceptions import DontCloseSpider
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from snapshot_crawler.address_parts import FEED_FILE, LOGIN_ADDRESS, NEWS_LIST
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.meta import DISCOVERED_BY
@@ -34,10 +34,7 @@ MAX_SITEMAPS = 2
 MAX_CANDIDATES = 500  # of a sitemap with a whole archive, the first tell enough
 MAX_PAGES = 24  # in all, whatever happens
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
-FEED_FILE = re.compile(r"(?:rss|atom|feed)[\w-]*\.xml$|\.(?:rss|atom)$|/(?:rss|feed|atom)/?$", re.IGNORECASE)
-NEWS_LIST = re.compile(r"news|xinwen|xw|article|yaowen|zixun|zx", re.IGNORECASE)  # looked at before other sections
 GOLDEN = 0.618034  # the golden ratio: its multiples, modulo 1, are spread most evenly (samples of a long list)
-LOGIN_ADDRESS = re.compile(r"log[-_]?in|sign[-_]?in|passport|/sso\b|/cas\b|/auth\b|denglu", re.IGNORECASE)
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 
 
@@ -119,7 +116,7 @@ class ProbeSpider(NewsSpider):
         """Further lists and feeds that the page links to; its article links become candidates."""
         links = [link for link in self.read_listing(page).links if self.is_on_site(link.url)]
         lists = [link for link in links if link.kind == "listing"]
-        lists.sort(key=lambda link: not NEWS_LIST.search(link.url))
+        lists.sort(key=lambda link: not NEWS_LIST.search(link.url))  # looked at before other sections
         self.candidates |= dict.fromkeys(link.url for link in links if link.kind == "article")
         for link in lists[: MAX_LISTS - self.lists_asked]:
             self.lists_asked += 1

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 
 import xxhash
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+
 MOST_SLOTS = 18  # by choice: three bytes each in every stored fingerprint
 WORDS = (
     "january february march april may june july august september october november december "
@@ -20,17 +22,17 @@ WORDS = (
     "one two three four five six seven eight nine ten eleven twelve twenty thirty forty fifty sixty hundred thousand"
 ).split()
 # each begins with its letters, for which the search is fast, and then looks back for the word's border
-SPELT_OUT = {word: re.compile(rf"{word}\b(?<=\b{word})") for word in WORDS}
+SPELT_OUT = {word: LazyPattern(rf"{word}\b(?<=\b{word})") for word in WORDS}
 CHINESE = "一二三四五六七八九十百千〇零两"
 
 
-def _by_first_sign(words: Sequence[str]) -> re.Pattern[str]:
+def _by_first_sign(words: Sequence[str]) -> LazyPattern:
     """Digits, Chinese numbers and these words, found by their first sign: three times as fast as by alternatives, but
     for words in English, where each letter may be the first of one."""
     first = sorted({word[0] for word in words})
     spelt = [rf"(?<=\b{sign})(?:{'|'.join(word[1:] for word in words if word[0] == sign)})\b" for sign in first]
     rest = [r"(?<=\d)\d*(?:[.,/:-]\d+)*", rf"(?<=第)[{CHINESE}]+", rf"(?<=[{CHINESE}])[{CHINESE}]+", *spelt]
-    return re.compile(rf"[\d第{CHINESE}{''.join(first)}](?:{'|'.join(rest)})")
+    return LazyPattern(rf"[\d第{CHINESE}{''.join(first)}](?:{'|'.join(rest)})")
 
 
 NUMBER_IN_CHINESE = _by_first_sign(WORDS)
@@ -38,13 +40,23 @@ SIGNED = _by_first_sign(())  # in digits or Chinese signs
 CHINESE_BEGIN = re.compile(r".{0,40}[\u4e00-\u9fff]", re.DOTALL)
 BEFORE = 2  # letters of context: enough to name a slot (气温#), few enough to survive an edit nearby; 3 saw less
 BEHIND = 1
-# what a place, a team or a house is called, in the first words of a story: 云溪 before 市, 青州 before 队
-NAME = re.compile(r"(?:[市县区省州镇乡路街队馆]|公司|集团|某|色预警)(?=([\u4e00-\u9fff]{2}))")
-TWO_BEFORE = re.compile(r"[\u4e00-\u9fff]{2}")
-ENGLISH_NAME = re.compile(
-    r"\b([a-z]+ (?:street|road|lane|avenue|county|city|council|university|hospital|school|inc|corp|ltd|plc))\b"
-    r"(?=\W{1,2}([a-z]{2}))"
+# What stands behind the name of a place, a team or a house at the beginning of a story: 云溪 before 市, 青州 before 队.
+BEHIND_NAMES = (
+    "[市县区省州镇乡路街队馆]",  # places from the province to the street, a team, a hall
+    "公司",  # company
+    "集团",  # group of companies
+    "某",  # a certain: 青州某 hides a person's name
+    "色预警",  # warning of a colour: 红 (red) before it
 )
+NAME = LazyPattern(rf"(?:{any_of(BEHIND_NAMES)})(?=([\u4e00-\u9fff]{{2}}))")
+TWO_BEFORE = re.compile(r"[\u4e00-\u9fff]{2}")
+BEHIND_ENGLISH_NAMES = (
+    "street", "road", "lane", "avenue",
+    "county", "city", "council",
+    "university", "hospital", "school",
+    "inc", "corp", "ltd", "plc",
+)  # fmt: skip
+ENGLISH_NAME = LazyPattern(rf"\b([a-z]+ (?:{any_of(BEHIND_ENGLISH_NAMES)}))\b(?=\W{{1,2}}([a-z]{{2}}))")
 NO_NAME = frozenset("全本我该各多此这某外城超都两首几每整一")  # 全市, 本市, 城市, 超市, 首都 name nothing
 NAMES_WITHIN = 400  # characters, by choice: who and where stand at the beginning of a story
 MOST_NAMES = 7  # what fits into three bits of the stored fingerprint (fingerprint.py)

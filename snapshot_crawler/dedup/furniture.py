@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import re
 
+from snapshot_crawler.dedup import furniture_words as words
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+
 # The lengths were chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py).
 SHORT_LINE = 90  # characters: captions and credits are shorter, paragraphs mostly longer
 LONGEST_NOTICE = 200
@@ -20,18 +23,18 @@ LONGEST_ENDING = 80
 LABEL_LINE = 18  # characters of a line that is all in brackets: the name of a series
 MOST_DATELINES = 3  # an outlet's own before the agency's before the agency's source
 
-OUTLET = r"(?:本报|本网|本台|[^\s,。;!?:()]{1,18}?(?:报|网|社|(?<!气象)台|客户端|频道|在线|新闻|日报|晚报|时报|传媒))"
+OUTLET = rf"(?:本报|本网|本台|[^\s,。;!?:()]{{1,18}}?(?:{any_of(words.OUTLET_ENDS)}))"
 DAY = r"(?:\d{4}年)?\d{1,2}月\d{1,2}日"
-MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*"
+MONTH = rf"(?:{any_of(words.MONTHS)})[a-z]*"
 NAMES = r"\s*(?:\([^()]{1,60}\))?\s*"
-DATELINE = re.compile(
+DATELINE = LazyPattern(
     # 某市气象台发布雷电预警 is no dateline: 电 stands behind a day, or a sign stands behind it
     rf"(?:【?{OUTLET}[^\s,。;!?:()]{{0,12}}?\s*(?:{DAY}\s*(?:综合|专)?(?:电|讯|消息|报道)"
     rf"|(?:(?<=本报)|(?<=本网)|(?<=本台)|(?:综合|专)?)(?:电|讯|消息|报道)(?=\W|快讯|记者))"
     rf"|[^\s,。;!?:()]{{0,12}}?{DAY}\s*(?:电|讯))"
     rf"(?:快讯)?{NAMES}(?:[:,】]|题:[^\n]{{0,40}}\n|记者[^\s,。;!?:()]{{2,8}}\s*报道)?\s*"
 )
-ENGLISH_DATELINE = re.compile(
+ENGLISH_DATELINE = LazyPattern(
     rf"(?:[a-z][a-z .,'/-]{{1,40}}?(?:,\s*{MONTH}\.?\s*\d{{1,2}})?"
     r"\s*(?:\([a-z][a-z .&]{1,20}\)\s*(?:--?|[—–])|(?:--|[—–]))\s*"
     rf"|(?:[a-z][a-z .,'/-]{{1,40}}, )?{MONTH}\.? \d{{1,2}}"
@@ -39,53 +42,32 @@ ENGLISH_DATELINE = re.compile(
 )
 LABEL = re.compile(r"(?:\([^()\n]{2,16}\)|【[^】\n]{2,16}】|\[[^\]\n]{2,16}\])\s*")  # (抗击新冠肺炎) before a headline
 
-CREDIT = re.compile(
-    r"^\W{0,3}(?:(?:additional )?(?:reporting|writing|editing|edited|written|compiled) by\b|with assistance from\b"
-    r"|(?:[^\s:]{0,4}(?:编辑?|来源|作者|校对|审核|监制|摄影?|记者|责编|编审|通讯员"
-    r"|文字|图片|撰文|翻译|摄像|编导|剪辑|主编|策划|统筹|制作|出品|编发|[初复终]审|原标题)|图|文"
-    r"|source|editor|photo|image|credit|by)\s*[:/丨|]"
-    r"|\S{0,12}\s?(?:记者|通讯员)\s[^,。;!?]{2,30}$)"
+CREDIT = LazyPattern(
+    rf"^\W{{0,3}}(?:{any_of(words.ENGLISH_CREDIT)}"
+    rf"|(?:[^\s:]{{0,4}}(?:{any_of(words.CREDIT_LABEL)})|{any_of(words.SHORT_CREDIT_LABEL)})\s*[:/丨|]"
+    r"|\S{0,12}\s?(?:记者|通讯员)\s[^,。;!?]{2,30}$)"  # 青州日报记者 张三
 )
 BRACKETED = re.compile(r"^[(\[【〔<].{1,60}[)\]】〕>]\W?$")
-NEWSROOM = re.compile(r"记者|编辑|实习生|通讯员|来源|摄影|供稿|作者|转载|editor|report|source|photo|写|文/|图/")
-CAPTION = re.compile(
-    r"^(?:[△▲▼▽■●◆]|(?:资料|配|题|组|上|下|左|右)?图(?:片|为|中|[\s:\d(]|$)|(?:file )?(?:photo|picture|image)\b)"
-    r"|摄\W*$|(?:资料图|供图|图源)\W*$"
-)
-PAGES = re.compile(
-    r"上一页|下一页|上页|下页|下转|上接|第\s*\d+\s*版|余下全文|未完待续"
-    r"|(?:prev(?:ious)?|next) page|page \d+ of \d+|^\W*\d+(?:\s+\d+)*\W*$"
-)
-NOTICE = re.compile(
-    r"版权|转载|侵权|侵犯|免责|未经.{0,10}授权|不代表本[网站报]|仅供参考|不构成投资|传递更多信息|与本网联系"
-    r"|下载.{0,10}客户端|关注.{0,12}(?:微信|公众号)|扫描.{0,6}二维码|all rights reserved|copyright|©"
-    r"|仅代表.{0,20}(?:观点|立场)|本文(?:来自|来源|转自|为|系).{0,20}(?:公众号|平台|作者)|提供信息(?:发布|存储)"
-    r"|our standards:|contact the (?:writer|reporter|author)|follow us|story has been corrected"
-    r"|newsletter|was updated|was corrected|first published|terms of (?:use|service)|subscribe"
-)
-ENDING = re.compile(
-    r"\W*\((?:完|全文完|[^()]{0,24}记者[^()]{0,40}|来源[^()]{0,40}|编辑[^()]{0,30}|据[^()]{0,20})\)\W*$"
-)
+NEWSROOM = LazyPattern(any_of(words.NEWSROOM))
+CAPTION = LazyPattern(any_of(words.CAPTION))
+PAGES = LazyPattern(any_of(words.PAGES))
+NOTICE = LazyPattern(any_of(words.NOTICE))
+ENDING = LazyPattern(rf"\W*\((?:{any_of(words.ENDING)})\)\W*$")
 RULER = re.compile(r"^\W+$")
-# what a page's frame says between and behind the paragraphs; each stands alone on its line
-FRAME = re.compile(
-    r"\W{0,3}(?:广告(?:\W|$)|advertisement|(?:推荐|相关|延伸|更多|热门)(?:阅读|报道|新闻|链接|推荐)(?:\W|$)|(?:视频)?加载"
-    r"|点击(?:查看|播放|进入|下载|关注|阅读)|(?:阅读|展开|查看|显示)(?:全文|更多|剩余)|返回\S{0,8}(?:首页|查看|搜狐|列表)"
-    r"|分享到|微信(?:\W|$)|字号|纠错|举报|点赞|收藏|the end\W*$"
-    r"|(?:story|article) continues|(?:read (?:more|also|next)|related|see also):|share this|follow us|sign up"
-    r"|facebook\W*$|twitter\W*$|whatsapp\W*$)"
+FRAME = LazyPattern(
+    rf"\W{{0,3}}(?:{any_of(words.FRAME)})"
     # with a time of day: a date alone at the end is that of an announcement
     r"|\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?[\s\w]{0,4}\d{1,2}:\d\d(?::\d\d)?\W*$"
     rf"|{MONTH}\.? \d{{1,2}},? \d{{4}}[, ]+\d{{1,2}}:\d\d ?(?:[ap]\.?m\.?)?[ a-z]{{0,4}}$"
 )
-WIRE = re.compile(r"^(?:by [a-z .,'-]{3,50}|[-\s]*(?:reuters?|ap|afp|upi|xinhua)[\s\d&;/:-]*|updated? .{0,40})$")
+WIRE = LazyPattern(rf"^(?:{any_of(words.WIRE)})$")
 # a number before the dots may be cut itself: 4... of 4.2%
-CUT_END = re.compile(
+CUT_END = LazyPattern(
     r"(?:(?:\d[\d.,:]*)?(?:\.{3,}|…+|\[\.\.\.\]))?\s*"
     r"(?:[(\[【](?:(?:查看|阅读|展开)?(?:全文|详细|详情|更多|原文)[^()\[\]【】]{0,12}"
     r"|\+\d+ (?:chars|characters))[)\]】]|read more)?\s*$"
 )
-ENTITY = re.compile(r"&(?:nbsp|amp|lt|gt|quot|ldquo|rdquo|middot|#\d{1,6}|lt);")
+ENTITY = re.compile(words.ENTITY)
 SPACES = re.compile(r"[ \t\xa0]{2,}|[\t\xa0]")
 
 
@@ -151,7 +133,7 @@ def story_lines(text: str) -> list[str]:
     return own
 
 
-def _without(ending: re.Pattern[str], line: str) -> str:
+def _without(ending: LazyPattern, line: str) -> str:
     """line without what a pattern finds at its end; only the end is looked at, since a search tries every place."""
     start = max(0, len(line) - LONGEST_ENDING)
     return line[:start] + ending.sub("", line[start:])

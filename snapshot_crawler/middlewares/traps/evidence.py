@@ -26,7 +26,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from snapshot_crawler.middlewares.traps.families import SESSION, Family
+from snapshot_crawler.address_parts import VISIT_NAME
+from snapshot_crawler.middlewares.traps.families import Family
 
 SOFT = 8  # tries without an article; then the family waits for all others
 HARD = 20  # tries without an article; then it is closed. A trap may cost 40 requests at most (the project's contract)
@@ -372,7 +373,7 @@ def kind_of(fine: Fine, family: Family) -> str:
     words = set(fine.name.replace("?", "/").replace("&", "/").split("/"))
     if family.is_deep:
         return GROWING
-    if any(SESSION.match(name) for name in family.names):
+    if any(VISIT_NAME.match(name) for name in family.names):
         return "session"
     if fine.dry and fine.failed >= 0.8 * fine.dry:
         return "dead-links"

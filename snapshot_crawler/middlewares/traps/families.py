@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from snapshot_crawler.address_parts import MADE_UP, VISIT_IN_PATH, VISIT_NAME
+
 EXTENSION = re.compile(r"(.+)\.([a-z]{2,5}\d?)$", re.IGNORECASE)
 TOKENS = re.compile(r"([-_.,~+!()=]+)")
 WORD_AND_NUMBER = re.compile(r"([a-z]{1,12})\d+$")
@@ -28,13 +30,6 @@ MOST_NAMES = 5  # parameters, by choice: more are combinations of filters
 
 # Parameters whose value is a place, as a path is: index.php?m=content&a=show
 DISPATCH = frozenset({"a", "act", "action", "c", "cmd", "controller", "ctl", "do", "m", "mod", "op", "r", "route"})
-SESSION = re.compile(
-    r"^(?:\w*sess(?:ion)?(?:[_-]?(?:id|key|token))?|sid|s_id|zenid|oscsid|cfid|cftoken|visit(?:or)?_?id"
-    r"|_?rnd|_?rand(?:om)?|nocache|cachebuster|_|_t|ts|timestamp)$",
-    re.IGNORECASE,
-)
-MADE_UP = re.compile(r"(?=.*[a-z])(?=.*\d).{6,}|\d{9,}|[a-z]{16,}", re.IGNORECASE)  # a value that nobody typed
-PATH_SESSION = re.compile(r";[^/;]*=[^/;]*|/\([A-Z]\([^)/]*\)\)", re.IGNORECASE)
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,7 +47,7 @@ def family(url: str) -> Family:
     """The families of an absolute address."""
     split = urlsplit(url)
     host = host_shape(split.netloc.rpartition("@")[2].lower())
-    raw = [segment for segment in PATH_SESSION.sub("", split.path).split("/") if segment]
+    raw = [segment for segment in VISIT_IN_PATH.sub("", split.path).split("/") if segment]
     shapes, is_deep = path_shape(raw)
     path = "/" + "/".join(shapes)
     names, query = query_shape(split.query)
@@ -92,12 +87,12 @@ def visit(url: str) -> Visit | None:
             removed.append(unquote(name))
         else:
             kept.append(pair)
-    path = PATH_SESSION.sub("", split.path)
+    path = VISIT_IN_PATH.sub("", split.path)
     directory, _, last = path.rpartition("/")
     plain = "/".join(part for part in directory.split("/") if segment_shape(part) not in ("{hex}", "{id}"))
     if not removed and f"{plain}/{last}" == split.path:
         return None
-    is_named = path != split.path or any(SESSION.match(name) for name in removed)
+    is_named = path != split.path or any(VISIT_NAME.match(name) for name in removed)
     return Visit(split._replace(path=f"{plain}/{last}", query="&".join(kept), fragment="").geturl(), is_named)
 
 

@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.pages.article import published_words
 from snapshot_crawler.pages.dates.relative import has_words
 from snapshot_crawler.pages.dates.times import Moment, Sighting, find_times, parse_time
 from snapshot_crawler.pages.metadata import Metadata
@@ -27,20 +29,10 @@ META_NAMES = (
     "firstpublishedtime", "originalpublicationdate", "date", "og:time", "created", "datecreated", "article:create_at",
     "displaydate", "last-published", "video:release_date",
 )  # fmt: skip
-PUBLISHED_LABEL = re.compile(
-    r"(?:发布|发表|发稿|刊发|更新|上传|创建|录入|上线|首发|播出)(?:时间|日期|于)|^\W{0,3}(?:时间|日期)\s*[:：]|"
-    r"published|posted|veröffentlicht|erstellt|stand\s*:|"
-    r"publié|publicado|pubblicato|opublikowano|опубликован",
-    re.IGNORECASE,
-)
-# Words straight before a time that is not the one of publishing.
-NOT_PUBLISHED = re.compile(
-    r"(?:今天是|现在是|当前时间|copyright|©|评论|回复|有效期|截止|截至|开播|(?:活动|举办|会议|考试)时间|"
-    r"updated?|modified|aktualisiert|"
-    r"最后更新|更新时间|修改时间|actualizado|mis à jour|aggiornato)[^0-9]{0,10}$",
-    re.IGNORECASE,
-)
-UPDATED = re.compile(r"(?:最后更新|更新时间|修改时间|updated?|modified)[^0-9]{0,10}$", re.IGNORECASE)
+PUBLISHED_LABEL = LazyPattern(any_of(published_words.PUBLISHED), re.IGNORECASE)
+# Straight before a time that is not the one of publishing.
+NOT_PUBLISHED = LazyPattern(rf"(?:{any_of(published_words.NOT_PUBLISHED)})[^0-9]{{0,10}}$", re.IGNORECASE)
+UPDATED = LazyPattern(rf"(?:{any_of(published_words.UPDATED)})[^0-9]{{0,10}}$", re.IGNORECASE)
 LETTER_BEHIND = re.compile(r"\s?\w")
 GLUED_BEHIND = re.compile(r"[“‘「『《]?\w")  # 今日头条 is a name, and so may be 今日“网红”
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
@@ -49,14 +41,16 @@ SHORT_LINE = 24  # characters of a line that holds a part of a time
 YEAR = re.compile(r"[0-9０-９]{4}|[〇零○]")
 SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
 FIGURE = re.compile("[0-9０-９〇零○]")  # nothing that MAYBE_DATE finds is without one
-MAYBE_DATE = re.compile(
+MAYBE_DATE = LazyPattern(
     r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|"
     r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3,9}\.?,?\s+[0-9]{4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}|"
     r"[〇零○]"
 )
 # What was meant as a time, whatever it is: 2023-02-30 08:00, 1970年1月1日, 0000-00-00 00:00:00.
-LIKE_A_TIME = re.compile(r"[0-9０-９]{1,4}\s?[-/.年]\s?[0-9０-９]{1,2}\s?[-/.月][0-9０-９\s\-/.月日时分秒:：TZ+]{1,30}")
-URL_DAY = re.compile(
+LIKE_A_TIME = LazyPattern(
+    r"[0-9０-９]{1,4}\s?[-/.年]\s?[0-9０-９]{1,2}\s?[-/.月][0-9０-９\s\-/.月日时分秒:：TZ+]{1,30}"
+)
+URL_DAY = LazyPattern(
     r"(?<![0-9])((?:19|20)[0-9]{2})[-/_]?(0[1-9]|1[0-2])[-/_]?(0[1-9]|[12][0-9]|3[01])(?![0-9])|"
     r"(?<![0-9])((?:19|20)[0-9]{2})[-/_]([1-9])[-/_]([1-9]|[12][0-9]|3[01])(?![0-9])|"
     r"/((?:19|20)[0-9]{2})[-/]?(0[1-9]|1[0-2])/t?(?:(?:19|20)[0-9]{4})?(0[1-9]|[12][0-9]|3[01])(?=[/_])"

@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborNode
 
+from snapshot_crawler.address_parts import CHANGING_PARTS
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.lists import link_words
@@ -38,9 +39,6 @@ LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.ht
 SHORTEST_HEADLINE = 9  # characters on the mean of a list's links; by choice: names of sections have two to six
 DEEPEST_LIST = 4  # path segments
 FEWEST_ALIKE = 3  # rows with a time that make a list, where the addresses themselves do not look like articles
-
-# Hashes, made-up names of letters and digits in turn, and numbers.
-CHANGING_PARTS = re.compile(r"[0-9a-f]{8,}|(?<=/)(?=[a-z0-9]{6,}(?:[/.]|$))[a-z]*\d+[a-z][a-z0-9]*|\d+", re.IGNORECASE)
 FEWEST_TIMED = 5  # rows with a time that make a list where no two addresses are alike
 
 

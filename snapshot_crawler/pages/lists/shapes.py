@@ -12,32 +12,20 @@ from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
+from snapshot_crawler.address_parts import DATE, HASH, ID_QUERY, LIST_NAME, LONG_NUMBER, NOT_A_PAGE, NUMBERS
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import normalise, same_site
 
-# What article addresses of news sites carry and section addresses do not: a date, a number or hash that names the
-# one piece, or a title made of many words. Years alone and page counters are on list pages too.
-DATE = re.compile(
-    r"(?:19|20)\d{2}[-/_]?(?:0[1-9]|1[0-2])(?:[-/_]?(?:0[1-9]|[12]\d|3[01]))?(?=[/_\-t.]|\d{0,9}(?:[/_.\-]|$))"
-)
-LONG_NUMBER = re.compile(r"\d{5,}")
-HASH = re.compile(r"(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{12,}(?![0-9a-z])", re.IGNORECASE)
-ID_QUERY = re.compile(r"(?:^|&)(?:id|aid|nid|newsid|articleid|contentid|docid|infoid)=[\w-]+", re.IGNORECASE)
-NOT_A_PAGE = re.compile(
-    r"\.(?:jpe?g|png|gif|webp|svg|ico|bmp|css|js|json|xml|rss|atom|pdf|docx?|xlsx?|pptx?|zip|rar|7z|gz|apk|exe|dmg"
-    r"|mp[34]|m4a|avi|mov|wmv|flv|m3u8|woff2?|ttf)$",
-    re.IGNORECASE,
-)
-LIST_NAME = re.compile(
-    r"^(?:index|list|default|home|main|node|channel|category|tag|search|page|p)[_\-]?\d*$", re.IGNORECASE
-)
-NUMBERS = re.compile(r"(?<![0-9a-z])[0-9a-f]{12,}(?![0-9a-z])|\d+", re.IGNORECASE)
 FEWEST_TITLE_WORDS = 4  # hyphenated words of a title in the address: /economy-grows-in-third-quarter
 
 
 def looks_like_article(url: str) -> bool:
-    """Whether the address has the shape of an article's. Never raises; judges nothing about the site."""
+    """Whether the address has the shape of an article's. Never raises; judges nothing about the site.
+
+    Addresses of articles carry what those of sections do not: a date, a number or hash that names the one piece, or a
+    title of many words. Years alone and page counters are in addresses of lists too.
+    """
     try:
         split = urlsplit(url)
     except ValueError:

@@ -6,22 +6,18 @@ the answer is. Each reads the same values (weights.py) in another way.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import accumulate
 
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.pages.article.text import phrases
 from snapshot_crawler.pages.outline import Box, Outline
 
 Span = tuple[int, int]  # blocks[first:last]
 PARAGRAPH = frozenset(("p", "blockquote", "pre", "li", "ul", "ol", "h2", "h3", "h4", "section", "figure"))
 RUNNING = 60.0  # bytes of running text that make a block a paragraph
-NAMED = re.compile(
-    r"(?:article|post|entry|story|news|detail|main|text|rich[-_]?media)[-_]?(?:body|content|text|main|detail|"
-    r"area|box)|"
-    r"content[-_]?(?:main|body|text|article|detail)|articlebody|artibody|(?:trs|ueb)[-_]?editor|zhengwen|neirong|"
-    r"(?:^|\s)(?:article|content|post|story|entry|text)(?:$|\s)"
-)
+NAMED = LazyPattern(any_of(phrases.ARTICLE_BOX))
 
 
 @lru_cache(maxsize=4096)

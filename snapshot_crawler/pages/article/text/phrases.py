@@ -1,7 +1,7 @@
 """Words by which a page's furniture is known, as data: one entry a line, each with what it is for.
 
-weights.py and trimming.py make one pattern of each table and search it in names of boxes or in lines of text. An entry
-is a regular expression; a plain word is one too. To teach the readers another word, add a line.
+weights.py, judges.py and trimming.py make one pattern of each table and search it in names of boxes or in lines of
+text. An entry is a regular expression; a plain word is one too. To teach the readers another word, add a line.
 """
 
 from __future__ import annotations
@@ -148,6 +148,18 @@ TEXT = (
     "layout",
     "grid",
     "col-",  # column
+)
+
+# Names of the one box that holds the article and nothing else.
+ARTICLE_BOX = (
+    "(?:article|post|entry|story|news|detail|main|text|rich[-_]?media)[-_]?(?:body|content|text|main|detail|area|box)",
+    "content[-_]?(?:main|body|text|article|detail)",
+    "articlebody",
+    "artibody",
+    "(?:trs|ueb)[-_]?editor",  # two editors that Chinese offices use
+    "zhengwen",  # 正文, text of the article
+    "neirong",  # 内容, contents
+    r"(?:^|\s)(?:article|content|post|story|entry|text)(?:$|\s)",  # the whole name
 )
 
 # -- Words of lines about the site and its rights; searched anywhere in a line ----------------------------------------
