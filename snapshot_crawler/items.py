@@ -4,7 +4,7 @@ The order of the fields is the order of the keys in the output. Times are ISO 86
 None (or an empty list) means that the page has no such value; it is never a guess.
 
 A field is declared here and nowhere else. Beside its type stands what other rooms need to know of it (see About):
-pipelines/clean.py, pipelines/validate.py, dedup/content.py, runs/drift.py, pages/corrections.py and record_schema.py
+pipelines/clean.py, pipelines/validate.py, dedup/content.py, runs/drift.py, pages/site/fields.py and record_schema.py
 read it from there. So a new field takes one declaration and the reader that fills it.
 """
 

@@ -24,6 +24,15 @@ class Finder(Protocol):
     def __call__(self, string: str, pos: int = 0, endpos: int = sys.maxsize) -> re.Match[str] | None: ...
 
 
+MADE: list[LazyPattern] = []  # all of them; they are constants of modules, and stay
+
+
+def compile_all() -> None:
+    """Compile every pattern of what is imported. The warm parent of scheduled runs does it once for all of them."""
+    for each in MADE:
+        each.compiled  # noqa: B018 - a cached property
+
+
 class LazyPattern:
     """A regular expression with the methods of re.Pattern; the first call of one compiles it.
 
@@ -33,6 +42,7 @@ class LazyPattern:
     def __init__(self, pattern: str, flags: re.RegexFlag = re.NOFLAG) -> None:
         self.pattern = pattern
         self.flags = flags
+        MADE.append(self)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:

@@ -1,10 +1,13 @@
-"""The keys of request.meta that this project reads or writes, each in one place.
+"""The keys of request.meta that this project reads or writes, each in one place; and what they say together.
 
 A spider that is not ours may set some of them; these have the names that their documentation gives them. meta is
 stored with the request (frontier/requests.py), but for the keys in PASSING.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
 
 # --- How a request was found (spiders/, frontier/)
 DISCOVERED_BY = "discovered_by"  # a dict as items.DiscoveredBy: kind, and url of the page that held the link
@@ -68,3 +71,14 @@ PASSING = frozenset(
         REFUSED,
     }
 )
+
+
+def promise_of(meta: Mapping[str, Any]) -> str:
+    """What a request was made for: "article" where a list promised one, else how it was found (DiscoveredBy.kind).
+
+    Start requests of a plain spider count as "start"; '' when nothing is known. meta: the request's.
+    """
+    if meta.get(PROMISES_ARTICLE):
+        return "article"
+    kind: str = (meta.get(DISCOVERED_BY) or {}).get("kind") or ""
+    return kind or ("start" if meta.get(IS_START_REQUEST) else "")

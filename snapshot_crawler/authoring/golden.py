@@ -19,8 +19,7 @@ from scrapy.settings import Settings
 from scrapy.utils.spider import iterate_spider_output
 
 from snapshot_crawler.authoring.saved import SavedPage, saved_pages
-from snapshot_crawler.frontier.requests import promise_of
-from snapshot_crawler.meta import DISCOVERED_BY
+from snapshot_crawler.meta import DISCOVERED_BY, promise_of
 from snapshot_crawler.signals import page_rejected
 
 LONGEST_VALUE_SHOWN = 70  # characters of a value in a difference

@@ -21,11 +21,11 @@ from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.meta import DISCOVERED_BY
 from snapshot_crawler.middlewares.robots import RobotsMiddleware
+from snapshot_crawler.pages.kinds import FEED_KINDS
 from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.page import Link, Page
 from snapshot_crawler.pages.refusal import refusal
-from snapshot_crawler.spiders.news import FEED_KINDS, NewsSpider
-from snapshot_crawler.urls import same_site
+from snapshot_crawler.spiders.news import NewsSpider
 
 SAMPLES = 8  # articles looked at
 MAX_LISTS = 5  # lists looked at beside the start page
@@ -106,7 +106,7 @@ class ProbeSpider(NewsSpider):
             return  # a guessed sitemap's address often answers with a page
         self.saved.append(saved)
         for link in reading.links:
-            if link.kind == "sitemap" and self.sitemaps_asked < MAX_SITEMAPS and self.is_file_of_site(link.url):
+            if link.kind == "sitemap" and self.sitemaps_asked < MAX_SITEMAPS and self.list_reader.belongs(link.url):
                 self.sitemaps_asked += 1
                 yield self.probe(link)
             elif link.kind == "article" and self.is_on_site(link.url) and len(self.candidates) < MAX_CANDIDATES:
@@ -122,7 +122,7 @@ class ProbeSpider(NewsSpider):
             self.lists_asked += 1
             yield self.probe(link)
         for url in feed_addresses(page):
-            if self.feeds_asked < MAX_FEEDS and self.is_file_of_site(url):
+            if self.feeds_asked < MAX_FEEDS and self.list_reader.belongs(url):
                 self.feeds_asked += 1
                 yield self.probe(Link(url, "feed"))
 
@@ -130,15 +130,11 @@ class ProbeSpider(NewsSpider):
         """The sitemaps that robots.txt names, else the one at the usual address."""
         robots = self.crawler.get_downloader_middleware(RobotsMiddleware)
         named = robots.sitemaps(url) if isinstance(robots, RobotsMiddleware) else []
-        for sitemap in [each for each in named if self.is_file_of_site(each)][:MAX_SITEMAPS]:
+        for sitemap in [each for each in named if self.list_reader.belongs(each)][:MAX_SITEMAPS]:
             self.sitemaps_asked += 1
             yield self.probe(Link(sitemap, "sitemap"))
         if not named:
             yield self.probe(Link(urljoin(url, "/sitemap.xml"), "sitemap")).replace(errback=self.guessed_wrong)
-
-    def is_file_of_site(self, url: str) -> bool:
-        """Whether the address belongs to the site, whatever stands there."""
-        return any(same_site(url, address) for address in self.site_addresses)
 
     def guessed_wrong(self, failure: Failure) -> None:
         """Nothing: most sites have nothing at a guessed address."""

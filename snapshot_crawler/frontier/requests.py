@@ -23,24 +23,13 @@ from snapshot_crawler.meta import (
     DISCOVERED_BY,
     IS_START_REQUEST,
     PASSING,
-    PROMISES_ARTICLE,
     REDIRECT_URLS,
     RETRY_TIMES,
+    promise_of,
 )
 from snapshot_crawler.urls import host, identity, normalise
 
-NEXT_PART = "next-part"  # kind of a request for a further page of one article
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
-
-
-def promise_of(meta: dict[str, Any]) -> str:
-    """What a request was made for: "article" where a list promised one, else how it was found (DiscoveredBy.kind).
-
-    Start requests of a plain spider count as "start"; '' when nothing is known. meta: the request's.
-    """
-    if meta.get(PROMISES_ARTICLE):
-        return "article"
-    return (meta.get(DISCOVERED_BY) or {}).get("kind") or ("start" if meta.get(IS_START_REQUEST) else "")
 
 
 def leads_to_list(request: Request) -> bool:

@@ -24,7 +24,6 @@ from scrapy.crawler import Crawler
 from snapshot_crawler.exceptions import StorageError
 from snapshot_crawler.frontier.outcome import Kind, Outcome, rejected
 from snapshot_crawler.frontier.requests import (
-    NEXT_PART,
     Unstorable,
     asked_again,
     bare_entry,
@@ -48,6 +47,7 @@ from snapshot_crawler.meta import (
     RETRY_WAIT_S,
     TRIED_BEFORE,
 )
+from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.signals import links_left, storage_failed
 
 logger = logging.getLogger(__name__)

@@ -16,6 +16,8 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+from snapshot_crawler.lazy_pattern import compile_all
+
 # OpenBLAS starts a thread for each core when numpy is imported; no crawl needs one, and a fork wants no threads
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
@@ -24,11 +26,19 @@ REACTOR = "twisted.internet.reactor"  # importing it installs one
 # Imported by the classes that the settings name only when a crawl begins (Scrapy 2.19)
 LATE = (
     *("scrapy.cmdline", "scrapy.core.engine", "scrapy.core.scraper", "scrapy.core.downloader.middleware"),
-    *("scrapy.utils.engine", "snapshot_crawler.spiders.news", "concurrent.futures.thread", "uvloop"),
+    *(
+        "scrapy.utils.engine",
+        "snapshot_crawler.spiders.news",
+        "snapshot_crawler.pages.site.articles",
+        "concurrent.futures.thread",
+        "uvloop",
+    ),
     *("rich.live", "email.policy", "email.headerregistry", "sqlite3", "snapshot_crawler.jobs.child"),
     # and by the command itself, when it runs
     *("snapshot_crawler.runs.start", "snapshot_crawler.runs.configuration", "snapshot_crawler.frontier.former"),
     *("snapshot_crawler.runs.lease", "scrapy.spiderloader", "tldextract"),
+    # and when a spider is made, which naming the sites does without
+    *("snapshot_crawler.pages.site.articles", "snapshot_crawler.pages.snapshot.reader"),
     # and at the first article or cookie
     *("snapshot_crawler.dedup.shingles", "snapshot_crawler.middlewares.cookie_jars"),
 )
@@ -52,6 +62,7 @@ def warm_up() -> list[str]:
                 import_module(name)
             except (Exception, SystemExit):
                 left_out.append(name)
+        compile_all()
         if own:
             sys.modules.pop(own, None)
     finally:

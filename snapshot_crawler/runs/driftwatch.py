@@ -23,7 +23,7 @@ from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.requests import leads_to_list
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article.text.containers import Containers, usual_of
-from snapshot_crawler.pages.corrections import Corrections
+from snapshot_crawler.pages.site.fields import Corrections
 from snapshot_crawler.runs import drift, drifthistory
 from snapshot_crawler.runs.drift import ARTICLE_YIELD
 from snapshot_crawler.signals import list_read, page_rejected

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from snapshot_crawler.pages.page import Page, Reading
-from snapshot_crawler.pages.snapshot.reader import read_snapshot
-from snapshot_crawler.spiders.news import PAGE_LIST_KINDS, NewsSpider
+from typing import TYPE_CHECKING
+
+from snapshot_crawler.pages.kinds import PAGE_LIST_KINDS
+from snapshot_crawler.spiders.news import NewsSpider
+
+if TYPE_CHECKING:
+    from snapshot_crawler.pages.page import Page, Reading
 
 
 class SnapshotSpider(NewsSpider):
@@ -15,4 +19,6 @@ class SnapshotSpider(NewsSpider):
 
     def read(self, page: Page, kind: str) -> Reading | None:
         """A snapshot wherever its labels stand; else a list, where the link promised one."""
+        from snapshot_crawler.pages.snapshot.reader import read_snapshot
+
         return read_snapshot(page) or (self.read_listing(page) if kind in PAGE_LIST_KINDS else None)

@@ -34,11 +34,12 @@ from snapshot_crawler.middlewares.limits import LinksPerPage
 from snapshot_crawler.middlewares.redirects import MetaRefreshMiddleware
 from snapshot_crawler.middlewares.scope import ScopeMiddleware
 from snapshot_crawler.middlewares.traps.middleware import TrapLinksMiddleware, TrapMiddleware
+from snapshot_crawler.pages.kinds import FEED_KINDS
 from snapshot_crawler.pipelines.clean import CleanPipeline
 from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
 from snapshot_crawler.pipelines.validate import ValidatePipeline
 from snapshot_crawler.signals import page_rejected
-from snapshot_crawler.spiders.news import FEED_KINDS, NewsSpider
+from snapshot_crawler.spiders.news import NewsSpider
 from snapshot_crawler.spiders.snapshot import SnapshotSpider
 from tests.linear.shapes import SHAPES, Shape
 

@@ -11,11 +11,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from scrapy import Request
+from scrapy.http import HtmlResponse
 
+from snapshot_crawler.pages.page import Page, Reading
+from snapshot_crawler.spiders.news import NewsSpider
 from tests.authoring.newcomer import Newcomer
 from tests.authoring.stories import Story, write_stories
 from tests.process import LONGEST_RUN_S, run, start
-from tests.server import Request, Server, response
+from tests.server import Request as Asked
+from tests.server import Server, response
 
 STORIES = write_stories("parts", 8)
 PARTS = 3
@@ -61,7 +66,7 @@ class Site(Server):
         self.page("/robots.txt", "", content_type="text/plain")
         self.fallback = self.answer
 
-    async def answer(self, request: Request, writer: asyncio.StreamWriter) -> None:
+    async def answer(self, request: Asked, writer: asyncio.StreamWriter) -> None:
         text = self.texts.get(request.path)
         status = "500 Internal Server Error" if request.path in self.broken else "200 OK" if text else "404 Not Found"
         writer.write(response(text or "not here", status=status))
@@ -107,6 +112,24 @@ def test_an_article_whose_further_page_fails_is_published_once_and_says_so(site:
         assert found[STORIES[1].title]["suspect"] == ["part 3 could not be fetched"]
         assert str(found[STORIES[1].title]["body"]).split("\n\n") == STORIES[1].body.split("\n\n")[: cut(STORIES[1], 2)]
         site.broken.clear()  # and nothing comes twice when it is back
+
+
+def test_a_further_page_with_broken_characters_makes_the_article_doubtful() -> None:
+    whole, broken = (text.encode() for text in pages(STORIES[0], 88001)[:2])
+    spider = NewsSpider(start="http://parts.example/")
+    first = HtmlResponse("http://parts.example/n/88001.html", body=whole, request=Request("http://parts.example/"))
+    (asked,) = (found for found in spider.parse_article(*read(spider, first)) if isinstance(found, Request))
+    answer = HtmlResponse(asked.url, body=broken.replace(b"<p>", b"<p>\x00", 1), request=asked)
+    (asked,) = spider.parse_part(answer, **asked.cb_kwargs)
+    assert asked.cb_kwargs["so_far"]["suspect"] == ["broken-characters"]
+
+
+def read(spider: NewsSpider, response: HtmlResponse) -> tuple[Reading, Page, HtmlResponse]:
+    page = spider.page(response)
+    assert page is not None
+    reading = spider.read(page, "article")
+    assert reading is not None
+    return reading, page, response
 
 
 def cut(story: Story, parts: int) -> int:

@@ -37,7 +37,6 @@ from scrapy.spidermiddlewares.base import BaseSpiderMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.door import frontier_of
-from snapshot_crawler.frontier.requests import NEXT_PART, promise_of
 from snapshot_crawler.frontier.temporary import FAILED, LATER_RUN, WALLS, is_temporary_status
 from snapshot_crawler.meta import (
     AFTER_ALL,
@@ -51,9 +50,11 @@ from snapshot_crawler.meta import (
     RETRY_WAIT_S,
     ROBOTS_TXT,
     TRAP_PARENT,
+    promise_of,
 )
 from snapshot_crawler.middlewares.traps.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.traps.families import Family, Visit, family, visit
+from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.scrapy_internals import requests_in_progress
 from snapshot_crawler.signals import links_left, page_rejected
 

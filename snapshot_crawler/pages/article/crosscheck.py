@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.article.reader import SHORT_BYTES
 from snapshot_crawler.pages.article.text.weights import size_of
-from snapshot_crawler.pages.corrections import settle
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.site.fields import settle
 from snapshot_crawler.urls import article_id, normalise
 
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold

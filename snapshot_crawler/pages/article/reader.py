@@ -19,6 +19,7 @@ from snapshot_crawler.pages.article.text.containers import container_of
 from snapshot_crawler.pages.article.text.declared import confirm, declared_text
 from snapshot_crawler.pages.article.text.weights import running_text, size_of, weigh_blocks
 from snapshot_crawler.pages.article.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
+from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Block, Outline
@@ -85,7 +86,7 @@ def read_article(page: Page, *, known: bool = False) -> Reading | None:
         article.suspect.insert(0, "unlike-article")
     reading = Reading(article=article, container=container_of(parts.body.blocks))
     if following := next_part(parts.outline, parts.body, article.url):
-        reading.links.append(Link(following, "next-part"))
+        reading.links.append(Link(following, NEXT_PART))
     return reading
 
 

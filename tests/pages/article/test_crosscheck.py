@@ -8,9 +8,9 @@ import pytest
 
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article.crosscheck import article_of, cross_check, is_same_headline
-from snapshot_crawler.pages.corrections import Corrections
 from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.site.fields import Corrections
 
 NOON = datetime(2026, 3, 4, 12, tzinfo=UTC)
 LISTED = "2026-03-03T08:30:00+08:00"
