@@ -7,12 +7,14 @@ import re
 import opencc
 import pytest
 
+from snapshot_crawler.pages import refusal
 from snapshot_crawler.pages.article import author_words, published_words, source_words
 from snapshot_crawler.pages.article.source import LABEL
 from snapshot_crawler.pages.article.text import phrases
 from snapshot_crawler.pages.article.text.trimming import CREDIT, NOTICE
 from snapshot_crawler.pages.article.text.weights import END
 from snapshot_crawler.pages.han import OTHER_FORMS, HanPattern, both_spellings
+from snapshot_crawler.pages.lists import link_words
 
 
 @pytest.mark.parametrize(
@@ -47,7 +49,11 @@ def test_the_readers_know_lines_of_taiwan_and_hong_kong(table: HanPattern, line:
 
 
 def test_every_character_of_the_tables_has_its_other_forms() -> None:
-    tables = [value for room in (phrases, author_words, published_words, source_words) for value in vars(room).values()]
+    tables = [
+        value
+        for room in (phrases, author_words, published_words, source_words, link_words, refusal)
+        for value in vars(room).values()
+    ]
     words = "".join(word for table in tables if isinstance(table, tuple) for word in table)
     used = sorted({character for character in words if "\u4e00" <= character <= "\u9fff"})
     traditional = opencc.OpenCC("s2tw")

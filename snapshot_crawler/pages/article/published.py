@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 
-from snapshot_crawler.lazy_pattern import any_of
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import published_words
 from snapshot_crawler.pages.dates.relative import has_words
 from snapshot_crawler.pages.dates.times import Moment, Sighting, find_times, parse_time
