@@ -22,6 +22,7 @@ from snapshot_crawler.library.model import Copy, Counts, Facet, Found, Gone, Pag
 from snapshot_crawler.library.records import unpack
 from snapshot_crawler.library.schema import NAME, errors_told, open_to_read
 from snapshot_crawler.library.search import NEWEST, Search
+from snapshot_crawler.library.terms import fold
 
 PAGE = 20  # rows of a page; by choice
 ON_FRONT = 8  # newest rows of a category on the front page; by choice
@@ -41,7 +42,7 @@ class Library:
         """engine: "fts" or "tantivy"; None: tantivy where its index is there and up to date, else FTS5."""
         self.root, self.path = root, root / NAME
         self.db = open_to_read(self.path)
-        self.text = lru_cache(TEXTS_KEPT)(self._text)
+        self.folded = lru_cache(TEXTS_KEPT)(self._folded)
         self.engine: Engine = FtsEngine(self.db)
 
     def __enter__(self) -> Self:
@@ -151,7 +152,7 @@ class Library:
     def search(self, text: str, *, order: str = NEWEST, number: int = 1, size: int = PAGE) -> Found:
         """What a reader typed, searched for (query.py has the syntax). order: "newest" or "best"; number: from 1."""
         with errors_told(self.path):
-            self.text.cache_clear()  # an article's place may be another's since the last search
+            self.folded.cache_clear()  # an article's place may be another's since the last search
             return Search(self).find(queries.parse(text), order=order, number=max(1, number), size=size)
 
     # --- Numbers
@@ -188,7 +189,7 @@ class Library:
     def usual_length(self) -> float:
         """Characters of an article's body, by a sample of the newest."""
         query = "SELECT n FROM article ORDER BY n DESC LIMIT ?"
-        lengths = [len(self._text(row[0])[1]) for row in self.db.execute(query, (LENGTH_SAMPLE,)).fetchall()]
+        lengths = [len(self.text(row[0])[1]) for row in self.db.execute(query, (LENGTH_SAMPLE,)).fetchall()]
         return sum(lengths) / len(lengths) if lengths else 1.0
 
     # --- For search.py and related.py
@@ -197,7 +198,13 @@ class Library:
         found = self.db.execute(f"{ROW} WHERE a.n = ?", (n,)).fetchone()
         return Row(*found) if found else None
 
-    def _text(self, n: int) -> tuple[str, str]:
+    def _folded(self, n: int) -> tuple[str, str]:
+        """Title and body as they are compared (terms.fold)."""
+        title, body = self.text(n)
+        both = fold(f"{title}\n{body}")  # to fold costs mostly by the call
+        return both[: len(title)], both[len(title) + 1 :]
+
+    def text(self, n: int) -> tuple[str, str]:
         """Title and body of an article by its place in time; empty where it has just gone."""
         query = "SELECT r.data FROM article a JOIN record r ON r.no = a.record WHERE a.n = ?"
         found = self.db.execute(query, (n,)).fetchone()

@@ -60,6 +60,7 @@ CREATE TABLE gone (id TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL) 
 CREATE TABLE change (no INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL);
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE word USING fts5(tokens, content='', detail=none, columnsize=0, tokenize='ascii');
+INSERT INTO word (word, rank) VALUES ('hashsize', 33554432);
 """
 
 

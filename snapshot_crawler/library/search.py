@@ -128,7 +128,7 @@ class Search:
             return False
         if not plan.looks:
             return True
-        title, body = map(fold, self.library.text(n))
+        title, body = self.library.folded(n)
         return all(each.search(title) or each.search(body) for each in plan.must) and not any(
             each.search(title) or each.search(body) for each in plan.must_not
         )
@@ -158,7 +158,7 @@ class Search:
         return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
     def _score(self, n: int, patterns: list[re.Pattern[str]], weights: list[float]) -> float:
-        title, body = map(fold, self.library.text(n))
+        title, body = self.library.folded(n)
         length = 1 - B + B * len(body) / self.library.usual_length
         score = 0.0
         for pattern, weight in zip(patterns, weights, strict=True):

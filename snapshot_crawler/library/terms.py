@@ -14,7 +14,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 
 from snapshot_crawler.dedup.folding import soften
 
@@ -49,19 +48,19 @@ def pieces(folded: str) -> Iterator[tuple[str, str]]:
 
 def tokens_of(folded: str) -> Counter[str]:
     """The tokens of a folded text without marks, but for beginnings; how often each is there."""
-    found: Counter[str] = Counter()
+    found: list[str] = []
     for kind, run in pieces(folded):
         if kind == "gram":
-            found.update(run)
-            found.update(map("".join, pairwise(run)))
+            found += run
+            found += [run[place : place + 2] for place in range(len(run) - 1)]
         elif kind == "digits":
             ends = [run[place : place + LONGEST_NUMBER] for place in range(len(run))]
-            found.update(ends)
-            found.update(BEGINS + end[:length] for end in ends for length in range(1, min(SHORT, len(end)) + 1))
+            found += ends
+            found += [BEGINS + end[:length] for end in ends for length in range(1, min(SHORT, len(end)) + 1)]
         else:
-            found[run[:LONGEST_WORD]] += 1
-            found.update(BEGINS + run[:length] for length in range(1, min(SHORT, len(run)) + 1))
-    return found
+            found.append(run[:LONGEST_WORD])
+            found += [BEGINS + run[:length] for length in range(1, min(SHORT, len(run)) + 1)]
+    return Counter(found)
 
 
 def document(title: str, body: str, facets: Iterable[int]) -> str:
@@ -69,8 +68,8 @@ def document(title: str, body: str, facets: Iterable[int]) -> str:
     in_title, in_all = tokens_of(fold(title)), tokens_of(fold(body))
     in_all.update(in_title)
     tokens = set(in_all)
-    tokens.update(IN_TITLE + token for token in in_title)
-    tokens.update(OFTEN + token for token, times in in_all.items() if times >= FREQUENT and is_word(token))
+    tokens.update([IN_TITLE + token for token in in_title])
+    tokens.update([OFTEN + token for token, times in in_all.items() if times >= FREQUENT and is_word(token)])
     tokens.update(FACET + str(number) for number in facets)
     tokens.add(ALL)
     return " ".join(sorted(tokens))
