@@ -202,7 +202,7 @@ def searches(root: Path, engine: str) -> None:
         for order in ("newest", "best"):
             for kind, queries in KINDS.items():
                 calls = [
-                    lambda query=query, page=page: library.search(query, order=order, number=page)
+                    lambda query=query, page=page, order=order: library.search(query, order=order, number=page)
                     for query in queries
                     for page in (1, 5)
                 ]
@@ -258,9 +258,8 @@ def dictionary(number: int) -> None:
     db.execute("INSERT INTO word (word) VALUES ('optimize')")
     cost = time.process_time() - begun
     size = db.execute("SELECT sum(length(block)) FROM word_data").fetchone()[0]
-    print(
-        f"\nrjieba's words in FTS5, {number:,} articles: {cost:.0f} s CPU, {size / len(''.join(texts).encode()):.2f} of the text"
-    )
+    share = size / len("".join(texts).encode())
+    print(f"\nrjieba's words in FTS5, {number:,} articles: {cost:.0f} s CPU, {share:.2f} of the text")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         fill(root, number)

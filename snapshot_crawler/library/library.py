@@ -18,8 +18,20 @@ from typing import Any, Self
 from snapshot_crawler.library import query as queries
 from snapshot_crawler.library.engine import Engine
 from snapshot_crawler.library.fts import FtsEngine
-from snapshot_crawler.library.model import Copy, Counts, Facet, Found, Gone, Page, Row, StoredArticle, Version
+from snapshot_crawler.library.model import (
+    Copy,
+    Counts,
+    Facet,
+    Found,
+    Gone,
+    Page,
+    RelatedRow,
+    Row,
+    StoredArticle,
+    Version,
+)
 from snapshot_crawler.library.records import unpack
+from snapshot_crawler.library.related import Related
 from snapshot_crawler.library.schema import NAME, errors_told, open_to_read
 from snapshot_crawler.library.search import NEWEST, Search
 from snapshot_crawler.library.terms import fold
@@ -148,6 +160,14 @@ class Library:
         with errors_told(self.path):
             return [Gone(*row) for row in self.db.execute("SELECT id, at, reason FROM gone ORDER BY at DESC, id")]
 
+    def related(self, name: str, most: int = 9) -> list[RelatedRow]:
+        """Other articles of the same subject and not of the same story, the nearest first."""
+        with errors_told(self.path):
+            self.folded.cache_clear()
+            found = self.db.execute("SELECT n FROM article WHERE id = ?", (name,)).fetchone()
+            row = self.row(found[0]) if found else None
+            return self._related.to(found[0], row, most) if row else []
+
     # --- Search
     def search(self, text: str, *, order: str = NEWEST, number: int = 1, size: int = PAGE) -> Found:
         """What a reader typed, searched for (query.py has the syntax). order: "newest" or "best"; number: from 1."""
@@ -192,7 +212,25 @@ class Library:
         lengths = [len(self.text(row[0])[1]) for row in self.db.execute(query, (LENGTH_SAMPLE,)).fetchall()]
         return sum(lengths) / len(lengths) if lengths else 1.0
 
+    @cached_property
+    def _related(self) -> Related:
+        return Related(self)
+
     # --- For search.py and related.py
+    @property
+    def latest(self) -> int:
+        """The place in time of the newest article."""
+        return int(self.db.execute("SELECT coalesce(max(n), 0) FROM article").fetchone()[0])
+
+    def spread(self, most: int) -> list[int]:
+        """The places of up to that many articles, spread over all times."""
+        first, last = self.db.execute("SELECT min(n), max(n) FROM article").fetchone()
+        if first is None:
+            return []
+        query = "SELECT n FROM article WHERE n >= ? ORDER BY n LIMIT 1"
+        steps = {first + (last - first) * step // most for step in range(most + 1)}
+        return sorted({self.db.execute(query, (step,)).fetchone()[0] for step in steps})
+
     def row(self, n: int) -> Row | None:
         """The row of an article by its place in time."""
         found = self.db.execute(f"{ROW} WHERE a.n = ?", (n,)).fetchone()

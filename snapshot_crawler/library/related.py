@@ -1,0 +1,169 @@
+"""Related news: an article in, up to nine others of the same subject out, none of the same story.
+
+The words that the article is about (subject.py) are asked of the index, one by one and in pairs; each brings its newest
+articles. What shares most weight of words wins; at equal weight the newer one. Articles whose text is the same in large
+part are the same story, whatever the index of duplicates has said, and are left out; also beside each other.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations, islice
+from typing import TYPE_CHECKING
+
+from snapshot_crawler.library.engine import Wanted
+from snapshot_crawler.library.model import Marked, RelatedRow, Row
+from snapshot_crawler.library.snippets import SPACES, places
+from snapshot_crawler.library.subject import COMMON, Word, words_of
+from snapshot_crawler.library.terms import tokens_of
+
+if TYPE_CHECKING:
+    from snapshot_crawler.library.library import Library
+
+ROWS = 9  # as snapshot sites show
+A_WORD = 40  # articles that one word brings; by choice
+A_PAIR = 15  # that two words together bring; by choice
+PAIRED = 5  # words that are paired; by choice: ten look-ups
+LOOKED_AT = 45  # texts that are compared; 0.1 ms each
+SAMPLE = 300  # articles whose pairs show what is common; 0.3 ms each, once for a Library
+COUNTED = 3_000  # articles up to which a token is counted: in a million that is rare
+LIKE = 0.22  # share of the shorter text's runs of LIKE_RUN characters from which on it is the same story;
+# on the three labelled sets no pair of one story lies under it but those cut to a sentence (benchmarks/related.py)
+LIKE_RUN = 5
+LEAST = 0.15  # of the article's own weight that a row must share; by reading rows (docs/library.md)
+HALF_YEAR_S = 182 * 86_400
+RECENT = 0.10  # so much more weighs an article of today than an old one; by choice: less than one word
+WINDOW = 90  # characters of a snippet, as snapshot sites show
+OPEN = "..."
+
+
+@dataclass(slots=True)
+class Candidate:
+    """An article that may be related."""
+
+    n: int
+    score: float
+    shared: list[str]
+    runs: frozenset[str]
+    row: Row
+
+
+class Related:
+    """Finds related articles in one library."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def to(self, n: int, row: Row, most: int = ROWS) -> list[RelatedRow]:
+        """The related articles of one, the nearest first."""
+        words = self.words(n)
+        own = _runs(" ".join(self.library.folded(n)))
+        weights = {word.text: word.weight for word in words}
+        candidates = []
+        for number in self._brought(n, words):
+            candidate = self._candidate(number, weights, row, n, own)
+            if candidate is not None:
+                candidates.append(candidate)
+        candidates.sort(key=lambda each: (-each.score, -each.n))
+        chosen: list[Candidate] = []
+        for each in candidates:
+            if len(chosen) == most:
+                break
+            if not any(each.row.story == other.row.story or _alike(each.runs, other.runs) for other in chosen):
+                chosen.append(each)
+        return [RelatedRow(each.row, self._snippet(each.n, each.shared), each.shared) for each in chosen]
+
+    def words(self, n: int) -> list[Word]:
+        """What an article is about."""
+        title, body = self.library.folded(n)
+        return words_of(title, body, self.library.size, self.common.__contains__, self._frequency)
+
+    def _frequency(self, token: str) -> int:
+        return self.library.engine.frequency(token, COUNTED)
+
+    @cached_property
+    def common(self) -> frozenset[str]:
+        """Tokens that are in many articles, by a sample of all times."""
+        numbers = self.library.spread(SAMPLE)
+        if len(numbers) < SAMPLE // 3:
+            return frozenset()
+        times: dict[str, int] = defaultdict(int)
+        for n in numbers:
+            for token in tokens_of(" ".join(self.library.folded(n))):
+                times[token] += 1
+        return frozenset(token for token, number in times.items() if number > len(numbers) * COMMON)
+
+    def _brought(self, n: int, words: list[Word]) -> list[int]:
+        """The articles that share most by the index, most first."""
+        scores: dict[int, float] = defaultdict(float)
+        engine = self.library.engine
+        for word in words:
+            for number in islice(engine.newest(Wanted(list(word.tokens))), A_WORD):
+                scores[number] += word.weight
+        for one, other in combinations(words[:PAIRED], 2):
+            for number in islice(engine.newest(Wanted([*one.tokens, *other.tokens])), A_PAIR):
+                scores[number] += (one.weight + other.weight) / 2
+        scores.pop(n, None)
+        return sorted(scores, key=lambda number: (-scores[number], -number))[:LOOKED_AT]
+
+    def _candidate(
+        self, n: int, weights: dict[str, float], own_row: Row, own_n: int, own_runs: frozenset[str]
+    ) -> Candidate | None:
+        """An article and what it shares; None for one of the same story, and for one that shares too little."""
+        title, body = self.library.folded(n)
+        row = self.library.row(n)
+        if row is None or row.story == own_row.story or title == self.library.folded(own_n)[0]:
+            return None
+        score, shared = 0.0, []
+        for word, weight in weights.items():
+            if times := body.count(word) + 2 * title.count(word):
+                shared.append(word)
+                score += weight * (0.5 + 0.5 * math.tanh(times / 3)) * (1.25 if word in title else 1)
+        total = sum(weights.values())
+        if (
+            not shared
+            or score < total * LEAST
+            or (len(shared) == 1 and shared[0] not in title and body.count(shared[0]) < 3)
+        ):
+            return None
+        runs = _runs(f"{title} {body}")
+        if _alike(own_runs, runs):
+            return None
+        score *= 1 + RECENT * 0.5 ** (abs(self.library.latest - n) / HALF_YEAR_S)
+        return Candidate(n, score, shared, runs, row)
+
+    def _snippet(self, n: int, words: list[str]) -> Marked:
+        """... and the part of the body with most of the words, marked."""
+        _, body = self.library.text(n)
+        hits = places(self.library.folded(n)[1], [re.escape(word) for word in words])
+        if not hits:
+            return [(SPACES.sub(" ", body[:WINDOW]), False)]
+        fullest = max(
+            hits, key=lambda hit: (sum(hit[0] <= begin < hit[0] + WINDOW * 2 // 3 for begin, _ in hits), -hit[0])
+        )
+        begin = max(0, fullest[0] - WINDOW // 3)
+        end = min(len(body), begin + WINDOW)
+        parts: Marked = [(OPEN, False)] if begin else []
+        place = begin
+        for start, stop in hits:
+            start, stop = max(start, place), min(stop, end)
+            if start >= stop:
+                continue
+            parts += [(SPACES.sub(" ", body[place:start]), False), (SPACES.sub(" ", body[start:stop]), True)]
+            place = stop
+        return [part for part in [*parts, (SPACES.sub(" ", body[place:end]), False)] if part[0]]
+
+
+def _runs(text: str) -> frozenset[str]:
+    """The runs of characters in a folded text, by which likeness is told."""
+    letters = re.sub(r"[\W_]+", "", text)
+    return frozenset(letters[at : at + LIKE_RUN] for at in range(len(letters) - LIKE_RUN + 1))
+
+
+def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+    shorter = min(len(one), len(other))
+    return bool(shorter) and len(one & other) >= LIKE * shorter
