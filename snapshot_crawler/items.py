@@ -17,6 +17,8 @@ from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
 
+from itemadapter import ItemAdapter
+
 SCHEMA_VERSION = 1
 
 ID = r"^[0-9a-f]{40}$"  # SHA-1 in hex
@@ -123,11 +125,26 @@ class DiscoveredBy:
 
 
 @dataclass(slots=True)
+class Archived:
+    """Where the page is kept, as it was received (docs/archive.md)."""
+
+    file: str = field(
+        metadata=about("the WARC file, below DATA_DIR; as it was named on the command line where it lies elsewhere")
+    )
+    offset: int = field(
+        metadata=about("where the page's record begins, in bytes of the compressed file", limits={"minimum": 0})
+    )
+    length: int = field(metadata=about("bytes of the record, compressed", limits={"minimum": 0}))
+    digest: str = field(metadata=about("of the page's bytes as received, as WARC-Payload-Digest has it"))
+
+
+@dataclass(slots=True)
 class Article:
     """One news article as its page states it, with the crawl's own notes.
 
     The readers in pages/ fill what the page says; the spider adds site, discovered_by and fetched_at; the
-    de-duplicating pipeline adds content_hash, version, supersedes, story, duplicate_of, similarity and rule.
+    de-duplicating pipeline adds content_hash, version, supersedes, story, duplicate_of, similarity and rule; the
+    archive adds archived in the commit.
     """
 
     id: str = published(
@@ -197,6 +214,9 @@ class Article:
     fetched_at: str | None = published(
         "when the page was fetched, ISO 8601 with an offset", Text.WORD, required=True, limits={"pattern": TIME}
     )
+    archived: Archived | None = published(
+        "where the page is kept, as it was received; of an article in several parts, its first page; null where none is"
+    )
     content_hash: str | None = published(
         "over the article's own fields only", Text.NAME, required=True, limits={"pattern": HASH}
     )
@@ -261,6 +281,15 @@ def _described(name: str, notes: About, hint: Any) -> Described:
     choices = get_args(hint)
     value = next((choice for choice in choices if choice is not NoneType), hint)
     return Described(name, notes, value, is_list, NoneType in choices)
+
+
+def is_article(item: Any) -> bool:
+    """Whether an item, of whatever kind, is an article: it has an address, a title and a body, all of them text."""
+    if not ItemAdapter.is_item(item):
+        return False
+    adapter = ItemAdapter(item)
+    has_name = bool(adapter.get("id")) or isinstance(adapter.get("url"), str)
+    return has_name and all(isinstance(text := adapter.get(name), str) and text.strip() for name in ("title", "body"))
 
 
 def names_of(*texts: Text) -> tuple[str, ...]:

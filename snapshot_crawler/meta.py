@@ -35,6 +35,8 @@ ROBOTS_BYTES = "robots_bytes"  # of a robots.txt that came by redirects
 ALLOW_BINARY = "allow_binary"  # of plain spiders: the answer may be something else than text
 FETCHED_AT = "fetched_at"  # of saved pages: when the answer came, ISO 8601
 EXCHANGE = "exchange"  # what went over the wire for the last answer, an archive.exchange.Exchange
+HAS_PARTS = "has_parts"  # the page is the beginning of an article that goes on elsewhere: it is kept like an article's
+FIRST_PART = "first_part"  # of a request for a further part: SHA-1 in hex of the bytes that the article begins with
 BEHIND_WALL = "behind_wall"  # the request is told as rejected: it was redirected to a login or block page
 
 # --- Scrapy's own (docs.scrapy.org, "Request.meta special keys", and its middlewares)
@@ -61,6 +63,7 @@ PASSING = frozenset(
         DOWNLOAD_SLOT,
         DOWNLOAD_LATENCY,
         EXCHANGE,
+        HAS_PARTS,
         RETRY_WAIT_S,
         RETRY_WAITED_S,
         FETCHED_BEFORE,

@@ -53,6 +53,11 @@ REVISIT_MAX = 86_400  # ours, seconds: longest wait between two visits of a list
 RECHECK_WITHIN = 0  # ours, seconds: articles younger than this are looked at again for changes; 0: never
 RECHECK_EVERY = 3_600  # ours, seconds: between two such looks at one article
 
+# --- The archive (archive/, exporters/archive.py, docs/archive.md)
+ARCHIVE_ENABLED = True  # ours: keep the pages as they were received, below DATA_DIR/archive
+ARCHIVE_PAGES = "articles"  # ours: those that articles came from, or "all": every page that was answered
+ARCHIVE_MAXSIZE = 1_000_000_000  # ours, bytes: a file that is larger is finished, and another begun; a day ends it too
+
 # --- De-duplication (dedup/)
 DUPLICATES = "drop"  # ours: "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)
 DUPLICATES_INDEX = "snapshot_crawler.dedup.sqlite.SqliteRows"  # ours: what keeps the index; see dedup/rows.py
@@ -99,6 +104,7 @@ EXTENSIONS_BASE = {
     "snapshot_crawler.runs.doors.TelnetConsole": 0,  # Scrapy's, imported only when it is switched on
     "snapshot_crawler.runs.doors.RemoteControl": 0,  # the same
     "snapshot_crawler.exporters.feed.DurableFeedExporter": 0,  # for Scrapy's FeedExporter: see exporters/feed.py
+    "snapshot_crawler.exporters.archive.PageArchive": 0,
     "snapshot_crawler.exporters.rejected.RejectedWriter": 0,
     "snapshot_crawler.middlewares.traps.walls.WallsBehindRedirects": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,

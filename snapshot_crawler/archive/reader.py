@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import io
 import zlib
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
+import orjson
 from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
+
+from snapshot_crawler.archive.records import NOTE, ORIGINAL_FILE
 
 GZIP_MAGIC = b"\x1f\x8b\x08"
 RECORD_START = b"WARC/1."  # of both versions that are in use, 1.0 and 1.1
@@ -32,7 +35,8 @@ class Capture:
     offset, length: of the record in its file, compressed where it is; of a record inside a larger gzip member, the
     member's beginning and 0.
     digest: WARC-Payload-Digest, '' where there is none. refers_to: of a revisit, (address, WARC-Date) of the capture
-    that has the body; None for any other record.
+    that has the body; None for any other record. original: of a revisit of ours, the name of the file with that
+    capture. note: what our own archive says of the page (records.Note), else empty.
     """
 
     url: str
@@ -46,6 +50,8 @@ class Capture:
     digest: str
     ip: str | None = None
     refers_to: tuple[str, str] | None = None
+    original: str | None = None
+    note: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +171,17 @@ def _capture(record: WarcRecord, path: Path, place: int) -> Capture | Damage:
         digest=names.get("WARC-Payload-Digest") or "",
         ip=names.get("WARC-IP-Address"),
         refers_to=refers_to,
+        original=names.get(ORIGINAL_FILE),
+        note=_note(names.get(NOTE)),
     )
+
+
+def _note(text: str | None) -> Mapping[str, Any]:
+    try:
+        found = orjson.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _address(value: str | None) -> str:

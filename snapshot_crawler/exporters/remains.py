@@ -7,6 +7,8 @@ compressed members) are appended to and nothing else: recovery.AppendedFile does
 from __future__ import annotations
 
 import base64
+import contextlib
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -16,7 +18,8 @@ from snapshot_crawler.frontier.output import Form
 from snapshot_crawler.frontier.recovery import ITEMS, LINES, AppendedFile, note_output
 from snapshot_crawler.frontier.store import Store
 
-DOCUMENT = "document"
+DOCUMENT, ARCHIVE = "document", "archive"
+GZIP_MAGIC = b"\x1f\x8b\x08"
 LOOK_BACK = 65_536  # bytes read at once in search of a line's end; by choice: some articles
 
 
@@ -71,6 +74,14 @@ class Document(AppendedFile):
         file.write(self.footer if length else self.header + self.footer)
 
 
+class ArchivedPages(AppendedFile):
+    """A file of the archive: a commit is whole where a gzip member ends at its length, and can be unpacked."""
+
+    def holds(self, length: int) -> bool:
+        """See Remains."""
+        return length == 0 or (length <= self.size and ends_with_member(self.path, length))
+
+
 FORMS: dict[str, Form] = {LINES: Lines, ITEMS: AppendedFile, DOCUMENT: Document}
 
 
@@ -78,6 +89,26 @@ def note_document(store: Store, path: str, header: bytes, footer: bytes) -> None
     """Note what a later run must know to close a document again."""
     parts = {"header": base64.b64encode(header).decode(), "footer": base64.b64encode(footer).decode()}
     note_output(store, path, DOCUMENT, **parts)
+
+
+def ends_with_member(path: Path, end: int) -> bool:
+    """Whether a whole gzip member ends at that place. The last one of a commit is a request: some hundred bytes."""
+    with path.open("rb") as file:
+        for length in (LOOK_BACK // 16, LOOK_BACK, end):
+            begin = max(0, end - length)
+            file.seek(begin)
+            data = file.read(end - begin)
+            place = data.rfind(GZIP_MAGIC)
+            while place >= 0:
+                member = zlib.decompressobj(31)
+                with contextlib.suppress(zlib.error):
+                    member.decompress(data[place:])
+                    if member.eof and not member.unused_data:
+                        return True
+                place = data.rfind(GZIP_MAGIC, 0, place)
+            if not begin:
+                break
+    return False
 
 
 def continues_with(path: Path, place: int, data: bytes) -> bool:

@@ -17,7 +17,7 @@ from typing import IO, Any
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.frontier.brought import Brought
 from snapshot_crawler.frontier.claims import Owner, claim
-from snapshot_crawler.frontier.output import Form, Output, PlannedOutput
+from snapshot_crawler.frontier.output import NO_FILE, Form, Output, PlannedOutput
 from snapshot_crawler.frontier.recovery import note_output
 from snapshot_crawler.frontier.store import Frontiers, Store
 
@@ -122,6 +122,7 @@ class Ledger:
         """The outputs' lengths once all that was released is on the disk."""
         lengths = {output.path: output.commit() for output in self.outputs}
         self.digests = {output.path: output.digest for output in self.outputs}
+        lengths.pop(NO_FILE, None)
         self.outputs = [output for output in self.outputs if not output.closed]
         return lengths
 

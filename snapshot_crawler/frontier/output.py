@@ -43,11 +43,22 @@ class PlannedOutput:
         return str(self.path.resolve())
 
 
+NO_FILE = ""
+
+
 class Output(Protocol):
     """An open output of this run. owner: the key of a request; '' for what belongs to no request, such as a header."""
 
-    path: str  # its name among the frontier's outputs: absolute, links resolved
-    digest: bytes | None  # of what stands behind the commit before the last one, see store.Commit; None: not known
+    @property
+    def path(self) -> str:
+        """Its name among the frontier's outputs: absolute, links resolved; NO_FILE before it has begun one.
+
+        It may go on with another file, but between two commits only, and it has that noted itself (note_output).
+        """
+
+    @property
+    def digest(self) -> bytes | None:
+        """Of what stands behind the commit before the last one, see store.Commit; None: not known."""
 
     def place(self, owner: str, items: list[Any]) -> None:
         """Called before the items of a finished request are exported, in the order in which requests are released.

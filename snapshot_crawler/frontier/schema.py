@@ -35,11 +35,16 @@ FINISHED = (
     "CREATE TABLE finished (path TEXT NOT NULL, batch INTEGER NOT NULL, length INTEGER NOT NULL, digest BLOB,"
     " PRIMARY KEY (path, batch))"
 )
-SCHEMA += f"{BROUGHT};\n{FINISHED};\n"
+PAGE = (  # what the archive holds, by the SHA-1 of the page's bytes
+    "CREATE TABLE page (digest BLOB PRIMARY KEY, path TEXT NOT NULL, offset INTEGER NOT NULL, length INTEGER NOT NULL,"
+    " url TEXT NOT NULL, date TEXT NOT NULL, batch INTEGER NOT NULL) WITHOUT ROWID"
+)
+SCHEMA += f"{BROUGHT};\n{FINISHED};\n{PAGE};\n"
 COLUMNS = [field.name for field in fields(Entry) if field.name != "id"]
 OUTPUT = {"path", "batch", "length", "digest"}
 EXPECTED = {"entry": {*COLUMNS, "id"}, "output": OUTPUT, "finished": OUTPUT, "note": {"name", "value"}}
 EXPECTED["brought"] = {"item", "number", "batch"}
+EXPECTED["page"] = {"digest", "path", "offset", "length", "url", "date", "batch"}
 
 
 def _add_born_at(database: sqlite3.Connection) -> None:
@@ -62,7 +67,12 @@ def _add_digests(database: sqlite3.Connection) -> None:
     database.execute(FINISHED)
 
 
-UPGRADES: list[Step] = [_add_born_at, _add_brought, _add_digests]
+def _add_pages(database: sqlite3.Connection) -> None:
+    """4 to 5. Nothing was kept before."""
+    database.execute(PAGE)
+
+
+UPGRADES: list[Step] = [_add_born_at, _add_brought, _add_digests, _add_pages]
 VERSION = newest(UPGRADES)
 
 

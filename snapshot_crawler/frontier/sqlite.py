@@ -18,8 +18,9 @@ from typing import Any, Self, TypeVar
 
 from snapshot_crawler.exceptions import OutputError, StateError, StorageError, is_disk_trouble
 from snapshot_crawler.frontier.outcome import NO_REJECTION, Kind, reason_of
+from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
-from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, State, name_of
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, KeptPage, State, name_of
 from snapshot_crawler.seal import Seal
 from snapshot_crawler.sqlite_errors import storage_error
 
@@ -301,6 +302,8 @@ class SqliteStore:
         names = [name_of(url, key) for url, key in rows]
         self.db.execute(f"UPDATE entry SET {AGAIN} WHERE {where}", (Kind.LINE_LOST, path, batch))
         self.db.execute(f"DELETE FROM brought WHERE {of_output}", (path, batch))
+        lost_pages = f"DELETE FROM page WHERE path = ? AND {of_output}"
+        self.db.execute(lost_pages, (str(final_name(Path(path))), path, batch))
         self.db.execute("DELETE FROM output WHERE path = ? AND batch > ?", (path, batch))
         return names
 
@@ -350,7 +353,7 @@ class SqliteStore:
 
     def finish_output(self, path: str, name: str) -> None:
         """See store.Store."""
-        self.drop_finished(name)
+        self.db.execute("DELETE FROM finished WHERE path = ?", (name,))
         self.db.execute("INSERT INTO finished SELECT ?, batch, length, digest FROM output WHERE path = ?", (name, path))
         self.db.execute("UPDATE OR REPLACE note SET name = ? WHERE name = ?", (f"output/{name}", f"output/{path}"))
         self.db.execute("DELETE FROM output WHERE path = ?", (path,))
@@ -359,6 +362,7 @@ class SqliteStore:
         """See store.Store."""
         self.db.execute("DELETE FROM finished WHERE path = ?", (path,))
         self.db.execute("DELETE FROM note WHERE name = ?", (f"output/{path}",))
+        self.forget_pages(path)
 
     def output_paths(self) -> list[str]:
         """See store.Store."""
@@ -368,6 +372,22 @@ class SqliteStore:
         """See store.Store."""
         self.db.execute("DELETE FROM output WHERE path = ?", (path,))
         self.db.execute("DELETE FROM note WHERE name = ?", (f"output/{path}",))
+        self.forget_pages(str(final_name(Path(path))))
+
+    def kept_page(self, digest: bytes) -> KeptPage | None:
+        """See store.Store."""
+        query = "SELECT path, offset, length, url, date FROM page WHERE digest = ?"
+        row = self.db.execute(query, (digest,)).fetchone()
+        return KeptPage(*row) if row else None
+
+    def keep_page(self, digest: bytes, page: KeptPage) -> None:
+        """See store.Store."""
+        row = (digest, page.path, page.offset, page.length, page.url, page.date, self.batch + 1)
+        self.db.execute("INSERT OR REPLACE INTO page VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    def forget_pages(self, path: str) -> None:
+        """See store.Store."""
+        self.db.execute("DELETE FROM page WHERE path = ?", (path,))
 
     def close(self) -> None:
         """See store.Store."""

@@ -76,6 +76,17 @@ class Commit:
     digest: bytes | None  # xxh3-128 of what it appended; None: nothing, or committed by a version that kept none
 
 
+@dataclass(slots=True, frozen=True)
+class KeptPage:
+    """Where the archive keeps a page's bytes."""
+
+    path: str  # of the file, as it is named once it is finished: absolute
+    offset: int  # of the record, in bytes
+    length: int  # of the record
+    url: str
+    date: str  # WARC-Date
+
+
 def name_of(url: str, key: str) -> str:
     """By what an entry is known outside of the frontier: its address, or its key where the address is another's too.
 
@@ -215,7 +226,7 @@ class Store(Protocol):
     def forget_after(self, path: str, batch: int) -> list[str]:
         """Make the entries pending whose items that output lost: those of its commits after batch; their names.
 
-        These commits of the output are forgotten, too, and what they remembered as brought.
+        These commits of the output are forgotten, too, and what they remembered as brought or kept in it.
         """
 
     def publish_all_again(self) -> None:
@@ -229,6 +240,19 @@ class Store(Protocol):
 
     def remember_brought(self, item: int, number: int) -> None:
         """Keep, with the next commit, that an item was brought so often; a smaller number changes nothing."""
+
+    # --- The archive's pages
+    def kept_page(self, digest: bytes) -> KeptPage | None:
+        """Where a page with these bytes is kept. digest: SHA-1 of them."""
+
+    def keep_page(self, digest: bytes, page: KeptPage) -> None:
+        """Remember with the next commit where a page is kept.
+
+        Forgotten with the commit (forget_after), and when its file is gone (reset_output, drop_finished).
+        """
+
+    def forget_pages(self, path: str) -> None:
+        """Forget all pages of a file: it was rewritten or removed. The same bytes are kept anew where they come."""
 
 
 class Frontiers(Protocol):

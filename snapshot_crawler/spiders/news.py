@@ -20,7 +20,16 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from scrapy import Request, Spider
 
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
-from snapshot_crawler.meta import DISCOVERED_BY, FETCHED_AT, PROMISES_ARTICLE, ROW, promise_of
+from snapshot_crawler.meta import (
+    DISCOVERED_BY,
+    EXCHANGE,
+    FETCHED_AT,
+    FIRST_PART,
+    HAS_PARTS,
+    PROMISES_ARTICLE,
+    ROW,
+    promise_of,
+)
 from snapshot_crawler.pages.kinds import FEED_KINDS, NEXT_PART
 from snapshot_crawler.signals import links_left, list_read, page_rejected
 from snapshot_crawler.spelling import did_you_mean
@@ -193,7 +202,7 @@ class NewsSpider(Spider):
         if part is None:
             yield article
         else:
-            yield self.part_request(part, article, [page.url, part])
+            yield self.part_request(part, article, [page.url, part], response)
 
     def parse_feed(self, response: Response) -> Found:
         """A feed, sitemap or sitemap index."""
@@ -204,10 +213,17 @@ class NewsSpider(Spider):
             return
         yield from self.follow(reading, response)
 
-    def part_request(self, url: str, article: Article, parts: list[str]) -> Request:
-        """The request for an article's next part; the record so far is in its meta."""
+    def part_request(self, url: str, article: Article, parts: list[str], response: Response) -> Request:
+        """The request for an article's next part; the record so far is in its arguments. response: the part before.
+
+        The archive keeps that part too, and the record will lead to the first one.
+        """
         kwargs = {"so_far": asdict(article), "parts": parts}
-        meta = {DISCOVERED_BY: {"kind": NEXT_PART, "url": parts[-2]}}
+        meta: dict[str, Any] = {DISCOVERED_BY: {"kind": NEXT_PART, "url": parts[-2]}}
+        before = response.request.meta if response.request is not None else {}
+        before[HAS_PARTS] = True
+        if first := before.get(FIRST_PART) or (before[EXCHANGE].payload_digest.hex() if EXCHANGE in before else None):
+            meta[FIRST_PART] = first
         return Request(
             url, self.parse_part, errback=self.parse_lost_part, cb_kwargs=kwargs, meta=meta, dont_filter=True
         )
@@ -221,7 +237,7 @@ class NewsSpider(Spider):
         if following is None:
             yield article
         else:
-            yield self.part_request(following, article, [*parts, following])
+            yield self.part_request(following, article, [*parts, following], response)
 
     def parse_lost_part(self, failure: Failure) -> Iterable[Article]:
         """A part that could not be fetched: the article is published as far as it came, and says so."""

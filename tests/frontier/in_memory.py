@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from snapshot_crawler.frontier.outcome import NO_REJECTION, Kind, reason_of
-from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, State, name_of
+from snapshot_crawler.frontier.output import final_name
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, KeptPage, State, name_of
 
 BEGINNINGS = ("start", "feed", "sitemap")
 LOST = (Kind.LINE_LOST, Kind.ANOTHER_FILE)
@@ -25,6 +26,7 @@ class Kept:
     outputs: dict[str, list[Commit]] = field(default_factory=dict)  # oldest commit first
     finished: dict[str, list[Commit]] = field(default_factory=dict)
     brought: dict[int, tuple[int, int]] = field(default_factory=dict)  # number and batch
+    pages: dict[bytes, tuple[KeptPage, int]] = field(default_factory=dict)  # with the batch
     batch: int = 0
 
 
@@ -234,6 +236,7 @@ class DictStore:
     def drop_finished(self, path: str) -> None:
         self.kept.finished.pop(path, None)
         self.kept.notes.pop(f"output/{path}", None)
+        self.forget_pages(path)
 
     def output_paths(self) -> list[str]:
         return [path for path, commits in self.kept.outputs.items() if commits]
@@ -241,11 +244,16 @@ class DictStore:
     def reset_output(self, path: str) -> None:
         self.kept.outputs.pop(path, None)
         self.kept.notes.pop(f"output/{path}", None)
+        self.forget_pages(str(final_name(Path(path))))
 
     def forget_after(self, path: str, batch: int) -> list[str]:
         lost = {commit.batch for commit in self.kept.outputs.get(path, []) if commit.batch > batch}
         names = self._again(lambda entry: entry.item_count > 0 and entry.batch in lost, Kind.LINE_LOST)
         self.kept.brought = {item: kept for item, kept in self.kept.brought.items() if kept[1] not in lost}
+        name = str(final_name(Path(path)))
+        self.kept.pages = {
+            digest: kept for digest, kept in self.kept.pages.items() if kept[0].path != name or kept[1] not in lost
+        }
         self.kept.outputs[path] = [commit for commit in self.kept.outputs.get(path, []) if commit.batch not in lost]
         return names
 
@@ -270,6 +278,15 @@ class DictStore:
     def remember_brought(self, item: int, number: int) -> None:
         if number > self.brought(item):
             self.kept.brought[item] = (number, self.kept.batch + 1)
+
+    def kept_page(self, digest: bytes) -> KeptPage | None:
+        return self.kept.pages[digest][0] if digest in self.kept.pages else None
+
+    def keep_page(self, digest: bytes, page: KeptPage) -> None:
+        self.kept.pages[digest] = (page, self.kept.batch + 1)
+
+    def forget_pages(self, path: str) -> None:
+        self.kept.pages = {digest: kept for digest, kept in self.kept.pages.items() if kept[0].path != path}
 
 
 class DictFrontiers:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from snapshot_crawler.frontier.sqlite import SqliteFrontiers
-from snapshot_crawler.frontier.store import Commit, Entry, Frontiers, State, Store
+from snapshot_crawler.frontier.store import Commit, Entry, Frontiers, KeptPage, State, Store
 from tests.frontier.in_memory import DictFrontiers
 
 STORAGES = [SqliteFrontiers, DictFrontiers]  # another storage joins here
@@ -352,6 +352,34 @@ def test_what_was_brought_is_remembered_by_the_highest_number(reopen: Callable[[
     store.commit({})
     store.close()
     assert reopen().brought(-7) == 3
+
+
+def test_kept_pages_go_with_their_commit_and_with_their_file(reopen: Callable[[], Store]) -> None:
+    """The file of the archive is called .open while it is written to; its pages name the finished file."""
+    store = reopen()
+    pages = [KeptPage("/a.warc.gz", place, 7, f"https://h.example/{place}", "2026-03-01T12:00:00Z") for place in (1, 9)]
+    kept = []
+    for page in pages:
+        store.keep_page(page.url.encode(), page)
+        kept.append(publish(store, page.url[-1], {"/a.warc.gz.open": page.offset + page.length}))
+    elsewhere = KeptPage("/b.warc.gz", 0, 7, "https://h.example/b", "2026-03-01T12:00:00Z")
+    store.keep_page(b"b", elsewhere)
+    store.commit({})
+    store.close()
+    store = reopen()
+    digests = [page.url.encode() for page in pages]
+    assert [store.kept_page(digest) for digest in (*digests, b"b")] == [*pages, elsewhere]
+    store.forget_after("/a.warc.gz.open", kept[0])
+    assert [store.kept_page(digest) for digest in (*digests, b"b")] == [pages[0], None, elsewhere]
+    store.finish_output("/a.warc.gz.open", "/a.warc.gz")
+    assert store.kept_page(digests[0]) == pages[0]
+    store.drop_finished("/a.warc.gz")
+    assert store.kept_page(digests[0]) is None
+    store.forget_pages("/b.warc.gz")
+    assert store.kept_page(b"b") is None
+    store.keep_page(b"b", elsewhere)
+    store.reset_output("/b.warc.gz.open")
+    assert store.kept_page(b"b") is None
 
 
 def test_the_stores_of_a_data_dir(frontiers: Frontiers, tmp_path: Path) -> None:

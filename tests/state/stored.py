@@ -10,6 +10,7 @@ the port has the five digits that free ports have, for the lengths of files stan
 
 from __future__ import annotations
 
+import base64
 import shutil
 import socket
 import sqlite3
@@ -23,6 +24,7 @@ from tests.crash.site import NewsSite
 
 KEPT = Path(__file__).parent
 PORT, FOLDER = "54321", "/folder/of/the/crawl"
+BINARY = ".b64"  # the end of the name of a file that is no text
 ARTICLES = 6  # of the site; the same in every version
 
 
@@ -39,6 +41,9 @@ def restore(name: str, folder: Path, *, port: int) -> None:
         text = kept.read_text(encoding="utf-8").replace(PORT, str(port)).replace(FOLDER, str(folder))
         path = folder / str(kept.relative_to(KEPT / name)).replace(PORT, str(port))
         path.parent.mkdir(parents=True, exist_ok=True)
+        if path.suffix == BINARY:
+            path.with_suffix("").write_bytes(base64.b64decode(text))
+            continue
         if path.suffix == ".sql":
             with closing(sqlite3.connect(path.with_suffix(".sqlite"), isolation_level=None)) as database:
                 database.executescript(text)
@@ -54,11 +59,15 @@ def keep(name: str, folder: Path, *, port: int) -> None:
             path.is_dir()
             or path.is_symlink()
             or path.name == "log.txt"
-            or path.suffix in (".sqlite-wal", ".sqlite-shm")
+            or path.suffix in (".sqlite-wal", ".sqlite-shm", ".seal")
         ):
             continue
-        text = dumped(path) if path.suffix == ".sqlite" else path.read_text(encoding="utf-8")
         kept = KEPT / name / str(path.relative_to(folder)).replace(str(port), PORT)
+        if path.suffix == ".gz":
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            kept.with_name(kept.name + BINARY).write_bytes(base64.encodebytes(path.read_bytes()))
+            continue
+        text = dumped(path) if path.suffix == ".sqlite" else path.read_text(encoding="utf-8")
         kept = kept.with_suffix(".sql") if path.suffix == ".sqlite" else kept
         kept.parent.mkdir(parents=True, exist_ok=True)
         text = text.replace(str(port), PORT).replace(str(folder), FOLDER)
