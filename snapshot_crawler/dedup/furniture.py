@@ -1,8 +1,9 @@
-"""What an outlet puts around a story and a reprint replaces: softened text in, the story's own lines out.
+"""The lines that an outlet puts around a story: softened text goes in, the story's own lines come out.
 
-Datelines and credits before the first sentence, captions and page joints between the paragraphs, credits and notices
-after the last. Each rule is about a form that readers know (`本报北京4月1日讯`, `责任编辑：`), never about an outlet's
-name. A line that is not known stays: the comparison bears a few lines more or less.
+fingerprint.py calls story_lines. A reprint replaces datelines and credits before the first sentence, captions and page
+joints between the paragraphs, and credits and notices behind the last. Each rule is about a form that readers know
+(`本报北京4月1日讯`, `责任编辑：`), never about the name of one outlet. An unknown line stays: a few lines more or less
+do not change the comparison. The words are in furniture_words.py.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 
 # The lengths were chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py).
 SHORT_LINE = 90  # characters: captions and credits are shorter, paragraphs mostly longer
-LONGEST_NOTICE = 200
-LONGEST_FRAME = 40
+LONGEST_NOTICE = 200  # characters of a notice, which may be a whole sentence
+LONGEST_FRAME = 40  # characters of a button or a heading
+LONGEST_CREDIT = 60  # characters of a credit or a caption that its words betray
+LONGEST_PAGER = 30  # characters of a line with page numbers
 NOTICE_LINES = 4  # at the end; further up, a line on copyright belongs to a story on copyright
-CUT_LINES = 3
-CUT_SIGNS = frozenset(".…)]】e")  # the last of what CUT_END finds
-LONGEST_ENDING = 80
+CUT_LINES = 3  # at the end: a text that was cut may have unknown notices below the cut
+CUT_SIGNS = frozenset(".…)]】e")  # the last characters that CUT_END finds
+LONGEST_ENDING = 80  # characters searched at the end of a line
 LABEL_LINE = 18  # characters of a line that is all in brackets: the name of a series
 MOST_DATELINES = 3  # an outlet's own before the agency's before the agency's source
 
@@ -72,19 +75,17 @@ SPACES = re.compile(r"[ \t\xa0]{2,}|[\t\xa0]")
 
 
 def is_furniture(line: str) -> bool:
-    """Whether a softened line of a story is the outlet's and not the story's."""
+    """Whether a softened line belongs to the outlet and not to the story."""
     if not line[0].isalnum() and RULER.match(line):
         return True
     if len(line) <= SHORT_LINE:
         if WIRE.match(line) or (FRAME.match(line) and len(line) <= LONGEST_FRAME):
             return True
-        if CAPTION.search(line) and len(line) <= 60:
-            return True
-        if CREDIT.match(line) and len(line) <= 60:
+        if len(line) <= LONGEST_CREDIT and (CAPTION.search(line) or CREDIT.match(line)):
             return True
         if BRACKETED.match(line) and (len(line) <= LABEL_LINE or NEWSROOM.search(line)):
             return True
-        if PAGES.search(line) and len(line) <= 30:
+        if PAGES.search(line) and len(line) <= LONGEST_PAGER:
             return True
     return False
 
@@ -95,7 +96,7 @@ def is_notice(line: str) -> bool:
 
 
 def strip_datelines(text: str) -> str:
-    """text without the datelines that it opens with."""
+    """text without the datelines at its beginning."""
     for _ in range(MOST_DATELINES):
         text = text.lstrip()
         label = LABEL.match(text)
@@ -134,6 +135,6 @@ def story_lines(text: str) -> list[str]:
 
 
 def _without(ending: LazyPattern, line: str) -> str:
-    """line without what a pattern finds at its end; only the end is looked at, since a search tries every place."""
+    """line without its end that matches. Only LONGEST_ENDING characters are searched: a search tries every place."""
     start = max(0, len(line) - LONGEST_ENDING)
     return line[:start] + ending.sub("", line[start:])

@@ -1,18 +1,19 @@
-"""Whether two stories are one: two fingerprints in, the rule that joins them out, or nothing.
+"""Whether two articles tell one story: two fingerprints go in, the rule that joins them comes out, or None.
 
-Called by index.py for each candidate. A reader of news would agree with each rule. Around each threshold, the results
-on all development sets change little (docs/duplicates.md has the figures; python benchmarks/dedup.py):
+index.py calls it for each candidate. A reader of news would agree with each rule. Around each threshold, the results on
+all development sets change little (docs/duplicates.md has the figures; python benchmarks/dedup.py):
 
-- exact: the same letters and digits after folding.
-- contradiction: where both say the same words with another number, they are two bulletins, however alike.
-- another name: where the first words say the same of another place, team or house, they are two bulletins, unless
-  numbers show that they are one.
-- brief: a text of a few sentences has no room for differences; the shorter must stand in the longer whole, but for one
-  character lost or doubled.
-- near: nearly all of the shorter stands in the longer, and it is no small part of it (a round-up holds whole briefs).
-- near, weaker: most of it does, and both open alike or agree in many numbers. Pieces made from one template share most
-  of their words and open differently: there stands who, what and when.
-- later: old news is seldom reprinted and templates come back every month; more than a month apart, more must agree.
+- exact: both have the same letters and digits after folding.
+- contradiction: the same words stand beside different numbers. Then they are two bulletins, however alike.
+- another name: the first words are the same, but for the name of a place, team or house. Then they are two bulletins,
+  unless many numbers agree.
+- brief: a text of a few sentences has no room for differences. The longer must hold all of the shorter, except for one
+  lost or doubled character.
+- near: the longer holds nearly all of the shorter, and the shorter is a good part of the longer. (A round-up holds
+  whole briefs, but each is a small part of it.)
+- near, weaker: the longer holds most of the shorter, and both open alike or agree in many numbers. Texts made from one
+  template share most of their words, but open differently: the opening says who, what and when.
+- later: more than a month apart, more must agree. Old news is seldom reprinted, and templates return each month.
 """
 
 from __future__ import annotations
@@ -24,31 +25,32 @@ from snapshot_crawler.dedup.fingerprint import Fingerprint, stored_sketch
 from snapshot_crawler.dedup.sketch import MOST_KEPT, overlap
 
 NEARLY_ALL = 0.9  # 0.89 joins two books' announcements, 0.93 loses one reprint in 300
-ALIKE_OPENING = 0.7
-MOST = 0.8
+ALIKE_OPENING = 0.7  # share of the sample of the first words; like MOST, its neighbours: docs/duplicates.md
+MOST = 0.8  # share of the shorter text
 MONTH = 30  # days between the dates of publication, from which the next two hold instead
-NEARLY_ALL_LATER = 0.94
+NEARLY_ALL_LATER = 0.94  # NEARLY_ALL and ALIKE_OPENING, stricter
 ALIKE_OPENING_LATER = 0.8
-MANY_FACTS = 10
+MANY_FACTS = 10  # agreeing numbers; texts of one template share its words and not so many numbers
 SHORTEST_PART = 0.3  # of the longer's length; reprints keep more, a brief in a round-up is under a quarter of it
 BRIEF = MOST_KEPT  # shingles; up to here a sketch is no sample but the whole
 BRIEF_MISSING = 4  # shingles of five characters: one lost or doubled character breaks 4, one exchanged 5, a name 6
-ONE_ERROR_FACTS = 6  # one contradiction is borne when so many facts agree ...
-ONE_NAME_FACTS = 6  # where so many numbers agree, another name before the same words is an editor's
-ONE_ERROR_PART = 0.97  # ... and the text is as good as the same ...
-ONE_ERROR_SIZE = 200  # ... and long: a misprint, or a joint where a sentence was cut out
+ONE_NAME_FACTS = 6  # where so many numbers agree, an editor has changed the name
+# One contradiction is a misprint, or the joint where a sentence was cut out, if all of these hold:
+ONE_ERROR_FACTS = 6  # so many facts agree
+ONE_ERROR_PART = 0.97  # the texts share this
+ONE_ERROR_SIZE = 200  # shingles that the shorter has
 
 
 @dataclass(slots=True, frozen=True)
 class Match:
-    """Two stories are one. rule: exact, brief or near. similarity: the share of the shorter that the longer holds."""
+    """Two articles tell one story. rule: exact, brief or near. similarity: the share of the shorter in the longer."""
 
     rule: str
     similarity: float
 
 
 def is_out_of_question(one: Fingerprint, stored: bytes) -> bool:
-    """Whether match() would say no for size or shared sample alone: most candidates, at a quarter of the cost."""
+    """Whether match() would refuse for size or sample alone, as it does for most candidates. A quarter of its cost."""
     body, sketch = stored_sketch(stored)
     if body == one.body:
         return False
@@ -93,18 +95,18 @@ def _is_misprint(contradicting: int, agreeing: int, part: float, size: int) -> b
 
 
 def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
-    """Whether one begins somewhere in the other. Two other beginnings may be two places or names."""
+    """Whether the beginning of one stands somewhere in the other. Different beginnings may name two places."""
     return (
         one.first in other.sketch.kept or other.first in one.sketch.kept or bool(one.sketch.level or other.sketch.level)
     )
 
 
 def _open_alike(one: Fingerprint, other: Fingerprint) -> float:
-    """The share of the first words' sample that both have, 0 to 1."""
+    """The share that both have of the samples of their first words, 0 to 1."""
     fewer = min(len(one.opening), len(other.opening))
     return len(one.opening & other.opening) / fewer if fewer else 0.0
 
 
 def _days_apart(one: Fingerprint, other: Fingerprint) -> int:
-    """Between the dates of publication; 0 when either is unknown."""
+    """Days between the dates of publication; 0 when either is unknown."""
     return abs(one.day - other.day) if one.day and other.day else 0

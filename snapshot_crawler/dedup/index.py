@@ -1,13 +1,12 @@
-"""The index of everything exported so far: an article in, the decision what to do with it out.
+"""The index of all exported articles: an article goes in, the decision comes out (new, changed, duplicate, unchanged).
 
-Called by pipelines/deduplicate.py during a crawl, by files.py for `scrapy dedup` and by `scrapy forget`. Every rule of
-deciding is here or in guards.py; what is kept, and how, is the storage's part (rows.py), so every storage decides
-alike.
+pipelines/deduplicate.py calls it during a crawl, files.py for `scrapy dedup`, and `scrapy forget`. The rules are here
+and in guards.py. The storage (rows.py) only keeps rows, so every storage decides alike.
 
-One decision is one short transaction, so that several crawls share an index without a lost or doubled decision: the
-look-up and the entry happen under one write lock, and the costly part (the fingerprint) is made before it. An entry is
-unsettled until the crawl says that its export is committed (`settle`). What a killed run left unsettled is looked at
-when its job starts again (`recover`). So no article counts as a copy of itself, or of one that was never exported.
+Several crawls share one index. Each decision is one short transaction: look-up and entry happen under one write lock,
+so no decision is lost or made twice. The costly part, the fingerprint, is made before. An entry is unsettled until the
+crawl says that its export is committed (`settle`). After a kill, the next start of the job looks at the unsettled
+entries (`recover`). So no article counts as a copy of itself, or of an article that was never exported.
 """
 
 from __future__ import annotations
@@ -27,8 +26,7 @@ from snapshot_crawler.urls import article_id, normalise
 
 SETTING = "DUPLICATES_INDEX"  # the path of the class that keeps the rows
 USUAL = "snapshot_crawler.dedup.sqlite.SqliteRows"  # as in settings.py
-# By choice: a template's shingles are shared by thousands, and its newest pieces are the likeliest copies.
-NEWEST = 40  # entries looked at for each key
+NEWEST = 40  # entries looked at for each key, by choice: thousands share a template, and copies are among the newest
 MOST_VERIFIED = 16  # candidates compared, by choice: bounds a decision's time
 WEIGHT = 27720  # of a key, shared among its entries, so a rare key weighs more; 27720 divides by each of 1 to 12
 
@@ -45,10 +43,10 @@ def open_index(settings: Mapping[str, Any], root: Path, owner: str) -> Index:
 
 
 class Index:
-    """One open index. owner: the job that exports; one process at a time works for an owner (the job's lease)."""
+    """One open index. owner: the job that exports. The job's lease sees to it that an owner has one process."""
 
     def __init__(self, rows: Rows, owner: str) -> None:
-        """rows: an open storage, closed with the index. Raises StateError when it cannot be used, as any call does."""
+        """rows: an open storage; the index closes it. Raises StateError, as every call does, when it cannot be used."""
         self._rows = rows
         with ExitStack() as on_failure:
             on_failure.callback(rows.close)
@@ -57,18 +55,18 @@ class Index:
             on_failure.pop_all()
 
     def close(self) -> None:
-        """Let go of the storage; what is unsettled stays so."""
+        """Close the storage. Unsettled entries stay unsettled."""
         self._rows.close()
 
     @contextmanager
     def batch(self) -> Iterator[None]:
-        """One transaction around several decisions: faster; other processes wait, so keep it to some milliseconds."""
+        """One transaction for several decisions, which is faster. Other processes wait: milliseconds only."""
         with self._rows.transaction():
             yield
 
     # --- decisions
     def decide(self, article: Candidate, *, mark: bool = False) -> Decision:
-        """Decide about one article and enter it. mark: duplicates are exported too, so they count as published."""
+        """Decide about one article and enter it. mark: duplicates are exported too, and count as published."""
         with self.batch():
             rows = self._rows.entries(self._found_by(article))
             known = next((row for row in rows if row.id == article.id), None)
@@ -80,7 +78,7 @@ class Index:
             return self._new_version(article, known)
 
     def _found_by(self, article: Candidate) -> list[int]:
-        """Numbers of the entries that share a key: those with many and rare ones first, the older among equals."""
+        """Numbers of the entries that share a key. Entries with many or rare keys come first, then the older ones."""
         keys = (signed_hash(article.id), *article.fingerprint.keys)
         sharing = self._rows.sharing(keys, NEWEST)
         same = set(sharing[0])
@@ -94,7 +92,7 @@ class Index:
         return [*same, *ranked[:MOST_VERIFIED]]
 
     def _place(self, article: Candidate, known: Entry | None, rows: list[Entry], mark: bool) -> Decision:
-        """Find the story of an article that is not published, and enter it there."""
+        """Find the story of an article that is not yet published, and enter the article there."""
         matches = self._matches(article, known, rows)
         heads = [*self._heads_of(known, article), *matches]
         before = [(self._lead_of(head), matches[head]) for head in matches] if len(matches) > 1 else []
@@ -133,7 +131,7 @@ class Index:
         return matches
 
     def _heads_of(self, known: Entry | None, article: Candidate) -> list[int]:
-        """The story that an article belongs to already: as its first, or by an unchanged text."""
+        """The story that has the article already: as its first article, or with the same text."""
         if known is None:
             return []
         head = self._head(known.n)
@@ -149,18 +147,18 @@ class Index:
 
     # --- what the crawl says afterwards
     def settle(self, urls: Iterable[str]) -> None:
-        """The exports that came of these addresses are committed. Durable when this returns."""
+        """Note that the exports of these addresses are committed. The note is on disk when this returns."""
         with self._rows.transaction(durable=True):
             for url in urls:
                 if not self._rows.settle(self._owner, url):
                     self._rows.settle(self._owner, _address(url))
 
     def settle_all(self) -> None:
-        """Every export of this owner is committed."""
+        """Note that all exports of this owner are committed."""
         self.recover(lambda url: True)
 
     def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
-        """Look at what this owner left unsettled: (settled, withdrawn). is_durable: is this address's export there?"""
+        """Settle or withdraw the unsettled entries of this owner; (settled, withdrawn). is_durable: is it exported?"""
         with self.batch():
             waiting = self._rows.unsettled_of(self._owner)
             lost = [note for note in waiting if not is_durable(note.url)]
@@ -173,7 +171,7 @@ class Index:
         return len(waiting) - len(lost), len(lost)
 
     def withdraw(self, urls: Iterable[str]) -> int:
-        """These addresses' output lines were lost, and their articles will come again; how many were known."""
+        """Withdraw the articles of these addresses: their lines were lost and will come again. How many were known."""
         found = 0
         with self.batch():
             for url in urls:
@@ -184,14 +182,14 @@ class Index:
         return found
 
     def also_at(self, article_id: str, url: str) -> None:
-        """An article's export will be committed under another address than its own: that of the redirected request."""
+        """Note a second address of an article: its export is committed under that of the redirected request."""
         with self.batch():
             for n in self._at(article_id):
                 self._rows.readdress(n, _address(url))
                 self._rows.add_keys(n, [signed_hash(_address(url))])
 
     def forget(self, url_or_id: str) -> list[str]:
-        """Take an article out of the index; the ids that were taken out. Looks at every entry: seconds at a million."""
+        """Remove an article; returns the removed ids. Reads every entry, which takes seconds at a million."""
         with self.batch():
             numbers = self._at(url_or_id)
             gone = [self._rows.id(n) for n in numbers]
@@ -216,7 +214,7 @@ class Index:
         return [n for n, stored in self._rows.with_key(signed_hash(key)) if exact_id is None or stored == exact_id]
 
     def __len__(self) -> int:
-        """How many articles are entered."""
+        """How many articles the index has."""
         with self.batch():
             return len(self._rows)
 
@@ -241,7 +239,7 @@ class Index:
         self._rows.add_keys(n, keys)
 
     def _note(self, n: int, url: str, before: Entry | None) -> None:
-        """Remember that an entry is unsettled, and what it was when it was last settled."""
+        """Note that an entry is unsettled, with its last settled content, version and state."""
         was = (before.content, before.version, before.state) if before else (None, None, None)
         self._rows.note(Unsettled(n, self._owner, url, *was))
 
@@ -253,7 +251,7 @@ class Index:
         return n
 
     def _join(self, heads: list[int]) -> int:
-        """Make one story of several that an article shows to be one; the oldest keeps its name."""
+        """Make one story of several that an article has joined. The oldest keeps its name."""
         first = min(heads)
         for other in set(heads) - {first}:
             self._rows.change(other, story=first)
@@ -266,19 +264,19 @@ class Index:
         return head if lead is None else lead
 
     def _live_lead(self, head: int, known: Entry | None) -> int | None:
-        """The story's published article, unless it is the asking one itself or was never exported."""
+        """The story's published article; None when it is the asking article itself, or was never exported."""
         lead = self._lead_of(head)
         return lead if (known is None or lead != known.n) and self._is_live(lead) else None
 
     def _is_live(self, n: int) -> bool:
-        """Whether an entry is exported, or about to be by a run that is alive."""
+        """Whether an entry is exported, or a living run is about to export it."""
         if self._rows.state(n) != State.PUBLISHED:
             return False
         note = self._rows.unsettled(n)
         return (
             note is None
             or note.owner == self._owner
-            or note.before_state == State.PUBLISHED  # only its newest version waits
+            or note.before_state == State.PUBLISHED  # only its newest version is unsettled
             or self._rows.is_alive(note.owner)
         )
 

@@ -1,4 +1,4 @@
-"""Compressed output (`-o FILE.gz`, `-o FILE.zst`, ...): bytes of an export in, whole members out.
+"""Compressed output (`-o FILE.gz`, `-o FILE.zst`, ...): bytes of an export go in, whole members come out.
 
 A compressed file may consist of several members. It can be cut between two of them and continued, so each commit of
 the frontier writes one member. Where our frontier does not run, Scrapy's postprocessing plugins write the file in one
@@ -34,7 +34,7 @@ class ZstdPlugin:
         self.compressor = zstd.ZstdCompressor(level=feed_options.get("zstd_level", 3))
 
     def write(self, data: bytes) -> int:
-        """Take bytes of the export; how many compressed bytes were written."""
+        """Compress bytes of the export; returns how many compressed bytes were written."""
         return self.file.write(self.compressor.compress(data))
 
     def close(self) -> None:
@@ -55,7 +55,7 @@ OPENER: dict[Any, Any] = {
 
 
 class Members:
-    """Compression by whole members: each call makes one, and a file of several reads as one text."""
+    """Compression by whole members: each call makes one. A reader sees the members of a file as one text."""
 
     def __init__(self, plugin: Any, feed_options: dict[str, Any]) -> None:
         """plugin: one of OPENER; feed_options: those of the feed, where the plugin finds its own."""
@@ -72,6 +72,6 @@ class Members:
 
 
 def members_of(feed_options: dict[str, Any]) -> Members | None:
-    """How a feed's postprocessing makes whole members; None where it has none, or several, or one we do not know."""
+    """The compression of a feed by whole members; None for no plugin, for several, and for an unknown one."""
     plugins = [load_object(plugin) for plugin in feed_options.get("postprocessing") or ()]
     return Members(plugins[0], feed_options) if len(plugins) == 1 and plugins[0] in OPENER else None

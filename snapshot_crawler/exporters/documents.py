@@ -1,7 +1,7 @@
-"""Scrapy's exporters for CSV, JSON and XML, made to continue a file of an earlier run: items in, their bytes out.
+"""Scrapy's exporters for CSV, JSON and XML that can continue a file of an earlier run: items go in, bytes come out.
 
-A CSV has one header, a JSON or XML file is one document, however many runs write to it. Where the file takes no part in
-commits (standard output, a remote storage), they do what Scrapy's exporters do.
+Many runs may write to one file. A CSV then still has one header, and a JSON or XML file is still one document. Where
+the file takes no part in commits (standard output, a remote storage), they work as Scrapy's exporters do.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 class CsvExporter(CsvItemExporter):
     """Scrapy's CSV with lists and rows as JSON in their cell, where Scrapy writes Python's repr.
 
-    A file that has a header already keeps it, and its columns: later rows have the same ones in the same order.
+    A file keeps the header that it has: later rows get the same columns in the same order.
     """
 
     def __init__(self, file: BytesIO, **options: Any) -> None:
@@ -45,7 +45,7 @@ class CsvExporter(CsvItemExporter):
         self.output.write_first(b"".join(header))
 
     def _columns_of_before(self, item: Any) -> Any:
-        """The columns of the header in the file, as fields_to_export takes them; None where it has no such header."""
+        """The columns of the file's header, for fields_to_export; None where the file has no such header."""
         assert self.output is not None
         line = self.output.begin().decode(self.encoding or "utf-8", "replace").rstrip("\r\n")
         names = next(csv.reader([line], **self._kwargs), []) if line else []

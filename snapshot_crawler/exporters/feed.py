@@ -1,11 +1,11 @@
-"""Scrapy's feed export, made to lose nothing and to write nothing twice: items in, files of committed lines out.
+"""Scrapy's feed export without lost and doubled lines: items go in, files of committed lines come out.
 
-Two differences to Scrapy's: a file is written only in the frontier's commits, and what a crash left behind the last
-commit is cut off at the next start (remains.py). Where no -o is given, the run writes to a file of its own below
-DATA_DIR (storage.py). A file that a killed run left unfinished is continued by the next run.
+It differs from Scrapy's in two ways. A file is written only in the frontier's commits. And after a crash, the next
+start cuts off what stands behind the last commit (remains.py). Without -o, the run writes to a file of its own below
+DATA_DIR (storage.py). The next run continues a file that a killed run left unfinished.
 
-Feeds that cannot take part (standard output, remote storages) work as in Scrapy. Files in batches take part; each run
-begins a batch of its own.
+Standard output and remote storages cannot take part in commits and work as in Scrapy. Files in batches take part; each
+run begins a new batch.
 """
 
 from __future__ import annotations
@@ -45,9 +45,9 @@ logger = logging.getLogger(__name__)
 
 
 def kind_of(exporter: type[BaseItemExporter], options: dict[str, Any]) -> str:
-    """What a file of that exporter is made of; see files.py. options: those of the feed."""
+    """The form of a file of this exporter: LINES, ITEMS, DOCUMENT or STREAM (files.py). options: those of the feed."""
     if options.get("postprocessing"):
-        return STREAM  # what is not made of whole members
+        return STREAM  # a compression that writes no whole members
     if issubclass(exporter, (JsonLinesItemExporter, CsvItemExporter)):
         return LINES
     if getattr(exporter, "is_document", False):
@@ -61,7 +61,7 @@ class DurableFeedExporter(FeedExporter):
     """Scrapy's extension; tells the ledger whose item is being exported."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.own: str | None = None  # address of the run's own file, where no other is asked for
+        self.own: str | None = None  # address of the run's own file, when there is no -o
         if not crawler.settings.getdict("FEEDS") and not crawler.settings["FEED_URI"]:
             self.own = str(own_output(DataDir.from_crawler(crawler).lines("articles")))
             default = {self.own: {"format": "jsonlines", "store_empty": False}}
@@ -92,7 +92,7 @@ class DurableFeedExporter(FeedExporter):
         return isinstance(storage, type) and issubclass(storage, CommittedStorage)
 
     def plan(self, spider: Spider) -> list[PlannedOutput]:
-        """Signal outputs_asked: find out the outputs' addresses, and which they are; nothing is opened yet."""
+        """Signal outputs_asked: determine the outputs and their addresses. Nothing is opened yet."""
         if is_frontier(scheduler := self.crawler.engine.scheduler):
             scheduler.ledger.forms.update(FORMS)
             scheduler.ledger.export = self.export_released
@@ -100,7 +100,7 @@ class DurableFeedExporter(FeedExporter):
         return [self._planned(slot) for slot in self.slots]
 
     def _first_slot(self, uri: str, options: dict[str, Any], spider: Spider) -> FeedSlot:
-        """The slot of a feed; of one in batches, the first batch that is not there yet."""
+        """The slot of a feed; for a feed in batches, the first batch that does not exist yet."""
         parameters = self._get_uri_params(spider, options["uri_params"])
         address = apply_uri_params(uri, parameters)
         scheduler = self.crawler.engine.scheduler
@@ -149,13 +149,13 @@ class DurableFeedExporter(FeedExporter):
                 output.close()
 
     def _flush_standard_output(self) -> None:
-        """Who reads it gets each line as it comes, and what cannot be written is known before it is acknowledged."""
+        """Its reader gets each line at once, and a failed write is known before the request is acknowledged."""
         for slot in self.slots:
             if isinstance(slot.storage, StdoutFeedStorage) and slot.file is not None and slot.itemcount:
                 slot.file.flush()
 
     def written(self) -> list[str]:
-        """The outputs of the run that exist, under their final names; standard output and remote ones as asked for."""
+        """The existing outputs of the run by their final names; standard output and remote ones as named by -o."""
         names = []
         for slot in self.slots:
             if not isinstance(slot.storage, CommittedStorage):
@@ -211,7 +211,7 @@ class DurableFeedExporter(FeedExporter):
 
     @contextlib.contextmanager
     def _on_behalf_of(self, owner: str, scheduler: FrontierScheduler) -> Iterator[None]:
-        """What is written meanwhile belongs to a request, and so do errors: they make it a failed one."""
+        """Lines and errors inside the block belong to a request; an error makes the request a failed one."""
         scheduler.ledger.owner = owner
         try:
             yield

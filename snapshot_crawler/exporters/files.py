@@ -1,6 +1,6 @@
-"""A file that an exporter writes to and the frontier commits: bytes in, held back until their request is acknowledged.
+"""A file that an exporter writes and the frontier commits: bytes go in and wait until their request is acknowledged.
 
-Made by storage.py. What it is made of decides how it is continued and cut (remains.py):
+storage.py makes it. Its form decides how it is continued and cut (remains.py):
 
 - LINES (JSON Lines, CSV) and ITEMS (pickle, marshal, compressed members): each item stands by itself.
 - DOCUMENT (JSON, XML): items between a header and a footer. The footer is written again behind every commit and is
@@ -32,7 +32,7 @@ MOST_HEADER_BYTES = 65_536  # of a CSV's first line; by choice: some thousand co
 
 
 class CommittedFile:
-    """A file for an exporter; what is written waits for commit(). See frontier.output.Output.
+    """A file for an exporter; written bytes wait for commit(). See frontier.output.Output.
 
     file: open for appending, and locked. committed: its length in the frontier's last commit, None when the frontier
     does not know it. on_frame: told the header and footer of a document, for the frontier's notes.
@@ -76,7 +76,7 @@ class CommittedFile:
 
     @contextlib.contextmanager
     def aside(self) -> Iterator[list[bytes]]:
-        """What is written meanwhile belongs to no item: it is in the list, and not in the file."""
+        """Bytes written inside the block belong to no item: they go to the list, not to the file."""
         self.beside = []
         yield self.beside
         self.beside = None
@@ -86,7 +86,7 @@ class CommittedFile:
         self.ready.insert(0, data)
 
     def set_frame(self, header: bytes, separator: bytes, footer: bytes) -> None:
-        """Make the file a document, or go on with the one that it holds. Each item is written with the separator first.
+        """Make the file a document, or continue the one in it. The separator is written before each item.
 
         Raises OutputError when the file holds something else.
         """
@@ -102,7 +102,7 @@ class CommittedFile:
             self._write_whole(b"")
 
     def _length_of_items(self) -> int:
-        """Where the next item goes in a document that this job did not begin."""
+        """The place of the next item in a document that this job did not begin."""
         data = Path(self.path).read_bytes()
         end = len(data) - len(self.footer)
         if self.compress is not None or not data.startswith(self.header) or not data.endswith(self.footer) or end < 0:
@@ -121,10 +121,10 @@ class CommittedFile:
             return file.readline(MOST_HEADER_BYTES)
 
     def flush(self) -> None:
-        """Nothing: the commit flushes."""
+        """Do nothing: the commit flushes."""
 
     def tell(self) -> int:
-        """The committed length: tells an exporter whether it begins a file."""
+        """The committed length; an exporter sees by it whether the file is new."""
         return self.length
 
     def writable(self) -> bool:
@@ -145,13 +145,13 @@ class CommittedFile:
         return self.file.closed
 
     def end(self) -> None:
-        """Close as soon as the requests are acknowledged whose items are held: the next batch has its own file."""
+        """Close when all held items are acknowledged: the next batch has its own file."""
         self.is_ending = True
         if not self.held and not self.ready:
             self.file.close()
 
     def close(self) -> None:
-        """Write what is acknowledged and what belongs to no request, and close."""
+        """Write the acknowledged items and the bytes that belong to no request, and close."""
         if not self.file.closed:
             try:
                 if not self.has_failed:
@@ -162,7 +162,7 @@ class CommittedFile:
 
     # --- As the frontier sees it
     def place(self, owner: str, items: list[Any]) -> None:
-        """See Output. Nothing: an item does not say where its line lies."""
+        """See Output. Does nothing: an item does not say where its line is."""
 
     def release(self, owner: str) -> None:
         """See Output."""
@@ -177,7 +177,7 @@ class CommittedFile:
         self.has_failed = True
 
     def commit(self) -> int:
-        """See Output. After a failed write the file is cut back to its committed length, and left alone."""
+        """See Output. After a failed write, the file is cut back to its committed length and not written again."""
         self.digest = None
         if not self.file.closed and not self.has_failed:
             appended = b""
@@ -195,7 +195,7 @@ class CommittedFile:
         return self.length
 
     def _write_whole(self, items: bytes) -> bytes:
-        """Write items, behind the header where they are the first, and the footer; what counts to the length."""
+        """Write header (once), items and footer; returns the bytes that count to the committed length."""
         before = self.length
         if (
             self.has_name and os.fstat(self.file.fileno()).st_nlink == 0

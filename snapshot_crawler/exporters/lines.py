@@ -1,7 +1,7 @@
 """JSON Lines: an item in, one line of JSON out, its fields in the declared order.
 
-orjson writes dataclasses directly, several times faster than ItemAdapter and json. Values that it refuses (half
-surrogates, odd types) are repaired and written, so that no item is lost.
+lines.py is the usual format. orjson writes dataclasses directly, several times faster than ItemAdapter and json. It
+refuses some values (half surrogates, odd types). These are repaired and written, so that no item is lost.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def json_line(value: Any) -> bytes:
 
 
 def _may_hold_line_ends(line: bytes) -> bool:
-    """A quick test for LINE_ENDS; to look for each of them takes ten times as long (45 us for 20 KB)."""
+    """A quick test for LINE_ENDS. Searching for each of them takes ten times as long (45 us for 20 KB)."""
     return b"\xc2" in line or any(rest.startswith(SEPARATORS) for rest in line.split(b"\xe2")[1:])
 
 
@@ -43,7 +43,7 @@ def _without_line_ends(line: bytes) -> bytes:
 
 
 def _plain(value: Any) -> Any:
-    """What orjson does not know by itself: items inside items, sets, bytes."""
+    """Values that orjson does not know: items inside items, sets, bytes."""
     if ItemAdapter.is_item(value):
         return ItemAdapter(value).asdict()
     if isinstance(value, (set, frozenset, tuple)):

@@ -1,7 +1,6 @@
-"""The files of what was left out: rejected pages and dropped items in, one JSON line each with address and reason out.
+"""The files of what was left out: rejected pages and dropped items go in, JSON lines with address and reason come out.
 
-Duplicates have a file of their own. A line is written when it happens, so a kill loses at most the line that is just
-being written.
+Duplicates have a file of their own. Each line is written at once, so a kill loses at most the line in progress.
 
 Stats: rejected/REASON, one for each line; rejected/other for reasons beyond REASONS_COUNTED.
 """
@@ -23,7 +22,7 @@ from snapshot_crawler.signals import page_rejected, storage_failed
 
 DUPLICATE = "duplicate"
 REASONS_COUNTED = 100  # by choice: a plain spider may put the whole item into its reason for a drop
-TRIED_AGAIN = frozenset({408, 429})
+TRIED_AGAIN = frozenset({408, 429})  # of the 4xx those in RETRY_HTTP_CODES: timeout, too many requests
 NO_LOSS = frozenset({"unchanged"})  # an article seen again as it was is neither a duplicate nor rejected
 
 
@@ -51,9 +50,9 @@ class RejectedWriter:
         return writer
 
     def answered(self, response: Response, request: Request) -> None:
-        """A page that the server refuses (4xx); no other signal reports it.
+        """Signal response_received: write a page that the server refuses (4xx); no other signal reports it.
 
-        Pages that are tried again (408, 429, 5xx) are reported when they are given up.
+        Pages that are tried again (408, 429, 5xx) are reported when the retries have failed.
         """
         is_final = 400 <= response.status < 500 and response.status not in TRIED_AGAIN
         if is_final and not request.meta.get(ROBOTS_TXT):

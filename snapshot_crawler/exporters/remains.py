@@ -1,7 +1,7 @@
-"""What is left of an output file after a run, for each form in which exporters write: is it whole, and how is it cut?
+"""An output file after a run: is it whole, and how is it cut? One class for each form in which exporters write.
 
-Asked by frontier/recovery.py at the start of a run; feed.py registers the forms. Files of single items (pickle,
-compressed members) are appended to and nothing else: recovery.AppendedFile does for them.
+frontier/recovery.py asks at the start of a run; feed.py registers the forms. Files of single items (pickle, compressed
+members) are only appended to; recovery.AppendedFile serves them.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ LOOK_BACK = 65_536  # bytes read at once in search of a line's end; by choice: s
 
 
 class Lines(AppendedFile):
-    """JSON Lines and CSV: a commit is whole where a line ends at its length."""
+    """JSON Lines and CSV: a commit is whole when a line ends at its length."""
 
     def holds(self, length: int) -> bool:
         """See Remains."""
         return length == 0 or (length <= self.size and continues_with(self.path, length - 1, b"\n"))
 
     def cut(self, file: IO[bytes], length: int | None) -> None:
-        """See Remains. What stood there before the job ends where the last whole line ends."""
+        """See Remains. Lines from before the job stay, up to the last whole one."""
         file.truncate(self._last_line_end() if length is None else length)
 
     def _last_line_end(self) -> int:
@@ -86,7 +86,7 @@ FORMS: dict[str, Form] = {LINES: Lines, ITEMS: AppendedFile, DOCUMENT: Document}
 
 
 def note_document(store: Store, path: str, header: bytes, footer: bytes) -> None:
-    """Note what a later run must know to close a document again."""
+    """Note the header and footer, which a later run needs to close the document again."""
     parts = {"header": base64.b64encode(header).decode(), "footer": base64.b64encode(footer).decode()}
     note_output(store, path, DOCUMENT, **parts)
 

@@ -1,7 +1,7 @@
-"""Where an exported file lies: Scrapy's storage for local files, as one that takes part in commits.
+"""Scrapy's storage for local files, with files that take part in commits: an address goes in, an open file comes out.
 
-Called by Scrapy's feed export (feed.py): open() gives the file that an exporter writes to, store() closes it. The run's
-own file has a temporary name until the run is over; then latest/JOB leads to it.
+Scrapy's feed export (feed.py) calls it: open() gives the file that an exporter writes to, store() closes it. The run's
+own file has a temporary name until the run is over; then latest/JOB points to it.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def local_path(uri: str) -> Path:
 
 
 def point_to_newest(output: Path) -> None:
-    """Let latest/JOB lead to a job's output. Not beside it, where `articles/*/*.jsonl` would count its lines twice."""
+    """Let latest/JOB point to a job's output. A link beside it would let `articles/*/*.jsonl` count its lines twice."""
     job, root = output.parent.name, output.parent.parent.parent
     link, new = root / "latest" / job, root / "latest" / f".{job}.new"
     link.parent.mkdir(exist_ok=True)
@@ -114,6 +114,6 @@ def point_to_newest(output: Path) -> None:
 
 
 def own_output(path: Path) -> Path:
-    """The file of a run without -o: what a killed run of the job has begun, to be completed, else one of its own."""
+    """The file of a run without -o: the unfinished file of a killed run of the job, else a new one."""
     unfinished = sorted(path.parent.glob(f"*{UNFINISHED}"))
     return unfinished[0] if unfinished else path.with_name(path.name + UNFINISHED)

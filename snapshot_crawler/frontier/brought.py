@@ -1,11 +1,11 @@
-"""What each request has brought to the outputs already, so that a page that is looked at again gives only what is new.
+"""Items that a request has already brought to the outputs: a line goes in, whether it is a repeat comes out.
 
-Asked by the exporter for each item that the index of articles does not judge: those of plain spiders. Their start
-pages are looked at in every run, and a run that was killed looks at its last pages again. An item counts as brought
-when a commit held it, under the same request and with the same line; a page that holds the same item twice gives it
-twice. The rows are part of the frontier's commits, so they and the output stand or fall together.
+The exporter asks for each item that the index of articles does not judge, which are the items of plain spiders. Each
+run fetches their start pages again, and after a kill the last pages, too; only new items may go to the output. An item
+is a repeat when an earlier commit holds the same line of the same request. Where a page holds an item twice, it goes
+out twice. The rows are written in the frontier's commits, so they always agree with the output.
 
-A row is 8 bytes of hash, a count and a batch: about 20 bytes an item.
+A row has 8 bytes of hash, a count and a batch: about 20 bytes an item.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from snapshot_crawler.frontier.store import Store
 
 
 class Brought:
-    """The memory of one job."""
+    """The items of one job."""
 
     def __init__(self, store: Store) -> None:
         self.store = store
-        self.visits: dict[str, Counter[int]] = {}  # by request: items of the visit that is under way
+        self.visits: dict[str, Counter[int]] = {}  # by request: items of the visit in progress
 
     def is_repeat(self, owner: str, line: bytes) -> bool:
-        """Whether an earlier visit for the same request has brought this item; counts it for the visit under way."""
+        """Whether an earlier visit of the same request has brought this item. Counts it for the visit in progress."""
         item = signed_hash(owner, line)
         visit = self.visits.setdefault(owner, Counter())
         visit[item] += 1
         return visit[item] <= self.store.brought(item)
 
     def keep(self, owner: str) -> None:
-        """The request's lines go to the output: remember them with the commit that is to come."""
+        """The request's lines go to the output: remember them in the next commit."""
         for item, number in self.visits.get(owner, {}).items():
             self.store.remember_brought(item, number)
         if owner:
@@ -44,5 +44,5 @@ class Brought:
 
 
 def signed_hash(owner: str, line: bytes) -> int:
-    """64 bits as SQLite stores them."""
+    """A hash of 64 bits as SQLite stores it: signed."""
     return xxhash.xxh3_64_intdigest(owner.encode("utf-8", "replace") + b"\0" + line) - (1 << 63)

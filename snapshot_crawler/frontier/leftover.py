@@ -1,7 +1,8 @@
-"""Links that a job has seen and not followed, with the reason: kept for `scrapy explain`, MOST_KEPT of them a job.
+"""Links that a job has seen and not followed: links with reasons go in, one note of the frontier comes out.
 
-Heard from links_left; kept as one note of the frontier, written when the run ends. The first that a run meets stay, so
-the links of the start pages are always among them; those of earlier runs fill what is left.
+The signal links_left brings them, and `scrapy explain` reads the note, which is written when the run ends. It holds
+MOST_KEPT links. A run keeps those that it meets first, so the links of the start pages are always among them. Links of
+earlier runs fill the rest.
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ class LeftLinks:
                 self.found[key] = [found_on[:LONGEST], reason, today]
 
     def merged(self, before: dict[str, list[str]] | None) -> dict[str, list[str]]:
-        """This run's and, as far as there is room, those of earlier runs."""
+        """The links of this run, and those of earlier runs while there is room."""
         kept = dict(self.found)
         for key, told in (before or {}).items():
             if len(kept) >= MOST_KEPT:
@@ -47,6 +48,6 @@ class LeftLinks:
 
 
 def told_of(note: Any, url: str) -> list[str] | None:
-    """What a job's note says of an address: page, reason, day; None when it is not among them."""
+    """Page, reason and day of an address in a job's note; None when the note does not have it."""
     found = (note or {}).get(key_of_address(url))
-    return found if isinstance(found, list) and len(found) == 3 else None
+    return found if isinstance(found, list) and len(found) == 3 else None  # the three that LeftLinks.note writes

@@ -1,7 +1,7 @@
-"""A spider middleware: each request that a page leads to goes out with the key of the page's own request.
+"""A spider middleware: each request that a page's callback yields gets the key of that page's request.
 
-The frontier counts by it what a list brings. An address would not do: the page may have been asked for by http and
-read by https, a Referer may hold the origin alone, and a form has no address of its own.
+The frontier uses the key to count the new articles of a list. An address would not do: the page may have been
+requested by http and read by https, a Referer may hold the origin alone, and a form has no address of its own.
 """
 
 from __future__ import annotations

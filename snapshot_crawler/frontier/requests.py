@@ -1,7 +1,8 @@
-"""Requests as JSON and back: what a request holds beyond its address, in a form that outlives an upgrade.
+"""Requests as JSON and back: a Scrapy request goes in, an entry of the store comes out, and the other way round.
 
-Never pickle: a state file that somebody can write to must not be code. A request that holds what JSON cannot (a lambda
-for a callback, an object in meta) raises Unstorable, which names the part.
+The scheduler calls it for each request that it stores or hands out. The form is JSON and never pickle: other people may
+write to a state file, so it must not be code. JSON cannot hold some requests (a lambda as callback, an object in meta).
+They raise Unstorable, which names the part.
 """
 
 from __future__ import annotations
@@ -42,9 +43,9 @@ class Unstorable(Exception):
 
 
 def key_of(request: Request) -> str:
-    """What makes two requests the same: the address's identity for a plain GET, else Scrapy's fingerprint.
+    """The key that equal requests share: the address's identity for a plain GET, else Scrapy's fingerprint.
 
-    A request that is to be made although it was made before (ASKED_AGAIN) is another one.
+    A request that a spider wants a second time (ASKED_AGAIN) has a key of its own.
     """
     if request.method == "GET" and not request.body:
         return key_at(request.url, request)
@@ -62,7 +63,10 @@ def _apart(key: str, request: Request) -> str:
 
 
 def asked_again(request: Request, asked_by: str, asked: Counter[str]) -> Request:
-    """The request with a key of its own: who asked for it, and how often he did before, which asked counts."""
+    """A copy of the request with a key of its own, made of its page's key and of how often that page asked for it.
+
+    asked_by: the key of the page's request. asked: counts the requests of one page by key; raised here.
+    """
     key = key_of(request)
     place = f"{asked_by} {asked[key]}"
     asked[key] += 1
@@ -72,15 +76,16 @@ def asked_again(request: Request, asked_by: str, asked: Counter[str]) -> Request
 
 
 def hop_of(request: Request) -> str | None:
-    """The key of the request that was redirected to this one; None where it is the first of its chain."""
+    """The key of the request that was redirected to this one; None for the first request of a chain."""
     hops = request.meta.get(REDIRECT_URLS)
     return request.meta.get(CAME_FROM) or key_at(hops[-1], request) if hops else None
 
 
 def committed_as(request: Request) -> str:
-    """The name (store.name_of) under which the frontier commits what comes of a request.
+    """The name (store.name_of) under which the frontier commits the outcome of a request.
 
-    A redirect to another spelling of the same address keeps the entry, so the first spelling in a row.
+    A redirect to another spelling of the same address keeps its entry. So the name is that of the first spelling in
+    the row.
     """
     key, name = key_of(request), ""
     for url in (request.url, *reversed(request.meta.get(REDIRECT_URLS) or ())):
@@ -91,7 +96,7 @@ def committed_as(request: Request) -> str:
 
 
 def key_of_address(url: str) -> str:
-    """The key of a plain GET for an address, in whatever spelling."""
+    """The key of a plain GET for an address, in any spelling."""
     return identity(normalise(url) or url)
 
 
@@ -103,7 +108,7 @@ def entry_of(request: Request, spider: Spider) -> Entry:
 
 
 def bare_entry(request: Request) -> Entry:
-    """The entry without what the request holds beyond its address."""
+    """The entry with the address alone: no callback, no meta, no headers."""
     found = request.meta.get(DISCOVERED_BY) or {}
     kind = found.get("kind") or ("start" if request.meta.get(IS_START_REQUEST) else "")
     return Entry(
@@ -123,7 +128,7 @@ def _referer(request: Request) -> str | None:
 
 
 def _dump(request: Request, spider: Spider) -> str:
-    """The parts that differ from a plain Request(url), as JSON; '' when there are none."""
+    """The parts that differ from a plain Request(url), as JSON; '' when no part does."""
     meta = {name: value for name, value in request.meta.items() if name not in PASSING}
     if ASKED_AGAIN not in meta:
         meta.pop(RETRY_TIMES, None)
@@ -178,8 +183,8 @@ def _method_name(method: Any, role: str, spider: Spider) -> str | None:
 def request_of(entry: Entry, spider: Spider) -> Request:
     """The request that an entry holds.
 
-    Raises AttributeError when its callback is no longer in the spider, ValueError or TypeError when a value that it
-    carries cannot be made again, such as an item whose class has changed.
+    Raises AttributeError when the spider has lost the callback. Raises ValueError or TypeError when a value cannot be
+    made again, such as an item whose class has changed.
     """
     parts: dict[str, Any] = orjson.loads(entry.body) if entry.body else {}
     if '"!' in entry.body:

@@ -1,7 +1,7 @@
 """Which host is asked next: pending entries of the store go in, one leased entry at a time comes out.
 
-Called by the scheduler. The hosts take turns, each within its limits, so one slow host never keeps the others waiting.
-Entries stay in the store until their host's turn is near; memory holds a small window of each host.
+The scheduler calls it. The hosts take turns, each within its limits, so one slow host never keeps the others waiting.
+Entries stay in the store until their host's turn is near. Memory holds a small window of each host.
 """
 
 from __future__ import annotations
@@ -17,14 +17,17 @@ HOSTS_LOOKED_AT = 50  # for the time of the next turn, by choice: a longer round
 
 
 class HostGate(Protocol):
-    """Who says when a host may be asked; middlewares/pace/middleware.py."""
+    """The part that knows when a host may be asked: middlewares/pace/middleware.py."""
 
     def wait_s(self, host: str) -> float:
         """Seconds until the host may be asked: 0 is now, inf is not in this run."""
 
     def failed_for(self, host: str) -> str | None:
-        """Why the host counts as failed in this run: it is not asked any more, and has answered for no page; else
-        None. Asked at the end of a run for hosts with pending entries."""
+        """Why the host counts as failed in this run; None when it does not.
+
+        A failed host has answered no request and is asked no more. The scheduler asks at the end of a run, for hosts
+        with pending entries.
+        """
 
 
 class OpenGate:
@@ -40,9 +43,9 @@ class OpenGate:
 
 
 class HostTurns:
-    """The round of the hosts.
+    """The hosts in the order of their turns.
 
-    most_under_way: requests to one host that may be in progress at once. own: the same for hosts with another number.
+    most_under_way: how many requests to one host may be in progress at once. own: hosts with a number of their own.
     """
 
     def __init__(self, most_under_way: int, own: dict[str, int] | None = None) -> None:
@@ -62,7 +65,7 @@ class HostTurns:
         self.round = deque(self.pending)
 
     def arrived(self, host: str) -> None:
-        """One more entry of the host is pending."""
+        """Count one more pending entry of the host."""
         self.pending[host] = self.pending.get(host, 0) + 1
         if host not in self.round:
             self.round.append(host)
@@ -79,7 +82,7 @@ class HostTurns:
         return None
 
     def _take(self, host: str) -> Entry | None:
-        """The host's next entry; a host without any leaves the round."""
+        """The host's next entry; None when it has none, and then the host leaves the round."""
         window = self.windows.get(host)
         if not window:
             window = self.windows[host] = self._lease(host)
@@ -105,11 +108,11 @@ class HostTurns:
         return deque(taken)
 
     def left(self) -> int:
-        """Entries that were not handed out."""
+        """How many entries were not handed out."""
         return sum(self.pending.values()) + sum(map(len, self.windows.values()))
 
     def has_more(self) -> bool:
-        """Whether an entry is left that may be asked for in this run."""
+        """Whether this run may still ask for an entry."""
         return any(
             (self.windows.get(host) or self.pending.get(host)) and not math.isinf(self.gate.wait_s(host))
             for host in self.round

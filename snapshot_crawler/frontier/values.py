@@ -1,9 +1,9 @@
-"""What a request carries for its callback (meta, cb_kwargs) as JSON, and back with the same types.
+"""Values for callbacks (meta and cb_kwargs of a request): Python values go in, JSON comes out, and back with types.
 
-Called by requests.py for every request that is stored or handed out. JSON knows no tuples, sets, bytes, times or
-items, and callbacks rely on what they were given; so such a value is written as an object with one key that begins
-with "!". An item's class is looked for among the modules that the spider has imported, and is taken only if it is a
-class of items: nothing is imported, and nothing else is called, because of what stands in a state file.
+requests.py calls it for each request that is stored or handed out. JSON knows no tuples, sets, bytes, times or items,
+and callbacks rely on their types. So such a value is written as an object with one key that begins with "!". The class
+of an item is looked up among the modules that the spider has imported, and must be a class of items. A state file can
+therefore neither import a module nor call anything else.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ READ: dict[str, Callable[[Any], Any]] = {
 
 
 def to_json(value: Any) -> Any:
-    """The value as JSON can hold it. Raises TypeError for one that cannot be had back as it is."""
+    """The value in a form for JSON. Raises TypeError for a value that from_json could not give back."""
     kind = type(value)
     if kind is str or value is None or kind is bool:
         return value
@@ -75,7 +75,7 @@ def to_json(value: Any) -> Any:
 
 
 def _item(item: Any, kind: type) -> dict[str, Any]:
-    """A scrapy.Item, dataclass, attrs or pydantic object. Raises TypeError where its fields do not make it again."""
+    """A scrapy.Item, dataclass, attrs or pydantic object. Raises TypeError when its fields cannot make it again."""
     name = f"{kind.__module__}:{kind.__qualname__}"
     told = {"!item": [name, to_json(dict(ItemAdapter(item)))]}
     try:
@@ -88,7 +88,7 @@ def _item(item: Any, kind: type) -> dict[str, Any]:
 
 
 def from_json(told: Any) -> Any:
-    """The value that to_json told of. Raises ValueError or TypeError for what it never writes."""
+    """The value that to_json was given. Raises ValueError or TypeError for JSON that to_json never writes."""
     if isinstance(told, list):
         return [from_json(each) for each in told]
     if not isinstance(told, dict):
@@ -101,7 +101,7 @@ def from_json(told: Any) -> Any:
 
 
 def item_class(name: str) -> Any:
-    """The class of items of that name, module:qualified.name, from a module that is imported. Raises ValueError."""
+    """The class of items with this name (module:qualified.name), from an imported module. Raises ValueError."""
     module, _, path = name.partition(":")
     found: Any = sys.modules.get(module)
     for part in path.split("."):

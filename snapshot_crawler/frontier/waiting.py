@@ -1,7 +1,7 @@
-"""Requests that wait in memory: those to be tried again at their time, and those that JSON cannot hold.
+"""Requests that wait in memory: requests go in, each comes out when its time has come and its host may be asked.
 
-The scheduler puts them in and asks for the next. A request comes out when its time has come and its host may be
-asked: a wait that a site has asked for is kept for every request, whether it is stored or not.
+The scheduler puts in two kinds: requests to be tried again later, and requests that JSON cannot hold. They keep the
+waits that a site asks for, as stored requests do.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from snapshot_crawler.urls import host as host_of
 
 
 class WaitingRequests:
-    """The requests by host, each host's in the order of their times; moments are of the monotonic clock."""
+    """The requests by host, ordered by time within each host. Moments are seconds of the monotonic clock."""
 
     def __init__(self) -> None:
         self.gate: HostGate = OpenGate()
@@ -32,7 +32,7 @@ class WaitingRequests:
         self._order = count()
 
     def put(self, request: Request) -> None:
-        """Let a request wait for the seconds of its meta retry_wait_s, which are taken off; without them it is due."""
+        """Add a request. It waits for the seconds in its meta retry_wait_s, which is removed; none without it."""
         wait_s = float(request.meta.pop(RETRY_WAIT_S, 0) or 0)
         heapq.heappush(self._later, (time.monotonic() + wait_s, next(self._order), request))
         self._keys[key_of(request)] += 1
@@ -51,7 +51,7 @@ class WaitingRequests:
         return None
 
     def take_parked(self) -> Iterator[Request]:
-        """Take out, one by one, what is due of hosts that are not asked any more in this run."""
+        """Take out, one by one, the due requests of hosts that this run asks no more."""
         self._look_at_the_clock()
         for host in [host for host in self._due if math.isinf(self.gate.wait_s(host))]:
             for request in self._due.pop(host):
@@ -59,27 +59,27 @@ class WaitingRequests:
                 yield request
 
     def left(self) -> list[Request]:
-        """All that wait."""
+        """All requests that wait."""
         return [*(request for _, _, request in self._later), *(each for due in self._due.values() for each in due)]
 
     def holds(self, key: str) -> bool:
-        """Whether a request of that key waits."""
+        """Whether a request with this key waits."""
         return key in self._keys
 
     def has_more(self) -> bool:
-        """Whether one waits that may still be asked for in this run."""
+        """Whether this run may still ask for one of them."""
         hosts = (*self._due, *(host_of(request.url) for _, _, request in self._later))
         return any(not math.isinf(self.gate.wait_s(host)) for host in dict.fromkeys(hosts))
 
     def next_in_s(self) -> float:
-        """Seconds until the next may come: its time, or its host's turn; inf when none waits for either."""
+        """Seconds until the next request may come out: until its time, or its host's turn. inf when none waits."""
         waits = [self.gate.wait_s(host) for host in self._due]
         if self._later:
             waits.append(max(0.0, self._later[0][0] - time.monotonic()))
         return min(waits, default=math.inf)
 
     def __len__(self) -> int:
-        """How many wait."""
+        """How many requests wait."""
         return self._keys.total()
 
     def _look_at_the_clock(self) -> None:

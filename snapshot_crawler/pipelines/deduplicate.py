@@ -1,12 +1,12 @@
-"""De-duplicate: an article in, marked with its story and version out; what was exported before is dropped.
+"""De-duplicate: an article goes in and comes out with its story and version; an article exported before is dropped.
 
-The last pipeline, after cleaning and validation. It asks the index that all jobs of a DATA_DIR share, and tells it
-what became of each export: entries are settled when the frontier has committed the request that they came from.
-An item of a plain spider goes the same way if it is an article: if it has an address (url or id), a title and a body,
-all of them text. Any other passes, whatever it shares with others. The index writes only into fields that an item has.
+The last pipeline, after cleaning and validation. It asks the index that all jobs of a DATA_DIR share. When the frontier
+has committed a request, the pipeline tells the index, and the index settles the entries of that request's articles.
+Items of plain spiders are judged too if they are articles: an address (url or id), a title and a body, all of them
+text. All other items pass. The index writes only into fields that an item has.
 
 Stats: dedup/new, dedup/changed, dedup/again, dedup/duplicate, dedup/unchanged count decisions; dedup/rule/<rule> the
-duplicates of each rule; dedup/recovered and dedup/withdrawn what an earlier run left unsettled.
+duplicates of each rule; dedup/recovered and dedup/withdrawn count entries that an earlier run left unsettled.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, normalise
 
 logger = logging.getLogger(__name__)
-WITHDRAWN_AT_ONCE = 200  # some 10 ms of the index, which other crawls wait for
+WITHDRAWN_AT_ONCE = 200  # about 10 ms of the index's lock, for which other crawls wait
 POLICIES = ("drop", "mark")
 
 
@@ -53,10 +53,10 @@ class DuplicateArticle(DropItem):
 
 
 class DeduplicatePipeline:
-    """Settings: DUPLICATES, "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)."""
+    """Setting DUPLICATES: "drop" writes duplicates to the duplicates file, "mark" exports them with duplicate_of."""
 
     def __init__(self, crawler: Crawler, policy: str) -> None:
-        """Read by from_crawler."""
+        """policy: the setting DUPLICATES. Raises ConfigurationError for another word."""
         if policy not in POLICIES:
             raise ConfigurationError(f"DUPLICATES is {policy!r}; say one of {', '.join(POLICIES)}")
         self.crawler = crawler
@@ -74,7 +74,7 @@ class DeduplicatePipeline:
         return pipeline
 
     def open_spider(self) -> None:
-        """Open the index, and look at what an earlier run of this job left without a commit."""
+        """Open the index, and settle or withdraw the entries that an earlier run of this job left unsettled."""
         data_dir = DataDir.from_crawler(self.crawler)
         self.index = open_index(self.crawler.settings, data_dir.root, data_dir.job)
         frontier = frontier_of(self.crawler)
@@ -84,7 +84,7 @@ class DeduplicatePipeline:
         self._count("withdrawn", withdrawn + gone)
 
     def _withdraw(self, urls: Iterable[str]) -> int:
-        """Take back, some hundred at a time, so that other crawls need not wait; how many articles there were."""
+        """Withdraw the articles at these addresses, WITHDRAWN_AT_ONCE at a time; returns how many the index had."""
         assert self.index is not None
         withdrawn, rest = 0, iter(urls)
         while part := list(islice(rest, WITHDRAWN_AT_ONCE)):
@@ -92,7 +92,7 @@ class DeduplicatePipeline:
         return withdrawn
 
     def close_spider(self) -> None:
-        """Without our frontier there is no later word on the exports: they count as committed."""
+        """Settle all exports of a run without our frontier: nobody reports their commits later."""
         if self.index is not None and frontier_of(self.crawler) is None:
             self.index.settle_all()
 
@@ -130,7 +130,7 @@ class DeduplicatePipeline:
                 self._give_up(error)
 
     def left(self, item: Any, response: Response | None) -> None:
-        """Signals item_scraped and item_dropped: only here the address of the page's request is to be had."""
+        """Signals item_scraped and item_dropped: only they have the response, and so the request of the page."""
         first = _request_name(response)
         adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
         article = _name(adapter) if adapter is not None else None
@@ -141,7 +141,7 @@ class DeduplicatePipeline:
                 self._give_up(error)
 
     def _give_up(self, error: StorageError | StateError) -> None:
-        """The index cannot be used: nothing that is decided from here on may count. Other errors are raised."""
+        """Report that the index cannot be used, which ends the run without a commit. Other errors are raised."""
         if isinstance(error, StorageError) and not is_disk_trouble(error):
             raise error
         self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
@@ -167,7 +167,7 @@ def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
 
 
 def _candidate(adapter: ItemAdapter) -> Candidate | None:
-    """The item as the index takes it; None when it is no article."""
+    """The item in the form that the index asks for; None when it is no article."""
     name = _name(adapter)
     if name is None or not all(_is_filled(adapter.get(field)) for field in ("title", "body")):
         return None
@@ -197,7 +197,7 @@ def _details(decision: Decision, article: Candidate) -> dict[str, object]:
 
 
 def _mark(adapter: ItemAdapter, article: Candidate, decision: Decision) -> None:
-    """Write the index's fields into an item, as far as it has them."""
+    """Write the index's fields into an item, but only fields that the item has."""
     fields = {
         "content_hash": article.content,
         "version": decision.version,
