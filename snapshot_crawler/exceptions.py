@@ -41,7 +41,8 @@ class ExitCode(IntEnum):
     LOCK_HELD = 8  # another run of this job is alive
     OUTPUT_FAILED = 9  # the output or DATA_DIR could not be written (disk full)
     LAYOUT_DRIFT = 10  # the site's pages are not what they were
-    OUTPUT_TAKEN = 12  # the output file belongs to another job; 11 is for what is found damaged
+    DAMAGED = 11  # `scrapy verify` has found something below DATA_DIR that is not as it was written
+    OUTPUT_TAKEN = 12  # the output file belongs to another job
 
 
 class SnapshotCrawlerError(Exception):

@@ -23,6 +23,7 @@ from snapshot_crawler.frontier.schema import COLUMNS, is_current, make_current
 from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Commit, Entry, KeptPage, State, name_of
 from snapshot_crawler.seal import Seal
 from snapshot_crawler.sqlite_errors import storage_error
+from snapshot_crawler.sqlite_still import connect_still
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
@@ -61,13 +62,16 @@ def _translated(method: Callable[..., Any]) -> Callable[..., Any]:
 class SqliteStore:
     """See store.Store. Raises StateError for a file that is no frontier of ours, or of a newer version."""
 
-    def __init__(self, path: Path, *, read_only: bool = False) -> None:
+    def __init__(self, path: Path, *, read_only: bool = False, still: bool = False) -> None:
+        """still: see store.Frontiers.read."""
         self.path = path
         self.is_closed = False
         self.seal: Seal | None = None  # held by who writes
         self.only: str | None = None  # ids of the only entries that may be leased, a list in JSON; None: all
         try:
-            if read_only:
+            if still:
+                self.db = connect_still(path)
+            elif read_only:
                 self.db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
             else:
                 self.seal = _sealed(path)
@@ -443,9 +447,9 @@ class SqliteFrontiers:
         """See store.Frontiers."""
         return SqliteStore(self._path(job))
 
-    def read(self, job: str) -> SqliteStore:
+    def read(self, job: str, *, still: bool = False) -> SqliteStore:
         """See store.Frontiers."""
-        return SqliteStore(self._path(job), read_only=True)
+        return SqliteStore(self._path(job), read_only=True, still=still)
 
     def remove(self, job: str) -> None:
         """See store.Frontiers."""

@@ -276,8 +276,11 @@ class Frontiers(Protocol):
     def open(self, job: str) -> Store:
         """A job's store, to be written; made where there is none. Raises StateError, OutputError."""
 
-    def read(self, job: str) -> Store:
-        """A job's store, to be read alone, also while a run writes it. Raises StateError."""
+    def read(self, job: str, *, still: bool = False) -> Store:
+        """A job's store, to be read alone, also while a run writes it. Raises StateError.
+
+        still: nothing may be written for that below the DATA_DIR, not even files of the storage's own that go again.
+        """
 
     def remove(self, job: str) -> None:
         """Take a job's store away. It is not open."""

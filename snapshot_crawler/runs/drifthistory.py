@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.checked import with_check_sum
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.runs.drift import (
     ARTICLE_YIELD,
@@ -158,5 +159,5 @@ def save(path: Path, history: History) -> None:
     ]
     stored = {"version": VERSION, **history.usual.to_json(), "recent": recent, "is_told": history.is_told}
     new = path.with_suffix(".new")
-    new.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
+    new.write_bytes(with_check_sum(stored, lambda value: json.dumps(value, ensure_ascii=False, indent=1).encode()))
     new.replace(path)

@@ -26,7 +26,7 @@ from snapshot_crawler.frontier.temporary import FAILED, WALLS, is_temporary_stat
 from snapshot_crawler.meta import BEHIND_WALL, DISCOVERED_BY, IS_START_REQUEST, REDIRECT_URLS, ROBOTS_TXT, TRIED_BEFORE
 from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.memory import peak_memory_bytes
-from snapshot_crawler.runs.report_file import end_reports_of_killed_runs, write_in_place, write_report
+from snapshot_crawler.runs.report_file import end_reports_of_killed_runs, sums_of_files, write_in_place, write_report
 from snapshot_crawler.runs.verdict import ARTICLES_FAILED, Facts, Verdict, judge
 from snapshot_crawler.signals import list_read, page_rejected
 
@@ -233,6 +233,7 @@ class RunReport:
             "protections": {key: value for key, value in stats.items() if key.partition("/")[0] in PROTECTIONS},
             "statistics": {key: value for key, value in stats.items() if key.partition("/")[0] not in TOLD_ELSEWHERE},
             "outputs": self._outputs(),
+            "files": sums_of_files(self.places.root, self.places.job, self.places.run),
             "bytes": stats.get("downloader/response_bytes", 0),
             "peak_memory_mb": round(peak_memory_bytes() / 2**20),
             "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),

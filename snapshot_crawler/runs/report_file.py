@@ -10,10 +10,13 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.checked import with_check_sum
 from snapshot_crawler.runs.earlier import KILLED, earlier_reports
+from snapshot_crawler.sums import sum_of_file
 
 logger = logging.getLogger(__name__)
 
+SIDE_FILES = ("rejected", "duplicates", "quarantine")  # folders below DATA_DIR with a file a run
 # A report is padded to this size when the run begins, so that a short one can still be written when the disk is full.
 PLACE_BYTES = 4096  # a block of most file systems
 
@@ -37,8 +40,25 @@ def write_in_place(path: Path, report: dict[str, Any]) -> None:
 
 
 def _text(report: dict[str, Any]) -> bytes:
+    return with_check_sum(report, _render)
+
+
+def _render(report: dict[str, Any]) -> bytes:
     text = json.dumps(report, ensure_ascii=False, indent=1, default=str).encode()
     return text.ljust(PLACE_BYTES)
+
+
+def sums_of_files(root: Path, job: str, run: str) -> dict[str, dict[str, Any]]:
+    """Length and check sum of each file of a run that takes part in no commit, by its path below DATA_DIR."""
+    found = {}
+    for kind in SIDE_FILES:
+        path = root / kind / job / f"{run}.jsonl"
+        try:
+            size, digest = sum_of_file(path)
+        except OSError:
+            continue
+        found[str(path.relative_to(root))] = {"bytes": size, "check_sum": digest.hex()}
+    return found
 
 
 def end_reports_of_killed_runs(root: Path, job: str) -> None:
@@ -46,7 +66,15 @@ def end_reports_of_killed_runs(root: Path, job: str) -> None:
     for report in earlier_reports(root, job):
         if report.get("state") == "running":
             sentence = "the run ended without a word, as by kill -9 or a power cut; the next run has continued it"
-            ended = {**report, "state": "ended", "verdict": KILLED, "exit_code": None, "sentence": sentence}
+            files = sums_of_files(root, job, str(report["run"]))
+            ended = {
+                **report,
+                "files": files,
+                "state": "ended",
+                "verdict": KILLED,
+                "exit_code": None,
+                "sentence": sentence,
+            }
             path = root / "runs" / f"{report['run']}.json"
             try:
                 write_report(path, ended)

@@ -313,7 +313,7 @@ class DictFrontiers:
     def open(self, job: str) -> DictStore:
         return DictStore(self.kept.setdefault(job, Kept()))
 
-    def read(self, job: str) -> DictStore:
+    def read(self, job: str, *, still: bool = False) -> DictStore:
         return DictStore(self.kept[job])
 
     def remove(self, job: str) -> None:

@@ -1,0 +1,1 @@
+"""What keeps a DATA_DIR whole and lawful: verify.py proves it whole, repair.py brings torn tails back to a commit."""

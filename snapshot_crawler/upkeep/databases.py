@@ -1,0 +1,71 @@
+"""Databases below a DATA_DIR against their seals, and what SQLite says of their structure: paths in, findings out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from snapshot_crawler.seal import SealState, is_in_use, read_seal, seal_path, wal_path
+from snapshot_crawler.sqlite_still import complaints, layout_of
+from snapshot_crawler.sums import sum_of_file
+from snapshot_crawler.upkeep.findings import Finding, Tally
+
+SUFFIX = ".sqlite"
+FRONTIERS = "frontier"
+SEALED_SINCE = 4  # the layout of the frontier from which on every one has a seal
+
+
+def databases_below(root: Path) -> list[Path]:
+    """The databases, and those of which only the seal is left, sorted."""
+    found = set(root.rglob(f"*{SUFFIX}"))
+    found |= {path.with_suffix("") for path in root.rglob(f"*{SUFFIX}.seal")}
+    return sorted(path for path in found if path.is_file() or not path.exists())
+
+
+def check_database(path: Path, tally: Tally) -> Iterator[Finding]:
+    """What is wrong with a database, or not proven. Raises OSError for one that cannot be read."""
+    if not path.exists():
+        yield Finding(path, "", "missing: only its seal is left")
+        return
+    tally.files.add(path)
+    seal, in_use = read_seal(path), is_in_use(path)
+    if seal.state == SealState.DAMAGED and not in_use:
+        yield Finding(seal_path(path), "", "this seal is damaged, so it proves nothing of its database")
+    if seal.state == SealState.CLOSED and not in_use and not _has_log(path):
+        size, digest = sum_of_file(path)
+        tally.add(size)
+        if (size, digest) == (seal.size, seal.digest):
+            return
+        if is_in_use(path):  # a writer has opened it meanwhile
+            return
+        if size != seal.size:
+            yield Finding(path, f"byte {min(size, seal.size)}", f"it has {size} bytes; it was closed with {seal.size}")
+        else:
+            said = complaints(path)
+            what = "a byte was changed since it was closed" + (f"; SQLite says: {said}" if said else "")
+            yield Finding(path, "", what)
+        return
+    if (said := complaints(path)) is not None and (not in_use or complaints(path) is not None):
+        yield Finding(path, "", f"damaged: {said}")
+    elif not in_use:
+        yield from _not_proven(path, seal.state)
+    tally.add(path.stat().st_size)
+
+
+def _not_proven(path: Path, state: SealState) -> Iterator[Finding]:
+    """A database without a closed seal whose structure is whole."""
+    if state == SealState.NONE and path.parent.name == FRONTIERS and layout_of(path) >= SEALED_SINCE:
+        yield Finding(seal_path(path), "", "missing: the seal of a frontier")
+        return
+    why = {
+        SealState.NONE: "an earlier version wrote it, or its seal was removed",
+        SealState.OPEN: "its last writer was killed",
+        SealState.CLOSED: "another program has left a log beside it",
+        SealState.DAMAGED: "see its seal",
+    }[state]
+    yield Finding(path, "", f"its structure is whole, its values are not proven: {why}", is_damage=False)
+
+
+def _has_log(path: Path) -> bool:
+    wal = wal_path(path)
+    return wal.exists() and wal.stat().st_size > 0

@@ -1,0 +1,124 @@
+"""Bring what a kill, a power cut or a cut file has torn back to the last commit: a DATA_DIR in, lines for a person out.
+
+The same is done at the start of every run (frontier/recovery.py). Here it is done for all jobs, held against the check
+sums of the commits too, and told. What is wrong in the middle of a file is not touched: later commits are whole, and
+only a backup has the bytes.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import IO, Any
+
+from snapshot_crawler.archive.places import FOLDER
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exporters.remains import FORMS
+from snapshot_crawler.frontier.claims import Owner, claim
+from snapshot_crawler.frontier.output import Form, Remains
+from snapshot_crawler.frontier.recovery import LINES, AppendedFile, recover_outputs
+from snapshot_crawler.frontier.store import Commit, Store
+from snapshot_crawler.runs.lease import Lease
+from snapshot_crawler.sums import sum_of_range
+from snapshot_crawler.upkeep.databases import check_database
+from snapshot_crawler.upkeep.findings import Tally
+from snapshot_crawler.upkeep.verify import Verification
+
+MOST_TOLD = 20  # addresses; by choice: a screen's height
+
+
+class Proven:
+    """The Remains of an output, with what its check sums say: a commit behind which all is damaged is not whole."""
+
+    def __init__(self, inner: Remains, path: Path, commits: Sequence[Commit]) -> None:
+        self.inner, self.is_there = inner, inner.is_there
+        self.proven = _proven_length(path, commits) if self.is_there else 0
+        self.end = commits[-1].length if commits else 0
+
+    def is_as_left(self, length: int, *, stopped_cleanly: bool, is_wanted: bool) -> bool:
+        """See Remains."""
+        if self.proven < self.end:
+            return False
+        return self.inner.is_as_left(length, stopped_cleanly=stopped_cleanly, is_wanted=is_wanted)
+
+    def holds(self, length: int) -> bool:
+        """See Remains."""
+        return length <= self.proven and self.inner.holds(length)
+
+    def cut(self, file: IO[bytes], length: int | None) -> None:
+        """See Remains."""
+        self.inner.cut(file, length)
+
+
+def _proven_length(path: Path, commits: Sequence[Commit]) -> int:
+    """Up to where a file is to be kept: to its last commit that is as it was written, or was never given a sum."""
+    kept = start = 0
+    with path.open("rb") as file:
+        for commit in commits:
+            found = sum_of_range(file, start, commit.length)
+            if found is not None and commit.digest in (None, found):
+                kept = commit.length
+            start = commit.length
+    return kept
+
+
+def repair(settings: Mapping[str, Any], jobs: Sequence[str]) -> Iterator[str]:
+    """Repair the outputs of some jobs, or of all; what was done, or why it was not. Raises ConfigurationError."""
+    verification = Verification(settings, jobs)
+    for job in verification.jobs:
+        try:
+            with Lease(verification.root / "leases" / f"{job}.json", job):
+                yield from _repair_job(verification, job)
+        except SnapshotCrawlerError as error:
+            yield f"{job}: not repaired: {error}"
+
+
+def _repair_job(verification: Verification, job: str) -> Iterator[str]:
+    frontiers, place = verification.frontiers, Path(verification.frontiers.place(job))
+    if not frontiers.has(job):
+        yield f"{job}: not repaired: {place} is gone; bring it back from a backup, or crawl into a new DATA_DIR"
+        return
+    if place.is_file() and any(finding.is_damage for finding in check_database(place, Tally())):
+        yield f"{job}: not repaired: {place} is damaged; bring it back from a backup, or move it away to begin anew"
+        return
+    with closing(frontiers.open(job)) as store:
+        before = {path: store.boundaries(path, most=1) for path in store.output_paths()}
+        owner = Owner.of(store, job, verification.root)
+        claim_it = functools.partial(claim, owner=owner, frontiers=frontiers)
+        store.recover()
+        recover_outputs(store, claim_it, {}, _forms(store), stopped_cleanly=bool(store.get_state("stopped_cleanly")))
+        yield from _told(store, job, before)
+        store.set_state("stopped_cleanly", value=True)
+        store.commit({})
+
+
+def _forms(store: Store) -> dict[str, Form]:
+    """The forms of all outputs, each held against its check sums."""
+
+    def proven(form: Form, path: Path, note: Mapping[str, Any]) -> Remains:
+        return Proven(form(path, note), path, store.commits(str(path)))
+
+    known: dict[str, Form] = {**FORMS, FOLDER: AppendedFile}
+    notes = [(store.get_state(f"output/{path}") or {}).get("kind") or LINES for path in store.output_paths()]
+    kinds = {*known, *notes}
+    return {kind: functools.partial(proven, known.get(kind, AppendedFile)) for kind in kinds}
+
+
+def _told(store: Store, job: str, before: dict[str, list[tuple[int, int]]]) -> Iterator[str]:
+    for path, was in before.items():
+        now = store.boundaries(path, most=1)
+        end = now[0][1] if now else 0
+        if not Path(path).exists():
+            yield f"{path}: forgotten: it was moved away or removed"
+        elif now == was:
+            yield f"{path}: whole up to its last commit, at byte {end}"
+        else:
+            yield f"{path}: brought back to the last commit that is whole, at byte {end}"
+    again = list(store.to_publish_again())
+    if again:
+        yield f"{job}: the next run fetches {len(again)} pages again:"
+        yield from (f"  {name}" for name in again[:MOST_TOLD])
+        if len(again) > MOST_TOLD:
+            yield f"  and {len(again) - MOST_TOLD} more"
