@@ -40,11 +40,11 @@ LONGEST_RELATIVE = 60  # characters of a line with a relative time; by choice: l
 SHORT_LINE = 24  # characters of a line that holds a part of a time
 YEAR = re.compile(r"[0-9０-９]{4}|[〇零○]")
 SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
-FIGURE = re.compile("[0-9０-９〇零○]")  # nothing that MAYBE_DATE finds is without one
-MAYBE_DATE = LazyPattern(
-    r"[0-9０-９]{1,4}\s?[-/.年月:：／－]\s?[0-9０-９]{1,2}|"
-    r"[0-9]{1,2}(?:st|nd|rd|th)?\.?\s+[A-Za-z]{3,9}\.?,?\s+[0-9]{4}|[A-Za-z]{3,9}\.? [0-9]{1,2},? [0-9]{4}|"
-    r"[〇零○]"
+DAY_ALONE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])日?")
+YEAR_AND_MONTH = re.compile(r"(20[0-9]{2})\s?[-/.年]\s?([0-9]{1,2})(?![-/.]?[0-9])月?")
+FIGURE = re.compile(r"[\d〇零○]")  # nothing that MAYBE_DATE finds is without one
+MAYBE_DATE = LazyPattern(  # figures beside a sign of a date, or a year, or figures of Arabic, Persian, Hindi, Thai
+    r"\d{1,4}\s?[-/.年月:：년월시／－]\s?\d|(?<!\d)(?:19|20)\d\d(?!\d)|(?![0-9０-９])\d\d?\s|[〇零○]"
 )
 # What was meant as a time, whatever it is: 2023-02-30 08:00, 1970年1月1日, 0000-00-00 00:00:00.
 LIKE_A_TIME = LazyPattern(
@@ -176,15 +176,28 @@ class Witnesses:
 
     def _in_boxes(self, block: Block) -> Moment | None:
         """The time that stands in this and the next lines, year, day and clock each in a box of its own."""
-        if len(block.text) > SHORT_LINE or not block.text[-1].isdigit():
+        if len(block.text) > SHORT_LINE or not block.text[0].isdigit():
             return None
-        lines = [
-            line.text for line in self.outline.blocks[block.order : block.order + 3] if len(line.text) <= SHORT_LINE
-        ]
-        if len(lines) < 2 or not lines[1][0].isdigit():
+        near = [line for line in self.outline.blocks[block.order : block.order + 3] if len(line.text) <= SHORT_LINE]
+        pieces = [text for line in near for part in line.parts if (text := part.text.strip())]
+        if len(pieces) > 1 and DAY_ALONE.fullmatch(pieces[0]):
+            return self._day_first(pieces)
+        if len(near) < 2 or not near[1].text[0].isdigit() or not block.text[-1].isdigit():
             return None
-        moment = self.reader.visible(" ".join(lines))
+        moment = self.reader.visible(" ".join(line.text for line in near))
         return moment if moment and moment.precision != "day" else None
+
+    def _day_first(self, pieces: list[str]) -> Moment | None:
+        """The time of a calendar leaf: the day in a box, year and month in the next (25 and 2024-05)."""
+        day = pieces[0].rstrip("日")
+        if leaf := YEAR_AND_MONTH.match(pieces[1]):
+            clock = " ".join([pieces[1][leaf.end() :], *pieces[2:3]])
+            moment = self.reader.visible(f"{leaf[1]}-{leaf[2]}-{day} {clock}") or self.reader.visible(
+                f"{leaf[1]}-{leaf[2]}-{day}"
+            )
+        else:
+            moment = self.reader.visible(f"{day} {pieces[1]}")
+        return replace(moment, raw=f"{pieces[0]} {pieces[1]}") if moment else None
 
     def is_dateline(self, shown: Published) -> bool:
         """Whether a visible time stands straight below the headline in a line of its own, or behind a label."""

@@ -14,7 +14,16 @@ from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
 from functools import cache
 from zoneinfo import ZoneInfo
 
-from snapshot_crawler.pages.dates.words import AT, HALVES_BEFORE, HALVES_BEHIND, MONTHS, NOON_WORDS, WEEKDAYS
+from snapshot_crawler.pages.dates.words import (
+    ARABIC_MONTHS,
+    AT,
+    ERAS,
+    HALVES_BEFORE,
+    HALVES_BEHIND,
+    MONTHS,
+    NOON_WORDS,
+    WEEKDAYS,
+)
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")  # one zone all year since 1991
 
@@ -26,6 +35,11 @@ class Context:
     fetched_at: datetime
     zone: tzinfo
     day_first: bool | None
+
+    @property
+    def is_east_asian(self) -> bool:
+        """Whether the zone is China's, Japan's or Korea's, where the year leads."""
+        return self.zone.utcoffset(self.fetched_at.replace(tzinfo=None)) in (timedelta(hours=8), timedelta(hours=9))
 
     @property
     def is_chinese(self) -> bool:
@@ -49,7 +63,8 @@ PLAIN = {
 HALVES = {word.translate(PLAIN): base for word, base in HALVES_BEFORE.items()}
 HOURS_EAST = {
     "z": 0, "utc": 0, "gmt": 0, "bst": 1, "wet": 0, "west": 1, "cet": 1, "cest": 2, "eet": 2, "eest": 3, "msk": 3,
-    "ist": 5.5, "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
+    "ist": 5.5, "pkt": 5, "npt": 5.75, "ict": 7, "wib": 7, "wita": 8, "wit": 9, "myt": 8, "awst": 8, "trt": 3,
+    "hkt": 8, "sgt": 8, "jst": 9, "kst": 9, "aest": 10, "aedt": 11, "nzst": 12, "nzdt": 13,
     "est": -5, "edt": -4, "cdt": -5, "mst": -7, "mdt": -6, "pst": -8, "pdt": -7,
 }  # fmt: skip
 AMERICAN = {"et": "America/New_York", "ct": "America/Chicago", "mt": "America/Denver", "pt": "America/Los_Angeles"}
@@ -65,13 +80,17 @@ BEHIND = "|".join(
     r"\.?\s?".join(word) + r"(?!\w)\.?" if len(word) == 2 else word + r"(?!\w)"
     for word in sorted(HALVES_BEHIND, key=lambda word: (-len(word), word))
 )
+ZONES = (
+    "Z|UTC|GMT|[ECMP][SD]?T|BST|WES?T|CES?T|EES?T|MSK|IST|PKT|NPT|ICT|WIB|WITA?|MYT|AWST|TRT|HKT|SGT|JST|KST|"
+    "AE[SD]T|NZ[SD]T"
+)
 ZONE = (
-    r"(?:\s?\(?(?:(?:UTC|GMT)?(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2})(?![0-9])"
-    r"|(?P<zone>Z|UTC|GMT|[ECMP][SD]?T|BST|WES?T|CES?T|EES?T|MSK|IST|HKT|SGT|JST|KST|AE[SD]T|NZ[SD]T)\b))?"
+    r"(?:\s?\(?(?:(?:UTC|GMT)?(?P<offset>[+-][0-9]{2}:?[0-9]{2}|[+-][0-9]{2}|(?<=[TC])\s?[+-][0-9])(?![0-9])"
+    rf"|(?P<zone>{ZONES})\b))?"
 )
 CLOCK = (
     rf"(?P<half>{_any_of(HALVES)})?\s{{0,2}}(?:北京时间)?\s{{0,2}}"
-    r"(?<![0-9]:)(?P<hour>[0-9]{1,2})\s{0,2}(?::|时|点|h(?=[0-9]))\s{0,2}(?P<minute>[0-9]{1,2})(?![0-9])"
+    r"(?<![0-9]:)(?P<hour>[0-9]{1,2})\s{0,2}(?::|时|点|h(?=[0-9])|\.(?=[0-9]{2}\s?(?:uhr|klo|[ap]\.?\s?m)))\s{0,2}(?P<minute>[0-9]{1,2})(?![0-9])"
     r"(?:\s?[:分]\s{0,2}(?P<second>[0-9]{1,2})(?![0-9])(?:[.,][0-9]{1,9})?)?[分秒]?"
     rf"(?:\s?(?P<noon>{BEHIND}))?"
 ) + ZONE
@@ -79,7 +98,7 @@ WEEKDAY = rf"(?:\s{{0,2}}[(,]?\s?(?:{'|'.join(WEEKDAYS).translate(PLAIN)})[),]?)
 # A clock may be glued to the day (2023-08-1807:02, from two nodes); without one no digit may follow.
 AFTER = (
     WEEKDAY
-    + rf"(?:(?:\s{{0,4}}(?:г\.,?|[T,|·•/(-])?\s{{0,4}}(?:{_any_of(AT)})?\s{{0,4}})"
+    + rf"(?:(?:\s{{0,4}}(?:г\.,?|[T,|·•/(-])?\s{{0,4}}(?:{_any_of(AT)})?\s{{0,4}}(?:(?P<early>{ZONES})\s{{1,2}})?)"
     + CLOCK
     + r"|(?![0-9]|[-/.][0-9]{1,4}(?![0-9:])))"
 )
@@ -120,9 +139,13 @@ def without_year(month: int, day: int, context: Context) -> Day:
 
 
 def _read_year_first(found: Parts, context: Context) -> Day:
-    year = int(found["year"])
-    if found["taiwan"]:
-        year += 1911
+    year = 1 if found["year"] == "元" else int(found["year"])
+    if found["era"]:
+        year += ERAS[found["era"].strip()]
+    elif 100 <= year < 200:  # Taiwan's years without their name: 113/05/20
+        if not context.is_chinese:
+            return None
+        year += ERAS["民国"]
     elif year < 100:
         year = _century(year, context)
     return _day(year, int(found["month"]), int(found["day"]))
@@ -139,11 +162,18 @@ def _read_year_last(found: Parts, context: Context) -> Day:
     return possible.get(day_first) if day_first is not None else None
 
 
+def _read_day_and_year(found: Parts, context: Context) -> Day:
+    """08/18 2023: the month leads in East Asia, elsewhere as in 08/18/2023."""
+    if context.is_east_asian:
+        return _day(int(found["year"]), int(found["first"]), int(found["second_part"]))
+    return _read_year_last(found, context)
+
+
 def _read_two_digits(found: Parts, context: Context) -> Day:
     """23-08-18: the year leads, as it does in China, except with dots or strokes in other zones."""
     numbers = [int(found[name]) for name in ("first", "middle", "last")]
     year_first = _day(_century(numbers[0], context), numbers[1], numbers[2])
-    if found["sep"] == "-" or context.is_chinese:
+    if found["sep"] == "-" or context.is_east_asian:
         return year_first
     day_first = _day(_century(numbers[2], context), numbers[1], numbers[0])
     month_first = _day(_century(numbers[2], context), numbers[0], numbers[1])
@@ -173,27 +203,36 @@ def _numeral(text: str) -> int:
     return (("一二三四五六七八九".index(tens) + 1 if tens else 1) * 10 if ten else 0) + units
 
 
-MONTH_NAME = r"(?P<month>tháng\s[0-9]{1,2}|[^\W\d_]{3,14}|[\u0900-\u097f]{2,14})\.?"  # marks of Hindi are no letters
+# Marks of Hindi are no letters.
+MONTH_NAME = (
+    rf"(?P<month>tháng\s[0-9]{{1,2}}|{_any_of(ARABIC_MONTHS)}|[一二三四五六七八九十]{{1,2}}月|[^\W\d_]{{3,14}}|"
+    r"[\u0900-\u097f]{2,14})\.?"
+)
 Reader = Callable[[Parts, Context], Day]
 PATTERNS: tuple[tuple[str, Reader], ...] = (
     # 2023-08-18, 2023/8/18, 2023.08.18, 2023年08月18日, 23年8月18日, 民国112年8月18日
     (
-        r"(?<![0-9.])(?P<taiwan>民国\s?)?(?:(?P<year>(?:1[0-9]|20)[0-9]{2}|(?:(?<=民国)|(?<=民国\s))[0-9]{2,3}|"
-        r"[0-9]{2}(?=\s?年))\s{0,2}(?:(?P<sep>[-/.])|年)\s{0,2}(?P<month>[0-9]{1,2})\s{0,2}(?(sep)(?P=sep)|月)"
-        r"\s{0,2}(?P<day>[0-9]{1,2})(?(sep)|\s{0,2}[日号]?))" + AFTER,
+        rf"(?<![0-9.])(?P<era>(?:{'|'.join(ERAS)})\s?)?(?:(?P<year>(?:1[0-9]|20)[0-9]{{2}}|(?<=[国和成]|\s)(?(era)(?:[0-9]{{1,3}}|元)|(?!))|"
+        r"(?<![-/])1[0-3][0-9](?=\s?[-/.年])|[0-9]{2}(?=\s?年))\s{0,2}(?:(?P<sep>[-/.])|年)\s{0,2}(?P<month>[0-9]{1,2})\s{0,2}(?(sep)(?P=sep)|月)"
+        r"\s{0,2}(?P<day>[0-9]{1,2})(?(sep)(?:\.(?=\s))?|\s{0,2}[日号]?))" + AFTER,
         _read_year_first,
     ),
     # 2023 08/18 07:02: year, day and clock in three boxes
     (
-        r"(?<![0-9.])(?P<taiwan>民国)?(?P<year>20[0-9]{2})\s{1,3}(?P<month>[0-9]{2})\s?[-/]\s?(?P<day>[0-9]{2})"
-        + AFTER,
+        r"(?<![0-9.])(?P<era>民国)?(?P<year>20[0-9]{2})\s{1,3}(?P<month>[0-9]{2})\s?[-/]\s?(?P<day>[0-9]{2})" + AFTER,
         _read_year_first,
     ),
     # 20230818T070200Z
     (
-        r"(?<![0-9])(?P<taiwan>民国)?(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
+        r"(?<![0-9])(?P<era>民国)?(?P<year>(?:19|20)[0-9]{2})(?P<month>[0-9]{2})(?P<day>[0-9]{2})"
         r"(?:T(?P<half>上午)?(?P<hour>[0-9]{2})(?P<minute>[0-9]{2})(?P<second>[0-9]{2})?(?P<noon>[ap]m)?" + ZONE + ")",
         _read_year_first,
+    ),
+    # 08/18 2023 07:02: day and year in two boxes
+    (
+        r"(?<![0-9./-])(?P<first>[0-9]{1,2})\s?(?P<sep>[-/.])\s?(?P<second_part>[0-9]{1,2})\s{1,3}"
+        r"(?P<year>20[0-9]{2})" + AFTER,
+        _read_day_and_year,
     ),
     # 18.08.2023, 18/08/2023, 08/18/2023
     (
@@ -211,13 +250,13 @@ PATTERNS: tuple[tuple[str, Reader], ...] = (
     (
         r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.-]{0,3}(?:of\s|de\s|di\s)?"
         + MONTH_NAME
-        + r"[\s,-]{0,3}"
+        + r"[\s,،-]{0,3}"
         r"(?:del?\s)?(?P<year>(?:19|20)[0-9]{2})" + AFTER,
         _read_named_month,
     ),
     # August 18, 2023; Dec. 5, 2023 3:04 pm EST
     (
-        r"\b" + MONTH_NAME + r"\s{0,3}(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,]{1,3}"
+        r"(?<![^\W一-龥])" + MONTH_NAME + r"\s{0,3}(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,،]{1,3}"
         r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
         _read_named_month,
     ),
@@ -265,13 +304,14 @@ def before_day() -> re.Pattern[str]:
 
 def zone_of(found: Parts, context: Context) -> tzinfo | None:
     """The zone written after a clock, else the reader's; None for an impossible offset."""
-    if offset := found["offset"]:
-        digits = offset[1:].replace(":", "").ljust(4, "0")
+    if offset := (found["offset"] or "").strip():
+        digits = offset[1:].replace(":", "")
+        digits = digits.zfill(2).ljust(4, "0")
         minutes = int(digits[:2]) * 60 + int(digits[2:])
         if minutes > 14 * 60 or int(digits[2:]) > 59:
             return None
         return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
-    name = (found["zone"] or "").lower()
+    name = (found["zone"] or found.groupdict().get("early") or "").lower()
     if name in AMERICAN:
         return ZoneInfo(AMERICAN[name])
     if name == "cst":  # China's standard time on Chinese pages, America's on others

@@ -82,7 +82,7 @@ HAN = re.compile("[\u4e00-\u9fff]")
 APART = re.compile(r"^\W*$|[:：|｜·•,(\[–—-]\s*$")
 # No form of a date is without one of the first, nor of the second; other figures (赞38, 3 hours ago) cost little so.
 SIGN_OF_DATE = re.compile("[0-9年月]")
-MAY_HOLD_DATE = re.compile(r"[0-9][-/.][0-9]|[年月]|民国|(?:1[0-9]|20)[0-9]{2}")
+MAY_HOLD_DATE = re.compile(r"[0-9][-/.][0-9]|[年月]|民国|令和|(?:1[0-9]|20)[0-9]{2}")
 
 
 def _moment(day: date | None, clock: Parts | None, context: Context, raw: str) -> Moment | None:
@@ -95,7 +95,7 @@ def _moment(day: date | None, clock: Parts | None, context: Context, raw: str) -
         if read is None or zone_read is None:
             return None
         zone, at, precision = zone_read, read, "second" if clock["second"] else "minute"
-        is_zoned = bool(clock["offset"] or clock["zone"])
+        is_zoned = bool(clock["offset"] or clock["zone"] or clock.groupdict().get("early"))
     return _plausible(Moment(datetime.combine(day, at, zone), precision, raw, is_zoned=is_zoned), context)
 
 

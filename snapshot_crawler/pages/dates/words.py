@@ -55,9 +55,25 @@ MONTH_NAMES = (
     "δεκέμβριος δεκεμβρίου груд грудень грудня дек декабрь декабря декември ديسمبر दिसंबर दिसम्बर",
 )
 VIETNAMESE_MONTHS = {f"tháng {number}": number for number in range(1, 13)}
-MONTHS = {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()} | (
-    VIETNAMESE_MONTHS
+# Names of two words, and Arabic names of the Levant and of the Maghreb; those of the Gulf and Egypt stand above.
+ARABIC_MONTHS = {
+    "كانون الثاني": 1, "تشرين الأول": 10, "تشرين الاول": 10, "تشرين الثاني": 11, "كانون الأول": 12, "كانون الاول": 12,
+    "آب": 8, "شباط": 2, "ايار": 5, "ايلول": 9, "اغسطس": 8, "ابريل": 4, "اكتوبر": 10,
+    "جانفي": 1, "فيفري": 2, "أفريل": 4, "ماي": 5, "جوان": 6, "جويلية": 7, "أوت": 8, "غشت": 8, "شتنبر": 9, "نونبر": 11,
+    "دجنبر": 12,
+}  # fmt: skip
+# 八月 18th, 2023: blogs whose template is English and whose month is Chinese.
+CHINESE_MONTHS = {
+    f"{name}月": number for number, name in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), start=1)
+}
+MONTHS = (
+    {name: number for number, names in enumerate(MONTH_NAMES, start=1) for name in names.split()}
+    | VIETNAMESE_MONTHS
+    | ARABIC_MONTHS
+    | CHINESE_MONTHS
 )
+# Eras that years are counted in, and the year before their first: 民國113年, 令和6年.
+ERAS = {"民国": 1911, "令和": 2018, "平成": 1988, "昭和": 1925}
 
 # -- Weekdays, where they stand between a day and its clock: 2023-08-18 星期五 07:02, 2023년 8월 18일 (금) ------------
 
@@ -74,10 +90,11 @@ WEEKDAYS = (
 
 # Before the clock: 下午3:04, 午後3時4分, 오후 3:04.
 HALVES_BEFORE = {
-    "上午": 0, "凌晨": 0, "清晨": 0, "早上": 0, "早": 0, "中午": 12, "下午": 12, "傍晚": 12, "晚上": 12, "晚": 12,
+    "上午": 0, "凌晨": 0, "清晨": 0, "早上": 0, "早": 0, "早间": 0, "晨间": 0, "中午": 12, "午间": 12, "下午": 12,
+    "傍晚": 12, "晚上": 12, "晚间": 12, "晚": 12, "夜间": 12,
     "午前": 0, "午後": 12, "오전": 0, "오후": 12,
 }  # fmt: skip
-NOON_WORDS = frozenset({"中午"})  # 11 o'clock at noon is before twelve
+NOON_WORDS = frozenset({"中午", "午间"})  # 11 o'clock at noon is before twelve
 # Behind the clock: 3:04 pm, 3:04 p. m., 3:04 μ.μ., ٣:٠٤ م, 3:04 chiều. Written without dots and spaces.
 HALVES_BEHIND = {
     "am": 0, "pm": 12,
@@ -85,6 +102,7 @@ HALVES_BEHIND = {
     "ص": 0, "م": 12, "صباحا": 0, "مساء": 12,
     "sáng": 0, "chiều": 12, "tối": 12,
     "öö": 0, "ös": 12,
+    "上午": 0, "下午": 12,  # blogs with an English template: 8:02 上午
 }  # fmt: skip
 
 # -- Words between a day and its clock -------------------------------------------------------------------------------

@@ -184,3 +184,42 @@ def test_the_files_of_a_notice_are_listed(markup: str, found: list[tuple[str, st
     rules = ("https://www.sample.example/doc/rules.doc", "管理办法")
     wanted = [(f"https://www.sample.example/{address}", name) for address, name in found]
     assert [(each.url, each.name) for each in reading.article.attachments] == [rules, *wanted]
+
+
+STORY = "".join(
+    f"<p>桥昨天修好了，公交车下午就恢复通行，第{n}批乘客不用再绕路，大家都说方便多了。</p>" for n in "一二三四五"
+)
+
+
+@pytest.mark.parametrize(
+    ("boxes", "published"),
+    [
+        ("<div><em>20</em><span>2024-05</span></div>", "2024-05-20T00:00:00+08:00"),
+        ("<div class=d>20</div><div class=m>2024年05月</div>", "2024-05-20T00:00:00+08:00"),
+        ("<div>20</div><div>2024/05 08:30</div>", "2024-05-20T08:30:00+08:00"),
+        ("<div>20日</div><div>2024.05</div><div>08:30</div>", "2024-05-20T08:30:00+08:00"),
+        ("<div>2024</div><div>05/20</div><div>08:30:00</div>", "2024-05-20T08:30:00+08:00"),
+        ("<div>38</div><div>2024-05</div>", None),  # no day
+        ("<div>20</div><div>评论</div>", None),
+    ],
+)
+def test_a_calendar_leaf_in_boxes_is_the_time(boxes: str, published: str | None) -> None:
+    reading = read(f"<title>桥修好了 公交恢复通行</title><h1>桥修好了 公交恢复通行</h1>{boxes}<div>{STORY}</div>")
+    assert reading is not None and reading.article is not None
+    assert reading.article.published_at == published
+
+
+@pytest.mark.parametrize(
+    ("line", "published"),
+    [
+        ("18 مايو 2024", "2024-05-18T00:00:00+03:00"),
+        ("١٨/٥/٢٠٢٤ ٠٧:٠٢", "2024-05-18T07:02:00+03:00"),
+        ("السبت 18 أيار 2024 - 07:02 م", "2024-05-18T19:02:00+03:00"),
+    ],
+)
+def test_an_arabic_line_tells_day_and_minute(line: str, published: str) -> None:
+    text = "افتتح الجسر أمس وعادت الحافلات إلى الطريق، وقال السكان إنهم انتظروا هذا اليوم منذ شتاءين طويلين. " * 6
+    title = "الجسر يفتح بعد شتاءين"
+    reading = read(f"<title>{title}</title><h1>{title}</h1><p>{line}</p><div><p>{text}</p><p>{text}</p></div>")
+    assert reading is not None and reading.article is not None
+    assert (reading.article.published_at, reading.article.published_zone) == (published, "guess")

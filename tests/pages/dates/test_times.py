@@ -153,3 +153,66 @@ def test_every_form_gives_its_instant_back(moment: datetime) -> None:
     ):
         read = parse_time(aware.strftime(form), fetched_at=NOW, day_first=False)
         assert read and read.at == aware, form
+
+
+FAR_EAST, ELSEWHERE = timezone(timedelta(hours=9)), UTC
+
+
+@pytest.mark.parametrize(
+    ("text", "zone", "answer"),
+    [
+        # Years of other eras
+        ("113/05/20 08:30", CHINA, "2024-05-20T08:30:00+08:00"),
+        ("113-05-20", CHINA, "2024-05-20T00:00:00+08:00"),
+        ("115年3月4日 下午 3:05", CHINA, "2026-03-04T15:05:00+08:00"),
+        ("令和6年5月20日 9時00分", FAR_EAST, "2024-05-20T09:00:00+09:00"),
+        ("平成30年1月2日", FAR_EAST, "2018-01-02T00:00:00+09:00"),
+        ("令和元年12月1日", FAR_EAST, "2019-12-01T00:00:00+09:00"),
+        # Blogs whose template is English and whose month is Chinese
+        ("八月 18th, 2023", CHINA, "2023-08-18T00:00:00+08:00"),
+        ("十一月 8, 2023 10:22 下午", CHINA, "2023-11-08T22:22:00+08:00"),
+        ("18 八月, 2023", CHINA, "2023-08-18T00:00:00+08:00"),
+        # Korea ends each number with a dot, and the year leads
+        ("2023.08.18. 오전 7:02", FAR_EAST, "2023-08-18T07:02:00+09:00"),
+        ("2023. 8. 18. 07:02", FAR_EAST, "2023-08-18T07:02:00+09:00"),
+        ("23.08.18 07:02", FAR_EAST, "2023-08-18T07:02:00+09:00"),
+        ("23.08.18 07:02", ELSEWHERE, "2018-08-23T07:02:00+00:00"),
+        # Arabic of the Levant and the Maghreb
+        ("18 آب 2023 07:02", ELSEWHERE, "2023-08-18T07:02:00+00:00"),
+        ("2 كانون الثاني 2024", ELSEWHERE, "2024-01-02T00:00:00+00:00"),
+        ("18 أغسطس، 2023", ELSEWHERE, "2023-08-18T00:00:00+00:00"),
+        ("3 جويلية 2023", ELSEWHERE, "2023-07-03T00:00:00+00:00"),
+        # A zone between the day and its clock; offsets of one figure; zones of Asia
+        ("2023-08-18 CST 07:02", CHINA, "2023-08-18T07:02:00+08:00"),
+        ("Aug 18, 2023 EST 7:02 PM", ELSEWHERE, "2023-08-18T19:02:00-05:00"),
+        ("2023-08-18 07:02 (GMT+8)", ELSEWHERE, "2023-08-18T07:02:00+08:00"),
+        ("2023-08-18 07:02 UTC-3", ELSEWHERE, "2023-08-18T07:02:00-03:00"),
+        ("18 Agustus 2023 07:02 WIB", ELSEWHERE, "2023-08-18T07:02:00+07:00"),
+        # A dot in the clock, where a word shows that it is one
+        ("18.08.2023, 07.02 Uhr", ELSEWHERE, "2023-08-18T07:02:00+00:00"),
+        ("18 August 2023 7.02pm", ELSEWHERE, "2023-08-18T19:02:00+00:00"),
+        # The year behind the day, in a box of its own
+        ("08/18 2023 07:02", CHINA, "2023-08-18T07:02:00+08:00"),
+        ("08.18 2023", CHINA, "2023-08-18T00:00:00+08:00"),
+        ("2023-08-18 晚間 7:02", CHINA, "2023-08-18T19:02:00+08:00"),
+    ],
+)
+def test_a_time_of_another_custom_is_read(text: str, zone: timezone, answer: str) -> None:
+    moment = parse_time(text, fetched_at=datetime(2026, 4, 1, tzinfo=UTC), zone=zone, day_first=True)
+    assert moment and moment.isoformat() == answer
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("113/05/20", UTC),  # outside of Taiwan's zone it is no year
+        ("IP 113.05.20.11", CHINA),
+        ("电话 0113-05-20", CHINA),
+        ("138-05-20", CHINA),  # the year 2049
+        ("令和6年13月1日", FAR_EAST),
+        ("21 12-2023", CHINA),
+        ("比分 113-105", CHINA),
+    ],
+)
+def test_what_only_looks_like_such_a_time_is_none(text: str, zone: timezone) -> None:
+    assert parse_time(text, fetched_at=datetime(2026, 4, 1, tzinfo=UTC), zone=zone) is None

@@ -9,12 +9,12 @@ import pytest
 
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article.reader import read_article
-from snapshot_crawler.pages.corrections import Corrections
 from snapshot_crawler.pages.dates.times import parse_time
 from snapshot_crawler.pages.dates.zones import site_zone
 from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.site.fields import Corrections
 
 NOW = datetime(2026, 3, 5, 3, 0, tzinfo=UTC)
 
