@@ -1,1 +1,1 @@
-"""What the author of a site works with: saved pages, golden tests, and the look at a new site."""
+"""The tools of a site's author: saved pages, golden tests, and the first look at a new site."""

@@ -38,10 +38,10 @@ class NewSite:
     def __init__(self, settings: Settings, crawler_process: CrawlerProcessBase) -> None:
         self.settings = settings
         self.crawler_process = crawler_process
-        self.trouble: Sequence[str] = ()  # what went wrong while the site was looked at, a sentence each
+        self.trouble: Sequence[str] = ()  # the troubles of the look at the site, a sentence each
 
     def add(self, address: str, opts: argparse.Namespace) -> None:
-        """Describe the site, show it, write its files. Raises ConfigurationError when that cannot be done."""
+        """Describe the site, show it, write the files. Raises ConfigurationError when that is impossible."""
         (address,) = start_addresses(address.replace(",", "%2C"))
         name = check_name(opts.name) if opts.name else free_name(address, partial(self.is_taken, address, opts.dir))
         spider_file = self.spider_file(name)
@@ -68,7 +68,7 @@ class NewSite:
         return Path(package.__file__).parent / f"{name}.py"
 
     def is_taken(self, address: str, folder: str, name: str) -> bool:
-        """Whether a spider or saved pages of that name are another site's; those of the same host are its own."""
+        """Whether the name is taken: by a spider or saved pages of another host."""
         try:
             spider = get_spider_loader(self.settings).load(name)
         except KeyError:

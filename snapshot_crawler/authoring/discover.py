@@ -1,7 +1,7 @@
-"""A description of a site from its saved pages: its lists, its feeds, the pattern of its articles, its doubts.
+"""A description of a site: saved pages go in; its lists, feeds, pattern of articles and doubts come out.
 
-`scrapy add-site` calls describe and writes the spider from the answer. It reads saved pages alone: a
-site can be described offline and as often as wanted.
+`scrapy add-site` calls describe() and writes the spider from the answer. Only saved pages are read, so a site can be
+described offline and repeatedly.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ UNSURE = 0.6  # confidence below which a selector is looked for
 
 @dataclass(slots=True)
 class SiteDescription:
-    """Everything that the spider's file will say, and what a person should look at first."""
+    """Everything for the spider's file, and the doubts that a person should look at."""
 
     address: str
     start_urls: list[str] = field(default_factory=list)
@@ -47,9 +47,9 @@ class SiteDescription:
 
 
 def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str] = ()) -> SiteDescription:
-    """The site at address, from its saved pages. trouble: what went wrong while they were fetched, a sentence each.
+    """Describe the site at address from its saved pages. trouble: faults of the fetching, a sentence each.
 
-    Raises ConfigurationError when no article is among them: then there is nothing to build a spider on.
+    Raises ConfigurationError when no page is an article: a spider could not be made from them.
     """
     site = SiteDescription(address)
     rows: dict[str, LinkRow] = {}
@@ -100,7 +100,7 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
 
 
 def _starts(address: str, lists: Counter[str], *, has_feeds: bool) -> list[str]:
-    """The page that was named, then the lists with most articles; the named one only where it leads to any."""
+    """The named page, if it leads to articles, then the lists with most articles."""
     best = [url for url, count in lists.most_common(MOST_STARTS) if count >= FEWEST_ROWS]
     if address in lists and (lists[address] >= FEWEST_ROWS or not best):
         best = [address, *(url for url in best if url != address)]

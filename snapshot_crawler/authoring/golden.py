@@ -1,6 +1,7 @@
-"""Reads a saved page again with its spider, offline, and compares the result with the expected record.
+"""Golden pages: a saved page goes in, its spider reads it offline, differences to the expected record come out.
 
-`scrapy site-test` and the tests of the sites call it: replay gives what the callback yields, the rest the differences.
+`scrapy site-test` and the tests of the sites call it. replay() gives the output of the callback, the other functions
+compare.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ LONGEST_VALUE_SHOWN = 70  # characters of a value in a difference
 
 
 def replay(page: SavedPage, spider_class: type[Spider], settings: Settings) -> dict[str, Any]:
-    """What the spider's callback makes of the page: {"records": [...], "links": [[kind, url], ...]}.
+    """The output of the spider's callback for the page: {"records": [...], "links": [[kind, url], ...]}.
 
     A page that the spider rejects has "rejected": its reason. Times are read with the clock at page.fetched_at.
     """
@@ -78,7 +79,7 @@ def differences(expected: dict[str, Any], found: dict[str, Any]) -> list[str]:
 
 
 def _difference(expected: Any, found: Any) -> str:
-    """Both values, cut to the place where they part when they are long texts."""
+    """Both values; long texts are cut to the place where they begin to differ."""
     if not (isinstance(expected, str) and isinstance(found, str)):
         return f"expected {_short(repr(expected))}, found {_short(repr(found))}"
     parted = next(
@@ -114,7 +115,7 @@ def check_site(
 def update_site(
     folder: Path, spider_class: type[Spider], settings: Settings, *, reached: Callable[[int], None] = lambda done: None
 ) -> dict[str, list[str]]:
-    """Make what the spider reads now the expectation; the differences that this settles, by page.
+    """Write the spider's present output as the expected one; returns the differences of before, by page.
 
     reached: as for check_site().
     """

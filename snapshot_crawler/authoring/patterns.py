@@ -1,7 +1,7 @@
-"""Which question this answers about addresses: which regular expression do the known articles of a site share?
+"""The pattern of a site's articles: known addresses go in, a regular expression that matches them comes out.
 
-`scrapy add-site` writes the answer into the spider as article_links. (A single address, without any known ones, is
-judged by pages/lists/shapes.py.)
+`scrapy add-site` writes it into the spider as article_links. (pages/lists/shapes.py judges a single address, without
+any known ones.)
 """
 
 from __future__ import annotations
@@ -43,9 +43,9 @@ def article_pattern(urls: Iterable[str]) -> str | None:
 def site_pattern(articles: list[str], refused: list[str], listed: list[str], lists: list[str]) -> str | None:
     """The pattern for a site's spider; None when none is safe: then the shape of the address decides on each link.
 
-    articles were read, refused were not, listed stand in the site's lists as articles and were not looked at. A
-    pattern narrower than the lists would lose articles, so it must match nearly all of them; one that takes the
-    site's lists themselves for articles would lose what they lead to, so it must match none of those.
+    articles: pages that were read as articles. refused: pages that were not. listed: links of the site's lists that
+    were not fetched. A pattern that misses many of these would lose articles, so it must match nearly all of them. A
+    pattern that matches the site's lists would lose their links, so it must match none of them.
     """
     for known in (articles, [*articles, *listed]):
         pattern = article_pattern(known)
@@ -67,7 +67,7 @@ def _path_and_query(url: str) -> str:
 
 
 def _kind(piece: str) -> str:
-    """What a piece is: a hash, a number, a word in a slug, or a sign."""
+    """The kind of a piece: a hash, a number, a word in a slug, or a sign."""
     if SLUG.fullmatch(piece):
         return "slug"
     if HEX.fullmatch(piece):

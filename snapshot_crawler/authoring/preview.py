@@ -1,4 +1,4 @@
-"""What was read from a new site's articles, as a table that a person can judge in half a minute."""
+"""The preview of a new site: the articles as read go in, a table for a person to judge in half a minute comes out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def preview(site: SiteDescription, width: int) -> RenderableType:
 
 
 def _widths(rows: list[list[str]], width: int) -> list[int]:
-    """How wide each column is, so that all of them fit: as its cells ask for, or less, but not under its narrowest."""
+    """The width of each column: that of its widest cell; less if the table would not fit, down to its least."""
     widths = [
         max(narrowest, min(widest, max(map(cell_len, [name, *(row[place] for row in rows)]))))
         for place, (name, narrowest, widest) in enumerate(COLUMNS)

@@ -1,6 +1,7 @@
-"""A first polite look at a site: some lists, feeds and articles, fetched under all protections and saved.
+"""A first polite look at a site: its address goes in; some lists, feeds and articles are fetched and saved.
 
-The probe is a spider like any other, so robots.txt, pace and limits hold; it fetches at most MAX_PAGES pages.
+`scrapy add-site` runs it. The probe is a spider like any other, so all protections hold (robots.txt, pace, limits). It
+fetches at most MAX_PAGES pages.
 """
 
 from __future__ import annotations
@@ -27,19 +28,19 @@ from snapshot_crawler.pages.page import Link, Page
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.spiders.news import NewsSpider
 
-SAMPLES = 8  # articles looked at
-MAX_LISTS = 5  # lists looked at beside the start page
+SAMPLES = 8  # articles looked at, by choice: enough to see what they share, and a small burden
+MAX_LISTS = 5  # lists looked at beside the start page, by choice: the spider starts from few
 MAX_FEEDS = 3  # by choice, as the next: a site's main feeds come first
 MAX_SITEMAPS = 2
 MAX_CANDIDATES = 500  # of a sitemap with a whole archive, the first tell enough
-MAX_PAGES = 24  # in all, whatever happens
+MAX_PAGES = 24  # in all, by choice: a look must not burden the site
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 GOLDEN = 0.618034  # the golden ratio: its multiples, modulo 1, are spread most evenly (samples of a long list)
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 
 
 class ProbeSpider(NewsSpider):
-    """Fetches what a person would open to get to know a site. The pages stand in `saved` afterwards."""
+    """Fetches the pages that a person would open first. Afterwards `saved` holds them."""
 
     name = "probe"
     articles: str | None = None  # addresses given by hand, separated by commas
@@ -47,7 +48,7 @@ class ProbeSpider(NewsSpider):
     def __init__(self, *arguments: Any, articles: str | None = None, **named: Any) -> None:
         super().__init__(*arguments, articles=articles, **named)
         self.saved: list[SavedPage] = []
-        self.problems: list[str] = []  # what could not be fetched, a sentence each
+        self.problems: list[str] = []  # pages that could not be fetched, a sentence each
         self.candidates: dict[str, None] = {}  # article addresses in the order found
         self.lists_asked = self.feeds_asked = self.sitemaps_asked = 0
         self.sampled = False
@@ -72,7 +73,7 @@ class ProbeSpider(NewsSpider):
         return request.replace(callback=self.keep, errback=self.lost)
 
     def keep(self, response: Response) -> Iterator[Request]:
-        """Save the page, and note what it leads to."""
+        """Save the page, and note its links."""
         kind = response.meta[DISCOVERED_BY]["kind"]
         if len(self.saved) >= MAX_PAGES:
             return
@@ -137,7 +138,7 @@ class ProbeSpider(NewsSpider):
             yield self.probe(Link(urljoin(url, "/sitemap.xml"), "sitemap")).replace(errback=self.guessed_wrong)
 
     def guessed_wrong(self, failure: Failure) -> None:
-        """Nothing: most sites have nothing at a guessed address."""
+        """Do nothing: most sites have nothing at a guessed address."""
 
     def saved_page(self, response: Response, kind: str, fetched_at: datetime) -> SavedPage:
         """The response as a saved page, numbered in the order of fetching."""

@@ -1,10 +1,10 @@
-"""Pages as they were fetched, kept in files beside what a spider should read from them.
+"""Saved pages: fetched pages go in, files come out, each beside the record that a spider should read from it.
 
 One folder a site, three files a page:
 
     001-article.html            the body, byte for byte
     001-article.json            url, status, headers, fetched_at, kind (how it was found), callback
-    001-article.expected.json   what the spider's callback gave: records, links, rejected
+    001-article.expected.json   the output of the spider's callback: records, links, rejected
 """
 
 from __future__ import annotations

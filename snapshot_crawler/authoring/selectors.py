@@ -1,4 +1,7 @@
-"""A CSS selector for a field that the shared reader was unsure of: one that finds a fitting value on every sample."""
+"""A CSS selector for a field: sample pages go in, a selector with a fitting value on every sample comes out, or None.
+
+discover.py asks for fields that the shared reader was unsure of.
+"""
 
 from __future__ import annotations
 
@@ -22,11 +25,11 @@ SOURCE = re.compile(r"(?:来源|來源|稿源|出处|信息来源)\s*[:：]?\s*\
 
 @dataclass(slots=True)
 class Sample:
-    """One article page and what the shared reader made of it."""
+    """One article page and its reading by the shared reader."""
 
     page: Page
     article: Article
-    listed_title: str | None = None  # what the list calls it
+    listed_title: str | None = None  # its headline in the list
 
 
 def propose(field: str, samples: list[Sample]) -> str | None:
@@ -84,7 +87,7 @@ def _source_fit(sample: Sample, text: str) -> int:
 
 
 def _body_fit(sample: Sample, text: str) -> int:
-    """Long texts with sentences; of nested ones the innermost wins, because what it lacks is not prose."""
+    """The score of a text by its sentences. The innermost of nested elements wins: it has the least besides prose."""
     sentences = len(re.findall(r"[。！？]|[.!?]\s", text))
     return sentences * 1000 // (1 + len(text) // 100) if len(text) >= FEWEST_BODY_LETTERS and sentences >= 3 else 0
 

@@ -1,4 +1,4 @@
-"""Writes the files of a new site: its spider of at most 15 lines, its saved pages, and their expected records."""
+"""The files of a new site: a description goes in; a spider of at most 15 lines, saved pages and records are written."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def check_name(name: str) -> str:
 
 
 def spider_source(name: str, site: SiteDescription, looked_at: str) -> str:
-    """The text of spiders/NAME.py: only what the shared reader needs to be told."""
+    """The text of spiders/NAME.py: only where the site differs from the shared reader."""
     class_name = "".join(part.capitalize() for part in name.split("_")) + "Spider"
     encodings = ", ".join(site.encodings[:2]) or "unknown"
     lines = [
@@ -87,7 +87,7 @@ def _quoted(text: str) -> str:
 
 
 def _assignment(attribute: str, values: list[str]) -> str:
-    """The attribute's line with as many values, first ones first, as it holds; the lists lead to those left out."""
+    """The attribute's line with as many of the first values as fit. The lists lead to the others."""
     kept = values[:1]
     for value in values[1:]:
         if len(_line(attribute, [*kept, value])) <= LONGEST_LINE:
@@ -109,7 +109,7 @@ def refuse_existing(paths: list[Path], *, force: bool) -> None:
 
 @contextmanager
 def all_or_nothing(paths: list[Path]) -> Iterator[None]:
-    """Put the paths aside for the block; when it fails, what it wrote there is removed and the old comes back."""
+    """Put the paths aside during the block. If it fails, its new files are removed and the old ones come back."""
     with tempfile.TemporaryDirectory() as aside:
         kept = [(path, Path(aside) / str(number)) for number, path in enumerate(paths) if path.exists()]
         for path, place in kept:

@@ -1,4 +1,4 @@
-"""Whether a crawl of the sample site brought what the site states: records and facts in, a sentence for each fault out."""
+"""The check of a crawl of the sample site: records and facts go in, a sentence for each fault comes out."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ HOW_FOUND = frozenset({"start", "listing", "next", "related", "category"})
 
 
 def faults(records: Iterable[Record], rejected: Iterable[Record], site: SampleSite, address: str) -> list[str]:
-    """A sentence for each article that is missing, doubled or wrong, and for each broken page that nobody told of.
+    """A sentence for each article that is missing, doubled or wrong, and for each broken page without a report.
 
-    Of an article that stands under two addresses, either may be the published one. address: the site's first page.
+    An article under two addresses may be published under either. address: the site's first page.
     """
     by_id: dict[str, list[Record]] = {}
     for record in records:
@@ -37,7 +37,7 @@ def faults(records: Iterable[Record], rejected: Iterable[Record], site: SampleSi
 
 
 def differences(record: Record, story: Story, site: SampleSite, address: str) -> list[str]:
-    """Which fields of the record are not what the story's page states."""
+    """The fields of the record that differ from the story's page."""
     stated = expected(story, site, address)
     wrong = [
         f"{name} is {_short(record.get(name))}, not {_short(value)}"
@@ -51,7 +51,7 @@ def differences(record: Record, story: Story, site: SampleSite, address: str) ->
 
 
 def expected(story: Story, site: SampleSite, address: str) -> Record:
-    """The record that the story's page must be read for; what only the crawl can know is left out."""
+    """The record that a reader must make of the story's page, without the fields that only the crawl knows."""
     return {
         "id": story.name,
         "url": urljoin(address, story.path),

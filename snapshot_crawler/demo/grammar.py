@@ -1,7 +1,7 @@
-"""The demo's texts: rules of grammar.json and a seed in, invented news in Chinese out.
+"""The demo's texts: the rules of grammar.json and a seed go in, invented news in Chinese comes out.
 
-No sentence comes from anywhere but grammar.json. The dice are SHA-256, not random.Random, whose choices may differ
-between versions of Python: the demo gives the same articles everywhere.
+All sentences come from grammar.json. The dice use SHA-256, because random.Random may choose differently in another
+version of Python, and the demo must give the same articles everywhere.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Dice:
         return choices[self.below(len(choices))]
 
     def sample(self, choices: Sequence[T], count: int) -> list[T]:
-        """count different ones of the choices, in the order thrown; all of them when there are fewer."""
+        """count different choices in the order thrown, or all when there are fewer."""
         rest = list(choices)
         return [rest.pop(self.below(len(rest))) for _ in range(min(count, len(rest)))]
 
@@ -62,7 +62,7 @@ class Grammar:
         return self.expand(dice.pick(self.rules[f"{category}.title"]), category, dice)
 
     def paragraphs(self, category: str, dice: Dice) -> list[str]:
-        """Four to six paragraphs: a lead, the matter, what people say of it, and a close."""
+        """Four to six paragraphs: a lead, the matter, reactions, and a close."""
         own = dice.sample(self.rules[f"{category}.sentence"], 4 + dice.below(3))
         common = dice.sample(self.rules["general"], 4 + dice.below(4))
         middle = dice.sample([*own, *common], len(own) + len(common))

@@ -1,8 +1,8 @@
-"""The sample site's article pages: one story in, HTML out, in five layouts of the same parts.
+"""The article pages of the sample site: a story goes in, HTML comes out, in five layouts of the same parts.
 
-All have, top to bottom: breadcrumb, title, the label line, the text, the notice that names the crawler, the time of
-the snapshot, the take-down notice, the original's address, related rows, more rows of the category. How these are
-marked up differs as much as it does between real sites: nothing but the labels is common to all.
+Each layout has, from top to bottom: breadcrumb, title, label line, text, the notice that names the crawler, the time of
+the snapshot, the take-down notice, the original's address, related rows, more rows of the category. The markup differs
+as much as between real sites: the layouts share only the labels.
 """
 
 from __future__ import annotations

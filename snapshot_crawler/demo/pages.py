@@ -1,4 +1,4 @@
-"""Every address of the sample site and what it answers: path in, status and bytes out, broken pages included."""
+"""The answers of the sample site: a path goes in, status and bytes come out. Some pages are broken on purpose."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Answer:
 
 @dataclass
 class SitePages:
-    """The site as a server asks it. Knows only what was asked for before: some pages fail the first time."""
+    """The site behind the server. It remembers the requested paths: some pages fail the first time."""
 
     site: SampleSite = field(default_factory=sample_site)
     asked: list[str] = field(default_factory=list)  # the paths, in order
@@ -58,7 +58,7 @@ class SitePages:
         return missing()
 
     def _story(self, story: Story, is_first: bool) -> Answer:
-        """A story's page, or what its flaw makes of it."""
+        """A story's page, or the answer that its flaw makes of it."""
         flaw = story.flaw if is_first or story.flaw not in FLAWS_ONCE else None
         if flaw == "missing":
             return missing()
@@ -113,12 +113,12 @@ def pager(site: SampleSite, slug: str, number: int) -> str:
 
 
 def about_page(site: SampleSite) -> str:
-    """What a person should know who looks at the site in a browser."""
+    """The page about the site, for a person with a browser."""
     content = f"""<div class="sheet"><h2 class="headline">关于本站</h2>
 <p>这里的 {len(site.articles)} 篇资讯由一部小语法写成，供爬虫演示和测试之用。版式、编码和少数坏页都是有意为之。</p></div>"""
     return document(content, title=SITE_NAME)
 
 
 def missing() -> Answer:
-    """The answer for an address where nothing stands."""
+    """The answer for an address without a page."""
     return Answer(document('<div class="sheet"><h2>404</h2></div>', title="404").encode(), status=404)

@@ -32,7 +32,7 @@ class SampleHandler(BaseHTTPRequestHandler):
     do_HEAD = do_GET
 
     def log_message(self, format: str, *args: object) -> None:
-        """Nothing: the crawl beside it has its own log."""
+        """Do nothing: the crawl has its own log."""
 
 
 class SampleServer(ThreadingHTTPServer):

@@ -1,4 +1,4 @@
-"""What all pages of the sample site share: head, banner, foot, and the rows of their lists in five kinds of markup."""
+"""The frame of all pages of the sample site: head, banner, foot, and the rows of lists in five kinds of markup."""
 
 from __future__ import annotations
 

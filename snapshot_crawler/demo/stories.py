@@ -1,6 +1,6 @@
-"""What the sample site says: every story with the facts that its page must be read for. A seed in, the same site out.
+"""The stories of the sample site: a seed goes in, each story with the facts of its page comes out, always the same.
 
-The site is laid out from these facts (layouts.py, lists.py), and a crawl of it is checked against them (check.py).
+layouts.py and pages.py make the pages from these facts, and check.py compares a crawl with them.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ BROKEN = ("missing", "soft-404", "empty", "cut", "binary", "no-body", "no-title"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of a list: which story (by its name) it leads to, and what it shows of it."""
+    """A row of a list: the name of the story that it leads to, and the texts that it shows."""
 
     target: str
     title: str | None
@@ -68,7 +68,7 @@ class Story:
 
     @property
     def path(self) -> str:
-        """Where it stands on the site; forbidden pages lie in the folder that robots.txt closes."""
+        """Its place on the site; forbidden pages lie in the folder that robots.txt closes."""
         return f"/{'internal' if self.flaw == 'forbidden' else 'detail'}/{self.name}.html"
 
     @property
@@ -145,7 +145,7 @@ class SampleSite:
         )
 
     def _add_copies(self) -> None:
-        """Stories that stand at a second address: some as they are, some with an editor's line or another word."""
+        """Stories at a second address: some unchanged, some with an editor's line or another word."""
         dice = Dice("copies")
         plain = [story for story in self.stories.values() if story.flaw is None]
         for number, story in enumerate(dice.sample(plain, EXACT_COPIES + NEAR_COPIES)):

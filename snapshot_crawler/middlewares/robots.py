@@ -51,11 +51,11 @@ logger = logging.getLogger(__name__)
 PARSED_BYTES = 500 * 1024  # RFC 9309, 2.5: at least 500 KiB; the rest of a longer file does not count
 CACHED_S = 24 * 3600  # RFC 9309, 2.4: not longer than a day
 CACHED_HOSTS = 1_000  # origins whose rules are kept, by choice: about 5 KB each
-REDIRECTS = 8  # RFC 9309, 2.3.1.2 asks for five at least; a few more by choice
+REDIRECTS = 8  # redirects: RFC 9309, 2.3.1.2 asks for five at least; a few more by choice
 LONGEST_TIMEOUT_S = 15  # of one try, by choice; DOWNLOAD_TIMEOUT where that is shorter
 FIRST_WAIT_S = 0.5  # after a failed try, by choice; then doubled, and all tries together take two timeouts at most
 LONGEST_TRYING_S = 15  # all tries of an origin, by choice: a person waits to be told that the host cannot be reached
-FORBIDDEN_AT_FIRST_S = 300  # by choice: so long an unreachable robots.txt is not asked for again; then doubled
+FORBIDDEN_AT_FIRST_S = 300  # by choice: pause before an unreachable robots.txt is requested again; then doubled
 DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # as DOWNLOAD_MAXSIZE; for codings that are unpacked by compression/
 
 AGENT_LINE = re.compile(r"^[ \t]*user[- ]?agent[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
@@ -63,7 +63,7 @@ TOKEN = re.compile(r"[A-Za-z_-]+")
 
 
 class Verdict(Enum):
-    """What the answers for one robots.txt came to."""
+    """The result of the answers for one robots.txt."""
 
     RULES = "rules"
     NO_RULES = "no rules"
@@ -101,7 +101,7 @@ class RobotsMiddleware:
         self.timeout_s = min(crawler.settings.getfloat("DOWNLOAD_TIMEOUT") or LONGEST_TIMEOUT_S, LONGEST_TIMEOUT_S)
         self._known: OrderedDict[str, Robots] = OrderedDict()
         self._deciding: dict[str, asyncio.Task[Robots]] = {}
-        self._trouble: dict[str, str] = {}  # why an origin's last try brought nothing, for the log and the report
+        self._trouble: dict[str, str] = {}  # why an origin's last try failed, for the log and the report
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
@@ -157,7 +157,7 @@ class RobotsMiddleware:
         return list(known.sitemaps) if known else []
 
     def trouble(self, url: str) -> str | None:
-        """Why the robots.txt of url's origin could not be had; None where nothing is known to be wrong."""
+        """Why the robots.txt of url's origin could not be fetched; None when nothing is known to be wrong."""
         return self._trouble.get(origin(url))
 
     async def is_reachable(self, site: str) -> bool:
@@ -167,7 +167,7 @@ class RobotsMiddleware:
 
     # --- Deciding
     async def _decide(self, site: str, before: Robots | None) -> Robots:
-        """Ask until there is an answer or the time is used up, two timeouts, and remember what came of it."""
+        """Ask until there is an answer, or for two timeouts at most, and remember the rules."""
         deadline = monotonic() + min(2 * self.timeout_s, LONGEST_TRYING_S)
         wait_s = FIRST_WAIT_S
         for tried in count(1):
@@ -198,7 +198,7 @@ class RobotsMiddleware:
             except IgnoreRequest as refusal:  # another protection of ours refuses this hop: it leads nowhere
                 logger.info("%s is not fetched: %s", url, refusal)
                 return Response(url, status=404)  # where it stands at the host itself, the page is refused likewise
-            except Exception as error:  # whatever fails here means one thing: no answer
+            except Exception as error:  # every failure here means the same: no answer
                 logger.debug("%s: %s: %s", url, type(error).__name__, error)
                 self._trouble[site] = str(error) or type(error).__name__
                 return None
@@ -213,7 +213,7 @@ class RobotsMiddleware:
         return answer
 
     async def _download(self, url: str, timeout_s: float) -> Response:
-        """One request for a robots.txt, past everything that is meant for pages."""
+        """One request for a robots.txt; the middlewares for pages do not see it."""
         meta = {
             ROBOTS_TXT: True,
             "dont_obey_robotstxt": True,
@@ -234,7 +234,7 @@ class RobotsMiddleware:
         return response
 
     def _cut(self, data: bytes, request: Request) -> None:
-        """bytes_received: end the download of a robots.txt after what counts of it."""
+        """bytes_received: end the download of a robots.txt after the bytes that count."""
         if not request.meta.get(ROBOTS_TXT):
             return
         request.meta[ROBOTS_BYTES] = request.meta.get(ROBOTS_BYTES, 0) + len(data)
@@ -277,7 +277,7 @@ class RobotsMiddleware:
 
     # --- Refusing
     def _put_back(self, request: Request) -> Request:
-        """The page of a host whose robots.txt cannot be had: kept for later where that is possible, else refused.
+        """The page of a host without a reachable robots.txt: kept for later if possible, else refused.
 
         Kept: the host is parked, and its pages stay pending for the next run. Not when the host answers on another
         port, or in plain use without the frontier.
@@ -328,7 +328,7 @@ def for_token(text: str, token: str) -> str:
 
 
 def readable(body: bytes) -> str | None:
-    """The text that counts of a robots.txt; None when a web page stands in its place."""
+    """The part of a robots.txt that counts; None when a web page stands in its place."""
     is_cut = len(body) >= PARSED_BYTES
     body = body[:PARSED_BYTES]
     if body.startswith((b"\xff\xfe", b"\xfe\xff")):

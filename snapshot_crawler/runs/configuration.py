@@ -1,10 +1,9 @@
 """The settings of a run, checked before it starts: impossible values are refused, misspelt names get a warning.
 
-Called by every command that makes requests, and by `scrapy jobs`. Scrapy reads most settings only where it uses them:
-it accepts a negative number, a word in the place of a number ends in a traceback in the middle of a run, and a misspelt
-name has no effect. The default of a setting, in Scrapy or in our settings.py, shows its type; the tables below add what
-the default does not show. A name that neither knows may belong to a spider or an add-on. So it gets a warning, and only
-where it is close to a known name.
+The commands call it. Scrapy itself reads most settings late. It accepts a negative number; a word instead of a number
+ends in a traceback in the middle of a run; a misspelt name has no effect. The default of a setting, in Scrapy or in our
+settings.py, shows its type. The tables below add the rest. An unknown name may belong to a spider or an add-on, so it
+gets a warning, and only if it is close to a known name.
 """
 
 from __future__ import annotations
@@ -109,7 +108,7 @@ def _defaults() -> dict[str, Any]:
 
 
 def log_level(value: Any) -> str | int:
-    """LOG_LEVEL as logging takes it, from a name in any case or a number. Raises ConfigurationError for another."""
+    """The number of LOG_LEVEL, from a name in any case or a number. Raises ConfigurationError for another value."""
     text = str(value).strip().upper()
     if text.isdigit():
         return int(text)

@@ -1,9 +1,9 @@
-"""Layout drift: counts of a run and of the site's history in, sentences about what has fallen out.
+"""Layout drift: the counts of a run and of the site's history go in, a sentence for each fallen share comes out.
 
-Called by driftwatch.py and drifthistory.py. Everything that is watched is a share: of pages that gave an article, of
-articles that have a field, of pages where a spider's rule found something. A share has drifted when a binomial test
-against the site's own history says that chance does not make it so low. So a site that never names its source raises no
-alarm, and a site that always did raises one within a few pages.
+driftwatch.py and drifthistory.py call it. It watches shares: of pages that gave an article, of articles that have a
+field, of pages where a spider's rule found something. A share has drifted when a binomial test against the site's own
+history says that chance hardly makes it so low. So a site that never names its source raises no alarm, and a site that
+always did raises one within a few pages.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ FEWEST_KEPT = 0.5  # a container whose faded count is below this is forgotten; b
 
 @dataclass(slots=True)
 class Share:
-    """On how many of the pages something was true. Fractions, because older runs count less."""
+    """How many of the pages had something. Fractions, because older runs count less."""
 
     hits: float = 0
     pages: float = 0
@@ -48,7 +48,7 @@ class Share:
 
 @dataclass(slots=True)
 class Figures:
-    """What one run, or a site's history, shows: a share for each thing watched, and the usual length of a body."""
+    """The figures of one run or of a site's history: a share for each watched thing, and the usual length of a body."""
 
     shares: dict[str, Share] = field(default_factory=dict)
     log_length: float = 0  # sum of the natural logarithms of the bodies' lengths
@@ -92,7 +92,7 @@ class Figures:
 
     @classmethod
     def from_json(cls, stored: dict[str, Any]) -> Figures:
-        """What to_json() gave, of this version or of one before lists and containers were watched."""
+        """The figures that to_json() wrote, in this version or in one before lists and containers were watched."""
         shares = {name: Share(*pair) for name, pair in stored["shares"].items()}
         names = ("log_length", "lengths", "log_yield", "lists")
         length, lengths, list_yield, lists = (float(stored.get(name, 0)) for name in names)
@@ -110,7 +110,7 @@ class Figures:
 
 
 def drifted(history: Figures, run: Figures) -> list[tuple[str, str]]:
-    """What fell against the history, each as the share's name and a sentence; empty when nothing did."""
+    """The shares that fell against the history, each with a sentence; empty when none did."""
     found = []
     for name, now in run.shares.items():
         before = history.shares.get(name)
@@ -146,7 +146,7 @@ def binomial_tail(hits: int, pages: int, share: float) -> float:
 
 
 def fallen(history: Figures, run: Figures) -> set[str]:
-    """The names of what is so far below the usual that more pages like these would be drift; one page is enough."""
+    """The names of shares so far below the usual that more such pages would be drift; one page is enough."""
     names = {
         name
         for name, now in run.shares.items()

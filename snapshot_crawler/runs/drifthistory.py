@@ -1,7 +1,7 @@
-"""A job's history of drift: a run's figures in, what has fallen out, and the history for the next run.
+"""A job's history of drift: the figures of a run go in, the findings and the history for the next run come out.
 
-Called by driftwatch.py; kept in DATA_DIR/drift/JOB.json. It holds what is usual, and the recent runs that look
-different. A run that looks usual is added to the usual figures. A different run is kept apart, and all runs kept apart
+driftwatch.py calls it; the file is DATA_DIR/drift/JOB.json. It holds the usual figures and the recent runs that differ
+from them. A run that looks usual is added to the usual figures. A different run is kept apart, and all runs kept apart
 are added up: a job of three bad pages a run is reported after two or three runs, and bad pages never become usual.
 Ten good pages in a row end a drift: the bad runs are dropped, and the good ones are added to the usual.
 """
@@ -57,14 +57,14 @@ class Recent:
 
 @dataclass(slots=True)
 class History:
-    """What is usual, and the runs that look otherwise, oldest first. is_told: their drift was reported."""
+    """The usual figures, and the runs that differ from them, oldest first. is_told: their drift was reported."""
 
     usual: Figures = field(default_factory=Figures)
     recent: list[Recent] = field(default_factory=list)
     is_told: bool = False
 
     def judge(self, run: Recent) -> list[tuple[str, str]]:
-        """What fell in this run, or in this and the recent runs together, each as a name and a sentence.
+        """The shares that fell in this run, or in this and the recent runs together, each with a sentence.
 
         A fall of the runs together counts only when this run shows it too: a drift that was mended is over.
         """
@@ -116,7 +116,7 @@ class History:
             self.recent, self.is_told = runs[-MOST_RECENT:], self.is_told or is_drift
 
     def _is_custom(self, total: Figures) -> bool:
-        """Whether figures may become the usual ones. Not where little is known yet and most pages gave no article."""
+        """Whether figures may become the usual ones. Not if the history is short and most pages gave no article."""
         before, now = (each.shares.get(ARTICLE_YIELD, Share()) for each in (self.usual, total))
         return before.pages >= FEWEST_BEFORE or now.hits >= FEWEST_SHARE * now.pages
 

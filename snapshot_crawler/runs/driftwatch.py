@@ -1,4 +1,4 @@
-"""Watches a run for layout drift: signals about pages and articles in, findings out when the spider closes.
+"""The watch for layout drift: signals about pages and articles go in, findings come out when the spider closes.
 
 The figures and their test are in drift.py, the history in drifthistory.py.
 
@@ -115,7 +115,7 @@ class DriftWatch:
             self.examples.add(name, url)
 
     def closed(self, spider: Spider) -> None:
-        """Judge the run with the recent ones; only what is no drift becomes part of the usual."""
+        """Judge the run with the recent ones. Only a run without drift is added to the usual."""
         stats = self.crawler.stats
         assert stats is not None
         for key, count in stats.get_stats().items():
@@ -162,6 +162,6 @@ class DriftWatch:
                 self.examples.urls[f"rule for {rule} finds something"] = urls
 
     def told(self, name: str, sentence: str) -> str:
-        """A finding with what else is known of it and a few addresses."""
+        """A finding with its reasons and a few addresses."""
         details = f" ({', '.join(self.details[name])})" if name in self.details else ""
         return f"{sentence}{details}; see {', '.join(self.examples.urls.get(name) or ['the report'])}"

@@ -11,7 +11,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-KILLED = "killed"  # the verdict on a run that could not give one
+KILLED = "killed"  # the verdict on a run that was killed
 
 
 def earlier_reports(root: Path, job: str, *, most: int = 20) -> list[dict[str, Any]]:

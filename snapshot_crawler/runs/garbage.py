@@ -1,7 +1,7 @@
 """Python's garbage collector, set up for a crawl: fewer rounds, and one more for each 16 MiB of responses.
 
-In a crawl most objects stay, and few are part of a cycle. Everything that is loaded at the start is excluded from the
-rounds (gc.freeze), and a young generation is 10,000 objects instead of 700. Larger generations save no more time, and
+In a crawl most objects live long, and few are part of a cycle. So the rounds skip everything that is loaded at the
+start (gc.freeze), and a young generation has 10,000 objects instead of 700. Larger generations save no more time, and
 keep dead responses, which are part of cycles, in memory (docs/performance.md). The collector counts objects and not
 bytes, so a few huge pages would stay for long. Received bytes therefore start a round too.
 """
@@ -42,7 +42,7 @@ class GarbageRounds:
         return extension
 
     def spider_opened(self) -> None:
-        """All modules and components are loaded: what is there now stays."""
+        """Exclude the loaded modules and components from all rounds."""
         self.before = gc.get_threshold()
         return_large_blocks()
         gc.collect()
@@ -57,6 +57,6 @@ class GarbageRounds:
             gc.collect()
 
     def spider_closed(self) -> None:
-        """Leave the process as it was, for whoever runs another crawl in it."""
+        """Restore the collector's settings: another crawl may follow in this process."""
         gc.set_threshold(*self.before)
         gc.unfreeze()

@@ -1,8 +1,7 @@
-"""One run of a job at a time: a lock that the kernel releases when its holder dies, in whatever way.
+"""One run of a job at a time: a lock that the kernel releases when its holder dies.
 
-The lock is flock on the lease file. So a killed run leaves no lock behind, a process id that was given to another
-process later does no harm, and no clock is needed. The file's text says who holds the lock, for the message to the
-second run.
+The lock is flock on the lease file. So a killed run leaves no lock behind, a reused process id does no harm, and no
+clock is needed. The text of the file names the holder, for the message to a second run.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from typing import IO
 
 from snapshot_crawler.exceptions import ConfigurationError, LockHeldError
 
-# is_held() takes the lock for a moment to see whether it is free; whoever wants it just then tries again
+# is_held() takes the lock for a moment to test it; a start at that moment tries again
 GLANCES, GLANCE_S = 5, 0.01
 
 
@@ -75,7 +74,7 @@ class Lease:
         return self.path.open("a+", encoding="utf-8")
 
     def leave_nothing(self) -> None:
-        """Take the file away, and the folders that were made for it and hold nothing else: the run did not begin."""
+        """Remove the file and the empty folders that were made for it: the run did not begin."""
         self.path.unlink()
         with contextlib.suppress(OSError):  # not empty, or gone
             for folder in reversed(self.made):
@@ -83,7 +82,7 @@ class Lease:
 
 
 def missing_folders(folder: Path) -> list[Path]:
-    """Those of a folder and its parents that are not there, the outermost first."""
+    """The missing folders among a folder and its parents, the outermost first."""
     return [each for each in (*reversed(folder.parents), folder) if not each.exists()]
 
 
@@ -95,7 +94,7 @@ def _is_still_there(path: Path, file: IO[str]) -> bool:
 
 
 def lock(descriptor: int) -> None:
-    """Take the lock of an open file. Raises BlockingIOError when another process holds it for longer than a glance."""
+    """Take the lock of an open file. Raises BlockingIOError when another process holds it for longer than a test."""
     for _ in range(GLANCES):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -106,7 +105,7 @@ def lock(descriptor: int) -> None:
 
 
 def describe_holder(path: Path) -> str:
-    """Who holds the lease, in words, as far as its file tells."""
+    """The holder of the lease in words, as its file names it."""
     try:
         holder = json.loads(path.read_text(encoding="utf-8"))
         return f"process {holder['pid']} on {holder['host']} since {holder['since']}"

@@ -1,8 +1,8 @@
-"""For the commands that only look at pages (shell, fetch, view, parse, check, bench): a crawl that keeps no records.
+"""A crawl without records, for the commands that only look at pages: shell, fetch, view, parse, check, bench.
 
-Mixed in before Scrapy's own command class. Without it these commands would be runs of a job named after the spider:
-they would write its frontier, the index and a report, and disturb a crawl of the same spider. With it, requests wait in
-memory, items go where Scrapy puts them, and everything that protects sites and the machine stays on.
+It is mixed in before Scrapy's own command class. Without it these commands would be runs of a job named after the
+spider: they would write its frontier, the index and a report, and disturb a crawl of the same spider. With it, requests
+wait in memory and items go where Scrapy puts them. All protections of sites and of the machine stay on.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SCRAPYS = {
 
 
 def without_job(settings: BaseSettings) -> None:
-    """Put Scrapy's scheduler and feed export in the place of ours, and leave out what keeps records of a run."""
+    """Replace our scheduler and feed export by Scrapy's, and leave out the components that keep records of a run."""
     for name, value in SCRAPYS.items():
         settings.set(name, value, priority="project")
     for name, rooms in OF_A_JOB.items():
@@ -57,12 +57,12 @@ class Looking:
         super().process_options(args, opts)  # type: ignore[misc]
         refuse_bad_settings(self.settings)
         without_job(self.settings)
-        if args and is_file(args[0]):  # the operator's own; no page can lead to one
+        if args and is_file(args[0]):  # a file that the operator names; no page can lead to one
             handlers = {**self.settings.getwithbase("DOWNLOAD_HANDLERS"), "file": SCRAPYS_FILES}
             self.settings.set("DOWNLOAD_HANDLERS", handlers, priority="project")
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Scrapy's hook. A spider that needs a start page is given the address that is looked at."""
+        """Scrapy's hook. A spider that needs a start page gets the address given to the command."""
         if args and getattr(opts, "spider", None) and "start" not in getattr(opts, "spargs", {}):
             spider = self.crawler_process.spider_loader.load(opts.spider)
             if not getattr(spider, "start_urls", None):

@@ -1,4 +1,4 @@
-"""The memory of this process: the most that it has held at once, and how it is given back."""
+"""The memory of this process: its peak is read here, and freed blocks are given back to the system."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PEAK = re.compile(r"^VmHWM:\s+(\d+) kB", re.MULTILINE)
 
 
 def peak_memory_bytes() -> int:
-    """Resident bytes at the highest. Linux's own count, where it is to be had: getrusage's ru_maxrss begins with what
+    """Resident bytes at the highest. Linux's own count, where it exists: getrusage's ru_maxrss begins with what
     the process had that started this one (fork(2), kernel/exec.c), and macOS counts it in bytes, not KiB."""
     if STATUS.exists() and (found := PEAK.search(STATUS.read_text())):
         return int(found[1]) * 1024
@@ -24,7 +24,7 @@ def peak_memory_bytes() -> int:
 
 
 def return_large_blocks() -> None:
-    """Have blocks over LARGE_BLOCK_BYTES given back to the system when they are freed, where the C library is glibc.
+    """Let glibc give blocks over LARGE_BLOCK_BYTES back to the system when they are freed.
 
     It raises that bound to the size of whatever was freed last, and after a few pages of 4 MB keeps their memory, in
     pieces (nine pages of 4 MB, eight at once: 245 instead of 290 MB at most).

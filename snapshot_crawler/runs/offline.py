@@ -1,8 +1,7 @@
-"""The base of the commands that are no crawl themselves: status, explain, dedup, forget, extract, site-test, demo.
+"""The base of the commands that are no crawl: status, explain, dedup, forget, extract, site-test, demo.
 
-It judges the settings as `scrapy crawl` does. So a value that cannot be meant is told by every command alike: in one
-line, with exit code 2. It stands here because Scrapy takes each command class that it finds in commands/ for a command
-of its own.
+It checks the settings as `scrapy crawl` does. So every command refuses an impossible value in the same way: one line,
+exit code 2. The file is not in commands/ because Scrapy takes each command class there for a command.
 """
 
 from __future__ import annotations
@@ -14,7 +13,7 @@ from scrapy.commands import ScrapyCommand
 
 
 class OfflineCommand(ScrapyCommand):
-    """A command without a crawl: it answers on standard output, and writes its errors in a line each."""
+    """A command without a crawl: the answer goes to standard output, each error is one line."""
 
     requires_crawler_process = False
     default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}

@@ -1,6 +1,6 @@
-"""What a DATA_DIR holds: its jobs and how far each is, or everything about one address. Reads only.
+"""An overview of a DATA_DIR: settings go in; its jobs and their state, or all about one address, come out.
 
-Called by `scrapy status` and `scrapy explain`.
+`scrapy status` and `scrapy explain` call it. It only reads.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Job:
     counts: dict[str, int]  # addresses by state
     due: list[Entry]  # visited lists, the next to be visited first
     lists: int  # visited lists in all
-    holder: str | None  # who crawls it now, in words
+    holder: str | None  # the process that crawls it now, in words
     runs: list[dict[str, Any]] = field(default_factory=list)  # reports, newest first
 
 

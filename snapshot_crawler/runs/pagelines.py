@@ -1,6 +1,6 @@
 """Scrapy's log lines of single pages and items, made only at LOG_LEVEL DEBUG.
 
-Scrapy makes two such records for every page at any LOG_LEVEL, and its handlers then drop them.
+Scrapy makes two such records for each page at any LOG_LEVEL. Above DEBUG its handlers drop them again.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A crawl's live line on a terminal: pages, articles, duplicates, errors, queue, pages a second.
 
-In a pipe or under cron there is no such line: the log lines of Scrapy's LogStats say the same once a minute. Commands
+In a pipe or under cron there is no such line; the log lines of Scrapy's LogStats say the same once a minute. Commands
 without requests use longwork.py.
 """
 

@@ -1,7 +1,7 @@
-"""The run report: what happened, as one JSON file, and in the last lines of the log.
+"""The run report: signals of the other components go in, one JSON file and the last lines of the log come out.
 
-Counts what the other components tell by signals. The report is written when the run begins, with the state "running",
-by which a killed run is recognised later, and again when it ends. What the run came to is judged by verdict.py.
+The report is written twice. At the beginning of the run it says "running": later starts recognise a killed run by that.
+At the end of the run it has all figures, and the verdict of verdict.py.
 """
 
 from __future__ import annotations
@@ -124,8 +124,8 @@ class RunReport:
     def _counts_as_article(self, request: Request) -> bool:
         """Whether a page counts for the share of articles that failed.
 
-        Pages that failed in earlier runs count only while an outage goes on. Otherwise a finished job that tries its
-        few broken pages once more would look like an outage.
+        Pages that failed in earlier runs count only during an outage. Otherwise a finished job that tries its few
+        broken pages again would look like an outage.
         """
         return not leads_to_list(request) and (self.was_outage or not request.meta.get(TRIED_BEFORE))
 
@@ -137,7 +137,7 @@ class RunReport:
             facts.articles_tried += 1
             facts.articles_failed += 1
         elif reason in WALLS:
-            is_wall_itself = REDIRECT_URLS in request.meta  # what led there is told by itself (walls.py)
+            is_wall_itself = REDIRECT_URLS in request.meta  # walls.py reports the address that led there
             facts.articles_tried += bool(request.meta.get(BEHIND_WALL)) - is_wall_itself
             facts.articles_failed += not is_wall_itself
 
@@ -184,7 +184,7 @@ class RunReport:
         facts.pending_because = "; ".join(f"{host}: {why}" for host, why in list(parked.items())[:EXAMPLES]) or None
         facts.drift = stats.get("drift/findings") or []
         facts.known_links += stats.get("frontier/known", 0)
-        if self.was_outage:  # which goes on: few pages are asked for, and those that are left tell nothing good
+        if self.was_outage:  # an outage that goes on: the run asks for few pages, and the pages left say nothing good
             facts.articles_tried += (left := stats.get("traps/later-run", 0))
             facts.articles_failed += left
         share = settings["ERROR_SHARE_MAX"]

@@ -1,6 +1,6 @@
-"""The files of run reports: a report in, one JSON file below DATA_DIR/runs out, whole at any moment.
+"""The files of run reports: a report goes in, a JSON file below DATA_DIR/runs comes out, whole at any moment.
 
-Called by report.py when a run begins and when it ends.
+report.py calls it when a run begins and when it ends.
 """
 
 from __future__ import annotations

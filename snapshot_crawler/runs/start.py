@@ -1,6 +1,6 @@
-"""What `scrapy crawl` does before its run and after it: outputs and state looked at first, an exit code at the end.
+"""The steps of `scrapy crawl` before and after its run: checks of outputs and state first, the exit code at the end.
 
-commands/crawl.py calls it. These functions are not in the command's own file because Scrapy imports all command files
+commands/crawl.py calls them. These functions are not in the command's own file because Scrapy imports all command files
 for every command, and `scrapy list` needs none of this.
 """
 
@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 
 def with_format(outputs: list[str] | None) -> list[str] | None:
-    """The -o or -O arguments, with Scrapy's ":FORMAT" where the name alone does not tell Scrapy what we can tell."""
+    """The -o or -O arguments, with Scrapy's ":FORMAT" added where only we know the format by the name."""
     return outputs and [
         "-:jsonlines" if output == "-" else f"{output}:{inner}" if (inner := format_inside(output)) else output
         for output in outputs
@@ -41,13 +41,13 @@ def with_format(outputs: list[str] | None) -> list[str] | None:
 
 
 def format_inside(output: str) -> str:
-    """What articles.csv.gz holds: "csv"; JSON Lines where the name says nothing more; '' where it is not compressed."""
+    """The format inside a compressed file: csv for articles.csv.gz, else JSON Lines; '' for an uncompressed file."""
     path = Path(output)
     return (path.with_suffix("").suffix.lstrip(".") or "jsonlines") if path.suffix in PLUGIN_OF_SUFFIX else ""
 
 
 def outcome(crawler: Crawler, task: Any) -> ExitCode:
-    """What the run came to, from the report or from the error that ended it. Raises our own errors again."""
+    """The verdict on the run, from the report or from the error that ended it. Raises our own errors again."""
     if isinstance(task, asyncio.Future) and task.done() and not task.cancelled():
         error = task.exception()
         if isinstance(error, SnapshotCrawlerError):
@@ -60,7 +60,7 @@ def outcome(crawler: Crawler, task: Any) -> ExitCode:
     except RuntimeError:
         return ExitCode.CRASHED
     if report is None or report.verdict is None:
-        return ExitCode.INTERRUPTED  # stopped twice: nobody had time to judge
+        return ExitCode.INTERRUPTED  # stopped twice: the report had no time to judge
     return report.verdict.code
 
 
@@ -83,7 +83,7 @@ def check_outputs(uris: list[Any]) -> None:
 
 
 def check_state(frontiers: Frontiers, job: str, settings: BaseSettings) -> None:
-    """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine is there."""
+    """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine starts."""
     root, index = Path(settings["DATA_DIR"]), rows_of(settings)
     if frontiers.has(job):
         frontiers.open(job).close()
@@ -93,7 +93,7 @@ def check_state(frontiers: Frontiers, job: str, settings: BaseSettings) -> None:
 
 @contextmanager
 def no_job_left_by_a_mistake(frontiers: Frontiers, job: str, lease: Lease) -> Iterator[None]:
-    """Take away what a first start has made of the job when it ends by an error of ours: nothing was fetched."""
+    """Remove the new files of a job whose first start ends by an error of ours: nothing was fetched."""
     is_new = not frontiers.has(job)
     try:
         yield
@@ -105,7 +105,7 @@ def no_job_left_by_a_mistake(frontiers: Frontiers, job: str, lease: Lease) -> It
 
 
 def let_go_of_a_closed_pipe() -> None:
-    """Where nobody reads standard output any more, Python's flush at its end would make the exit code 120."""
+    """Let go of standard output when its reader has gone. Else Python's last flush would make the exit code 120."""
     try:
         sys.stdout.flush()
     except OSError:

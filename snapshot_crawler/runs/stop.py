@@ -1,7 +1,7 @@
-"""A stop within seconds: after SIGTERM, requests that hang or wait are given back to the frontier, and stay pending.
+"""A stop within seconds: after SIGTERM, requests in progress go back to the frontier and stay pending.
 
-Scrapy waits for every request in progress, and for those in a delayed queue too. With a delay of a minute, or a server
-that sends single bytes, that takes longer than a service manager waits before it kills.
+Scrapy waits for every request in progress, and for those in a delayed queue. That may take minutes, with a long delay
+or a server that sends single bytes. A service manager kills the process sooner.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The verdict on a run: its facts in, one word, an exit code and a sentence out. Knows nothing of Scrapy.
+"""The verdict on a run: its facts go in; one word, an exit code and a sentence come out. It knows no Scrapy.
 
-Called by report.py at the end of a run. The word stands in the report, the exit code is the process's.
+report.py calls it at the end of a run. The word stands in the report, the process ends with the exit code.
 """
 
 from __future__ import annotations
@@ -15,17 +15,17 @@ FEWEST_FAILED = 5  # failed articles; by choice: fewer are single broken pages, 
 
 @dataclass(slots=True)
 class Facts:
-    """What counts for the verdict of a run."""
+    """The facts that decide the verdict on a run."""
 
     reason: str = "finished"  # as Scrapy closes a spider
-    pages: int = 0  # answered with content or "not changed"
+    pages: int = 0  # answered with content or 304, not changed
     failures: int = 0  # pages that were given up
-    refusals: int = 0  # pages that were not asked for, or not taken: robots.txt, address, type
+    refusals: int = 0  # pages that were not requested, or refused: robots.txt, address, type
     pending: int = 0  # pages that are still to be fetched
-    pending_because: str | None = None  # hosts that were not asked any more, and why
-    start_problem: str | None = None  # why a start page could not be had
-    articles_tried: int = 0  # pages asked for that are no lists: answered, or not to be had
-    articles_failed: int = 0  # of them those that could not be had for the time being: errors, login and block pages
+    pending_because: str | None = None  # hosts that the run stopped asking, and why
+    start_problem: str | None = None  # why a start page could not be fetched
+    articles_tried: int = 0  # requested pages that are no lists, answered or not
+    articles_failed: int = 0  # of them the temporary failures: errors, login and block pages
     callback_errors: int = 0
     articles: int = 0  # written by this run
     known_links: int = 0  # links of lists that were known already, and lists that were unchanged
@@ -51,7 +51,7 @@ class Verdict:
 
 
 def judge(facts: Facts) -> Verdict:
-    """The verdict on a run; what is worse comes first."""
+    """The verdict on a run; the worst comes first."""
     return (
         _ended_early(facts)
         or _too_little(facts)
@@ -116,7 +116,7 @@ def _too_little(facts: Facts) -> Verdict | None:
 
 
 def _left_over(facts: Facts) -> Verdict | None:
-    """Partial, where pages are still to be fetched: their host gave pages, and then asked for time or went away."""
+    """Partial, if pages are still to be fetched: their host gave pages, and then asked for time or went away."""
     if not facts.pending:
         return None
     why = f" ({facts.pending_because})" if facts.pending_because else ""
@@ -126,7 +126,7 @@ def _left_over(facts: Facts) -> Verdict | None:
 
 
 def _articles_failed(facts: Facts) -> Verdict | None:
-    """Articles failed, where most articles of the run could not be had.
+    """Articles failed, if most articles of the run could not be fetched.
 
     Where even more pages are still pending, a host has gone away or asked for time, and the failed articles were the
     first sign of it. Then the run is partial.

@@ -111,7 +111,7 @@ class HostPace:
         await turn
 
     def next_turn(self, *, everyone: bool = False) -> None:
-        """Wake the waiting requests that may go now; with everyone, all of them, because none may go any more."""
+        """Wake the waiting requests that may go now. everyone: wake all, because none may go any more."""
         free = len(self.waiting) if everyone else self.concurrency - self.open
         while self.waiting and free > 0:
             turn = self.waiting.popleft()
@@ -120,11 +120,11 @@ class HostPace:
                 free -= 1
 
     def is_idle(self) -> bool:
-        """Whether nothing would be lost if the host were forgotten."""
+        """Whether the host may be forgotten: its record says nothing special."""
         return not self.open and not self.waiting and max(self.held_until, self.parked_until) < monotonic()
 
     def good_answer(self, latency: float | None, status: int) -> None:
-        """An answer that is no complaint about our pace; latency in seconds, where it is known."""
+        """An answer that does not complain about our pace. latency: seconds, if known."""
         self.failures = 0
         if status >= 500:
             return

@@ -111,7 +111,7 @@ class PaceMiddleware:
         if now < pace.held_until:
             return pace.held_until - now
         if pace.is_probing or self._outstanding(host) > pace.concurrency:
-            return ASK_AGAIN_S  # one request more than may be under way waits in the downloader's slot
+            return ASK_AGAIN_S  # one more request than the limit waits in the downloader's slot
         return 0.0
 
     def failed_for(self, host: str) -> str | None:
@@ -126,7 +126,7 @@ class PaceMiddleware:
 
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
-        """Hold back what must wait, and keep or refuse the pages of parked hosts."""
+        """Hold back requests that must wait, and keep or refuse the pages of parked hosts."""
         if request.meta.get(ROBOTS_TXT):
             return None  # asked of a parked host too: so we learn that it is back
         wait_s = request.meta.pop(RETRY_WAIT_S, None)

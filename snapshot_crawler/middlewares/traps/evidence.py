@@ -1,4 +1,4 @@
-"""What families of addresses have brought: pages and articles are noted; for a next page, go, later or no comes out.
+"""The record of each family of addresses: pages and articles are noted; go, later or no comes out for a next page.
 
 TrapMiddleware notes and asks. A page that brings an article, itself or through the pages that it links to, is credit
 for its family; the family is then proven. A family without credit has few tries. After SOFT tries its further pages
@@ -46,7 +46,7 @@ REFUNDS = 16  # pages that showed articles known from elsewhere; so many are not
 FAMILIES = 5_000  # remembered, of each sort, by choice: about 0.5 KB each
 REMEMBERED = 500  # closed families, and proven ones, that are kept for the next run; by choice
 GROWING = "growing-path"  # the kind of a family whose paths get longer and longer
-SESSION_MARK = " (session)"  # in the name of a family of which only repeated visits are closed
+SESSION_MARK = " (session)"  # in the name of a family whose repeated visits alone are closed
 SAME_CONTENT = 32  # digests of a family's last different pages, by choice: traps repeat sooner
 
 CALENDAR = frozenset({"year", "month", "day", "date", "calendar", "week", "ym", "yyyy", "mm"})
@@ -59,7 +59,7 @@ class Decision(Enum):
     GO = 0
     LATER = 1  # after all requests that are not suspected
     WAIT = 2  # until the family's requests in progress have shown what they bring
-    LATER_RUN = 3  # its family cannot be had now
+    LATER_RUN = 3  # its family cannot be fetched now
     NO = 4
 
 
@@ -76,7 +76,7 @@ class Fine:
     repeated: int = 0
     refunds: int = 0
     unanswered: int = 0  # tries that said nothing about their page; not among the dry ones
-    again: set[int] = field(default_factory=set)  # pages that are to be tried a second time in this run
+    again: set[int] = field(default_factory=set)  # pages that this run will try a second time
     variants: int = 0  # pages fetched a second time, for another visit; below 0: they are pages of their own
     digests: OrderedDict[int, None] = field(default_factory=OrderedDict)
     shown: set[int] = field(default_factory=set)  # articles known from elsewhere that its pages have shown
@@ -162,8 +162,8 @@ class Evidence:
 
     @staticmethod
     def _by_answers(fine: Fine, under_way: Callable[[str], int], *, is_second_try: bool) -> tuple[Decision, str]:
-        """The same for a family with pages that could not be had: when its tries are used up, its other pages are left
-        for a later run. The last tries are kept for pages that were asked for once."""
+        """The same for a family with unanswered tries: when its tries are used up, its other pages are left for a later
+        run. The last tries are kept for pages that were requested once."""
         tries, open_tries = fine.dry + fine.unanswered, under_way(fine.name)
         if tries < SOFT:
             return Decision.GO, ""
@@ -317,7 +317,7 @@ class Evidence:
 
     # --- From run to run
     def to_state(self) -> dict[str, Any]:
-        """What the next run needs to know, as JSON."""
+        """The records that the next run needs, as JSON."""
         proven = [name for name, fine in self._fine.items() if fine.credits]
         of_before = {name: known for name, known in self._closed_before.items() if self._is_still_closed(name)}
         of_now = {stop.family: (stop.kind, stop.example) for stop in self.stops.values()}
@@ -331,7 +331,7 @@ class Evidence:
         }
 
     def from_state(self, state: dict[str, Any]) -> None:
-        """Begin with what an earlier run found out; closed families get NEW_TRIES, unanswered ones NEW_UNANSWERED."""
+        """Begin with the records of an earlier run. Closed families get NEW_TRIES, unanswered ones NEW_UNANSWERED."""
         if not isinstance(state, dict) or state.get("version") != 1:
             return
         for name, kind, example in state["closed"]:
@@ -348,11 +348,11 @@ class Evidence:
             self._stored(name).credits = 1
 
     def _stored(self, name: str) -> Fine:
-        """The record of the fine family of that name, as it is begun from what an earlier run left."""
+        """The first record of the fine family of that name, made from the state of an earlier run."""
         return self._fine.setdefault(name, Fine(name))
 
     def _is_still_closed(self, name: str) -> bool:
-        """Whether nothing in this run speaks for a family that an earlier one closed; it may not have been met."""
+        """Whether this run has found nothing good in a family that an earlier run closed, or has not met it."""
         if name.endswith(SESSION_MARK):
             fine = self._fine.get(name.removesuffix(SESSION_MARK))
             return fine is None or fine.variants >= 0
@@ -364,7 +364,7 @@ class Evidence:
 
 
 def is_used_up(fine: Fine) -> bool:
-    """Whether a family with unanswered tries has had all that it may cost."""
+    """Whether a family with unanswered tries has used up its tries."""
     return fine.dry + fine.unanswered >= MOST_UNANSWERED
 
 

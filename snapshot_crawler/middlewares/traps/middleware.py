@@ -1,4 +1,4 @@
-"""Endless families of pages, stopped by what they bring: requests go in; they pass, wait for all others, or end here.
+"""The guard against endless families of pages: requests go in; each passes, waits for all others, or is refused.
 
 Two middlewares share one record (evidence.py, families.py). TrapLinksMiddleware, at the spider, notes which page led
 to which, and drops links into closed families. TrapMiddleware, at the downloader, judges each request when it is about
@@ -12,7 +12,7 @@ A try that got no answer about its page (5xx, 429, 401, 403, no connection, a lo
 trap. If a family had only such tries and they are used up, its other pages are left for a later run: reason later-run,
 which the frontier keeps as failed for the time being.
 
-With our frontier, what is known of the families is kept from run to run.
+With our frontier, the records of the families are kept from run to run.
 
 Stats: traps/families/KIND (families closed; kinds in evidence.py), traps/refused (requests), traps/later (requests
 that had to wait), traps/stopped ({family: {kind, example, requests}}, for the run report), traps/later-run (requests
@@ -84,7 +84,7 @@ class Fetched:
     family: Family
     parent: int | None
     is_productive: bool = False
-    is_variant: bool = False  # it was there before, for another visit
+    is_variant: bool = False  # the same page was fetched before, for another visit
 
 
 class TrapMiddleware:
@@ -194,7 +194,7 @@ class TrapMiddleware:
         )
 
     def _is_inside(self, kin: Family, found_on: Fetched | None) -> bool:
-        """Whether a page of a kindred family led to it, or a second barren page in a row; start pages aside."""
+        """Whether a page of a kindred family led to it, or two barren pages in a row. Start pages do not count."""
         if found_on is None or found_on.parent is None:  # a start page may lie anywhere
             return False
         if any(name in found_on.family.coarse for name in kin.coarse):
@@ -205,7 +205,7 @@ class TrapMiddleware:
         return before is not None and before.parent is not None and not before.is_productive
 
     def _under_way(self, name: str) -> int:
-        """Requests of a family, fine or coarse, between their passing here and the end of their page's reading."""
+        """How many requests of a family (fine or coarse) have passed here and are not yet read to the end."""
         in_progress = requests_in_progress(self.crawler)
         kin = [family(request.url) for request in in_progress if request in self._tried]
         if not name.endswith("*"):
@@ -213,7 +213,7 @@ class TrapMiddleware:
         return sum(name in each.coarse and not self.evidence.is_proven(each) for each in kin)
 
     def _chain(self, kin: Family, page: Fetched | None) -> int:
-        """How many pages of the family lie behind, each found on the one before, that brought nothing."""
+        """How many barren pages of the family lie behind this one, each found on the one before."""
         length = 0
         while page is not None and not page.is_productive and page.family.fine == kin.fine and length < 20:
             length += 1
@@ -235,7 +235,7 @@ class TrapMiddleware:
         return base in self._fetched or (first is not None and first != page)
 
     def is_closed(self, request: Request, parent: int | None) -> bool:
-        """Whether a link need not even be enqueued; counted and told as if it had been."""
+        """Whether a link need not be enqueued; it is counted and reported as if it had been."""
         if is_never_refused(request):
             return False
         kin = family(request.url)
@@ -247,7 +247,7 @@ class TrapMiddleware:
         return is_closed
 
     def _tell_left(self, request: Request, reason: str) -> None:
-        """Tell of a link that is not even enqueued."""
+        """Report a link that is not enqueued."""
         found_on = (request.meta.get(DISCOVERED_BY) or {}).get("url")
         referer = request.headers.get("Referer") or b""
         self.crawler.signals.send_catch_log(
@@ -260,7 +260,7 @@ class TrapMiddleware:
     def _later(self, request: Request, kin: Family) -> Request:
         """The request with a priority below all others: it comes again when they are done.
 
-        Given back rather than held here, so that what has turned up meanwhile comes before it.
+        It goes back to the scheduler, so that requests found meanwhile come before it.
         """
         if AFTER_ALL not in request.meta:
             self.stats.inc_value("traps/later")
@@ -281,7 +281,7 @@ class TrapMiddleware:
         return again
 
     def _refusal(self, request: Request, kin: Family, name: str) -> IgnoreRequest:
-        """Count a refused request; tell of the family once."""
+        """Count a refused request; report the family once."""
         self.stats.inc_value("traps/refused")
         stop = self.evidence.stop(name, kin, request.url)
         detail = stop_detail(name)
@@ -301,7 +301,7 @@ class TrapMiddleware:
         return IgnoreRequest(detail)
 
     def _left_for_later_run(self, request: Request, name: str) -> IgnoreRequest:
-        """Count a request of a family that cannot be had now; tell of the family once."""
+        """Count a request of a family that cannot be fetched now; report the family once."""
         detail = f"pages of {name} could not be had"
         if request.meta.get(RETRY_TIMES):  # it was asked for, and has failed
             detail = f"no answer, and {detail}"
@@ -317,7 +317,7 @@ class TrapMiddleware:
             self.stats.set_value("traps/unanswered", dict(self.left))
             logger.warning("Left %s for a later run: its pages could not be had; for example %s", name, request.url)
             self._is_dirty = True
-        if is_first or REDIRECT_URLS in request.meta:  # what led to it must come back too: walls.py
+        if is_first or REDIRECT_URLS in request.meta:  # the redirect that led to it must come back too: walls.py
             self.crawler.signals.send_catch_log(
                 page_rejected, request=request, reason=LATER_RUN, detail=detail, spider=self.crawler.spider
             )
@@ -330,7 +330,7 @@ class TrapMiddleware:
             self.evidence.fine(family(request.url)).again.add(page_id(request.url))
 
     def _rejected(self, request: Request, reason: str) -> None:
-        """A page that was given up, or a wall before it: what stands behind it is not known."""
+        """A page that was given up, or a wall in its place: the page itself is not known."""
         if reason == FAILED:
             self.evidence.fine(family(request.url)).again.discard(page_id(request.url))
         elif reason in WALLS and not request.meta.get(FETCHED_BEFORE):
@@ -365,7 +365,7 @@ class TrapMiddleware:
         if response is None or response.request is None or getattr(item, "duplicate_of", None):
             return
         content = getattr(item, "content_hash", None) or getattr(item, "body", None)
-        if content is not None:  # also where duplicates are exported, nothing new is nothing new
+        if content is not None:  # a duplicate is nothing new, even when it is exported
             key = hash(content)
             if key in self._contents:
                 return
@@ -375,7 +375,7 @@ class TrapMiddleware:
         self.credit(response.request)
 
     def _callback_failed(self, response: Response | None) -> None:
-        """A page that the spider's own code could not read: a mistake there must not close a family for good."""
+        """A page on which the spider's own code failed: such a mistake must not close a family for ever."""
         if response is not None and response.request is not None:
             self.evidence.give_back(family(response.request.url))
 
@@ -386,7 +386,9 @@ class TrapMiddleware:
             self._is_dirty |= self.evidence.credit(family(request.url))
             return
         if page.is_variant:
-            self.evidence.fine(page.family).variants = -(10**9)  # what looked like a visit tells articles apart
+            self.evidence.fine(page.family).variants = -(
+                10**9
+            )  # the part that looked like a visit distinguishes articles
         for _ in range(30):
             self._is_dirty |= self.evidence.credit(page.family)
             was_productive, page.is_productive = page.is_productive, True
@@ -422,8 +424,8 @@ class TrapMiddleware:
             self._is_dirty = True
 
     def _reopen(self, known: dict[str, Any], reopen: Callable[[list[str]], list[str]]) -> None:
-        """Take back what versions before `unanswered` was counted have refused without evidence: walls, and families
-        closed as dead links or together with a wall, for they counted an outage like a trap."""
+        """Take back refusals of versions that did not count `unanswered`: walls, and families closed as dead links or
+        together with a wall. Those versions counted an outage like a trap."""
         walled = reopen(sorted(WALLS))
         closed = [name for name, kind, _ in known.get("closed", ()) if kind == "dead-links"]
         names = dict.fromkeys([*closed, *(family(url).fine for url in walled)])

@@ -1,4 +1,4 @@
-"""Redirects to a login or block page: the page that was asked for is told as rejected too, not only the wall.
+"""Redirects to a login or block page: the requested page is reported as rejected too, not only the wall.
 
 An extension. It hears page_rejected for a wall (or for a redirect's target that is left for a later run), and the
 redirects that the scheduler drops because the wall is known. For each address that led there it sends page_rejected
@@ -59,7 +59,7 @@ class WallsBehindRedirects:
         """A redirect whose target is known: to a wall, or to a page of which nothing is known yet."""
         if not request.meta.get(REDIRECT_URLS):
             return
-        reason = self.known.get(key_of(request))  # the frontier learns it a moment later
+        reason = self.known.get(key_of(request))  # the frontier is told a moment later
         if reason is None and (frontier := frontier_of(self.crawler)) is not None:
             outcome = frontier.outcome(key_of(request))
             reason = outcome.reason if outcome and outcome.kind == Kind.REJECTED and outcome.reason in WALLS else None
@@ -70,7 +70,7 @@ class WallsBehindRedirects:
             self.waiting.setdefault(key_of(request), []).append(request)
 
     def _tell(self, redirected: Request, reason: str) -> None:
-        """Tell of the address that was asked for first."""
+        """Report the address that was requested first."""
         meta = {name: value for name, value in redirected.meta.items() if not name.startswith("redirect_")}
         asked = redirected.replace(url=redirected.meta[REDIRECT_URLS][0], meta={**meta, BEHIND_WALL: True})
         self.crawler.signals.send_catch_log(
