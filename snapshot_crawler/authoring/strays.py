@@ -1,7 +1,7 @@
 """Pages that somebody saved by hand: a folder of files goes in, SavedPages come out with guessed notes.
 
-The notes are address, time and kind. `scrapy add-site --from FOLDER` reads them. A page's address is the one that a browser noted in it, else its canonical
-link, else the file's name below the site.
+The notes are address, time and kind. `scrapy add-site --from FOLDER` reads them. A page's address is the one that a
+browser noted in it, else its canonical link, else the file's name below the site.
 """
 
 from __future__ import annotations
