@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.lazy_pattern import any_of
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.page import Page
 
 MOST_LETTERS = 600  # of visible text outside links: more is content, whatever its title
@@ -90,9 +91,9 @@ LOGIN = (
 )
 # Reason -> the words that say so; the first reason whose words are found wins.
 REASONS = {
-    "soft-404": LazyPattern(any_of(MISSING), re.IGNORECASE),
-    "block-page": LazyPattern(any_of(BLOCKED), re.IGNORECASE),
-    "login": LazyPattern(any_of(LOGIN), re.IGNORECASE),
+    "soft-404": HanPattern(any_of(MISSING), re.IGNORECASE),
+    "block-page": HanPattern(any_of(BLOCKED), re.IGNORECASE),
+    "login": HanPattern(any_of(LOGIN), re.IGNORECASE),
 }
 
 

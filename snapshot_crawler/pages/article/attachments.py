@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from snapshot_crawler.items import Attachment
 from snapshot_crawler.pages.article.text.body import Body
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.urls import normalise
 
@@ -19,7 +20,7 @@ FORMATS = (
 )  # fmt: skip
 FILE = re.compile(rf"\.(?:{'|'.join(FORMATS)})$", re.IGNORECASE)
 # A link that says no more than that it leads to a file: its line, or else the file, has the name.
-ACTION = re.compile(
+ACTION = HanPattern(
     r"\W*(?:点击|點擊|点此|點此)?(?:这里|此处|此處)?(?:下载|下載|查看|预览|附件)(?:附件|文件|全文)?\W*|"
     r"\W*(?:download|view|open|pdf|file)\W*",
     re.IGNORECASE,

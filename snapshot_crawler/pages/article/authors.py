@@ -10,10 +10,11 @@ from collections.abc import Iterable
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import author_words, bylines
+from snapshot_crawler.pages.han import HanPattern, all_forms
 from snapshot_crawler.pages.outline import Block
 
 # The commonest family names; where no label vouches for a name, it begins with one of these.
-FAMILY = frozenset(
+FAMILY = all_forms(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚沈钟姜崔谭陆范汪廖石金韦贾夏付"
     "方邹熊白孟秦邱侯江尹薛闫雷龙黎史陶贺毛段郝顾龚邵覃武钱戴严莫孔向常汤康易乔文赖樊兰殷施洪翁倪葛章焦俞安鲁岳庄柯祝骆甘游齐梅柴欧柳"
     "阳艾凌辛冉宁聂单管耿左欧阳尤车褚裴桑卞麦党宫植池房尚路关伍柏项华纪查卜应季司乐屈翟成解褚盛童萧佟牛辜鲍穆温苗谷包鞠蒙席屠练祁古戚简桂"
@@ -23,18 +24,18 @@ FAMILY = frozenset(
 NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})?"
 NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
 BOUND = rf"(?={any_of(author_words.BOUND)})"
-WRITER = LazyPattern(
+WRITER = HanPattern(
     rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}[:：/／|丨]\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})"
 )
-WRITER_BEHIND = LazyPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
-REPORTER = LazyPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
+WRITER_BEHIND = HanPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
+REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
 BRACKETED = re.compile(r"[（(【\[][^（）()【】\[\]]{0,60}[）)】\]]")
 SIGNED = LazyPattern(rf"[（(【]\s?(?P<names>{NAMES})\s?[）)】]\s*$")
-EDITOR = LazyPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES}){BOUND}")
-STOP = LazyPattern(any_of(author_words.STOP))
+EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES}){BOUND}")
+STOP = HanPattern(any_of(author_words.STOP))
 SPLIT = LazyPattern(any_of(author_words.BETWEEN))
-NOT_A_PERSON = LazyPattern(any_of(author_words.NOT_A_PERSON))
-LABEL_ALONE = LazyPattern(rf"^\W*(?:{any_of(author_words.LABEL_ALONE)})\W*$")
+NOT_A_PERSON = HanPattern(any_of(author_words.NOT_A_PERSON))
+LABEL_ALONE = HanPattern(rf"^\W*(?:{any_of(author_words.LABEL_ALONE)})\W*$")
 LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 LINE = 160  # characters; names stand in short lines or at the edges of the text
 

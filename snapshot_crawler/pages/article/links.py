@@ -6,20 +6,21 @@ import re
 from urllib.parse import urlsplit
 
 from snapshot_crawler.pages.article.text.body import Body
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.urls import normalise, same_site
 
-NEXT = re.compile(
+NEXT = HanPattern(
     r"^\W*(?:下一页|下页|后一页|下一頁|下頁|余下全文|阅读全文|next page|nächste seite|page suivante)\W*$", re.IGNORECASE
 )
-ORIGINAL = re.compile(
+ORIGINAL = HanPattern(
     r"原文(?:链接|地址|网址|出处)|查看原文|阅读原文|原始链接|original (?:article|post|source)", re.IGNORECASE
 )
 EXTENSION = re.compile(r"(?:\.s?html?|\.php|\.aspx?)?/?$")
 PART = re.compile(r"[_-]\d{1,3}$|/\d{1,2}$")
 PAGE_NUMBER = re.compile(r"(?:^|&)(?:p|pn|page|pageno|pagenum|currentpage)=\d{1,3}(?=&|$)", re.IGNORECASE)
-PREVIOUS = re.compile(
+PREVIOUS = HanPattern(
     r"^\W*(?:上一页|上页|前一页|首页|上一頁|上頁|第?[1一]页?|previous(?: page)?|prev|first(?: page)?)\W*$",
     re.IGNORECASE,
 )

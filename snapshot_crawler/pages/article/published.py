@@ -17,6 +17,7 @@ from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import published_words
 from snapshot_crawler.pages.dates.relative import has_words
 from snapshot_crawler.pages.dates.times import Moment, Sighting, find_times, parse_time
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 
@@ -29,10 +30,10 @@ META_NAMES = (
     "firstpublishedtime", "originalpublicationdate", "date", "og:time", "created", "datecreated", "article:create_at",
     "displaydate", "last-published", "video:release_date",
 )  # fmt: skip
-PUBLISHED_LABEL = LazyPattern(any_of(published_words.PUBLISHED), re.IGNORECASE)
+PUBLISHED_LABEL = HanPattern(any_of(published_words.PUBLISHED), re.IGNORECASE)
 # Straight before a time that is not the one of publishing.
-NOT_PUBLISHED = LazyPattern(rf"(?:{any_of(published_words.NOT_PUBLISHED)})[^0-9]{{0,10}}$", re.IGNORECASE)
-UPDATED = LazyPattern(rf"(?:{any_of(published_words.UPDATED)})[^0-9]{{0,10}}$", re.IGNORECASE)
+NOT_PUBLISHED = HanPattern(rf"(?:{any_of(published_words.NOT_PUBLISHED)})[^0-9]{{0,10}}$", re.IGNORECASE)
+UPDATED = HanPattern(rf"(?:{any_of(published_words.UPDATED)})[^0-9]{{0,10}}$", re.IGNORECASE)
 LETTER_BEHIND = re.compile(r"\s?\w")
 GLUED_BEHIND = re.compile(r"[“‘「『《]?\w")  # 今日头条 is a name, and so may be 今日“网红”
 LONGEST_LINE = 160  # characters; a time inside running text is the event's

@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 
 from snapshot_crawler.pages.article.title import bare
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 
 SEPARATOR = re.compile(r"\s*(?:[>＞»›→]+|&gt;|/(?=\s)|(?<=\s)/|-{2,}|·(?=\s))\s*")
 HINT = re.compile(r"bread|crumb|position|location|mbx|weizhi|dqwz|curr?ent|(?:^|\W)path(?:$|\W)|lujing|daohang")
-LABEL = re.compile(
+LABEL = HanPattern(
     r"^.{0,6}?(?:当前(?:的)?位置|您?(?:现在)?(?:的|所在)的?位置|所在位置|位置|You are here|"
     r"Sie sind hier)\s*[:：是]?\s*",
     re.IGNORECASE,
 )
-NOT_A_SECTION = re.compile(
+NOT_A_SECTION = HanPattern(
     r"^(?:正文|内容|详情|文章|阅读|首页|主页|网站首页|home|start|startseite|article|news detail|返回.*)$|^\W*$",
     re.IGNORECASE,
 )
-CATEGORY_LABEL = re.compile(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目)\s*[:：]\s*([\w·]{2,12})")
+CATEGORY_LABEL = HanPattern(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目)\s*[:：]\s*([\w·]{2,12})")
 LONGEST_NAME = 24  # characters of a section's name; by choice: longer steps of a path are headlines
 
 

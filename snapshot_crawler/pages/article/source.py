@@ -8,35 +8,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.lazy_pattern import any_of
 from snapshot_crawler.pages.article import source_words
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block
 
-LABEL = LazyPattern(
+LABEL = HanPattern(
     rf"(?:{any_of(source_words.OF_WHAT)})?\s?(?:{any_of(source_words.LABEL)})\s{{0,3}}(?:[:：︰﹕|]|于\s?[:：])\s*|"
     rf"{any_of(source_words.LABEL_WITHOUT_COLON)}"
 )
-LABEL_ALONE = re.compile(r"^\W*(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)\W*$")  # in a cell of its own
-BEHIND = LazyPattern(any_of(source_words.BEHIND), re.IGNORECASE)
+LABEL_ALONE = HanPattern(r"^\W*(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)\W*$")  # in a cell of its own
+BEHIND = HanPattern(any_of(source_words.BEHIND), re.IGNORECASE)
 EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'"
-NO_NAME = LazyPattern(rf"^(?:{any_of(source_words.NO_NAME)})$", re.IGNORECASE)
+NO_NAME = HanPattern(rf"^(?:{any_of(source_words.NO_NAME)})$", re.IGNORECASE)
 SOURCE_HINT = re.compile(any_of(source_words.SOURCE_HINT))
 NOT_HOUSE = rf"(?!{any_of(source_words.NOT_HOUSE)})"
 DAY = r"[0-9]{1,2}月[0-9]{1,2}日(?:[讯电]|消息|报道)"
 LETTER = r"(?:[^\W\d]|[·《》-])"
 # A place stands only behind a word that ends a house's name.
-DATELINE = LazyPattern(
+DATELINE = HanPattern(
     rf"^\W{{0,3}}(?:"
     rf"{NOT_HOUSE}(?P<house>{LETTER}{{2,16}}?)(?:快讯|专讯|讯|消息)(?=\s|[（(【])"  # 样例网讯 (记者 …)
     rf"|{NOT_HOUSE}(?P<named>{LETTER}{{1,15}}?[社网報报台闻])[\u4e00-\u9fff]{{0,6}}?{DAY}"  # 样例社青禾8月1日电
     rf"|{NOT_HOUSE}(?P<other>{LETTER}{{2,16}}?){DAY})"  # 样例网12月31日讯
 )
-AGENCIES = re.compile(rf"^({any_of(source_words.AGENCIES)})")
-SUFFIX = re.compile(r"(?:官方)?(?:账号|帐号|微博|认证)$")
-PLACE_FOLLOWS = re.compile(r"(?:发布于|来自|属地|地点)\s*[:：]?\s*$")
-ORGANISATION = re.compile(any_of(source_words.ORGANISATION))
+AGENCIES = HanPattern(rf"^({any_of(source_words.AGENCIES)})")
+SUFFIX = HanPattern(r"(?:官方)?(?:账号|帐号|微博|认证)$")
+PLACE_FOLLOWS = HanPattern(r"(?:发布于|来自|属地|地点)\s*[:：]?\s*$")
+ORGANISATION = HanPattern(any_of(source_words.ORGANISATION))
 # Offices call their accounts so (青禾发布); elsewhere the word begins what stands behind a name (发布时间).
-OFFICE = re.compile(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
+OFFICE = HanPattern(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
 LONGEST = 30  # characters of a publisher's name; by choice: longer ones are sentences
 
 

@@ -18,7 +18,8 @@ from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.address_parts import CHANGING_PARTS
 from snapshot_crawler.items import LinkRow
-from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.lazy_pattern import any_of
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.lists import link_words
 from snapshot_crawler.pages.lists.rows import find_rows
 from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page
@@ -26,14 +27,14 @@ from snapshot_crawler.pages.outline import is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.urls import normalise, same_site
 
-NEXT_TEXT = LazyPattern(
+NEXT_TEXT = HanPattern(
     rf"^[\s\[【（(<«]*(?:\d{{1,4}}\s?)?(?:{any_of(link_words.NEXT)})[\s\]】）)>»›→＞]*$", re.IGNORECASE
 )
 NEXT_SIGN = re.compile(r"^(?:\d{1,4}\s?)?[>»›＞→]{1,2}$")  # a number before it: two links side by side to one page
 NEXT_HINT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])")
-PAGER = LazyPattern(rf"^\W*(?:{any_of(link_words.PAGER)})\W*$", re.IGNORECASE)
+PAGER = HanPattern(rf"^\W*(?:{any_of(link_words.PAGER)})\W*$", re.IGNORECASE)
 PAGE_NUMBER = re.compile(r"^\W*(\d{1,4})\W*$")
-NOT_A_LIST = LazyPattern(any_of(link_words.NOT_A_LIST), re.IGNORECASE)
+NOT_A_LIST = HanPattern(any_of(link_words.NOT_A_LIST), re.IGNORECASE)
 LONGEST_LIST_NAME = 12  # characters of a section's name; longer links are headlines
 LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.htm: 2024-03-04 第A01版：要闻
 SHORTEST_HEADLINE = 9  # characters on the mean of a list's links; by choice: names of sections have two to six

@@ -8,7 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Sequence
 
-from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.lazy_pattern import any_of
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import same_site
@@ -33,7 +34,7 @@ SHARE_BEGINS = (
     "下载(?:客户端|APP)",  # load the app
     r"【?(?:大|中|小)\s+(?:中|小|大)\s",  # letters: large, medium, small
 )
-SHARE = LazyPattern(rf"^\W*(?:{any_of(SHARE_BEGINS)})")
+SHARE = HanPattern(rf"^\W*(?:{any_of(SHARE_BEGINS)})")
 # Lines that hold nothing but names of services and buttons, parted by these signs.
 SHARE_WORDS = (
     "(?:新浪|腾讯)?微博",  # Weibo, of two houses
@@ -53,7 +54,7 @@ SHARE_WORDS = (
     "关闭",  # close
     r"[\s|｜/、·]",
 )
-SHARE_NAMES = LazyPattern(rf"(?:{any_of(SHARE_WORDS)})+")
+SHARE_NAMES = HanPattern(rf"(?:{any_of(SHARE_WORDS)})+")
 SHARE_HINT = re.compile(r"share|bdshare|social|toolbar|tool-bar|fenxiang")
 ADVERT_WORDS = (
     "广告",  # advertisement
@@ -68,12 +69,12 @@ ADVERT_WORDS = (
     "ad",
 )
 ADVERT_WORD = rf"(?:{any_of(ADVERT_WORDS)})"
-ADVERT = LazyPattern(rf"^\W*{ADVERT_WORD}\W*$", re.IGNORECASE)
+ADVERT = HanPattern(rf"^\W*{ADVERT_WORD}\W*$", re.IGNORECASE)
 # 广告：…, 【推广】…, …（广告）: the word stands apart; 推广新能源汽车 is a headline.
-ADVERT_LABEL = LazyPattern(
+ADVERT_LABEL = HanPattern(
     rf"^\W*{ADVERT_WORD}\s?[:：】\]）)｜|]|[（(【\[｜|]\s?{ADVERT_WORD}\s?[）)】\]]?\s*$", re.IGNORECASE
 )
-ADVERT_BESIDE = LazyPattern(rf"^\W*{ADVERT_WORD}\s|\s{ADVERT_WORD}\W*$", re.IGNORECASE)
+ADVERT_BESIDE = HanPattern(rf"^\W*{ADVERT_WORD}\s|\s{ADVERT_WORD}\W*$", re.IGNORECASE)
 LONGEST_ADVERT = 40  # characters of its one line
 SURELY_LINKED = 0.8  # share of a line that is link; by choice: a label such as 广告 may stand beside the link
 # A linked line that speaks of the article or is a sentence of it.
@@ -91,7 +92,7 @@ OF_ARTICLE_WORDS = (
     "来源",  # source
     "PDF",
 )
-OF_ARTICLE = re.compile(any_of(OF_ARTICLE_WORDS), re.IGNORECASE)
+OF_ARTICLE = HanPattern(any_of(OF_ARTICLE_WORDS), re.IGNORECASE)
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 ADVERT_HINT = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|adv|advert|advertisement|gg|guanggao|banner|sponsor(?:ed)?)(?:$|[\s_\d-])"

@@ -11,14 +11,15 @@ from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
 from snapshot_crawler.pages.article.text.weights import END
 from snapshot_crawler.pages.article.title import bare
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.snapshot.furniture import is_advert_line
 
 # A line that is about the article and not part of it, at either end or between.
-CREDIT = LazyPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
-NOTICE = LazyPattern(any_of(phrases.NOTICE), re.IGNORECASE)
+CREDIT = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
+NOTICE = HanPattern(any_of(phrases.NOTICE), re.IGNORECASE)
 # A line that begins with a whole date and goes on with nothing, a clock or a label: the line under the headline.
-DATE_LINE = LazyPattern(
+DATE_LINE = HanPattern(
     r"^\W*(?:19|20)[0-9]{2}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}日?\s*(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?[\s|·]*"
     r"(?:$|来\s{0,4}源|來源|稿源|作\s{0,4}者|评论|点击|浏览|阅读|责?编|字[号体]|记者)"
 )
@@ -32,7 +33,7 @@ LONG = 120  # characters of a line that may be a notice
 SHORT = 60  # characters of a line that may be a credit
 KEPT = 0.1  # share of the running text; where more stands behind an end mark, the article goes on behind it
 KEPT_BEHIND_EDITOR = 0.35  # an editor's line ends a Chinese article more surely
-EDITOR = re.compile(r"责任?编辑|责编|責任編輯|网友评论|发表评论")
+EDITOR = HanPattern(r"责任?编辑|责编|責任編輯|网友评论|发表评论")
 
 
 def is_edge(block: Block, value: float) -> bool:

@@ -14,15 +14,16 @@ from itertools import accumulate
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
 BESIDE = LazyPattern(any_of(phrases.BESIDE))
 TEXT = LazyPattern(any_of(phrases.TEXT))
 STRONG = LazyPattern(any_of(phrases.STRONG))
 SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[।؟،]")
-LEGAL = LazyPattern(any_of(phrases.LEGAL), re.IGNORECASE)
-RIGHTS = LazyPattern(any_of(phrases.RIGHTS))
-END = LazyPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.END)})", re.IGNORECASE)
+LEGAL = HanPattern(any_of(phrases.LEGAL), re.IGNORECASE)
+RIGHTS = HanPattern(any_of(phrases.RIGHTS))
+END = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.END)})", re.IGNORECASE)
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
