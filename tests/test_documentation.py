@@ -119,3 +119,25 @@ def test_every_exit_code_stands_in_the_operators_table() -> None:
     assert {int(code) for code in rows} == {int(code) for code in ExitCode}
     for code in ExitCode:
         assert rows[str(int(code))].split()[0] in code.name.lower() or code in (ExitCode.START_FAILED,), code
+
+
+def test_every_package_has_its_line_among_the_rooms() -> None:
+    table = DOCS["architecture.md"].partition("## The rooms")[2].partition("\n## ")[0]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("|")]
+    named = {room for cell in first_cells for room in re.findall(r"`(\w+)/`", cell)}
+    assert named == {path.name for path in PACKAGE.iterdir() if path.is_dir() and not path.name.startswith("__")}
+
+
+def test_the_picture_of_the_way_of_a_page_shows_rooms_that_exist() -> None:
+    (picture,) = re.findall(r"```mermaid\n(.*?)```", DOCS["architecture.md"], re.DOTALL)
+    kind, *edges = [line.strip() for line in picture.splitlines()]
+    assert kind == "flowchart TD"
+    labels = dict(re.findall(r"(\w+)[\[({]+\"([^\"]+)\"[\])}]+", picture))
+    for edge in edges:
+        left, arrow, right = re.split(r"\s(<?-->)(?:\|[^|]+\|)?\s", edge)
+        ends = [re.match(r"\w+", side) for side in (left, right)]
+        assert arrow
+        assert all(end is not None and end[0] in labels for end in ends), f"an end of {edge!r} is declared nowhere"
+    for name, label in labels.items():
+        room = label.partition("/")[0]
+        assert "<br>" not in label or ((PACKAGE / room).is_dir() and room == name), f"{label!r} is no room"
