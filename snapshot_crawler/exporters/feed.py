@@ -33,11 +33,11 @@ from snapshot_crawler.exporters.files import STREAM, CommittedFile
 from snapshot_crawler.exporters.lines import json_line
 from snapshot_crawler.exporters.remains import DOCUMENT, FORMS
 from snapshot_crawler.exporters.storage import UNFINISHED, CommittedStorage, local_path, own_output
+from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.output import PlannedOutput, final_name
 from snapshot_crawler.frontier.recovery import ITEMS, LINES
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
 from snapshot_crawler.items import Article
 from snapshot_crawler.signals import outputs_asked, outputs_ready
 
@@ -61,6 +61,7 @@ class DurableFeedExporter(FeedExporter):
     """Scrapy's extension; tells the ledger whose item is being exported."""
 
     def __init__(self, crawler: Crawler) -> None:
+        self.ledger: Ledger | None = None  # found by plan(); None where another scheduler runs
         self.own: str | None = None  # address of the run's own file, when there is no -o
         if not crawler.settings.getdict("FEEDS") and not crawler.settings["FEED_URI"]:
             self.own = str(own_output(DataDir.from_crawler(crawler).lines("articles")))
@@ -93,9 +94,9 @@ class DurableFeedExporter(FeedExporter):
 
     def plan(self, spider: Spider) -> list[PlannedOutput]:
         """Signal outputs_asked: determine the outputs and their addresses. Nothing is opened yet."""
-        if is_frontier(scheduler := self.crawler.engine.scheduler):
-            scheduler.ledger.forms.update(FORMS)
-            scheduler.ledger.export = self.export_released
+        self.ledger = ledger_of(self.crawler)
+        if self.ledger is not None:
+            self.ledger.exports_with(self.export_released, FORMS)
         self.slots = [self._first_slot(uri, options, spider) for uri, options in self.feeds.items()]
         return [self._planned(slot) for slot in self.slots]
 
@@ -103,8 +104,7 @@ class DurableFeedExporter(FeedExporter):
         """The slot of a feed; for a feed in batches, the first batch that does not exist yet."""
         parameters = self._get_uri_params(spider, options["uri_params"])
         address = apply_uri_params(uri, parameters)
-        scheduler = self.crawler.engine.scheduler
-        ours = frozenset(scheduler.store.output_paths()) if is_frontier(scheduler) else frozenset()
+        ours = self.ledger.known_outputs() if self.ledger is not None else frozenset()
         while options["batch_item_count"] and self._is_local(uri):
             path = local_path(address)
             if not path.exists() or (options.get("overwrite") and str(path.resolve()) not in ours):
@@ -136,15 +136,14 @@ class DurableFeedExporter(FeedExporter):
 
     def open_spider(self, spider: Spider) -> None:
         """Signal spider_opened: where another scheduler runs, nobody has asked yet."""
-        if not is_frontier(self.crawler.engine.scheduler):
+        if ledger_of(self.crawler) is None:
             self.plan(spider)
             self.open_outputs()
 
     async def close_spider(self, spider: Spider) -> None:
         """Scrapy's hook, after the frontier's last commit."""
         await super().close_spider(spider)
-        scheduler = self.crawler.engine.scheduler
-        for output in scheduler.ledger.outputs if is_frontier(scheduler) else ():
+        for output in self.ledger.outputs if self.ledger is not None else ():
             if isinstance(output, CommittedFile):
                 output.close()
 
@@ -174,52 +173,50 @@ class DurableFeedExporter(FeedExporter):
 
         Items of plain spiders are exported at once: their author may go on changing the same object.
         """
-        scheduler = self.crawler.engine.scheduler
-        if not is_frontier(scheduler):
+        if (ledger := self.ledger) is None:
             self.item_scraped(item, spider)
             return
         request = response.request if response is not None else None
         owner = key_of(request) if request is not None else ""
         if isinstance(item, Article):
-            scheduler.ledger.hold(owner, item)
+            ledger.hold(owner, item)
             return
-        with self._on_behalf_of(owner, scheduler):
-            if scheduler.ledger.is_repeat(json_line(ItemAdapter(item).asdict())):
+        with self._on_behalf_of(owner, ledger):
+            if ledger.is_repeat(json_line(ItemAdapter(item).asdict())):
                 self.crawler.stats.inc_value("frontier/repeated")
             else:
-                self._export_now(item, spider, scheduler.ledger)
+                self._export_now(item, spider, ledger)
 
     def export_released(self, owner: str, items: list[Any]) -> None:
         """For the ledger: export the Articles of a request that is finished."""
-        scheduler, spider = self.crawler.engine.scheduler, self.crawler.spider
-        assert is_frontier(scheduler) and spider is not None
+        ledger, spider = self.ledger, self.crawler.spider
+        assert ledger is not None and spider is not None
         is_placed = False
-        with self._on_behalf_of(owner, scheduler):
-            scheduler.ledger.place(owner, items)
+        with self._on_behalf_of(owner, ledger):
+            ledger.place(owner, items)
             is_placed = True
         for item in items if is_placed else ():
-            with self._on_behalf_of(owner, scheduler):
-                self._export_now(item, spider, scheduler.ledger)
+            with self._on_behalf_of(owner, ledger):
+                self._export_now(item, spider, ledger)
 
     def _export_now(self, item: Any, spider: Spider, ledger: Ledger) -> None:
         self.item_scraped(item, spider)
         self._flush_standard_output()
-        ledger.items[ledger.owner] += 1
+        born_at = None
         if published := getattr(item, "published_at", None):
             with contextlib.suppress(ValueError, TypeError):  # a plain spider's own form
-                ledger.born_at[ledger.owner] = datetime.fromisoformat(published).timestamp()
+                born_at = datetime.fromisoformat(published).timestamp()
+        ledger.count_exported(born_at)
 
     @contextlib.contextmanager
-    def _on_behalf_of(self, owner: str, scheduler: FrontierScheduler) -> Iterator[None]:
+    def _on_behalf_of(self, owner: str, ledger: Ledger) -> Iterator[None]:
         """Lines and errors inside the block belong to a request; an error makes the request a failed one."""
-        scheduler.ledger.owner = owner
-        try:
-            yield
-        except Exception as error:
-            scheduler.ledger.failed[owner] = f"export-error: {error!r}"
-            if isinstance(error, (OSError, SnapshotCrawlerError)):
-                scheduler.fail(error)
-            else:
-                logger.exception("an item of %s could not be exported", owner or "the spider's start")
-        finally:
-            scheduler.ledger.owner = ""
+        with ledger.on_behalf_of(owner):
+            try:
+                yield
+            except Exception as error:
+                ledger.fail(owner, f"export-error: {error!r}")
+                if isinstance(error, (OSError, SnapshotCrawlerError)):
+                    ledger.stop(error)
+                else:
+                    logger.exception("an item of %s could not be exported", owner or "the spider's start")

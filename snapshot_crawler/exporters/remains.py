@@ -15,8 +15,7 @@ from typing import IO, Any
 
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.output import Form
-from snapshot_crawler.frontier.recovery import ITEMS, LINES, AppendedFile, note_output
-from snapshot_crawler.frontier.store import Store
+from snapshot_crawler.frontier.recovery import ITEMS, LINES, AppendedFile
 
 DOCUMENT, ARCHIVE = "document", "archive"
 GZIP_MAGIC = b"\x1f\x8b\x08"
@@ -85,10 +84,9 @@ class ArchivedPages(AppendedFile):
 FORMS: dict[str, Form] = {LINES: Lines, ITEMS: AppendedFile, DOCUMENT: Document}
 
 
-def note_document(store: Store, path: str, header: bytes, footer: bytes) -> None:
-    """Note the header and footer, which a later run needs to close the document again."""
-    parts = {"header": base64.b64encode(header).decode(), "footer": base64.b64encode(footer).decode()}
-    note_output(store, path, DOCUMENT, **parts)
+def frame_note(header: bytes, footer: bytes) -> dict[str, str]:
+    """The header and footer for Ledger.note: a later run needs them to close the document again."""
+    return {"header": base64.b64encode(header).decode(), "footer": base64.b64encode(footer).decode()}
 
 
 def ends_with_member(path: Path, end: int) -> bool:

@@ -17,10 +17,11 @@ from w3lib.url import file_uri_to_path
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
-from snapshot_crawler.exporters.remains import note_document
+from snapshot_crawler.exporters.remains import DOCUMENT, frame_note
+from snapshot_crawler.frontier.door import ledger_of
+from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.output import final_name
-from snapshot_crawler.frontier.recovery import ITEMS, LINES, note_output
-from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
+from snapshot_crawler.frontier.recovery import ITEMS, LINES
 
 UNFINISHED = ".part"
 
@@ -42,22 +43,20 @@ class CommittedStorage:
 
     def open(self, spider: Spider) -> Any:
         """The file to export to. Raises OutputError when it cannot be written, OutputTakenError for another job's."""
-        scheduler = self.crawler.engine.scheduler
+        ledger = ledger_of(self.crawler)
         try:
-            if is_frontier(scheduler):
-                return self._open_committed(scheduler)
+            if ledger is not None:
+                return self._open_committed(ledger)
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return self.path.open("wb" if self.options.get("overwrite") else "ab")
         except OSError as error:
             raise OutputError(f"the output {self.path} cannot be written: {error.strerror}") from error
 
-    def _open_committed(self, scheduler: FrontierScheduler) -> Any:
-        store, key = scheduler.store, str(self.path.resolve())
+    def _open_committed(self, ledger: Ledger) -> Any:
+        key = str(self.path.resolve())
         kind = self.options.get("kind", LINES)
-        opened = scheduler.ledger.open(self.path)
-        commits = store.boundaries(key, most=1)
-        is_ours = bool(commits) or store.get_state(f"output/{key}") is not None
-        if self.options.get("overwrite") and not is_ours:
+        opened = ledger.open(self.path)
+        if self.options.get("overwrite") and not ledger.is_noted(key):
             with contextlib.suppress(OSError):  # a device cannot be cut
                 opened.truncate(0)
         if kind == STREAM:
@@ -67,19 +66,19 @@ class CommittedStorage:
                     f"the output {self.path} is of a format or compression that a later run cannot continue. Write to "
                     "another file, or all anew with -a full=1 -O."
                 )
-            note_output(store, key, kind)
+            ledger.note(key, kind)
             return opened
         compress = self.options.get("members")
         file = CommittedFile(
             self.path,
-            scheduler.ledger,
+            ledger,
             opened,
             kind=kind,
             compress=compress,
-            committed=commits[0][1] if commits else None,
-            on_frame=lambda header, footer: note_document(store, key, header, footer),
+            committed=ledger.committed(key),
+            on_frame=lambda header, footer: ledger.note(key, DOCUMENT, **frame_note(header, footer)),
         )
-        scheduler.ledger.add(file, ITEMS if compress is not None and kind == LINES else kind)
+        ledger.add(file, ITEMS if compress is not None and kind == LINES else kind)
         return file
 
     def store(self, file: Any) -> None:

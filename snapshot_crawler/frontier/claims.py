@@ -22,7 +22,7 @@ import json
 import os
 import stat
 from contextlib import closing
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO
 from uuid import uuid4
@@ -43,6 +43,7 @@ class Owner:
     id: str  # random, kept in the frontier
     job: str
     data_dir: str  # absolute
+    storage: str = ""  # the class of its frontiers (FRONTIER_STORE); '' in marks of earlier versions: the usual one
 
     @classmethod
     def of(cls, store: Store, job: str, data_dir: Path) -> Owner:
@@ -59,6 +60,7 @@ def claim(path: Path, owner: Owner, frontiers: Frontiers) -> IO[bytes]:
     Raises OutputTakenError when it is another job's, OSError when it cannot be opened.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    owner = replace(owner, storage=_storage(frontiers))
     for _ in range(TIMES_REPLACED):
         file = path.open("ab", buffering=0)
         try:
@@ -130,7 +132,13 @@ def _mark(file: IO[bytes], owner: Owner) -> None:
 
 
 def _writes_to(other: Owner, where: os.stat_result, frontiers: Frontiers) -> bool:
-    """Whether a marked owner is still there and counts the file among its outputs; also where that cannot be read."""
+    """Whether a marked owner is still there and counts the file among its outputs; also where that cannot be read.
+
+    An owner whose frontiers are in another storage than ours cannot be asked with our settings. Ours would know
+    nothing of it and give its file away, so it keeps the file as long as its DATA_DIR is there.
+    """
+    if other.storage not in ("", _storage(frontiers)):
+        return Path(other.data_dir).is_dir()
     theirs = frontiers.elsewhere(Path(other.data_dir))
     jobs = [other.job] if theirs.has(other.job) else theirs.jobs()  # it may have another name by now
     answers = (_knows(theirs, job, other, where) for job in jobs)
@@ -146,6 +154,10 @@ def _knows(frontiers: Frontiers, job: str, other: Owner, where: os.stat_result) 
             return any(_is_same(path, where) for path in store.output_paths())
     except SnapshotCrawlerError:
         return None
+
+
+def _storage(frontiers: Frontiers) -> str:
+    return f"{type(frontiers).__module__}.{type(frontiers).__qualname__}"
 
 
 def _is_same(path: str, where: os.stat_result) -> bool:

@@ -17,11 +17,14 @@ from snapshot_crawler.frontier.turns import HostGate
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
+    from snapshot_crawler.frontier.ledger import Ledger
+
 
 @runtime_checkable
 class Frontier(Protocol):
     """The scheduler, as middlewares, pipelines, spiders and extensions see it."""
 
+    ledger: Ledger  # what requests brought, for exporters; see ledger_of()
     gate: HostGate  # who says when a host may be asked; set by the middleware of pace
 
     def seen(self, urls: list[str]) -> set[str]:
@@ -58,6 +61,12 @@ def frontier_of(crawler: Crawler) -> Frontier | None:
     except RuntimeError:  # Scrapy 2.19 raises it until the crawl starts: a saved page is read without one
         return None
     return as_frontier(getattr(engine, "scheduler", None))
+
+
+def ledger_of(crawler: Crawler) -> Ledger | None:
+    """The ledger that exporters write through; None where another scheduler runs, and then they write at once."""
+    frontier = frontier_of(crawler)
+    return frontier.ledger if frontier is not None else None
 
 
 def as_frontier(scheduler: object) -> Frontier | None:

@@ -8,9 +8,10 @@ the lines, such as an archive, can write into them where their page lies.
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -25,24 +26,26 @@ from snapshot_crawler.frontier.store import Frontiers, Store
 class Ledger:
     """The outputs of a run, and whose item is being exported."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Callable[[Exception], None] | None = None) -> None:
+        """stop: told of an error after which the run cannot go on, such as a full disk."""
+        self.stop: Callable[[Exception], None] = stop or (lambda error: None)
         self.outputs: list[Output] = []
         self.digests: dict[str, bytes | None] = {}  # of the last commit, by path
         self.forms: dict[str, Form] = {}  # how files are recovered, by kind; whoever plans an output sets it
         self.store: Store | None = None  # set by begin()
         self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; whoever makes an Output of it takes it
         self.claimant: tuple[Owner, Frontiers] | None = None  # whose the outputs are, and what all jobs of it know
-        self.owner = ""  # key of the request whose item is being exported; '' for items of start()
-        self.export: Callable[[str, list[Any]], None] = lambda owner, items: None  # exports held items; the exporter's
+        self._owner = ""
+        self._export: Callable[[str, list[Any]], None] = lambda owner, items: None
         self.held: dict[str, list[Any]] = {}  # items that are exported when their request is released
         self.items: Counter[str] = Counter()  # exported, by request
         self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
-        self.brought: Brought | None = None  # set by begin()
+        self._brought: Brought | None = None  # set by begin()
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
 
     def begin(self, store: Store) -> None:
         """The store is open: what the outputs need to be noted goes there."""
-        self.store, self.brought = store, Brought(store)
+        self.store, self._brought = store, Brought(store)
 
     def claim(self, planned: list[PlannedOutput], owner: Owner, frontiers: Frontiers) -> None:
         """Claim the files of a run, before anything is written or cut. frontiers: of the owner's DATA_DIR.
@@ -68,15 +71,64 @@ class Ledger:
         except OSError as error:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
+    # --- As an exporter sees it
+    @property
+    def owner(self) -> str:
+        """Key of the request whose item is being exported; '' for items of start()."""
+        return self._owner
+
+    @contextlib.contextmanager
+    def on_behalf_of(self, owner: str) -> Iterator[None]:
+        """What is written to the outputs meanwhile belongs to a request."""
+        self._owner = owner
+        try:
+            yield
+        finally:
+            self._owner = ""
+
+    def exports_with(self, export: Callable[[str, list[Any]], None], forms: Mapping[str, Form]) -> None:
+        """Export held items with this function, of (owner, items); forms: of the files that the exporter writes."""
+        self._export = export
+        self.forms.update(forms)
+
+    def count_exported(self, born_at: float | None) -> None:
+        """An item of the owner is written. born_at: when its article was published, in seconds since 1970."""
+        self.items[self._owner] += 1
+        if born_at is not None:
+            self.born_at[self._owner] = born_at
+
+    def fail(self, owner: str, why: str) -> None:
+        """The items of a request do not get through: the request counts as failed."""
+        self.failed[owner] = why
+
+    def known_outputs(self) -> frozenset[str]:
+        """The outputs that the job has committed to in any run."""
+        return frozenset(self.store.output_paths()) if self.store is not None else frozenset()
+
+    def committed(self, path: str) -> int | None:
+        """The length of an output at its last commit; None before the first."""
+        commits = self.store.boundaries(path, most=1) if self.store is not None else []
+        return commits[0][1] if commits else None
+
+    def is_noted(self, path: str) -> bool:
+        """Whether an output is the job's own already."""
+        if self.committed(path) is not None:
+            return True
+        return self.store is not None and self.store.get_state(f"output/{path}") is not None
+
+    def note(self, path: str, kind: str, **about: str) -> None:
+        """Note what a later run must know of an output to recover it."""
+        if self.store is not None:
+            note_output(self.store, path, kind, **about)
+
     def add(self, output: Output, kind: str, **about: str) -> None:
         """Let an output take part from now on. kind: names its form for later runs; about: what the form asks for."""
-        if self.store is not None:
-            note_output(self.store, output.path, kind, **about)
+        self.note(output.path, kind, **about)
         self.outputs.append(output)
 
     def is_repeat(self, line: bytes) -> bool:
         """Whether an earlier visit for the owner has brought this item to the outputs."""
-        return self.brought is not None and self.brought.is_repeat(self.owner, line)
+        return self._brought is not None and self._brought.is_repeat(self.owner, line)
 
     def hold(self, owner: str, item: Any) -> None:
         """Keep an item until its request is released."""
@@ -93,14 +145,14 @@ class Ledger:
         Where nothing could be exported, nothing goes: failed says why.
         """
         if items := self.held.pop(owner, None):
-            self.export(owner, items)
+            self._export(owner, items)
             if owner in self.failed and not self.items[owner]:
                 self.discard(owner)
                 return 0
         for output in self.outputs:
             output.release(owner)
-        if self.brought is not None:
-            self.brought.keep(owner)
+        if self._brought is not None:
+            self._brought.keep(owner)
         return self.items.pop(owner, 0)
 
     def discard(self, owner: str) -> None:
@@ -110,8 +162,8 @@ class Ledger:
         self.born_at.pop(owner, None)
         for output in self.outputs:
             output.discard(owner)
-        if self.brought is not None:
-            self.brought.forget(owner)
+        if self._brought is not None:
+            self._brought.forget(owner)
 
     def give_up(self) -> None:
         """Write nothing more to any output."""

@@ -38,11 +38,15 @@ class Outcomes:
 
     def __init__(self, ledger: Ledger, fail: Callable[[Exception], None], *, most_attempts: int) -> None:
         self.ledger, self.fail, self.most_attempts = ledger, fail, most_attempts
-        self.policy: RevisitPolicy  # set when the site's zone is known
+        self.policy: RevisitPolicy  # of begin()
         self.leased: dict[Request, Entry] = {}  # given to the engine
         self.by_key: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
         self.walled: dict[str, str] = {}  # keys of settled pages -> the outcome that was learnt afterwards
         self.fresh: Counter[str] = Counter()  # new addresses by the key of the page in progress that led to them
+
+    def begin(self, policy: RevisitPolicy) -> None:
+        """The spider, and with it the site's zone, is known: lists are visited again by this policy."""
+        self.policy = policy
 
     def listen(self, manager: SignalManager) -> None:
         """Connect to what Scrapy and our own rooms tell."""
@@ -98,7 +102,7 @@ class Outcomes:
 
     def _item_failed(self, failure: Any, response: Response | None) -> None:
         if response is not None and response.request is not None:
-            self.ledger.failed[key_of(response.request)] = str(Outcome(Kind.PIPELINE_ERROR, repr(failure.value)))
+            self.ledger.fail(key_of(response.request), str(Outcome(Kind.PIPELINE_ERROR, repr(failure.value))))
         if is_disk_trouble(failure.value):
             self.fail(failure.value)
 

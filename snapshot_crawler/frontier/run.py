@@ -73,7 +73,7 @@ class FrontierRun:
         self.most_attempts = settings.getint("FAILED_RUNS_MAX")
         self.recheck_within_s = settings.getint("RECHECK_WITHIN")
         self.recheck_every_s = settings.getint("RECHECK_EVERY")
-        self.ledger = Ledger()
+        self.ledger = Ledger(self.fail)
         self.left = LeftLinks()
         self.outcomes = Outcomes(self.ledger, self.fail, most_attempts=self.most_attempts)
         self.waiting = WaitingRequests()  # retries, and requests that JSON cannot hold
@@ -115,7 +115,7 @@ class FrontierRun:
     def _open(self) -> None:
         spider = self.spider
         settings, zone = self.crawler.settings, getattr(spider, "zone", None) or CHINA
-        self.outcomes.policy = RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone)
+        self.outcomes.begin(RevisitPolicy(settings.getint("REVISIT_MIN"), settings.getint("REVISIT_MAX"), zone))
         places = DataDir.from_crawler(self.crawler)
         self.frontiers = frontiers_of(settings, places.root)
         self.store = self.frontiers.open(places.job)

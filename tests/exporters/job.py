@@ -30,7 +30,7 @@ from scrapy.utils.test import get_crawler
 from snapshot_crawler import datadir
 from snapshot_crawler import settings as project
 from snapshot_crawler.exporters.feed import DurableFeedExporter
-from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
+from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
 
 if sys.version_info >= (3, 14):
@@ -67,7 +67,6 @@ class Run:
         self.exporter = DurableFeedExporter.from_crawler(self.crawler)
         self.pipeline = DeduplicatePipeline.from_crawler(self.crawler)
         self.scheduler = self.engine.scheduler = FrontierScheduler.from_crawler(self.crawler)
-        assert is_frontier(self.scheduler)
         self.is_killed = False
 
     async def __aenter__(self) -> Run:

@@ -24,11 +24,10 @@ def export(path: Path, exporter_class: Any, *, finished: str) -> str:
     file = CommittedFile(path, ledger, path.open("ab", buffering=0), kind=kind_of(exporter_class, {}))
     exporter = exporter_class(file)
     for name in "abc":
-        ledger.owner = name
-        if name == "a":
-            exporter.start_exporting()  # as Scrapy does: with the first item
-        exporter.export_item({"name": name})
-        ledger.owner = ""
+        with ledger.on_behalf_of(name):
+            if name == "a":
+                exporter.start_exporting()  # as Scrapy does: with the first item
+            exporter.export_item({"name": name})
     for name in "abc":
         if name not in finished:
             file.discard(name)

@@ -16,6 +16,7 @@ from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.output import PlannedOutput
 from snapshot_crawler.frontier.sqlite import SqliteFrontiers
+from tests.frontier.in_memory import DictFrontiers
 
 Job = Callable[..., "OpenJob"]
 
@@ -92,6 +93,19 @@ def test_the_owner_comes_back_to_its_file_also_when_its_data_dir_was_moved(job: 
     (tmp_path / "data").rename(tmp_path / "moved")
     job("first", "moved").write(output)
     assert output.read_bytes() == b"{}\n{}\n"
+
+
+def test_an_owner_in_another_storage_keeps_its_file_as_long_as_its_data_dir_is_there(job: Job, tmp_path: Path) -> None:
+    output = tmp_path / "out.jsonl"
+    first = job()
+    first.write(output)
+    first.end()
+    frontiers = DictFrontiers(tmp_path / "elsewhere", {})
+    second = Owner.of(frontiers.open("second"), "second", tmp_path / "elsewhere")
+    with pytest.raises(OutputTakenError, match="first of DATA_DIR"):
+        claim(output, second, frontiers)
+    shutil.rmtree(tmp_path / "data")
+    claim(output, second, frontiers).close()
 
 
 def remove_the_data_dir(tmp_path: Path, output: Path) -> None:

@@ -55,7 +55,7 @@ class Heard:
         self.ledger = Ledger()
         self.ledger.outputs.append(self.lines)
         self.outcomes = Outcomes(self.ledger, self.failures.append, most_attempts=3)
-        self.outcomes.policy = RevisitPolicy(SHORTEST_S, LONGEST_S, UTC)
+        self.outcomes.begin(RevisitPolicy(SHORTEST_S, LONGEST_S, UTC))
         self.outcomes.listen(self.crawler.signals)
         self.request = Request(URL)
         self.entry = Entry(key=key_of(self.request), url=URL, host="h.example", state=State.LEASED, **values)
