@@ -87,14 +87,14 @@ def vocabulary(chance: np.random.Generator) -> tuple[list[str], Any]:
     return words, chances / chances.sum()
 
 
-def articles(number: int) -> Iterator[dict[str, Any]]:
-    """Made articles, some 250 characters each, over two years."""
+def articles(number: int, characters: int) -> Iterator[dict[str, Any]]:
+    """Made articles, some so many characters each, over two years."""
     chance = np.random.default_rng(7)
     words, chances = vocabulary(chance)
     begin = datetime(2024, 1, 1, tzinfo=UTC)
     step = timedelta(days=730) / number
     for start in range(0, number, 1_000):
-        lengths = np.clip(chance.lognormal(4.4, 0.5, size=1_000), 30, 700).astype(int)
+        lengths = np.clip(chance.lognormal(np.log(characters / 3.1), 0.5, size=1_000), 12, 700).astype(int)
         drawn = chance.choice(len(words), size=int(lengths.sum()), p=chances)
         marks = chance.choice(["", "", "", "", "", "，", "，", "。", "37", "1500"], size=len(drawn))
         place = 0
@@ -121,11 +121,11 @@ def articles(number: int) -> Iterator[dict[str, Any]]:
             }
 
 
-def fill(root: Path, number: int) -> None:
+def fill(root: Path, number: int, characters: int) -> None:
     """Write outputs of made articles, take them, and tell the time and the size."""
     text = 0
     file = None
-    for at, each in enumerate(articles(number)):
+    for at, each in enumerate(articles(number, characters)):
         if at % EVERY_FILE == 0:
             path = root / "articles" / "bench" / f"{at:09}.jsonl"
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -237,7 +237,7 @@ def pages(root: Path) -> None:
         row("numbers", timed([library.counts] * 3))
 
 
-def dictionary(number: int) -> None:
+def dictionary(number: int, characters: int) -> None:
     """The same articles by a dictionary's words, beside ours: what is found, and how large it is."""
     import sqlite3
 
@@ -246,7 +246,7 @@ def dictionary(number: int) -> None:
     words = [
         query for kind in ("very frequent", "two characters", "three and more", "names, rare") for query in KINDS[kind]
     ]
-    sample = list(articles(number))
+    sample = list(articles(number, characters))
     texts = [each["title"] + "\n" + each["body"] for each in sample]
     cut = [texts[at * 37 % number][at * 13 % 200 :][:2] for at in range(200)]
     cut = [each for each in cut if len(each) == 2 and all("\u4e00" <= char <= "\u9fff" for char in each)]
@@ -262,7 +262,7 @@ def dictionary(number: int) -> None:
     print(f"\nrjieba's words in FTS5, {number:,} articles: {cost:.0f} s CPU, {share:.2f} of the text")
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
-        fill(root, number)
+        fill(root, number, characters)
         sizes(root)
         with Library(root) as library:
             for name, queries in (("words of the queries", words), ("any two characters", cut)):
@@ -282,6 +282,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
+    parser.add_argument("--characters", type=int, default=270)
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--engines", default="fts")
     parser.add_argument("--dictionary", type=int, default=0)
@@ -289,13 +290,13 @@ def main() -> None:
     root = options.keep or Path(tempfile.mkdtemp())
     try:
         if not (root / "text").exists():
-            fill(root, options.articles)
+            fill(root, options.articles, options.characters)
         sizes(root)
         for engine in options.engines.split(","):
             searches(root, engine)
         pages(root)
         if options.dictionary:
-            dictionary(options.dictionary)
+            dictionary(options.dictionary, options.characters)
     finally:
         if not options.keep:
             shutil.rmtree(root)

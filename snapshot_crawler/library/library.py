@@ -32,7 +32,7 @@ from snapshot_crawler.library.model import (
 )
 from snapshot_crawler.library.records import unpack
 from snapshot_crawler.library.related import Related
-from snapshot_crawler.library.schema import NAME, errors_told, open_to_read
+from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_read
 from snapshot_crawler.library.search import NEWEST, Search
 from snapshot_crawler.library.terms import fold
 
@@ -85,7 +85,23 @@ class Library:
     def newest(self, number: int = 1, size: int = PAGE) -> Page:
         """All articles, newest first. number: of the page, from 1."""
         with errors_told(self.path):
-            return self._page("is_listed = 1", (), self.size, number, size)
+            number = max(1, number)
+            begin = min((number - 1) * size, 1 << 60)
+            before, below = self._block_of(begin)
+            query = "SELECT n FROM article WHERE is_listed = 1 AND n < ? ORDER BY n DESC LIMIT ? OFFSET ?"
+            numbers = [row[0] for row in self.db.execute(query, (below, size, begin - before))]
+            total = self.size
+            return Page(self._rows(numbers), number, begin + size < total, total)
+
+    def _block_of(self, begin: int) -> tuple[int, int]:
+        """(how many articles are newer than those of a block, the place in time behind it), of the block with the
+        article of that number from the newest."""
+        before = 0
+        for number, articles in self.db.execute("SELECT no, articles FROM block WHERE articles > 0 ORDER BY no DESC"):
+            if before + articles > begin:
+                return before, (number + 1) << BLOCK_BITS
+            before += articles
+        return before, 0
 
     def of_category(self, name: str, number: int = 1, size: int = PAGE) -> Page | None:
         """A category's articles, newest first; None where there is no such category."""
@@ -183,8 +199,6 @@ class Library:
             number = {
                 name: self.db.execute(query).fetchone()[0]
                 for name, query in {
-                    "versions": f"{one} record",
-                    "stories": f"{one} (SELECT DISTINCT story FROM article)",
                     "sources": f"{one} facet WHERE kind = 'source' AND articles > 0",
                     "categories": f"{one} facet WHERE kind = 'category' AND articles > 0",
                     "days": f"{one} facet WHERE kind = 'day' AND articles > 0",
@@ -196,7 +210,8 @@ class Library:
             troubles = dict(self.db.execute("SELECT path, trouble FROM file WHERE trouble IS NOT NULL"))
             size = sum(path.stat().st_size for path in self.root.glob(f"{NAME}*"))
             moment = rows[0].published_at if rows else newest
-            return Counts(articles=self.size, **number, newest=moment, size_bytes=size, troubles=troubles)
+            kept = {name: self.note(name, 0) for name in ("versions", "stories")}
+            return Counts(articles=self.size, **kept, **number, newest=moment, size_bytes=size, troubles=troubles)
 
     @property
     def size(self) -> int:

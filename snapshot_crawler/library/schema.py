@@ -16,13 +16,15 @@ from snapshot_crawler.sqlite_errors import storage_error
 NAME = "library.sqlite"
 APPLICATION_ID = 0x534E4C42  # "SNLB"
 VERSION = 1  # of layout and tokens together: what wrote the index must be able to take out of it
+BLOCK_BITS = 16  # 18 hours: some thousand articles, some hundred blocks a year; by choice
 CACHE_KB = 32_768  # of a connection; by choice
 MAPPED_BYTES = 1 << 30  # read through the kernel's cache: a page of the index costs no copy
 BUSY_MS = 10_000  # for another writer or a checkpoint; by choice
 
 # article.n orders all articles by time: seconds since 1970 of their publication, or the next free number behind it.
 # So newest-first is the order of every index, which all end in n, and a day is a range. The index on is_listed, which
-# is 1 everywhere, is the list of all articles: to walk it costs a fiftieth of walking the table.
+# is 1 everywhere, is the list of all articles: to walk it costs a fiftieth of walking the table. block counts articles
+# by n >> BLOCK_BITS, so that a late page of that list is found without walking to it.
 SCHEMA = """
 CREATE TABLE article (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -56,6 +58,7 @@ CREATE TABLE file (
     no INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, job TEXT NOT NULL, identity TEXT NOT NULL, size INTEGER NOT NULL,
     mtime_ns INTEGER NOT NULL, place INTEGER NOT NULL, taken INTEGER NOT NULL, tail TEXT NOT NULL, trouble TEXT
 );
+CREATE TABLE block (no INTEGER PRIMARY KEY, articles INTEGER NOT NULL);
 CREATE TABLE gone (id TEXT PRIMARY KEY, at TEXT NOT NULL, reason TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE change (no INTEGER PRIMARY KEY AUTOINCREMENT, n INTEGER NOT NULL);
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from snapshot_crawler.library.terms import SHORT, pieces
+from snapshot_crawler.library.terms import pieces
 
 LONGEST = 6  # characters of a word; by choice: 高质量发展 has five
 MOST_WORDS = 10  # of an article; by choice
@@ -64,7 +64,7 @@ def _repeated(title: str, body: str) -> Counter[str]:
     counts: Counter[str] = Counter()
     for text, weight in ((body, 1), (title, TITLE_COUNTS)):
         for kind, run in pieces(text):
-            if kind == "word" and len(run) > SHORT:
+            if kind == "word" and len(run) > 3:  # the, and, ...
                 counts[run] += weight
             elif kind == "gram":
                 grams = [run[at : at + n] for n in range(2, LONGEST + 1) for at in range(len(run) - n + 1)]

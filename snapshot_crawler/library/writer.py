@@ -15,7 +15,7 @@ from typing import Any, Self
 from snapshot_crawler.exceptions import LockHeldError
 from snapshot_crawler.library import terms
 from snapshot_crawler.library.records import Taken, taken, unpack
-from snapshot_crawler.library.schema import NAME, errors_told, open_to_write, remove
+from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_write, remove
 
 LOCK = "library.lock"
 GAP_LOOK = 4_096  # numbers looked at in one query for a free one; by choice
@@ -44,7 +44,9 @@ class Writer:
             self.lock.close()
             raise
         self.facets: dict[tuple[str, str], int] = {}
-        self.most_shift, self.has_second_index = 0, False
+        self.most_shift = self.stories = self.versions = 0
+        self.noted = (0, 0)
+        self.has_second_index = False
         self._read_notes()
 
     def __enter__(self) -> Self:
@@ -78,6 +80,10 @@ class Writer:
     def commit(self) -> None:
         """Make the batch durable, and seen by readers."""
         with errors_told(self.path):
+            if (self.stories, self.versions) != self.noted:
+                self.set_note("stories", self.stories)
+                self.set_note("versions", self.versions)
+                self.noted = self.stories, self.versions
             self.db.execute("COMMIT")
 
     def rollback(self) -> None:
@@ -100,6 +106,7 @@ class Writer:
                     job = self._facet("job", each.job)
                     values = (each.id, each.version, each.content_hash, each.fetched_at, job, each.data)
                     cursor = self.db.execute(NEW_RECORD, values)
+                    self.versions += 1
                     assert cursor.lastrowid is not None
                     known[key] = cursor.lastrowid
                 self.db.execute("INSERT OR IGNORE INTO line VALUES (?, ?)", (file, known[key]))
@@ -135,6 +142,7 @@ class Writer:
                 found = self.db.execute(f"SELECT no, id FROM record WHERE {where}", part).fetchall()
                 self._take_out_stale({number for number, _ in found})
                 self.db.executemany("DELETE FROM record WHERE no = ?", [(number,) for number, _ in found])
+                self.versions -= len(found)
                 changed.update(name for _, name in found)
             self._refresh(changed, {})
             left = self._present("SELECT id FROM article WHERE id IN ({})", changed)
@@ -178,6 +186,7 @@ class Writer:
         numbered = sorted(self._numbered(records), key=lambda each: each[0])  # FTS5 makes a part of each step back
         for n, each, record in numbered:
             facets = self._facets_of(each)
+            self.stories += not self._has_story(each.story)
             self.db.execute(
                 NEW_ARTICLE,
                 (
@@ -186,7 +195,7 @@ class Writer:
                     self._facet("job", each.job),
                 ),
             )
-            self._count(facets.values(), +1)
+            self._count(n, facets.values(), +1)
             tokens = terms.document(each.title, each.body, [number for number in facets.values() if number])
             self.db.execute("INSERT INTO word (rowid, tokens) VALUES (?, ?)", (n, tokens))
             self._changed(n)
@@ -200,7 +209,8 @@ class Writer:
         tokens = terms.document(each.title, each.body, [number for number in facets.values() if number])
         self.db.execute("INSERT INTO word (word, rowid, tokens) VALUES ('delete', ?, ?)", (n, tokens))
         self.db.execute("DELETE FROM article WHERE n = ?", (n,))
-        self._count(facets.values(), -1)
+        self._count(n, facets.values(), -1)
+        self.stories -= not self._has_story(each.story)
         self._changed(n)
 
     def _numbered(self, records: list[tuple[Taken, int]]) -> list[tuple[int, Taken, int]]:
@@ -242,7 +252,12 @@ class Writer:
             number = self.facets[kind, name] = int(row[0])
         return number
 
-    def _count(self, facets: Iterable[int | None], step: int) -> None:
+    def _has_story(self, story: str) -> bool:
+        return self.db.execute("SELECT 1 FROM article WHERE story = ? LIMIT 1", (story,)).fetchone() is not None
+
+    def _count(self, n: int, facets: Iterable[int | None], step: int) -> None:
+        block = "INSERT INTO block VALUES (?, ?) ON CONFLICT (no) DO UPDATE SET articles = articles + excluded.articles"
+        self.db.execute(block, (n >> BLOCK_BITS, step))
         rows = [(step, number) for number in facets if number]
         self.db.executemany("UPDATE facet SET articles = articles + ? WHERE no = ?", rows)
 
@@ -275,7 +290,7 @@ class Writer:
                         self._take_out(row[0], self._stored(row[1]))
                         there.append(name)
                     self.db.execute("DELETE FROM line WHERE record IN (SELECT no FROM record WHERE id = ?)", (name,))
-                    self.db.execute("DELETE FROM record WHERE id = ?", (name,))
+                    self.versions -= self.db.execute("DELETE FROM record WHERE id = ?", (name,)).rowcount
                     self.db.execute("DELETE FROM copy WHERE story = ?", (name,))
                 self.db.execute("DELETE FROM facet WHERE articles <= 0 AND kind <> 'job'")
                 self.commit()
@@ -302,6 +317,8 @@ class Writer:
     def _read_notes(self) -> None:
         self.most_shift = int(self._note("most_shift", 0))
         self.has_second_index = bool(self._note("second_index", False))
+        self.stories, self.versions = int(self._note("stories", 0)), int(self._note("versions", 0))
+        self.noted = self.stories, self.versions
 
     def _note(self, name: str, usual: Any) -> Any:
         row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()

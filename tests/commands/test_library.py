@@ -61,3 +61,23 @@ def test_wrong_words_are_told(arguments: list[str]) -> None:
 def test_without_a_library_the_way_out_is_told(tmp_path: Path) -> None:
     done = scrapy("library", "status", "-s", f"DATA_DIR={tmp_path}")
     assert done.returncode == 2 and "scrapy library build" in done.stderr
+
+
+def test_export_writes_what_was_published_and_then_what_is_new(
+    crawled: tuple[Path, list[dict[str, object]]], tmp_path: Path
+) -> None:
+    root, published = crawled
+    data = ("-q", "-s", f"DATA_DIR={root}")
+    whole = scrapy("export", "-o", str(tmp_path / "all.jsonl"), *data)
+    assert whole.returncode == 0 and f"{len(published)} articles exported" in whole.stderr
+    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(lines, key=lambda each: each["id"]) == sorted(published, key=lambda each: str(each["id"]))
+    first = scrapy("export", "-o", str(tmp_path / "new"), "--since-last", *data)
+    again = scrapy("export", "-o", str(tmp_path / "new"), "--since-last", *data)
+    assert first.stdout == "articles-000001.jsonl\n" and "0 articles exported" in again.stderr
+
+
+@pytest.mark.parametrize("arguments", [[], ["-o", "x.doc"], ["-o", "x.jsonl", "--source", "nobody"], ["-o", "x", "y"]])
+def test_wrong_exports_are_told(crawled: tuple[Path, list[dict[str, object]]], arguments: list[str]) -> None:
+    done = scrapy("export", *arguments, "-s", f"DATA_DIR={crawled[0]}")
+    assert done.returncode == 2 and done.stderr + done.stdout
