@@ -182,10 +182,11 @@ class Index:
         return found
 
     def also_at(self, article_id: str, url: str) -> None:
-        """Note a second address of an article: its export is committed under that of the redirected request."""
+        """An article's export will be committed under another name than its own address: that of the redirected
+        request, or the key of one of several requests for it. It is kept to the letter: recover() asks by it."""
         with self.batch():
             for n in self._at(article_id):
-                self._rows.readdress(n, _address(url))
+                self._rows.readdress(n, url)
                 self._rows.add_keys(n, [signed_hash(_address(url))])
 
     def forget(self, url_or_id: str) -> list[str]:

@@ -30,6 +30,7 @@ from snapshot_crawler.dedup.index import Index, open_index
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError, is_disk_trouble
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import committed_as
+from snapshot_crawler.meta import ASKED_AGAIN
 from snapshot_crawler.signals import frontier_committed, storage_failed
 from snapshot_crawler.urls import article_id, normalise
 
@@ -134,7 +135,9 @@ class DeduplicatePipeline:
         first = _request_name(response)
         adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
         article = _name(adapter) if adapter is not None else None
-        if self.index is not None and first and article and normalise(first) != article[1]:
+        if self.index is None or not first or not article:
+            return
+        if normalise(first) != article[1] or _is_one_of_several(response):
             try:
                 self.index.also_at(article[0], first)
             except (StorageError, StateError) as error:
@@ -156,6 +159,11 @@ def _request_name(response: Response | None) -> str | None:
     if response is None or response.request is None:
         return None
     return committed_as(response.request)
+
+
+def _is_one_of_several(response: Response | None) -> bool:
+    """Whether the frontier keeps several requests for the page's address, each committed by itself."""
+    return response is not None and response.request is not None and ASKED_AGAIN in response.request.meta
 
 
 def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
