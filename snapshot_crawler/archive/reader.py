@@ -72,14 +72,14 @@ def captures(path: Path) -> Iterator[Capture | Damage]:
 
 
 def capture_at(path: Path, offset: int, length: int) -> Capture | Damage:
-    """The capture that stands at that place; one gzip member of that length. Raises OSError."""
+    """The capture that stands at that place; one gzip member of that length, or plain. Raises OSError."""
     with path.open("rb") as file:
         file.seek(offset)
         member = file.read(length)
     if len(member) < length:
         return Damage(path, offset, f"the file ends {length - len(member)} bytes too early")
     try:
-        plain = zlib.decompress(member, 31)
+        plain = zlib.decompress(member, 31) if not member.startswith(RECORD_START) else member
     except zlib.error as error:
         return Damage(path, offset, f"a broken gzip member: {error}")
     try:
@@ -107,10 +107,11 @@ def _captures_from(file: IO[bytes], path: Path, base: int) -> Generator[Capture 
                 yield found
                 return _next_record(file, place + 1)
     except OSError as error:
+        length = _length_of_member(file, place)  # of the last record that was read; 0: it is broken itself
         if held is not None:
-            yield held
-        onwards = _next_record(file, place + 1)
-        yield Damage(path, place, f"what follows is damaged: {error}")
+            yield replace(held, length=length)
+        onwards = _next_record(file, place + length + 1)
+        yield Damage(path, place + length, f"no whole record: {error}")
         return onwards
     if held is not None:
         yield replace(held, length=file.seek(0, io.SEEK_END) - held.offset)
@@ -225,6 +226,21 @@ def _ends_whole(file: IO[bytes], last: int) -> bool:
     except zlib.error:
         return False
     return member.eof
+
+
+def _length_of_member(file: IO[bytes], place: int) -> int:
+    """The length of the gzip member that begins there; 0 where it cannot be told."""
+    file.seek(place)
+    member, length = zlib.decompressobj(31), 0
+    try:
+        while not member.eof and (data := file.read(SEARCH_BYTES)):
+            length += len(data)
+            while data and not member.eof:
+                member.decompress(data, SEARCH_BYTES)
+                data = member.unconsumed_tail
+    except zlib.error:
+        return 0
+    return length - len(member.unused_data) if member.eof else 0
 
 
 def _is_gzip(file: IO[bytes]) -> bool:
