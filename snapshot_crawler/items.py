@@ -107,7 +107,7 @@ class Attachment:
     name: str | None = published("what the page calls it", Text.LINE)
 
 
-FOUND_BY = ["start", "related", "category", "listing", "next", "next-part", "feed", "sitemap"]
+FOUND_BY = ["start", "related", "category", "listing", "next", "next-part", "feed", "sitemap", "archive"]
 
 
 @dataclass(slots=True)
@@ -116,7 +116,7 @@ class DiscoveredBy:
 
     kind: str = field(
         metadata=about(
-            "related and category: rows beside another article; listing: a list, feed or sitemap",
+            "related and category: rows beside another article; listing: a list, feed or sitemap; archive: a WARC file",
             Text.WORD,
             limits={"enum": FOUND_BY},
         )
@@ -209,7 +209,8 @@ class Article:
     related: list[LinkRow] = published("related-news rows in page order", default=list, watched=True)
     more_in_category: list[LinkRow] = published("rows of further articles of the category, in page order", default=list)
     discovered_by: DiscoveredBy | None = published(
-        "how the address was found, and on which page; the page is null for a start address", required=True
+        "how the address was found, and on which page; the page is null for a start and for a page of a WARC file",
+        required=True,
     )
     fetched_at: str | None = published(
         "when the page was fetched, ISO 8601 with an offset", Text.WORD, required=True, limits={"pattern": TIME}

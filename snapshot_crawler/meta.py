@@ -37,6 +37,8 @@ FETCHED_AT = "fetched_at"  # of saved pages: when the answer came, ISO 8601
 EXCHANGE = "exchange"  # what went over the wire for the last answer, an archive.exchange.Exchange
 HAS_PARTS = "has_parts"  # the page is the beginning of an article that goes on elsewhere: it is kept like an article's
 FIRST_PART = "first_part"  # of a request for a further part: SHA-1 in hex of the bytes that the article begins with
+ARCHIVED = "archived"  # of captures that are read from WARC files (backfill/): where the record lies
+ARTICLE_AT = "article_at"  # of a further part of an article among them: where the record of its first page lies
 BEHIND_WALL = "behind_wall"  # the request is told as rejected: it was redirected to a login or block page
 
 # --- Scrapy's own (docs.scrapy.org, "Request.meta special keys", and its middlewares)

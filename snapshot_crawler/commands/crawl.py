@@ -51,6 +51,7 @@ class Command(ScrapyCrawl):
 
     def crawl(self, name: str, arguments: dict[str, Any]) -> ExitCode:
         """Run one job; what it came to. Raises our errors before anything is fetched."""
+        from snapshot_crawler.backfill.switch import OF_WARC, set_up
         from snapshot_crawler.datadir import own_job_name
         from snapshot_crawler.frontier.former import continued_job
         from snapshot_crawler.frontier.full import yes_or_no
@@ -68,15 +69,21 @@ class Command(ScrapyCrawl):
         start = arguments.get("start") if issubclass(spider_class, NewsSpider) else None
         own = self.settings["JOB_NAME"]
         scheduled = None if own else scheduled_name(job_file_path(self.settings), self.settings, name, arguments)
+        reads_warc = "warc" in arguments
         job = own_job_name(own) if own else scheduled or continued_job(root, spider_class.name, start, self.settings)
+        if reads_warc and not (own or scheduled):
+            job += OF_WARC
         yes_or_no("full", arguments.get("full", ""))
         check_outputs(list(self.settings.getdict("FEEDS")))
         frontiers = frontiers_of(self.settings)
         with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(frontiers, job, lease):
-            check_state(frontiers, job, self.settings)
+            check_state(frontiers, job, self.settings, reads_warc=reads_warc)
             crawler = self.crawler_process.create_crawler(spider_class)
             crawler.settings.set("JOB_NAME", job, priority="cmdline")
-            self.introduce(crawler, arguments)
+            if reads_warc:
+                arguments = set_up(crawler.settings, spider_class, arguments)
+            else:
+                self.introduce(crawler, arguments)
             task: Any = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
             return outcome(crawler, task)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.commands import crawl
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode
-
-SPAN = re.compile(r"(\d{1,5})\s*(m|h|d)")
-UNITS = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}
+from snapshot_crawler.moments import moment_of
 
 
 class Command(crawl.Command):
@@ -70,16 +67,6 @@ class Command(crawl.Command):
         """Run the job on its rejected pages. Raises our errors before anything is fetched."""
         if "full" in arguments:
             raise ConfigurationError("full=1 fetches everything anew; scrapy retry only what was rejected")
+        if "warc" in arguments:
+            raise ConfigurationError("warc= reads kept pages, and scrapy retry asks the site; leave one of them out")
         return super().crawl(name, arguments)
-
-
-def moment_of(text: str, now: datetime) -> datetime:
-    """The instant that --since names, in UTC. Raises ConfigurationError for a text that names none."""
-    if span := SPAN.fullmatch(text.strip()):
-        return now - int(span[1]) * UNITS[span[2]]
-    try:
-        return datetime.fromisoformat(text.strip()).astimezone(UTC)
-    except ValueError:
-        raise ConfigurationError(
-            f"--since {text!r} is no time; write 2026-11-24, 2026-11-24T08:00+08:00, or how long ago: 36h, 2d"
-        ) from None

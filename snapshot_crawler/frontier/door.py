@@ -31,6 +31,9 @@ class Frontier(Protocol):
         """Those of the normalised addresses that are known already, in any state. Asked by spiders, for a page's
         links at once, before they make requests."""
 
+    def asked_again_at(self, key: str) -> list[dict[str, Any]]:
+        """The meta of the stored requests for an address that was asked for more than once. key: of the address."""
+
     def state(self, name: str) -> Any:
         """A note of the job, plain JSON; None when there is none."""
 

@@ -36,6 +36,7 @@ from snapshot_crawler.frontier.recovery import recover_outputs
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State, frontiers_of, name_of
+from snapshot_crawler.frontier.takes import Takes
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.meta import REFUSED
@@ -79,6 +80,7 @@ class FrontierRun:
         self.waiting = WaitingRequests()  # retries, and requests that JSON cannot hold
         self.unasked = 0  # requests that JSON cannot hold and whose host is parked
         self.arrivals = Arrivals()
+        self.takes = Takes()
         self.acknowledged: list[str] = []  # addresses since the last commit
         self.items = 0  # since the last commit
         self.last_commit = time.monotonic()
@@ -264,6 +266,7 @@ class FrontierRun:
         self.items = 0
         self.last_commit = time.monotonic()
         self.is_dirty = False
+        self.takes.committed(self.outcomes.by_key.values())
         urls, self.acknowledged = self.acknowledged, []
         if urls:
             self._send(frontier_committed, urls=urls)

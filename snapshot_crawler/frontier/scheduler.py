@@ -36,6 +36,7 @@ from snapshot_crawler.frontier.requests import (
 )
 from snapshot_crawler.frontier.run import IN_MEMORY, FrontierRun
 from snapshot_crawler.frontier.store import Entry, State
+from snapshot_crawler.frontier.takes import May
 from snapshot_crawler.meta import (
     AFTER_ALL,
     ASKED_AGAIN,
@@ -181,6 +182,14 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
             return self._hand_out_again(request)
         while (entry := self.turns.next()) is not None:
             self.is_dirty = True
+            match self.takes.may(entry, self.outcomes.by_key.values()):
+                case May.WAIT:
+                    self.turns.give_back(entry)
+                    return None
+                case May.GO_AFTER_COMMIT:
+                    self.commit()
+                    if self.has_failed:
+                        return None
             if (handed_out := self._hand_out(entry)) is not None:
                 return handed_out
         return None
@@ -215,6 +224,7 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
             _ask_if_changed(request, entry)
         if entry.kind == "next":
             self.paged.add(entry.key)
+        self.takes.handed_out(entry)
         self._count("leased")
         return self._begun(request, entry)
 
@@ -237,6 +247,11 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         return self.waiting.has_more() or self.turns.has_more()
 
     # --- For other rooms
+    def asked_again_at(self, key: str) -> list[dict[str, Any]]:
+        """See door.Frontier."""
+        self.arrivals.store()
+        return [request_of(entry, self.spider).meta for entry in self.store.asked_again_at(key)]
+
     def state(self, name: str) -> Any:
         """See door.Frontier."""
         return self.store.get_state(f"note/{name}")

@@ -142,6 +142,11 @@ class SqliteStore:
         row = self.db.execute(f"{SELECT} WHERE key = ?", (key,)).fetchone()
         return _entry(row) if row else None
 
+    def asked_again_at(self, key: str) -> list[Entry]:
+        """See store.Store. "$" is the sign behind "#"."""
+        rows = self.db.execute(f"{SELECT} WHERE key >= ? AND key < ? ORDER BY id", (f"{key}#", f"{key}$"))
+        return [_entry(row) for row in rows]
+
     def lease(self, host: str, limit: int) -> list[Entry]:
         rows = self.db.execute(
             f"{SELECT} WHERE state = 0 AND host = ? AND {IS_WANTED} ORDER BY priority DESC, id LIMIT ?",

@@ -111,6 +111,9 @@ class Store(Protocol):
     def get(self, key: str) -> Entry | None:
         """The entry of a key."""
 
+    def asked_again_at(self, key: str) -> list[Entry]:
+        """The entries of an address beside its own: key is theirs up to a "#" (requests.asked_again), oldest first."""
+
     def lease(self, host: str, limit: int) -> list[Entry]:
         """Up to limit pending entries of a host, highest priority and oldest first; they are leased from now on."""
 

@@ -81,6 +81,13 @@ class HostTurns:
                     return entry
         return None
 
+    def give_back(self, entry: Entry) -> None:
+        """An entry that next() gave and that must wait: it is its host's next again."""
+        self.windows.setdefault(entry.host, deque()).appendleft(entry)
+        self.pending.setdefault(entry.host, 0)
+        if entry.host not in self.round:
+            self.round.append(entry.host)
+
     def _take(self, host: str) -> Entry | None:
         """The host's next entry; None when it has none, and then the host leaves the round."""
         window = self.windows.get(host)

@@ -12,7 +12,7 @@ import logging
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any
@@ -20,6 +20,7 @@ from typing import Any
 from scrapy.crawler import Crawler
 from scrapy.settings import BaseSettings
 
+from snapshot_crawler.backfill.kinds import check_kind
 from snapshot_crawler.dedup.index import rows_of
 from snapshot_crawler.exceptions import ExitCode, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
@@ -82,11 +83,15 @@ def check_outputs(uris: list[Any]) -> None:
             raise OutputError(f"the output {path} cannot be written: {error.strerror}") from error
 
 
-def check_state(frontiers: Frontiers, job: str, settings: BaseSettings) -> None:
-    """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine starts."""
+def check_state(frontiers: Frontiers, job: str, settings: BaseSettings, *, reads_warc: bool = False) -> None:
+    """Raises StateError or OutputError for a frontier or index that cannot be used, before Scrapy's engine is there.
+
+    reads_warc: what the run will do; a job of the other kind is refused with ConfigurationError.
+    """
     root, index = Path(settings["DATA_DIR"]), rows_of(settings)
     if frontiers.has(job):
-        frontiers.open(job).close()
+        with closing(frontiers.open(job)) as store:
+            check_kind(store, job, reads_warc=reads_warc)
     if index.is_at(root, settings):
         index.at(root, settings).close()
 

@@ -70,7 +70,8 @@ class NewsSpider(Spider):
     drop: CSS of parts of the page that are taken out before it is read.
     delay: seconds between two requests to the site, where it needs other than DOWNLOAD_DELAY.
 
-    Arguments of one run (-a): start, as above; full=1 crawls everything anew.
+    Arguments of one run (-a): start, as above; full=1 crawls everything anew; warc=PATH[,PATH] reads pages from WARC
+    files and not from the network, of the days that since= and until= name (backfill/).
     """
 
     name = "news"
@@ -87,6 +88,7 @@ class NewsSpider(Spider):
     drop: ClassVar[list[str] | str] = []
     delay: float | None = None
     full: str | None = None
+    warc: str | None = None
 
     def __init__(self, name: str | None = None, start: str | None = None, **arguments: Any) -> None:
         from snapshot_crawler.pages.site.articles import ArticleReader
@@ -94,17 +96,18 @@ class NewsSpider(Spider):
 
         for argument in arguments:
             self._check_argument(argument)
-        super().__init__(name, **arguments)
+        super().__init__(name, **arguments)  # sets them as attributes
         self.start_argument = start  # `start` itself is Scrapy's method
         if start is not None:
             self.start_urls = start_addresses(start)
-        elif not (self.start_urls or self.feeds or self.sitemaps):
+        elif not (self.start_urls or self.feeds or self.sitemaps or self.warc):
             raise ConfigurationError(f"spider {self.name!r} needs a start page: -a start=https://...")
         for attribute in ("start_urls", "allowed_domains", "feeds", "sitemaps"):
             if isinstance(text := getattr(self, attribute), str):
                 raise ConfigurationError(f"{attribute} of {self.name!r} must be a list: [{text!r}]")
         hosts = self.allowed_domains or [*self.start_urls, *self.feeds, *self.sitemaps]
         self.site_addresses = list(dict.fromkeys(text if "//" in text else f"https://{text}/" for text in hosts))
+        self.takes_any_site = not self.site_addresses  # of captures: then each page's own site is the site
         self.zone = zone_of(self.timezone)
         self.list_reader = ListReader(self)
         self.article_reader = ArticleReader(self, self.fields, self.drop)
@@ -168,7 +171,7 @@ class NewsSpider(Spider):
 
     # --- Responses
     def parse(self, response: Response, **kwargs: Any) -> Found:
-        """A page found by a link: an article with its links, or a list."""
+        """A page found by a link: an article with its links, or a list. Of captures only the article."""
         page = self.page(response)
         if page is None:
             return
@@ -182,7 +185,8 @@ class NewsSpider(Spider):
             self.reject(response, "not-article", f"found as {kind}, but {self.containers.missing(page)}")
             return
         if reading.article is None:
-            self.tell_list(reading, page, response)
+            if not self.warc:
+                self.tell_list(reading, page, response)
         elif (first := reader.first_part(page)) is not None:
             self.reject(response, "part", f"a further page of {first.url}, and published with it")
             yield self.request(first, found_on=response.url)
@@ -190,6 +194,8 @@ class NewsSpider(Spider):
         else:
             reader.note_place(reading, page)
             yield from self.parse_article(reading, page, response)
+        if self.warc:
+            return  # what the page links to is a capture of its own, or is not in the files
         self.list_reader.cut(reading)
         yield from self.follow(reading, response)
 
@@ -261,6 +267,10 @@ class NewsSpider(Spider):
         """Whether the address belongs to the site that is crawled, and can be a page."""
         return self.list_reader.is_on_site(url)
 
+    def takes_capture(self, url: str) -> bool:
+        """Whether the capture of an address in a WARC file is a page for this spider. Asked by backfill/reading.py."""
+        return self.takes_any_site or self.is_on_site(url)
+
     def is_wanted(self, link: Link) -> bool:
         """Whether a link is followed: pages of the site, and its feeds and sitemaps, which are no pages."""
         return self.list_reader.is_wanted(link)
@@ -284,6 +294,9 @@ class NewsSpider(Spider):
     # --- What the crawl and its parts are told
     def page(self, response: Response) -> Page | None:
         """The response as a page without its dropped parts; None when it cannot be read, and then it is rejected."""
+        if self.takes_any_site:
+            self.site_addresses = [response.url]
+            self.list_reader.origins.clear()
         try:
             return self.article_reader.page(response.body, **self.about(response))
         except UnreadablePageError as error:

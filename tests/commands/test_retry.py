@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from snapshot_crawler.commands.retry import moment_of
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode
+from snapshot_crawler.moments import moment_of
 from tests.crash.run import NO_FAULTS, Job
 from tests.crash.site import NewsSite
 

@@ -53,6 +53,9 @@ class DictStore:
     def get(self, key: str) -> Entry | None:
         return replace(self.kept.entries[key]) if key in self.kept.entries else None
 
+    def asked_again_at(self, key: str) -> list[Entry]:
+        return [replace(entry) for entry in self.kept.entries.values() if entry.key.startswith(f"{key}#")]
+
     def lease(self, host: str, limit: int) -> list[Entry]:
         waiting = sorted(self._waiting(host), key=lambda entry: (-entry.priority, entry.id))[:limit]
         for entry in waiting:

@@ -54,6 +54,17 @@ def test_known_tells_the_stored_keys_in_any_state_and_any_number(reopen: Callabl
     assert store.known([]) == set()
 
 
+def test_the_entries_that_share_an_address_are_found_by_its_key(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    for name in ("a", "a#2", "a#1", "a$", "ab#1", "b#1"):
+        store.enqueue_all([entry(name)])
+    assert [each.key for each in store.asked_again_at("http://h.example/a")] == [
+        "http://h.example/a#2",
+        "http://h.example/a#1",
+    ]
+    assert store.asked_again_at("http://h.example/c") == []
+
+
 def test_a_lease_gives_the_highest_priority_first_and_the_oldest_among_equals(
     reopen: Callable[[], Store],
 ) -> None:

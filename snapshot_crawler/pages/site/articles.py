@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from snapshot_crawler.items import Article, DiscoveredBy
 from snapshot_crawler.pages.article.crosscheck import article_of, cross_check
 from snapshot_crawler.pages.article.links import first_part, is_further_part
 from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
 from snapshot_crawler.pages.article.text.containers import Containers
-from snapshot_crawler.pages.kinds import NEXT_PART, PAGE_LIST_KINDS
+from snapshot_crawler.pages.kinds import CAPTURE, NEXT_PART, PAGE_LIST_KINDS
 from snapshot_crawler.pages.lists.feeds import FeedEntry
-from snapshot_crawler.pages.lists.shapes import believable_canonical
+from snapshot_crawler.pages.lists.shapes import believable_canonical, is_named_as_list, looks_like_article
 from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import Refusal, refusal
 from snapshot_crawler.pages.site.fields import Corrections, FieldRule, settle
@@ -53,12 +54,14 @@ class ArticleReader:
     def read(self, page: Page, kind: str) -> Reading | None:
         """The page as an article or as a list, by how it was found and how it looks; None when it is neither."""
         reading = read_article(page)
-        if kind in PAGE_LIST_KINDS and not self.site.is_article_address(page.url) and not is_unmistakable(reading):
+        if self._may_be_list(page.url, kind) and not is_unmistakable(reading):
             listing = self.site.read_listing(page)
             if listing.links:
                 return listing
         if reading is None:
             return self.site.read_listing(page) if kind in PAGE_LIST_KINDS else None
+        if kind == CAPTURE:
+            return reading
         beside = [link for link in self.site.read_listing(page).links if link.kind != "next"]
         known = {link.url for link in reading.links}
         has_parts = any(link.kind == NEXT_PART for link in reading.links)
@@ -66,6 +69,18 @@ class ArticleReader:
             if link.url not in known and not (has_parts and is_further_part(link.url, page.url)):
                 reading.links.append(Link(link.url, "related" if link.kind == "article" else link.kind))
         return reading
+
+    def _may_be_list(self, url: str, kind: str) -> bool:
+        """Whether a page is looked at as a list first: how it was found promises one, and its address no article.
+
+        Nothing promises anything of a capture. It counts as an article, unless its address is that of a home page, is
+        named as lists are, or is not among the spider's article_links.
+        """
+        if kind != CAPTURE:
+            return kind in PAGE_LIST_KINDS and not self.site.is_article_address(url)
+        if self.site.article_links is not None and not self.site.article_links.startswith("css:"):
+            return not self.site.is_article_address(url)
+        return not urlsplit(url).path.strip("/") or (is_named_as_list(url) and not looks_like_article(url))
 
     def read_entry(self, row: Mapping[str, Any] | None, page: Page) -> Reading | None:
         """The article that the feed holds whole where its page shows none; None without a feed, or on other pages.
