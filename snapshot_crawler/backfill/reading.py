@@ -5,11 +5,11 @@ goes on where it was, and a second one finds nothing new. Nothing is read before
 frontier hands out the captures of a host in the order of their dates, whatever file they are in.
 
 The further parts of an article are looked for among the captures. What a spider yields leaves here with its place, as
-the field `archived`.
+the field `archived`; one in a file that had to be unpacked has none.
 
-Stats: archive/files, archive/captures, archive/damaged (parts of files that are no whole record), archive/taken, and
-what was left: archive/other-status, archive/not-of-the-site, archive/not-html, archive/other-time,
-archive/revisit-without-original.
+Stats: warc/files, warc/captures, warc/damaged (parts of files that are no whole record), warc/taken, and
+what was left: warc/other-status, warc/not-of-the-site, warc/not-html, warc/other-time,
+warc/revisit-without-original.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from pathlib import Path
 from typing import Any
 
 import xxhash
-from itemadapter import ItemAdapter
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.http import Response
@@ -34,9 +33,10 @@ from snapshot_crawler.backfill.selection import Chosen, Place, Scan, Selection
 from snapshot_crawler.frontier.door import Frontier, frontier_of
 from snapshot_crawler.frontier.requests import key_of_address
 from snapshot_crawler.frontier.turns import HostGate, OpenGate
+from snapshot_crawler.items import Archived, Article
 from snapshot_crawler.meta import ARCHIVED, ARTICLE_AT, ASKED_AGAIN, DISCOVERED_BY, FETCHED_AT, promise_of
-from snapshot_crawler.pages.kinds import CAPTURE, NEXT_PART
 from snapshot_crawler.moments import moment_of
+from snapshot_crawler.pages.kinds import CAPTURE, NEXT_PART
 
 logger = logging.getLogger(__name__)
 
@@ -104,7 +104,7 @@ class ArchivedPages:
             if frontier is not None:
                 frontier.gate = gate
         for name, count in scan.counts.items():
-            self.stats.inc_value(f"archive/{name}", count)
+            self.stats.inc_value(f"warc/{name}", count)
         left = ", ".join(f"{count} {name}" for name, count in scan.counts.most_common() if name not in TOLD)
         told = (scan.counts[name] for name in TOLD)
         logger.info("%d captures in %d files, %d of them taken; left: %s", *told, left or "none")
@@ -133,7 +133,7 @@ class ArchivedPages:
         try:
             return Request(chosen.url, meta=meta, priority=priority, dont_filter=True)
         except ValueError:
-            self.stats.inc_value("archive/damaged")
+            self.stats.inc_value("warc/damaged")
             return None
 
     def told(self, place: Place) -> dict[str, Any]:
@@ -165,11 +165,8 @@ class ArchivedPages:
         """Write into an item where its page lies; a page of several parts: where the first does."""
         meta = response.meta if response.request is not None else {}
         place = meta.get(ARTICLE_AT) or meta.get(ARCHIVED)
-        if place is None or not ItemAdapter.is_item(item):
-            return
-        adapter = ItemAdapter(item)
-        if "archived" in adapter.field_names() and adapter["archived"] is None and not place["is_unpacked"]:
-            adapter["archived"] = {name: place[name] for name in ("file", "offset", "length", "digest")}
+        if isinstance(item, Article) and place is not None and not place["is_unpacked"]:
+            item.archived = Archived(place["file"], place["offset"], place["length"], place["digest"])
 
     def part(self, request: Request, response: Response) -> Request:
         """The request for a further part of an article, with the place of its capture nearest in time.

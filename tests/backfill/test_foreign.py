@@ -32,7 +32,7 @@ def test_files_of_wget(tmp_path: Path, is_gzip: bool) -> None:
     code, records, log = read(tmp_path, tmp_path / ("made.warc.gz" if is_gzip else "made.warc"))
     assert code == 0, log
     assert {record["id"] for record in records} == names
-    assert "archive/damaged" not in report(tmp_path)["statistics"]
+    assert "warc/damaged" not in report(tmp_path)["statistics"]
 
 
 def test_the_layout_of_browsertrix(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ def test_the_layout_of_browsertrix(tmp_path: Path) -> None:
     code, records, log = read(tmp_path, tmp_path / "collections")
     assert code == 0, log
     assert {record["id"] for record in records} == {each.name for each in made}
-    assert report(tmp_path)["statistics"]["archive/files"] == 2
+    assert report(tmp_path)["statistics"]["warc/files"] == 2
 
 
 def test_a_revisit_brings_the_body_of_its_original_wherever_in_the_files_it_is(tmp_path: Path) -> None:
@@ -72,7 +72,7 @@ def test_a_revisit_brings_the_body_of_its_original_wherever_in_the_files_it_is(t
     assert code == 0, log
     assert [instant(record["fetched_at"]).day for record in records] == [2, 4]
     assert records[0]["body"] == records[1]["body"]
-    assert report(tmp_path)["statistics"]["archive/revisit-without-original"] == 1
+    assert report(tmp_path)["statistics"]["warc/revisit-without-original"] == 1
     # asked for by date, the original is not published, and still has the body
     code, records, log = read(tmp_path / "late", tmp_path / "in", "-a", "since=2026-03-03")
     assert [instant(record["fetched_at"]).day for record in records] == [4], log

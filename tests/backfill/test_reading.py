@@ -14,6 +14,7 @@ import pytest
 from scrapy.crawler import AsyncCrawlerRunner
 from scrapy.settings import Settings
 
+from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.backfill.switch import set_up
 from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
@@ -54,6 +55,11 @@ def test_pages_of_a_file_become_records(tmp_path: Path, form: str) -> None:
     assert instant(first["fetched_at"]) == instant("2026-03-01T08:00:00+00:00")
     assert first["discovered_by"] == {"kind": "archive", "url": None}
     assert first["title"] == made[0].title
+    for record in records if form != "one member" else ():
+        where = record["archived"]
+        found = capture_at(Path(where["file"]), where["offset"], where["length"])
+        assert isinstance(found, Capture)
+        assert (found.url, found.digest) == (record["url"], where["digest"])
     assert not (tmp_path / "data" / "unpacked").exists()
     code, again, log = read(tmp_path, path)
     assert code == 0, log
@@ -98,7 +104,7 @@ def test_only_pages_of_the_start_are_read_where_there_is_one(tmp_path: Path) -> 
     path = write_warc(tmp_path / "a.warc.gz", [article(ours), foreign])
     _, records, _ = read(tmp_path, path, "-a", f"start={SITE}/")
     assert [record["id"] for record in records] == [ours.name]
-    assert report(tmp_path)["statistics"]["archive/not-of-the-site"] == 1
+    assert report(tmp_path)["statistics"]["warc/not-of-the-site"] == 1
     _, records, _ = read(tmp_path / "all", path)
     assert {record["id"] for record in records} == {ours.name, theirs.name}
 
@@ -124,7 +130,7 @@ def test_broken_members_are_counted_and_skipped_with_a_word(tmp_path: Path) -> N
     code, records, log = read(tmp_path, path)
     assert code == 0, log
     assert {record["id"] for record in records} == {each.name for each in (made[0], *made[2:5])}
-    assert report(tmp_path)["statistics"]["archive/damaged"] == 2
+    assert report(tmp_path)["statistics"]["warc/damaged"] == 2
     assert log.count("is skipped") == 2
 
 
