@@ -129,9 +129,8 @@ HASH = LazyPattern(r"(?<![0-9a-z])(?=[0-9a-f]*\d)[0-9a-f]{12,}(?![0-9a-z])", re.
 NUMBERS = LazyPattern(rf"{WHOLE_HEX}|\d+", re.IGNORECASE)  # what tells an address from its neighbours
 # A part that is a hash and no number: twelve hexadecimal digits, a letter among them.
 HEX = LazyPattern(r"(?=.*[a-f])[0-9a-f]{12,}", re.IGNORECASE)
-# A title: three groups or more, parted by hyphens, at least three of them words.
-TITLE = r"[a-z0-9]+(?:-[a-z0-9]+){2,}"
-SLUG = LazyPattern(rf"(?=(?:.*?(?<![a-z])[a-z]+){{3}}){TITLE}", re.IGNORECASE)
+# A title: two groups or more, parted by hyphens, at least two of them words; letters of other scripts are escaped.
+TITLE = LazyPattern(r"(?=(?:.*?(?<![a-z%])[a-z]+){2})(?:\w|%[0-9a-f]{2})+(?:-(?:\w|%[0-9a-f]{2})+)+", re.IGNORECASE)
 FOLDER_NAME = r"[a-z_]+(?:-[a-z_]+)?"  # zh-cn, local_news
 FOLDER = LazyPattern(FOLDER_NAME, re.IGNORECASE)
 # An address taken apart.
@@ -139,7 +138,6 @@ PIECES = LazyPattern(
     any_of(
         (
             rf"(?<=/){FOLDER_NAME}(?=/)",
-            rf"(?<=/)(?=(?:[^/.]*?(?<![a-z])[a-z]+){{3}}){TITLE}",
             r"[0-9a-f]*\d[0-9a-f]{11,}",  # a hash
             r"\d+",
             "[a-z]+",

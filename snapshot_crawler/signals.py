@@ -5,8 +5,9 @@ as "robots", "address", "too-large", "not-html", "soft-404", "block-page", "trap
 for a person, or None. Sent by whoever decides it; heard by the rejected-file writer, the frontier (outcome of the
 request) and the run report. Never sent for items: a pipeline raises DropItem instead.
 
-list_read(request, links, needs_script, spider): a page of links was read; links is how many of them lead to articles,
-known ones too; needs_script: it has none and looks as if a script filled it. Sent by NewsSpider; heard by the watch for
+list_read(request, links, needs_script, unmatched, spider): a page of links was read; links is how many of them lead to
+articles, known ones too; needs_script: it has none and looks as if a script filled it; unmatched: addresses that look
+like articles and that the spider's article_links does not take. Sent by NewsSpider; heard by the watch for
 layout drift and the run report.
 
 links_left(links, found_on, spider): links that stand on the page found_on and are not followed, a dict of address to

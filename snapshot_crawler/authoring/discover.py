@@ -6,11 +6,13 @@ described offline and repeatedly.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from snapshot_crawler.authoring.glance import oddities
 from snapshot_crawler.authoring.patterns import site_pattern
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.selectors import Sample, propose
@@ -57,6 +59,7 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
     further: list[str] = []  # the lists' next pages
     listed: dict[str, None] = {}
     refused: list[str] = []
+    shown: dict[str, None] = {}  # every link of the lists
     parts: set[str] = set()  # sitemaps that an index names: they are found through it
     samples: list[Sample] = []
     encodings: Counter[str] = Counter()
@@ -83,6 +86,7 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
             found = [link.url for link in listing.links if link.kind == "article" and same_site(link.url, address)]
             listed |= dict.fromkeys(found)
             lists[saved.url] = len(found)
+            shown |= dict.fromkeys(url for url in page.links() if same_site(url, address))
             further += [link.url for link in listing.links if link.kind == "next" and same_site(link.url, address)]
     if not samples:
         why = f" ({trouble[0]})" if trouble else ""
@@ -94,9 +98,22 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
     site.start_urls = _starts(address, lists, has_feeds=bool(site.feeds or site.sitemaps))
     site.encodings = [encoding for encoding, _ in encodings.most_common()]
     known_lists = [*(url for url, count in lists.items() if count >= FEWEST_ROWS), *further]
-    site.article_links = site_pattern([sample.page.url for sample in samples], refused, list(listed), known_lists)
+    others = shown.keys() - listed.keys()
+    known = [sample.page.url for sample in samples]
+    site.article_links = site_pattern(known, refused, list(listed), known_lists, others - set(known))
     _read_samples(site, samples, rows)
+    site.doubts += oddities([sample.page for sample in samples], site.articles)
+    site.doubts += _unmatched(site, listed)
     return site
+
+
+def _unmatched(site: SiteDescription, listed: Iterable[str]) -> list[str]:
+    """A sentence for links of the lists that look like articles and that the pattern does not take."""
+    left = [url for url in listed if site.article_links and not re.search(site.article_links, url)]
+    if not left:
+        return []
+    links = "1 link" if len(left) == 1 else f"{len(left)} links"
+    return [f"{links} like {left[0]} will not be followed; if that is an article, widen article_links"]
 
 
 def _starts(address: str, lists: Counter[str], *, has_feeds: bool) -> list[str]:

@@ -157,10 +157,12 @@ class Reading:
 
     rows: the list's rows in page order, where the page is a list. links: what to follow, in page order, each
     address once; not yet judged by site or by robots.txt. container: a selector for the element around the article's
-    text, None where it has no name.
+    text, None where it has no name. unmatched: links that look like articles, and that the spider's own pattern of
+    articles does not take.
     """
 
     article: Article | None = None
     rows: list[LinkRow] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     container: str | None = None
+    unmatched: list[str] = field(default_factory=list)

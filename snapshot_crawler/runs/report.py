@@ -11,6 +11,7 @@ import logging
 import resource
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from weakref import WeakSet
@@ -35,6 +36,7 @@ logger = logging.getLogger(__name__)
 EXAMPLES = 5  # addresses kept for each kind of trouble; by choice: enough to look at, and the report stays short
 KINDS_TOLD = 100  # kinds of trouble; by choice: a plain spider may put the whole item into its reason for a drop
 LISTS_TOLD = 200  # lists that the report names; by choice: a large site has some ten thousand
+MOST_UNMATCHED = 10_000  # links that are told apart when they are counted; by choice: a pattern is wrong long before
 OTHER = "other"
 # First parts of statistics' names that the report has its own keys for; all others stand under "statistics".
 PROTECTIONS = frozenset({"robots", "pace", "traps", "addresses", "scope", "limits", "content"})
@@ -56,6 +58,7 @@ class RunReport:
         self.was_outage = False  # most articles of the run before failed
         self.given_up: WeakSet[Request] = WeakSet()  # counted already: their last answer is heard afterwards
         self.lists: dict[str, dict[str, Any]] = {}
+        self.unmatched: dict[str, None] = {}  # links that look like articles and match no pattern of the spider
         self.started = datetime.now(UTC)
         self.clock = time.monotonic()
 
@@ -141,9 +144,11 @@ class RunReport:
             facts.articles_tried += bool(request.meta.get(BEHIND_WALL)) - is_wall_itself
             facts.articles_failed += not is_wall_itself
 
-    def list_read(self, request: Request, links: int, needs_script: bool) -> None:
+    def list_read(self, request: Request, links: int, needs_script: bool, unmatched: Sequence[str] = ()) -> None:
         """Count a list's links to articles, known ones too; remember a list that only a script would fill."""
         self.facts.article_links += links
+        if len(self.unmatched) < MOST_UNMATCHED:
+            self.unmatched |= dict.fromkeys(unmatched)
         if needs_script:
             self.facts.filled_by_script = self.facts.filled_by_script or request.url
 
@@ -182,6 +187,7 @@ class RunReport:
             facts.start_problem = facts.start_problem or f"{host} was not asked for any page: {why}"
         facts.pending = stats.get("frontier/parked", 0)
         facts.pending_because = "; ".join(f"{host}: {why}" for host, why in list(parked.items())[:EXAMPLES]) or None
+        facts.unmatched_links, facts.unmatched_example = len(self.unmatched), next(iter(self.unmatched), None)
         facts.drift = stats.get("drift/findings") or []
         facts.known_links += stats.get("frontier/known", 0)
         if self.was_outage:  # an outage that goes on: the run asks for few pages, and the pages left say nothing good
@@ -228,6 +234,7 @@ class RunReport:
             "examples": self.examples,
             "lists": self.lists,
             "lists_read": facts.lists,
+            "unmatched_links": {"count": len(self.unmatched), "examples": list(self.unmatched)[:EXAMPLES]},
             "drift": facts.drift,
             "frontier": _group(stats, "frontier"),
             "protections": {key: value for key, value in stats.items() if key.partition("/")[0] in PROTECTIONS},
@@ -265,6 +272,11 @@ class RunReport:
         )
         for kind, urls in list(self.examples.items())[:8]:
             logger.info("%s: %s", kind, urls[0])
+        if self.unmatched:
+            examples = ", ".join(report["unmatched_links"]["examples"])
+            logger.warning(
+                "links that look like articles and match no article_links: %s (%s)", len(self.unmatched), examples
+            )
         for finding in report["drift"]:
             logger.warning("layout drift: %s", finding)
         assert self.verdict is not None

@@ -31,6 +31,8 @@ class Facts:
     known_links: int = 0  # links of lists that were known already, and lists that were unchanged
     lists: int = 0  # list pages read
     article_links: int = 0  # links to articles on them, known ones too
+    unmatched_links: int = 0  # links on them that look like articles and that article_links does not take
+    unmatched_example: str | None = None
     filled_by_script: str | None = None  # a list without such links that a script seems to fill
     had_articles_before: bool = False
     output_problem: str | None = None  # why the output could not be written, and what to do about it
@@ -57,7 +59,18 @@ def judge(facts: Facts) -> Verdict:
         or _too_little(facts)
         or _articles_failed(facts)
         or _left_over(facts)
-        or Verdict("complete", ExitCode.COMPLETE, "everything was crawled")
+        or Verdict("complete", ExitCode.COMPLETE, f"everything was crawled{_left_out(facts)}")
+    )
+
+
+def _left_out(facts: Facts) -> str:
+    """What a run that is complete left out by the spider's own pattern: it may be too narrow, and nobody would know."""
+    if not facts.unmatched_links:
+        return ""
+    links = "link" if facts.unmatched_links == 1 else "links"
+    return (
+        f"; {facts.unmatched_links} {links} like {facts.unmatched_example} look like articles and are not followed, "
+        "because article_links does not take them"
     )
 
 

@@ -172,6 +172,9 @@ class NewsSpider(Spider):
     # --- Responses
     def parse(self, response: Response, **kwargs: Any) -> Found:
         """A page found by a link: an article with its links, or a list. Of captures only the article."""
+        if self.list_reader.is_data(response.body, self.about(response)):
+            yield from self.parse_data(response)
+            return
         page = self.page(response)
         if page is None:
             return
@@ -209,6 +212,17 @@ class NewsSpider(Spider):
             yield article
         else:
             yield self.part_request(part, article, [page.url, part], response)
+
+    def parse_data(self, response: Response) -> Found:
+        """A list that is data: an answer of JSON that a page's script would ask for."""
+        about = self.about(response)
+        reading = self.list_reader.read_data(response.body, url=about["url"], fetched_at=about["fetched_at"])
+        if reading is None:
+            self.reject(response, "not-article", "data, and no list of addresses and headlines in it")
+            return
+        self.tell_list(reading, None, response)
+        self.list_reader.cut(reading)
+        yield from self.follow(reading, response)
 
     def parse_feed(self, response: Response) -> Found:
         """A feed, sitemap or sitemap index."""
@@ -322,13 +336,15 @@ class NewsSpider(Spider):
             page_rejected, request=response.request, reason=reason, detail=detail, spider=self
         )
 
-    def tell_list(self, reading: Reading, page: Page, response: Response) -> None:
-        """Tell what a page of links holds, and which of its links are left."""
+    def tell_list(self, reading: Reading, page: Page | None, response: Response) -> None:
+        """Tell what a page of links holds, and which of its links are left; page: None where it is data."""
         links = sum(link.kind == "article" for link in reading.links)
         send = self.crawler.signals.send_catch_log
-        needs_script = self.list_reader.needs_script(reading, page)
-        send(list_read, request=response.request, links=links, needs_script=needs_script, spider=self)
-        if promise_of(response.meta) == "next":
+        needs_script = page is not None and self.list_reader.needs_script(reading, page)
+        unmatched = [url for url in reading.unmatched if self.is_on_site(url)]
+        told = {"links": links, "needs_script": needs_script, "unmatched": unmatched}
+        send(list_read, request=response.request, **told, spider=self)
+        if page is None or promise_of(response.meta) == "next":
             return  # its first page has told the links around the rows
         if left := self.list_reader.left(reading, page):
             send(links_left, links=left, found_on=page.url, spider=self)

@@ -13,8 +13,56 @@ NEXT = (
     "下翻",  # turn down
     r"next(?:\s+page)?",
     r"older(?:\s+posts)?",  # blogs
+    r"older\s+(?:stories|entries|articles|news)",
     "加载更多",  # load more
     "查看更多",  # see more
+    "次へ",  # Japanese
+    r"次の(?:ページ|\d+件)",  # next page, next 20
+    r"다음(?:\s?페이지)?",  # Korean
+    "weiter",  # German
+    r"nächste(?:\s+seite)?",
+    r"ältere\s+\w+",  # older articles
+    r"siguientes?(?:\s+página)?",  # Spanish
+    r"página\s+siguiente",
+    r"(?:entradas|noticias)\s+anteriores",  # older entries
+    r"próxim[ao](?:\s+página)?",  # Portuguese
+    r"suivant[es]?",  # French
+    r"page\s+suivante",
+    r"articles\s+(?:plus\s+anciens|précédents)",
+    r"след(?:ующая|\.)?(?:\s+страница)?",  # Russian
+    "далее",
+    "дальше",
+    "التالي",  # Arabic
+    r"الصفحة\s+التالية",
+)
+
+# The issue of the day before: a list of its own, to which nothing else may lead.
+OLDER = (
+    "上一?期",  # previous issue
+    "前一?[日天期]",  # the day before
+    "上一天",
+    "往期",  # past issues
+    "前日",  # Japanese
+    "前の日",
+    r"previous\s+(?:day|issue|edition)",
+    "vortag",  # German
+    r"día\s+anterior",  # Spanish
+    r"jour\s+précédent",  # French
+)
+
+# What a reader presses to see more of a list.
+MORE = (
+    r"(?:load|show|view|see|read)?\s?more(?:\s\w+){0,2}",
+    r"(?:load|show|view|see)\solder(?:\s\w+){0,2}",
+    r"(?:点击)?(?:加载|查看|显示|浏览)?更多(?:新闻|内容|文章)?",  # more news
+    r"(?:載入|查看|顯示|看)更多",  # the same, traditional
+    r"もっと(?:見る|読む)",  # Japanese
+    r"더\s?보기",  # Korean
+    r"mehr(?:\s(?:anzeigen|laden|artikel))?",  # German
+    r"(?:ver|veja|cargar|carregar|mostrar)\s(?:más|mais)(?:\s\w+){0,2}",  # Spanish, Portuguese
+    r"(?:voir|charger|afficher)\splus",  # French
+    r"(?:показать|загрузить)\sещ[её]",  # Russian
+    r"(?:عرض\s)?المزيد",  # Arabic
 )
 
 # The other links of a pager; nothing else stands in them.
@@ -34,6 +82,13 @@ PAGER = (
     r"prev(?:ious)?(?:\s+page)?",
     r"newer(?:\s+posts)?",  # blogs
     r"第?\s*\d+\s*[页頁]?",  # page 3
+    "前へ",  # Japanese
+    "이전",  # Korean
+    "zurück",  # German
+    "anterior",  # Spanish, Portuguese
+    "précédent",  # French
+    "назад",  # Russian
+    "السابق",  # Arabic
 )
 
 # Services of a site; searched anywhere in the link's words.
@@ -72,4 +127,30 @@ NOT_A_LIST = (
     "subscribe",
     "advertis",
     "cookie",
+    "skip to",  # the text, past the menu
+    "關於",  # traditional
+    "聯絡",
+    "登入",
+    "訂閱",
+    "服務",
+    "ログイン",  # Japanese
+    "お問い合わせ",
+    "利用規約",
+    "로그인",  # Korean
+    "회원가입",
+    "impressum",  # German
+    "datenschutz",
+    "kontakt",
+    r"^abo\b",
+    "aviso legal",  # Spanish
+    "contacto",
+    "suscr[ií]b",
+    "mentions légales",  # French
+    "abonne",
+    "войти",  # Russian
+    "контакты",
+    "реклама",
+    "assine",  # Portuguese
+    "من نحن",  # Arabic
+    "اتصل",
 )

@@ -19,17 +19,22 @@ from selectolax.lexbor import LexborNode
 from snapshot_crawler.address_parts import CHANGING_PARTS
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.lazy_pattern import any_of
+from snapshot_crawler.pages.data import page_data
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.lists import link_words
+from snapshot_crawler.pages.lists.loaded import asked_by_script, frames, loaded_panes, tab_panes
+from snapshot_crawler.pages.lists.paging import ADDRESS, LAST_NUMBER, MORE, leads_to, next_by_script
+from snapshot_crawler.pages.lists.records import Records, read_records
 from snapshot_crawler.pages.lists.rows import find_rows
 from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page
-from snapshot_crawler.pages.outline import is_unseen
+from snapshot_crawler.pages.outline import Block, Box, is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.urls import normalise, same_site
 
 NEXT_TEXT = HanPattern(
-    rf"^[\s\[【（(<«]*(?:\d{{1,4}}\s?)?(?:{any_of(link_words.NEXT)})[\s\]】）)>»›→＞]*$", re.IGNORECASE
+    rf"^[\s\[【（(<«←]*(?:\d{{1,4}}\s?)?(?:{any_of(link_words.NEXT)})[\s\]】）)>»›→＞]*$", re.IGNORECASE
 )
+OLDER = HanPattern(rf"^\W*(?:{any_of(link_words.OLDER)})\W*$", re.IGNORECASE)
 NEXT_SIGN = re.compile(r"^(?:\d{1,4}\s?)?[>»›＞→]{1,2}$")  # a number before it: two links side by side to one page
 NEXT_HINT = re.compile(r"(?:^|[\s_-])next(?:$|[\s_-])")
 PAGER = HanPattern(rf"^\W*(?:{any_of(link_words.PAGER)})\W*$", re.IGNORECASE)
@@ -40,6 +45,13 @@ LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.ht
 SHORTEST_HEADLINE = 9  # characters on the mean of a list's links; by choice: names of sections have two to six
 DEEPEST_LIST = 4  # path segments
 FEWEST_ALIKE = 3  # rows with a time that make a list, where the addresses themselves do not look like articles
+
+MOST_BESIDE = 1  # links of an unknown shape, to each known article in such a place; by choice
+PLACE = 3  # elements around a link by which its place is known
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+HEADLINE_BYTES = 27  # bytes of a link's text on the mean: nine Chinese characters, five English words
+LONGEST_TEXT = 200  # characters of an element's text that are kept
+MOST_BLOCKS = 1_000_000  # the place of a link that stands in no visible line
 FEWEST_TIMED = 5  # rows with a time that make a list where no two addresses are alike
 
 
@@ -50,6 +62,8 @@ class Anchor:
     url: str
     text: str
     order: int
+    place: tuple[str, ...] = ()  # the elements around it, by tag and class: alike in the rows of one list
+    is_heading: bool = False
 
 
 def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Reading:
@@ -59,16 +73,41 @@ def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Re
     sites are left out. A page that is no list gives few links or none.
     """
     is_ours = is_ours or partial(same_site, other=page.url)
-    anchors = list(_anchors(page, is_ours))
+    anchors = [*_anchors(page, is_ours), *_anchors_of_scripts(page, is_ours), *_anchors_of_tabs(page, is_ours)]
     blank = list(_links_without_text(page, is_ours))
+    older = {anchor.url for anchor in anchors if OLDER.match(anchor.text)}
+    rows = _rows(page, anchors, blank, is_ours)
+    following = next_page(page, anchors)
+    if len(rows) < FEWEST_ALIKE:
+        of_data = _rows_of_data(page, is_ours)
+        rows = {row.url: row for row in of_data.rows if row.url} | rows
+        following = following or of_data.following
+    links = dict.fromkeys((url for url in rows if url not in older), "article")
+    if following is not None:
+        links.setdefault(following, "next")
+    for anchor in anchors:
+        if anchor.url not in links and (anchor.url in older or _is_list(anchor, page)):
+            links[anchor.url] = "listing"
+    for url in _loaded(page, has_articles=len(rows) >= FEWEST_ALIKE, has_next=following is not None):
+        if is_ours(url):
+            links.setdefault(url, "listing")
+    links.pop(normalise(page.url) or page.url, None)
+    return Reading(rows=list(rows.values()), links=[Link(url, kind) for url, kind in links.items()])
+
+
+def _rows(page: Page, anchors: list[Anchor], blank: list[str], is_ours: Callable[[str], bool]) -> dict[str, LinkRow]:
+    """The rows of articles by their address, in page order."""
     blocks = page.outline.blocks
     timed = {row.row.url: row.row for row in find_rows(blocks, page, 0, len(blocks)) if row.row.url}
     alike = _shapes_of_articles(anchors, blank, [url for url in timed if url])
+    beside = _beside_articles(anchors, alike) or _under_headlines(anchors, alike)
+    headings = {anchor.url for anchor in anchors if anchor.is_heading}
     rows: dict[str, LinkRow] = {}
     for anchor in anchors:
-        if _is_article(anchor.url, alike):
+        if anchor.url in beside or _is_article(anchor.url, alike):
             row = timed.get(anchor.url) or rows.get(anchor.url) or LinkRow(anchor.url)
-            if row.title is None and row.snippet is None and len(anchor.text) > 3:
+            is_plain = row.title is None and row.snippet is None and anchor.url not in headings
+            if (anchor.is_heading and anchor.text) or (is_plain and len(anchor.text) > 3):
                 row.title = anchor.text
             rows.setdefault(anchor.url, row)
     for url, row in timed.items():
@@ -77,14 +116,26 @@ def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Re
     for url in blank:
         if _is_article(url, alike):
             rows.setdefault(url, LinkRow(url))
-    links = dict.fromkeys(rows, "article")
-    if (following := next_page(page, anchors)) is not None:
-        links.setdefault(following, "next")
-    for anchor in anchors:
-        if anchor.url not in links and _is_list(anchor, page):
-            links[anchor.url] = "listing"
-    links.pop(normalise(page.url) or page.url, None)
-    return Reading(rows=list(rows.values()), links=[Link(url, kind) for url, kind in links.items()])
+    return rows
+
+
+def _rows_of_data(page: Page, is_ours: Callable[[str], bool]) -> Records:
+    """The rows that the page holds for its own script."""
+    found = Records()
+    for value in page_data(page):
+        records = read_records(value, url=page.url, fetched_at=page.fetched_at, is_ours=is_ours, zone=page.zone)
+        found.rows += records.rows
+        found.following = found.following or (records.following if records.rows else None)
+    return found
+
+
+def _loaded(page: Page, *, has_articles: bool, has_next: bool) -> Iterator[str]:
+    """Lists that a browser would load into the page: tabs, frames, the answers that a script asks for."""
+    yield from loaded_panes(page)
+    if not has_articles:
+        yield from frames(page)
+    if not has_articles or not has_next:
+        yield from asked_by_script(page)
 
 
 def _is_article(url: str, alike: Container[str]) -> bool:
@@ -115,29 +166,117 @@ def _shapes_of_articles(anchors: list[Anchor], blank: list[str], timed: list[str
     return alike
 
 
+def _beside_articles(anchors: list[Anchor], alike: Container[str]) -> set[str]:
+    """Links that stand where a list's articles stand, in the same kind of row, though their addresses look otherwise.
+
+    /budget-passes/ between /council-wants-to-sell-the-old-pier/ and its like is an article. The place must hold
+    articles in the first place, and its link must be as long as a headline.
+    """
+    known: dict[tuple[str, ...], set[str]] = {}
+    others: dict[tuple[str, ...], set[str]] = {}
+    for anchor in anchors:
+        if _is_article(anchor.url, alike):
+            known.setdefault(anchor.place, set()).add(anchor.url)
+        elif len(anchor.text) >= SHORTEST_HEADLINE and _may_be_article(anchor):
+            others.setdefault(anchor.place, set()).add(anchor.url)
+    return {
+        url
+        for place, urls in others.items()
+        if len(known.get(place, ())) >= max(FEWEST_ALIKE, MOST_BESIDE * len(urls))
+        for url in urls
+    }
+
+
+def _under_headlines(anchors: list[Anchor], alike: Container[str]) -> set[str]:
+    """Where nothing shows which links are articles: those of a place whose links all are as long as headlines."""
+    if sum(_is_article(anchor.url, alike) for anchor in anchors) >= FEWEST_ALIKE:
+        return set()
+    places: dict[tuple[str, ...], dict[str, int]] = {}
+    for anchor in anchors:
+        if _may_be_article(anchor):
+            lengths = places.setdefault(anchor.place, {})
+            lengths[anchor.url] = max(len(anchor.text.encode()), lengths.get(anchor.url, 0))
+    return {
+        url
+        for lengths in places.values()
+        if len(lengths) >= FEWEST_ALIKE and sum(lengths.values()) >= HEADLINE_BYTES * len(lengths)
+        for url in lengths
+    }
+
+
+def _may_be_article(anchor: Anchor) -> bool:
+    """Whether neither the address nor the words of a link say that it is something else."""
+    return (
+        looks_like_page(anchor.url)
+        and not is_named_as_list(anchor.url)
+        and urlsplit(anchor.url).path not in ("", "/")
+        and not any(words.match(anchor.text) for words in (PAGER, NEXT_TEXT, OLDER, MORE))
+        and not NOT_A_LIST.search(anchor.text)
+    )
+
+
+def _anchors_of_scripts(page: Page, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
+    """Elements that lead on when they are pressed: onclick="location.href='...'", data-href, data-link."""
+    for node in page.tree.css("[onclick], [data-href], [data-link], a[href^='javascript:']"):
+        address = leads_to(node) or node.attributes.get("data-href") or node.attributes.get("data-link") or ""
+        if not ADDRESS.match(address) and not address.endswith((".html", ".htm", ".shtml")):
+            continue
+        url = page.absolute(address)
+        if url is not None and is_ours(url) and not _is_hidden(node, {}):
+            yield Anchor(url, " ".join((node.text(deep=True) or "").split())[:LONGEST_TEXT], MOST_BLOCKS)
+
+
+def _anchors_of_tabs(page: Page, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
+    """Links in the tabs that are not open."""
+    for pane in tab_panes(page):
+        if not is_unseen(pane.attributes):
+            continue
+        for node in pane.css("a[href]"):
+            url = page.absolute(node.attributes.get("href"))
+            if url is not None and is_ours(url):
+                place = ("tab", node.parent.tag or "") if node.parent is not None else ("tab",)
+                yield Anchor(url, " ".join((node.text(deep=True) or "").split()), MOST_BLOCKS, place)
+
+
 def _anchors(page: Page, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
     """The page's visible links to its own site, in page order; parts of one link are joined."""
-    last: tuple[str, int] | None = None
-    text = ""
     for block in page.outline.blocks:
         if block.box.hidden:
             continue
+        href, text, tag = None, "", ""
         for part in block.parts:
-            here = (part.href, block.order) if part.href else None
-            if here != last:
-                if last is not None:
-                    yield from _anchor(page, last, text, is_ours)
-                last, text = here, ""
+            if part.href != href:
+                yield from _anchor(page, block, href, text, tag, is_ours)
+                href, text, tag = part.href, "", part.tag
             text += part.text
-    if last is not None:
-        yield from _anchor(page, last, text, is_ours)
+        yield from _anchor(page, block, href, text, tag, is_ours)
 
 
-def _anchor(page: Page, found: tuple[str, int], text: str, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
-    href, order = found
-    url = page.absolute(href)
+def _anchor(
+    page: Page, block: Block, href: str | None, text: str, tag: str, is_ours: Callable[[str], bool]
+) -> Iterator[Anchor]:
+    url = page.absolute(href) if href else None
     if url is not None and is_ours(url):
-        yield Anchor(url, " ".join(text.split()), order)
+        is_heading = tag in HEADINGS or any(each.tag in HEADINGS for each in _around(block.box))
+        yield Anchor(url, " ".join(text.split()), block.order, _place(block.box), is_heading)
+
+
+def _around(box: Box) -> Iterator[Box]:
+    """The box and those around it, PLACE in all."""
+    here: Box | None = box
+    for _ in range(PLACE):
+        if here is None:
+            return
+        yield here
+        here = here.parent
+
+
+def _place(box: Box) -> tuple[str, ...]:
+    """The elements around a link, the innermost first; classes with figures in them are a row's own."""
+    return tuple(
+        ".".join([each.tag, *(word for word in each.hint.split("\n")[0].split() if not any(map(str.isdigit, word)))])
+        for each in _around(box)
+    )
 
 
 def _links_without_text(page: Page, is_ours: Callable[[str], bool]) -> Iterator[str]:
@@ -206,7 +345,22 @@ def next_page(page: Page, anchors: list[Anchor]) -> str | None:
         for anchor in anchors:
             if pattern.match(anchor.text) and anchor.url != own and not looks_like_article(anchor.url):
                 return anchor.url
-    return _next_by_sign(page, own) or _next_number(page, anchors, own)
+    return _next_by_sign(page, own) or _next_number(page, anchors, own) or _more(anchors, own) or next_by_script(page)
+
+
+def _more(anchors: list[Anchor], own: str) -> str | None:
+    """The address of this list with other figures, behind a link that says "more": /news/?page=2."""
+    for anchor in anchors:
+        if MORE.match(anchor.text) and anchor.url != own and _grows(own, anchor.url):
+            return anchor.url
+    return None
+
+
+def _grows(own: str, url: str) -> bool:
+    """Whether an address is that of a further page: it ends in a number, and this page's has another or none."""
+    found = LAST_NUMBER.search(url.partition("//")[2])
+    here = LAST_NUMBER.search(own.partition("//")[2]) if _shape(own) == _shape(url) else None
+    return found is not None and int(found[1]) == (int(here[1]) if here else 1) + 1
 
 
 def _next_by_sign(page: Page, own: str) -> str | None:

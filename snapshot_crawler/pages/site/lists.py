@@ -6,14 +6,17 @@ next_page, where it has them, have the last word.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.kinds import FEED_KINDS
+from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.feeds import FeedEntry, read_feed
 from snapshot_crawler.pages.lists.left_links import is_filled_by_script, left_links
 from snapshot_crawler.pages.lists.listing import read_listing
+from snapshot_crawler.pages.lists.records import is_json
 from snapshot_crawler.pages.lists.shapes import LinkPattern, looks_like_article, looks_like_page
 from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.urls import host, same_site
@@ -107,8 +110,25 @@ class ListReader:
                 if kind == "article":  # a pager's words win over a pattern that is too wide
                     found = [url for url in found if sorted_links.get(url) != "next"]
                 sorted_links |= dict.fromkeys(found, kind)
-        listing.links = [Link(url, kind) for url, kind in sorted_links.items() if kind and url != page.url]
+        return self.sort(listing, sorted_links, page.url)
+
+    def sort(self, listing: Reading, kinds: dict[str, str | None], own: str) -> Reading:
+        """The reading with its links as they were sorted; None: the spider's patterns leave the link out."""
+        articles = (link.url for link in listing.links if link.kind == "article")
+        listing.unmatched = [url for url in articles if kinds[url] is None]
+        listing.links = [Link(url, kind) for url, kind in kinds.items() if kind and url != own]
         return listing
+
+    def is_data(self, body: bytes, about: Mapping[str, Any]) -> bool:
+        """Whether an answer is data and no page. about: see NewsSpider.about."""
+        return is_json(body, about["content_type"])
+
+    def read_data(self, body: bytes, *, url: str, fetched_at: datetime) -> Reading | None:
+        """A list that is data, its links sorted as those of pages; None where it is no list."""
+        reading = read_answer(body, url=url, fetched_at=fetched_at, is_ours=self.site.is_on_site, zone=self.site.zone)
+        if reading is None:
+            return None
+        return self.sort(reading, {link.url: self.site.kind_of(link) for link in reading.links}, url)
 
     def read_feed(self, body: bytes, *, url: str, fetched_at: datetime, content_type: str | None) -> Reading:
         """A feed, sitemap or sitemap index. Raises UnreadablePageError for what is none of them."""

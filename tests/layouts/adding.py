@@ -1,0 +1,151 @@
+"""A site added and crawled in this process: `scrapy add-site URL`, then `scrapy crawl`, with the real components.
+
+Only names are not looked up on the net: the site's host leads to the test server, so that zones can follow from it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import io
+import socket
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from scrapy.crawler import AsyncCrawlerRunner
+from scrapy.settings import Settings
+
+from snapshot_crawler.authoring.discover import SiteDescription, describe
+from snapshot_crawler.authoring.preview import show
+from snapshot_crawler.authoring.probe import ProbeSpider
+from snapshot_crawler.authoring.write import spider_source
+from snapshot_crawler.exceptions import ConfigurationError
+from tests.crawling import QUICK, crawl, records, verdict
+from tests.layouts.site import Site, mistakes
+from tests.server import Server
+
+LONGEST_S = 120
+look_up = socket.getaddrinfo
+
+
+@dataclass(slots=True)
+class Added:
+    """What came of one site. shown: the preview, or why the site was refused."""
+
+    site: Site
+    shown: str
+    source: str
+    found: int
+    wrong: list[str]
+    requests: int  # of add-site
+    last_word: str  # the crawl's own
+
+    @property
+    def fields(self) -> dict[str, int]:
+        """What was wrong, and how often."""
+        counts: dict[str, int] = {}
+        for line in self.wrong:
+            name = line.partition(":")[0]
+            counts[name] = counts.get(name, 0) + 1
+        return counts
+
+
+@contextlib.contextmanager
+def name_leads_here(host: str) -> Iterator[None]:
+    """For the block, host is a name of 127.0.0.1."""
+
+    def find(asked: Any, *arguments: Any, **named: Any) -> Any:
+        is_ours = asked == host or (isinstance(asked, bytes) and asked.decode() == host)
+        return look_up("127.0.0.1" if is_ours else asked, *arguments, **named)
+
+    with mock.patch("socket.getaddrinfo", find):
+        yield
+
+
+def look(address: str, allowed: str, folder: Path) -> tuple[SiteDescription, str]:
+    """What `scrapy add-site` finds out, and its preview. Raises ConfigurationError as it does."""
+    from snapshot_crawler.authoring.adding import NewSite
+
+    settings = Settings()
+    settings.setmodule("snapshot_crawler.settings", priority="project")
+    settings.setdict({**QUICK, "PRIVATE_NETWORKS_ALLOWED": allowed, "DATA_DIR": str(folder / "probe")}, "cmdline")
+
+    class InProcess:
+        """As much of a CrawlerProcess as add-site asks for."""
+
+        def create_crawler(self, spider: type[ProbeSpider]) -> Any:
+            self.runner = AsyncCrawlerRunner(settings)
+            return self.runner.create_crawler(spider)
+
+        def crawl(self, crawler: Any, **arguments: Any) -> None:
+            self.wanted = (crawler, arguments)
+
+        def start(self) -> None:
+            async def run() -> None:
+                crawler, arguments = self.wanted
+                await asyncio.wait_for(self.runner.crawl(crawler, **arguments), LONGEST_S)
+
+            asyncio.run(run())
+
+    adding = NewSite(settings, InProcess())  # type: ignore[arg-type]
+    site = describe(address, adding.fetch(address, []), trouble=adding.trouble)
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        show(site)
+    return site, shown.getvalue()
+
+
+def add(site: Site, folder: Path) -> Added:
+    """Add the site, and crawl it whole with the spider as it was written."""
+    with Server() as server, name_leads_here(site.host):
+        site.serve(server)
+        address, allowed = f"http://{site.host}:{server.port}{site.start}", server.address
+        try:
+            description, shown = look(address, allowed, folder)
+        except ConfigurationError as error:
+            return Added(site, str(error), "", 0, ["missing: all"] * len(site.articles), len(server.requests), "")
+        requests = len(server.requests)
+        source = spider_source("sample", description, "2026-11-25")
+        namespace: dict[str, Any] = {"__name__": "sample"}
+        exec(source, namespace)
+        crawler = crawl(namespace["SampleSpider"], None, folder, allowed=allowed)
+        found, wrong = mistakes(site, records(folder))
+        return Added(site, shown, source, found, wrong, requests, str(verdict(crawler)))
+
+
+def main() -> None:
+    """Print a table: layout, articles found, what is wrong."""
+    from tests.layouts.eight import EIGHT
+    from tests.layouts.fresh import FRESH
+    from tests.layouts.further import FURTHER
+
+    everything = {**EIGHT, **FURTHER, **FRESH}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--show", action="store_true")
+    options = parser.parse_args()
+    for name in options.names or everything:
+        with tempfile.TemporaryDirectory() as folder:
+            added = add(everything[name](), Path(folder))
+        wrong = ", ".join(f"{field} {count}" for field, count in added.fields.items()) or "-"
+        print(
+            f"{name:<17}{added.found:>3} of {len(added.site.articles):<4}{added.requests:>4} requests  {wrong}",
+            flush=True,
+        )
+        if options.show:
+            seen: dict[str, int] = {}
+            print(added.shown, added.source, added.last_word)
+            for line in added.wrong:
+                kind = line.partition(":")[0]
+                seen[kind] = seen.get(kind, 0) + 1
+                if seen[kind] < 4:
+                    print("   ", line[:1500])
+
+
+if __name__ == "__main__":
+    main()
