@@ -161,8 +161,10 @@ def _write(parts: _Parts) -> Article:
     else:
         article.published_raw = unread_time([block.text for block in parts.head()])
     _write_people(parts, article)
-    article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0])
-    article.category = find_category(parts.outline, parts.found, article.breadcrumbs, place and place[0])
+    article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0], parts.body.first)
+    article.category = find_category(
+        parts.outline, parts.found, article.breadcrumbs, place and place[0], parts.body.first
+    )
     article.images = find_pictures(parts.outline, parts.body, article.url, place and place[0])
     article.attachments = find_attachments(parts.outline, parts.body, parts.page.base_url)
     article.original_url = original_address(parts.outline, parts.body, parts.found, article.url)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from snapshot_crawler.pages.article.kicker import section_beside
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
@@ -17,10 +18,14 @@ LABEL = HanPattern(
     re.IGNORECASE,
 )
 NOT_A_SECTION = HanPattern(
-    r"^(?:正文|内容|详情|文章|阅读|首页|主页|网站首页|home|start|startseite|article|news detail|返回.*)$|^\W*$",
+    r"^(?:正文|内文|内容|详情|文章|阅读|首页|主页|网站首页|home|start|startseite|article|news detail|返回.*"
+    r"|ホーム|トップ(?:ページ)?|홈|главная|inicio|início|accueil|الرئيسية)$|^\W*$",
     re.IGNORECASE,
 )
+THE_TEXT = HanPattern(r"^(?:正文|内文|内容|详情|文章)$")
 CATEGORY_LABEL = HanPattern(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目)\s*[:：]\s*([\w·]{2,12})")
+IN_CRUMBS = re.compile(r"(?<=\w)\s*[-–|]\s*(?=\w)")  # signs that part the steps only in a box that calls itself a path
+LONGEST_HEAD = 12  # lines between a headline and the text; by choice: labels and tools of a page take some eight
 LONGEST_NAME = 24  # characters of a section's name; by choice: longer steps of a path are headlines
 
 
@@ -31,11 +36,14 @@ def _path(block: Block) -> list[str]:
     names = [name for name in names if name]
     is_named = bool(HINT.search(block.box.hint)) or text != block.text
     linked = sum(1 for part in block.parts if part.href is not None and part.text.strip())
+    if is_named and len(names) == 1 and len(text) < 60 and linked >= 1:
+        names = [name for name in IN_CRUMBS.split(text) if name]
     if is_named and len(names) == 1 and linked >= 2:
         names = [part.text.strip() for part in block.parts if part.href is not None and part.text.strip()]
     if len(names) < 2 or linked < 1 or any(len(name) > LONGEST_NAME for name in names[:-1]):
         return []
-    return names if is_named or ">" in text or "＞" in text or "»" in text or "›" in text else []
+    begins_at_home = NOT_A_SECTION.match(names[0]) is not None and block.parts[0].href is not None
+    return names if is_named or begins_at_home or re.search("[>＞»›]", text) else []
 
 
 def _listed_path(outline: Outline, until: int) -> list[str]:
@@ -50,27 +58,39 @@ def _listed_path(outline: Outline, until: int) -> list[str]:
     return []
 
 
-def find_breadcrumbs(outline: Outline, found: Metadata, title: str | None, place: int | None) -> list[str]:
-    """The names of the sections around the article, outermost first, without the article itself."""
+def find_breadcrumbs(outline: Outline, found: Metadata, title: str | None, place: int | None, first: int) -> list[str]:
+    """The names of the sections around the article, outermost first, without the article itself.
+
+    place: the block of the headline. first: that where the text begins; a path may stand between the two where the
+    headline was taken from higher up.
+    """
     until = place if place is not None else min(40, len(outline.blocks))
-    names: list[str] = []
-    for block in outline.blocks[max(0, until - 60) : until][::-1]:
-        if len(block.text) < 120 and (names := _path(block)):
-            break
-    names = names or _listed_path(outline, until) or found.breadcrumbs
+    names = _path_above(outline, until) or _listed_path(outline, until) or found.breadcrumbs
+    if not names and place is not None:
+        names = _path_above(outline, min(first, place + LONGEST_HEAD))
     headline = bare(title or "")
     kept = [
         name
         for name in names
         if not (headline and bare(name) and ((bare(name) in headline and len(name) > 12) or headline in bare(name)))
     ]
-    while kept and (kept[-1] == "正文" or re.match(r"^(?:正文|内容|详情|文章)$", kept[-1])):
+    while kept and THE_TEXT.match(kept[-1]):
         del kept[-1]
     return kept
 
 
-def find_category(outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None) -> str | None:
-    """The innermost section: labelled near the headline, the last breadcrumb, else what metadata names."""
+def _path_above(outline: Outline, until: int) -> list[str]:
+    """The nearest path above a block."""
+    for block in outline.blocks[max(0, until - 60) : until][::-1]:
+        if len(block.text) < 120 and (names := _path(block)):
+            return names
+    return []
+
+
+def find_category(
+    outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None, first: int
+) -> str | None:
+    """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, else of metadata."""
     if place is not None:
         for block in outline.blocks[place : place + 6]:
             if len(block.text) < 120 and (labelled := CATEGORY_LABEL.search(block.text)):
@@ -78,4 +98,7 @@ def find_category(outline: Outline, found: Metadata, breadcrumbs: list[str], pla
     for name in reversed(breadcrumbs):
         if not NOT_A_SECTION.match(name):
             return name
+    beside = section_beside(outline.blocks, place if place is not None else first)
+    if beside is not None:
+        return beside
     return found.text("articleSection") or found.first("article:section", "og:article:section", "section", "channel")

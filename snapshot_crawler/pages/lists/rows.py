@@ -41,6 +41,9 @@ ACTION = re.compile(
 )
 LONGEST_TITLE = 90  # characters; a longer single text is a summary
 LONGEST_ACTION = 12  # characters; by choice: 点击查看详细内容 has eight
+LONGEST_BEFORE = (
+    6  # characters before a row's headline that are no headline; by choice: names of sections have two to six
+)
 LINKED = 0.9  # share of a line's text that is link, where the line is a title
 TITLE_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6", "strong", "b"})
 MOST_TEXTS = 4  # in a row without a box
@@ -207,6 +210,7 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
         if text:
             texts += _split(block, text)
     url = _address(blocks, page, box)
+    texts = _linked_first(texts, blocks, page, url)
     title, snippet = _title_and_snippet(texts, blocks)
     return LinkRow(url, title, snippet, _iso(moment))
 
@@ -229,6 +233,17 @@ def _split(block: Block, text: str) -> list[str]:
         if rest:
             return [linked, rest]
     return [text.strip()]
+
+
+def _linked_first(texts: list[str], blocks: Sequence[Block], page: Page, url: str | None) -> list[str]:
+    """The row's texts without a number or a short word before the headline: a table's count, a section's name."""
+    if len(texts) < 2 or len(texts[0]) > LONGEST_BEFORE or url is None:
+        return texts
+    for block in blocks:
+        if block.text in texts and len(block.text) > len(texts[0]) and block.link_share >= LINKED:
+            if any(part.href and page.absolute(part.href) == url for part in block.parts):
+                return texts[texts.index(block.text) :]
+    return texts
 
 
 def _address(blocks: Sequence[Block], page: Page, box: Box | None) -> str | None:
