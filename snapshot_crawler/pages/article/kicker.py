@@ -58,7 +58,7 @@ def _may_be_name(text: str) -> bool:
 
 def _is_lone_link(block: Block) -> bool:
     hrefs = {part.href for part in block.parts if part.href}
-    return block.link_share > 0.9 and len(hrefs) == 1 and "/" != next(iter(hrefs)) and _may_be_name(block.text)
+    return block.link_share > 0.9 and len(hrefs) == 1 and next(iter(hrefs)) != "/" and _may_be_name(block.text)
 
 
 def _is_menu(above: Sequence[Block]) -> bool:

@@ -88,7 +88,7 @@ def _path_above(outline: Outline, until: int) -> list[str]:
 
 
 def find_category(
-    outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None, first: int
+    outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None, first: int = 0
 ) -> str | None:
     """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, else of metadata."""
     if place is not None:

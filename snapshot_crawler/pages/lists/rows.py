@@ -240,9 +240,9 @@ def _linked_first(texts: list[str], blocks: Sequence[Block], page: Page, url: st
     if len(texts) < 2 or len(texts[0]) > LONGEST_BEFORE or url is None:
         return texts
     for block in blocks:
-        if block.text in texts and len(block.text) > len(texts[0]) and block.link_share >= LINKED:
-            if any(part.href and page.absolute(part.href) == url for part in block.parts):
-                return texts[texts.index(block.text) :]
+        leads_there = any(part.href and page.absolute(part.href) == url for part in block.parts)
+        if leads_there and block.link_share >= LINKED and block.text in texts and len(block.text) > len(texts[0]):
+            return texts[texts.index(block.text) :]
     return texts
 
 
