@@ -58,7 +58,9 @@ def _listed_path(outline: Outline, until: int) -> list[str]:
     return []
 
 
-def find_breadcrumbs(outline: Outline, found: Metadata, title: str | None, place: int | None, first: int) -> list[str]:
+def find_breadcrumbs(
+    outline: Outline, found: Metadata, title: str | None, place: int | None, first: int = 0
+) -> list[str]:
     """The names of the sections around the article, outermost first, without the article itself.
 
     place: the block of the headline. first: that where the text begins; a path may stand between the two where the
