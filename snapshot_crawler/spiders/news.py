@@ -217,8 +217,12 @@ class NewsSpider(Spider):
         """A list that is data: an answer of JSON that a page's script would ask for."""
         about = self.about(response)
         reading = self.list_reader.read_data(response.body, url=about["url"], fetched_at=about["fetched_at"])
-        if reading is None:
-            self.reject(response, "not-article", "data, and no list of addresses and headlines in it")
+        if reading is None or self.warc:
+            self.reject(
+                response,
+                "not-article",
+                f"data, {'a list' if reading else 'and no list of addresses and headlines in it'}",
+            )
             return
         self.tell_list(reading, None, response)
         self.list_reader.cut(reading)
