@@ -47,9 +47,12 @@ def indexed_lines(warc: Path) -> list[bytes]:
     if is_unfinished(warc):
         return sorted(lines_of(warc))
     path = index_path(warc)
-    if not path.exists():
-        write_index(warc)
-    return path.read_bytes().splitlines(keepends=True)
+    if path.exists():
+        return path.read_bytes().splitlines(keepends=True)
+    lines = sorted(lines_of(warc))
+    with contextlib.suppress(OSError):  # who only reads may not be allowed to write
+        write_lines(path, lines)
+    return lines
 
 
 def index_path(warc: Path) -> Path:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import zlib
 from pathlib import Path
 from typing import IO
 
@@ -18,8 +17,7 @@ import xxhash
 
 from snapshot_crawler.archive.cdxj import index_path, write_index, write_lines
 from snapshot_crawler.archive.places import UNFINISHED, finished_path
-
-READ_AT_ONCE = 1024 * 1024  # bytes
+from snapshot_crawler.archive.reader import whole_length
 
 
 class GrowingFile:
@@ -109,17 +107,6 @@ def finish_former(unfinished: Path) -> Path | None:
 
 
 def cut_torn_tail(path: Path) -> None:
-    """Cut a file behind its last whole gzip member: a killed run has left it, and nobody knows its last commit."""
+    """Cut a file behind its last whole record: a killed run has left it, and nobody knows its last commit."""
     with path.open("r+b") as file:
-        whole = at = 0
-        member = zlib.decompressobj(31)
-        with contextlib.suppress(zlib.error):
-            while data := file.read(READ_AT_ONCE):
-                at += len(data)
-                while data:
-                    member.decompress(data, READ_AT_ONCE)
-                    data = member.unused_data or member.unconsumed_tail
-                    if member.eof:
-                        whole = at - len(member.unused_data)
-                        member = zlib.decompressobj(31)
-        file.truncate(whole)
+        file.truncate(whole_length(file))

@@ -6,6 +6,7 @@ member and passes a cut record as an empty one, so lengths are checked here, and
 
 from __future__ import annotations
 
+import contextlib
 import io
 import zlib
 from collections.abc import Generator, Iterator, Mapping
@@ -90,6 +91,23 @@ def capture_at(path: Path, offset: int, length: int) -> Capture | Damage:
     if isinstance(found, Capture):
         return replace(found, length=length)
     return found or Damage(path, offset, "no record of a response stands there")
+
+
+def whole_length(file: IO[bytes]) -> int:
+    """Where the last whole gzip member of an open file ends: at its end, unless its tail is torn or being written."""
+    file.seek(0)
+    whole = at = 0
+    member = zlib.decompressobj(31)
+    with contextlib.suppress(zlib.error):
+        while data := file.read(SEARCH_BYTES):
+            at += len(data)
+            while data:
+                member.decompress(data, SEARCH_BYTES)
+                data = member.unused_data or member.unconsumed_tail
+                if member.eof:
+                    whole = at - len(member.unused_data)
+                    member = zlib.decompressobj(31)
+    return whole
 
 
 def _captures_from(file: IO[bytes], path: Path, base: int) -> Generator[Capture | Damage, None, int | None]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 import gzip
 import hashlib
 import io
+import re
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -17,9 +18,11 @@ from typing import IO, NamedTuple
 import orjson
 
 from snapshot_crawler.archive.cdxj import line_of
-from snapshot_crawler.archive.reader import Capture, captures
+from snapshot_crawler.archive.places import finished_path, is_unfinished
+from snapshot_crawler.archive.reader import Capture, captures, whole_length
 
 LINES_A_BLOCK = 3_000  # of the compressed index; what cdxj-indexer takes
+NOT_IN_NAMES = re.compile(r"[^-a-z0-9._]")  # of resources, as the data package standard has it
 COPIED_AT_ONCE = 1024 * 1024  # bytes
 
 
@@ -31,18 +34,37 @@ class Page(NamedTuple):
     title: str | None
 
 
-def pack(warcs: Iterable[Path], out: Path, *, pages: Iterable[Page], software: str, title: str) -> int:
-    """Write the WACZ; how many captures it holds. Nothing stands at out until it is whole. Raises OSError."""
+def pack(
+    warcs: Iterable[Path],
+    out: Path,
+    *,
+    page_of: Callable[[Capture], Page | None],
+    software: str,
+    title: str,
+    reached: Callable[[int], object] = lambda done: None,
+) -> int:
+    """Write the WACZ; how many captures it holds. Nothing stands at out until it is whole. Raises OSError.
+
+    page_of: what a viewer lists of a capture, if anything. reached: told how many captures are done.
+    """
     part = out.with_name(out.name + ".part")
     resources: list[dict[str, object]] = []
     lines: list[bytes] = []
+    pages: list[Page] = []
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as file:
             for warc in warcs:
-                name = warc.name.removesuffix(".open")
                 with warc.open("rb") as source:
-                    _add(file, f"archive/{name}", source, resources)
-                lines += [line_of(found) for found in captures(warc) if isinstance(found, Capture)]
+                    length = whole_length(source) if is_unfinished(warc) else None
+                    source.seek(0)
+                    _add(file, f"archive/{finished_path(warc).name}", source, resources, length)
+                for found in captures(warc):
+                    if not isinstance(found, Capture) or (length is not None and found.offset >= length):
+                        continue
+                    lines.append(line_of(found))
+                    if (page := page_of(found)) is not None:
+                        pages.append(page)
+                    reached(len(lines))
             lines.sort()
             blocks, index = _compressed_index(lines)
             _add(file, "indexes/index.cdx.gz", io.BytesIO(blocks), resources)
@@ -68,17 +90,22 @@ def pack(warcs: Iterable[Path], out: Path, *, pages: Iterable[Page], software: s
     return len(lines)
 
 
-def _add(file: zipfile.ZipFile, name: str, source: IO[bytes], resources: list[dict[str, object]]) -> None:
-    """Copy one file in, and note its length and hash."""
+def _add(
+    file: zipfile.ZipFile,
+    name: str,
+    source: IO[bytes],
+    resources: list[dict[str, object]],
+    length: int | None = None,
+) -> None:
+    """Copy one file in, and note its length and hash. length: of what is copied; None: all."""
     digest, size = hashlib.sha256(), 0
     with file.open(zipfile.ZipInfo(name, datetime.now(UTC).timetuple()[:6]), "w", force_zip64=True) as target:
-        while data := source.read(COPIED_AT_ONCE):
+        while data := source.read(COPIED_AT_ONCE if length is None else min(COPIED_AT_ONCE, length - size)):
             target.write(data)
             digest.update(data)
             size += len(data)
-    resources.append(
-        {"name": name.rpartition("/")[2], "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size}
-    )
+    own = NOT_IN_NAMES.sub("-", name.rpartition("/")[2].lower())
+    resources.append({"name": own, "path": name, "hash": f"sha256:{digest.hexdigest()}", "bytes": size})
 
 
 def _compressed_index(lines: list[bytes]) -> tuple[bytes, bytes]:

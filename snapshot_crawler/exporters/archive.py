@@ -363,12 +363,14 @@ class PageArchive:
 
     @staticmethod
     def _note(held: Held, articles: list[Article]) -> Note | None:
-        if not articles and not held.has_article:
+        meta = held.request.meta if held.request is not None else {}
+        ids = [article.id for article in articles] or ([meta[HAS_PARTS]] if HAS_PARTS in meta else [])
+        if not ids and not held.has_article:
             return None
-        note = Note(articles=[article.id for article in articles])
-        for name in (DISCOVERED_BY, ROW) if held.request is not None else ():
-            if name in held.request.meta:  # type: ignore[union-attr]
-                note[name] = held.request.meta[name]  # type: ignore[literal-required,union-attr]
+        note = Note(articles=ids)
+        for name in (DISCOVERED_BY, ROW):
+            if name in meta:
+                note[name] = meta[name]  # type: ignore[literal-required]
         return note
 
     # --- Files

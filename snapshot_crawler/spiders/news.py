@@ -245,7 +245,7 @@ class NewsSpider(Spider):
         kwargs = {"so_far": asdict(article), "parts": parts}
         meta: dict[str, Any] = {DISCOVERED_BY: {"kind": NEXT_PART, "url": parts[-2]}}
         before = response.request.meta if response.request is not None else {}
-        before[HAS_PARTS] = True
+        before[HAS_PARTS] = article.id
         if first := before.get(FIRST_PART) or (before[EXCHANGE].payload_digest.hex() if EXCHANGE in before else None):
             meta[FIRST_PART] = first
         return Request(

@@ -14,17 +14,25 @@ import pytest
 
 from snapshot_crawler.archive.reader import Capture, captures
 from snapshot_crawler.archive.wacz import Page, pack
-from tests.archive.test_reader import NOON, parts_of
+from tests.archive.test_reader import parts_of
+
+NAME = "News@例.example-20260301T120000Z-00001.warc.gz"  # jobs have such names
 
 
 @pytest.fixture
 def packed(tmp_path: Path) -> Path:
-    for name, numbers in (("a.warc.gz", range(5)), ("b.warc.gz.open", range(5, 9))):
+    for name, numbers in ((NAME, range(5)), ("b.warc.gz.open", range(5, 9))):
         (tmp_path / name).write_bytes(b"".join(parts_of(numbers)))
     out = tmp_path / "all.wacz"
-    pages = [Page("http://news.example/1", NOON, "题目"), Page("http://news.example/2", NOON, None)]
-    warcs = [tmp_path / "a.warc.gz", tmp_path / "b.warc.gz.open"]
-    assert pack(warcs, out, pages=pages, software="snapshot_crawler", title="news") == 9
+    warcs = [tmp_path / NAME, tmp_path / "b.warc.gz.open"]
+    with warcs[1].open("ab") as file:
+        file.write(b"".join(parts_of(range(9, 10)))[:-90])  # its request is just being written
+
+    def page_of(capture: Capture) -> Page | None:
+        number = capture.url.partition("?")[0][-1]
+        return Page(capture.url, capture.fetched_at, "题目" if number == "1" else None) if number in "12" else None
+
+    assert pack(warcs, out, page_of=page_of, software="snapshot_crawler", title="news") == 10
     return out
 
 
@@ -42,7 +50,7 @@ def test_every_capture_is_found_by_the_index(packed: Path, tmp_path: Path) -> No
             assert isinstance(capture, Capture)
             assert capture.url == values["url"]
             urls.add(capture.url)
-        assert len(urls) == 9
+        assert len(urls) == 10
         blocks = file.read("indexes/index.idx").splitlines()[1:]
         place = orjson.loads(blocks[0].split(b" ", 2)[2])
         part = file.read("indexes/index.cdx.gz")[place["offset"] : place["offset"] + place["length"]]
@@ -59,5 +67,5 @@ def test_the_wacz_tool_calls_it_valid(packed: Path) -> None:
 
 def test_a_failure_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError):
-        pack([tmp_path / "missing.warc.gz"], tmp_path / "a.wacz", pages=[], software="", title="")
+        pack([tmp_path / "missing.warc.gz"], tmp_path / "a.wacz", page_of=lambda _: None, software="", title="")
     assert list(tmp_path.iterdir()) == []
