@@ -5,6 +5,8 @@
 Commands: `status`, `explain` and `list` of this project beside `scrapy list` of an empty project; a crawl of one page
 on loopback, robots.txt included, beside the same of a plain spider in the empty project. Each is a fresh process of the
 real command, in turn; printed are the medians of its CPU seconds (user + system), and how often Scrapy's they are.
+Bytecode is kept for the time of the measurement, as on a machine in use, whatever PYTHONDONTWRITEBYTECODE says: without
+it each start compiles our own files anew, and Scrapy's, which pip has compiled, not.
 
 Site files: both loaders load one spider by name from the same folder. The site files are compiled before the first
 round, as they are on a machine in use. Then what one broken file among them does to each loader.
@@ -95,10 +97,17 @@ class Page(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def cpu_s(command: list[str], folder: Path, exit_code: int) -> float:
+def with_bytecode(cache: Path) -> dict[str, str]:
+    """The environment of a process that keeps its bytecode in a folder."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(cache)}
+
+
+def cpu_s(command: list[str], folder: Path, exit_code: int, environment: dict[str, str]) -> float:
     """CPU seconds of a command in a folder."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run([sys.executable, "-m", "scrapy", *command], cwd=folder, capture_output=True, timeout=300)
+    words = [sys.executable, "-m", "scrapy", *command]
+    done = subprocess.run(words, cwd=folder, env=environment, capture_output=True, timeout=300)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     assert done.returncode == exit_code, (command, done.returncode, done.stderr.decode()[-2000:])
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
@@ -124,9 +133,10 @@ def compare_commands(root: Path, rounds: int) -> None:
         "scrapy list": (["list"], ROOT, 0, "plain: scrapy list"),
     }
     costs: dict[str, list[float]] = {name: [] for name in commands}
+    environment = with_bytecode(root / "bytecode")
     for turn in range(rounds + 1):
         for name, (command, folder, exit_code, _) in commands.items():
-            taken = cpu_s(command, folder, exit_code)
+            taken = cpu_s(command, folder, exit_code, environment)
             if turn:  # the first round compiles
                 costs[name].append(taken)
     server.shutdown()

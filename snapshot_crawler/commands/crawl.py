@@ -26,6 +26,10 @@ class Command(ScrapyCrawl):
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook; `-o -` is JSON Lines unless it says otherwise, and `-o FILE.gz` or `.zst` is compressed."""
         from snapshot_crawler.runs.configuration import refuse_bad_settings
+        from snapshot_crawler.runs.garbage import spare_the_start
+
+        if self.settings is not None:
+            spare_the_start(self.settings)
         from snapshot_crawler.runs.start import with_format
 
         opts.output, opts.overwrite_output = map(with_format, (opts.output, opts.overwrite_output))

@@ -15,16 +15,32 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
+from scrapy.settings import BaseSettings
 
 from snapshot_crawler.runs.memory import return_large_blocks
 
+Thresholds = tuple[int, int, int]
 BYTES_A_ROUND = 16 * 2**20  # of response bodies; by choice: 600 pages of 27 KiB
+
+
+def thresholds_of(settings: BaseSettings) -> Thresholds | None:
+    """The setting GC_THRESHOLDS; None where it is empty, which leaves Python's own."""
+    numbers = [int(number) for number in settings.getlist("GC_THRESHOLDS")]
+    return (numbers[0], numbers[1], numbers[2]) if len(numbers) == 3 else None
+
+
+def spare_the_start(settings: BaseSettings) -> None:
+    """Called by `scrapy crawl` before it imports what a crawl needs: the same for the start itself, whose objects all
+    stay. The process is the run's own, so nothing is put back."""
+    if (thresholds := thresholds_of(settings)) is not None:
+        gc.freeze()
+        gc.set_threshold(*thresholds)
 
 
 class GarbageRounds:
     """Setting: GC_THRESHOLDS, three numbers for gc.set_threshold; empty leaves Python's own."""
 
-    def __init__(self, thresholds: tuple[int, int, int]) -> None:
+    def __init__(self, thresholds: Thresholds) -> None:
         self.thresholds = thresholds
         self.before = gc.get_threshold()
         self.received = 0  # bytes since the last round
@@ -32,10 +48,9 @@ class GarbageRounds:
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's hook."""
-        numbers = [int(number) for number in crawler.settings.getlist("GC_THRESHOLDS")]
-        if len(numbers) != 3:
+        if (thresholds := thresholds_of(crawler.settings)) is None:
             raise NotConfigured("GC_THRESHOLDS is empty")
-        extension = cls((numbers[0], numbers[1], numbers[2]))
+        extension = cls(thresholds)
         crawler.signals.connect(extension.spider_opened, signals.spider_opened)
         crawler.signals.connect(extension.response_received, signals.response_received)
         crawler.signals.connect(extension.spider_closed, signals.spider_closed)

@@ -8,17 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from snapshot_crawler.lazy_pattern import LazyPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
 NOT_WORD = re.compile(r"[\W_]+")
-SITE_CUT = re.compile(
+SITE_CUT = LazyPattern(
     r"\s*[|_｜]+\s*|\s+[-–—·»«:]+\s+|\s*[-–—]{2,}\s*|(?<=[\u3400-\u9fff”！？）)])\s*[-–—]\s*|"
     r"\s*[-–—]\s*(?=[\u3400-\u9fff])"
 )
 TITLE_HINT = re.compile(r"title|headline|biaoti|\bheading|\bhd\b")
 HEADING = re.compile(r"h[1-6]$")
-DATE = re.compile(
+DATE = LazyPattern(
     r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}|"
     r"[0-9]{1,2}[-/.月][0-9]{1,2}日?\s+[0-9]{1,2}:[0-9]{2}|[0-9](?:小时|分钟)前"
 )
