@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, batches, form_of, read
 from snapshot_crawler.library.records import Taken, taken
 from snapshot_crawler.library.schema import errors_told
@@ -67,7 +67,6 @@ class Follower:
     ) -> None:
         self.sources = Sources(root, settings)
         self.writer = Writer(root)
-        self.db = self.writer.db
         self.reached = reached or (lambda number: None)
         self.total = 0
 
@@ -78,7 +77,11 @@ class Follower:
     def begin_anew(self) -> None:
         """Throw the library away; the next round makes it again."""
         self.writer.begin_anew()
-        self.db = self.writer.db
+
+    @property
+    def db(self) -> Any:
+        """The writer's connection."""
+        return self.writer.db
 
     def round(self) -> Round:
         """Look at every file once. Raises StorageError where the library cannot be written."""
@@ -98,14 +101,23 @@ class Follower:
         return done
 
     def run(self, stop: threading.Event, every_s: float = EVERY_S) -> None:
-        """Rounds until stop is set. An error that a later round may not have is logged, once for each message."""
+        """Rounds until stop is set; between two of them others may write, such as a take-down.
+
+        An error that a later round may not have is logged, once for each message.
+        """
         last = ""
+        self.writer.let_go()
         while not stop.is_set():
             try:
-                self.round()
+                self.writer.hold()
+                try:
+                    self.round()
+                finally:
+                    self.writer.let_go()
                 last = ""
+            except LockHeldError:
+                pass  # another process does this work at this moment
             except SnapshotCrawlerError as error:
-                self.writer.rollback()
                 if str(error) != last:
                     last = str(error)
                     logger.warning("the library is not up to date: %s", error)

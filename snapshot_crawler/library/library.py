@@ -9,12 +9,15 @@ thread at a time.
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
+from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.library import query as queries
 from snapshot_crawler.library.engine import Engine
 from snapshot_crawler.library.fts import FtsEngine
@@ -54,6 +57,7 @@ class Library:
         """engine: "fts" or "tantivy"; None: tantivy where its index is there and up to date, else FTS5."""
         self.root, self.path = root, root / NAME
         self.db = open_to_read(self.path)
+        self.file = self.path.stat().st_ino
         self.folded = lru_cache(TEXTS_KEPT)(self._folded)
         self.engine: Engine = FtsEngine(self.db)
 
@@ -63,6 +67,17 @@ class Library:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @contextmanager
+    def _asking(self) -> Iterator[None]:
+        """Around every question: errors are ours, and a library that was made anew is opened anew."""
+        with contextlib.suppress(OSError, SnapshotCrawlerError):  # it is just being made: the old one answers
+            if self.path.stat().st_ino != self.file:
+                number, db = self.path.stat().st_ino, open_to_read(self.path)
+                self.db.close()
+                self.db, self.file, self.engine = db, number, FtsEngine(db)
+        with errors_told(self.path):
+            yield
+
     def close(self) -> None:
         """Let go of the database."""
         self.db.close()
@@ -70,7 +85,7 @@ class Library:
     # --- Lists
     def front_page(self, *, categories: int = CATEGORIES_ON_FRONT, rows: int = ON_FRONT) -> list[tuple[str, list[Row]]]:
         """The largest categories with their newest articles, the one with the newest article first."""
-        with errors_told(self.path):
+        with self._asking():
             found = []
             for number, name in self.db.execute(
                 "SELECT no, name FROM facet WHERE kind = 'category' AND articles > 0 ORDER BY articles DESC LIMIT ?",
@@ -84,7 +99,7 @@ class Library:
 
     def newest(self, number: int = 1, size: int = PAGE) -> Page:
         """All articles, newest first. number: of the page, from 1."""
-        with errors_told(self.path):
+        with self._asking():
             number = max(1, number)
             begin = min((number - 1) * size, 1 << 60)
             before, below = self._block_of(begin)
@@ -121,13 +136,13 @@ class Library:
 
     def of_story(self, story: str) -> list[Row]:
         """All articles of a story, the first published one first."""
-        with errors_told(self.path):
+        with self._asking():
             query = "SELECT n FROM article WHERE story = ? ORDER BY n"
             return self._rows([row[0] for row in self.db.execute(query, (story,))])
 
     def copies_of(self, story: str) -> list[Copy]:
         """Re-publications of a story that crawls met and dropped, by the time."""
-        with errors_told(self.path):
+        with self._asking():
             query = "SELECT DISTINCT url, story, at FROM copy WHERE story = ? ORDER BY at"
             return [Copy(*row) for row in self.db.execute(query, (story,))]
 
@@ -139,14 +154,14 @@ class Library:
     def facets(self, kind: str, most: int = 10_000) -> list[Facet]:
         """The categories, sources, sites or days that have articles, the largest first; days newest first."""
         order = "name DESC" if kind == "day" else "articles DESC, name"
-        with errors_told(self.path):
+        with self._asking():
             query = f"SELECT name, articles FROM facet WHERE kind = ? AND articles > 0 ORDER BY {order} LIMIT ?"
             return [Facet(*row) for row in self.db.execute(query, (kind, most))]
 
     # --- One article
     def article(self, name: str) -> StoredArticle | None:
         """An article by its id, with the whole record of its newest version; None where there is none."""
-        with errors_told(self.path):
+        with self._asking():
             found = self.db.execute(
                 "SELECT a.n, r.data FROM article a JOIN record r ON r.no = a.record WHERE a.id = ?", (name,)
             ).fetchone()
@@ -160,25 +175,25 @@ class Library:
 
     def version(self, name: str, content_hash: str) -> dict[str, Any] | None:
         """The whole record of one version of an article."""
-        with errors_told(self.path):
+        with self._asking():
             query = "SELECT data FROM record WHERE id = ? AND content_hash = ?"
             found = self.db.execute(query, (name, content_hash)).fetchone()
             return unpack(found[0]) if found else None
 
     def gone(self, name: str) -> Gone | None:
         """What is left of an article that was taken down; None where it was not."""
-        with errors_told(self.path):
+        with self._asking():
             found = self.db.execute("SELECT id, at, reason FROM gone WHERE id = ?", (name,)).fetchone()
             return Gone(*found) if found else None
 
     def all_gone(self) -> list[Gone]:
         """All that was taken down, the newest first."""
-        with errors_told(self.path):
+        with self._asking():
             return [Gone(*row) for row in self.db.execute("SELECT id, at, reason FROM gone ORDER BY at DESC, id")]
 
     def related(self, name: str, most: int = 9) -> list[RelatedRow]:
         """Other articles of the same subject and not of the same story, the nearest first."""
-        with errors_told(self.path):
+        with self._asking():
             self.folded.cache_clear()
             found = self.db.execute("SELECT n FROM article WHERE id = ?", (name,)).fetchone()
             row = self.row(found[0]) if found else None
@@ -187,7 +202,7 @@ class Library:
     # --- Search
     def search(self, text: str, *, order: str = NEWEST, number: int = 1, size: int = PAGE) -> Found:
         """What a reader typed, searched for (query.py has the syntax). order: "newest" or "best"; number: from 1."""
-        with errors_told(self.path):
+        with self._asking():
             self.folded.cache_clear()  # an article's place may be another's since the last search
             return Search(self).find(queries.parse(text), order=order, number=max(1, number), size=size)
 
@@ -195,7 +210,7 @@ class Library:
     def counts(self) -> Counts:
         """Numbers of the whole library."""
         one = "SELECT count(*) FROM"
-        with errors_told(self.path):
+        with self._asking():
             number = {
                 name: self.db.execute(query).fetchone()[0]
                 for name, query in {
@@ -278,7 +293,7 @@ class Library:
     # --- Pages
     def _of(self, kind: str, name: str, number: int, size: int) -> Page | None:
         assert kind in LISTED
-        with errors_told(self.path):
+        with self._asking():
             query = "SELECT no, articles FROM facet WHERE kind = ? AND name = ? AND articles > 0"
             found = self.db.execute(query, (kind, name)).fetchone()
             return self._page(f"{kind} = ?", (found[0],), found[1], number, size) if found else None
@@ -301,6 +316,6 @@ class Library:
 
     def every(self) -> Iterator[Row]:
         """All articles, newest first, read while they are asked for: for sitemaps."""
-        with errors_told(self.path):
+        with self._asking():
             for row in self.db.execute(f"{ROW} ORDER BY a.n DESC"):
                 yield Row(*row)

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 import fcntl
 import json
+import time
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
-from snapshot_crawler.exceptions import LockHeldError
+from snapshot_crawler.exceptions import LockHeldError, StorageError
 from snapshot_crawler.library import terms
 from snapshot_crawler.library.records import Taken, taken, unpack
 from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_write, remove
 
 LOCK = "library.lock"
+ASKED_AGAIN_S = 0.1
+ERASE_TRIES = 6  # of BUSY_MS each: a minute
 GAP_LOOK = 4_096  # numbers looked at in one query for a free one; by choice
 AT_ONCE = 500  # values in one query; SQLite takes 999 parameters at least (https://www.sqlite.org/limits.html)
 FACETS = ("site", "category", "source", "day", "host")
@@ -27,27 +30,61 @@ NEW_ARTICLE = """INSERT INTO article (n, id, record, version, title, summary, ur
 
 
 class Writer:
-    """The only writer of a DATA_DIR's library. Raises LockHeldError where another process is it."""
+    """The only writer of a DATA_DIR's library, from hold() to let_go().
 
-    def __init__(self, root: Path) -> None:
+    A follower that stays lets go between two rounds, so that a take-down finds its turn.
+    """
+
+    def __init__(self, root: Path, *, patience_s: float = 0) -> None:
+        """Open and hold it. patience_s: how long to wait for another writer. Raises LockHeldError."""
         self.path = root / NAME
         root.mkdir(parents=True, exist_ok=True)
         self.lock = (root / LOCK).open("ab")
-        try:
-            fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            self.lock.close()
-            raise LockHeldError(f"another process fills the library {self.path}") from error
-        try:
-            self.db = open_to_write(self.path)
-        except BaseException:
-            self.lock.close()
-            raise
         self.facets: dict[tuple[str, str], int] = {}
         self.most_shift = self.stories = self.versions = 0
         self.noted = (0, 0)
         self.has_second_index = False
-        self._read_notes()
+        self.file = 0  # the number of the file that is open
+        try:
+            self._lock(patience_s)
+            self._open()
+        except BaseException:
+            self.lock.close()
+            raise
+
+    def _open(self) -> None:
+        self.db = open_to_write(self.path)
+        self.file = self.path.stat().st_ino
+        self.facets.clear()
+        with errors_told(self.path):
+            self._read_notes()
+
+    def _lock(self, patience_s: float) -> None:
+        until = time.monotonic() + patience_s
+        while True:
+            try:
+                fcntl.flock(self.lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except OSError as error:
+                if time.monotonic() >= until:
+                    raise LockHeldError(f"another process fills the library {self.path}") from error
+            time.sleep(ASKED_AGAIN_S)
+
+    def hold(self) -> None:
+        """Be the writer again, after let_go(). Raises LockHeldError."""
+        self._lock(0)
+        if not self.path.is_file() or self.path.stat().st_ino != self.file:  # another process has made it anew
+            self.db.close()
+            self._open()
+            return
+        self.facets.clear()
+        with errors_told(self.path):
+            self._read_notes()
+
+    def let_go(self) -> None:
+        """Let others write. What was not committed is undone."""
+        self.rollback()
+        fcntl.flock(self.lock, fcntl.LOCK_UN)
 
     def __enter__(self) -> Self:
         return self
@@ -65,9 +102,7 @@ class Writer:
         gone = self.db.execute("SELECT id, at, reason FROM gone").fetchall()
         self.db.close()
         remove(self.path)
-        self.db = open_to_write(self.path)
-        self.facets.clear()
-        self._read_notes()
+        self._open()
         with errors_told(self.path):
             self.db.executemany("INSERT INTO gone VALUES (?, ?, ?)", gone)
 
@@ -305,7 +340,10 @@ class Writer:
         with errors_told(self.path):
             self.db.execute("INSERT INTO word (word) VALUES ('optimize')")
             self.db.execute("VACUUM")
-            self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            for _ in range(ERASE_TRIES):  # a reader's question that began before holds the log; it ends in moments
+                if not self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+                    return
+        raise StorageError(f"{self.path}-wal still holds what was taken out: a reader does not let go; try again")
 
     def optimize(self) -> None:
         """Merge the index into one part: a search asks one place instead of some."""

@@ -18,6 +18,7 @@ from snapshot_crawler.exceptions import LockHeldError, StateError
 from snapshot_crawler.library import follow as follow_module
 from snapshot_crawler.library.follow import Follower
 from snapshot_crawler.library.library import Library
+from snapshot_crawler.library.takedown import remove
 from tests.library.outputs import SETTINGS, commit, follow, lines, name_of, own, record
 
 
@@ -249,6 +250,45 @@ def test_one_process_fills_it_and_the_lock_of_a_dead_one_is_no_obstacle(tmp_path
     with closing(Follower(tmp_path, SETTINGS)), pytest.raises(LockHeldError):
         Follower(tmp_path, SETTINGS)
     Follower(tmp_path, SETTINGS).close()
+
+
+def test_a_take_down_finds_its_turn_beside_a_follower_that_stays(tmp_path: Path) -> None:
+    own(tmp_path, [record(1), record(2)])
+    stop, took = threading.Event(), threading.Event()
+    follower = Follower(tmp_path, SETTINGS, reached=lambda number: took.set())
+    thread = threading.Thread(target=follower.run, args=(stop, 0.01))
+    thread.start()
+    try:
+        assert took.wait(30)
+        with Library(tmp_path) as library:
+            assert remove(tmp_path, [name_of(1), "0" * 40], "asked for") == [name_of(1)]
+            assert library.article(name_of(1)) is None
+            assert library.gone("0" * 40) is not None
+        took.clear()
+        own(tmp_path, [record(1), record(3)], "run2")
+        assert took.wait(30)
+    finally:
+        stop.set()
+        thread.join()
+        follower.close()
+    assert ids(tmp_path) == {name_of(2), name_of(3)}
+
+
+def test_readers_and_a_follower_that_stay_notice_a_library_that_was_made_anew(tmp_path: Path) -> None:
+    own(tmp_path, [record(1)])
+    follower = Follower(tmp_path, SETTINGS)
+    follower.round()
+    follower.writer.let_go()
+    with closing(follower), Library(tmp_path) as library:
+        assert library.counts().articles == 1
+        with closing(Follower(tmp_path, SETTINGS)) as other:
+            other.begin_anew()
+            other.round()
+        own(tmp_path, [record(2)], "run2")
+        follower.writer.hold()
+        assert follower.round().records == 1
+        assert library.counts().articles == 2
+        assert len(library.search("实验室").hits) == 2
 
 
 def test_it_can_be_thrown_away_and_made_again_and_what_was_taken_down_stays_down(tmp_path: Path) -> None:
