@@ -182,6 +182,9 @@ CONCURRENT_ITEMS = 4  # default 100: starts as many tasks and a queue for every 
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default None: asyncio's, a sixth slower
 GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through all responses at each page
 
+# --- The library (library/)
+LIBRARY_ENGINE = "auto"  # ours: "fts", "tantivy" (extra search), or tantivy from 200,000 articles where it is installed
+
 # --- Scheduled jobs (jobs/)
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute
 JOBS_AT_ONCE = os.cpu_count() or 1  # ours: runs at work at the same time

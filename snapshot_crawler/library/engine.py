@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Protocol
+
+from snapshot_crawler.library.terms import IN_TITLE, OFTEN, is_word
 
 
 @dataclass(slots=True)
@@ -37,3 +40,17 @@ class Engine(Protocol):
 
     def count(self, wanted: Wanted, most: int) -> int:
         """How many match; not counted beyond most."""
+
+
+def likely(engine: Engine, words: Sequence[str], wanted: Wanted, most: int) -> list[int]:
+    """For Engine.best(): the newest articles with all words in the title, then those that have them often, then the
+    newest of all. Each group has a share, so that one does not keep the others out."""
+    found: dict[int, None] = {}
+    often = [OFTEN + word for word in words if is_word(word) and not word.endswith("*")]
+    groups = [[IN_TITLE + word for word in words], *([often] if often else []), []]
+    for place, tokens in enumerate(groups):
+        narrowed = Wanted(wanted.all_of + tokens, wanted.none_of, wanted.one_of, wanted.first, wanted.last)
+        left = most - len(found)
+        share = left if place == len(groups) - 1 else left // 2
+        found.update(dict.fromkeys(islice(engine.newest(narrowed), share)))
+    return list(found)

@@ -25,6 +25,7 @@ from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, ba
 from snapshot_crawler.library.records import Taken, taken
 from snapshot_crawler.library.schema import errors_told
 from snapshot_crawler.library.sources import Source, Sources
+from snapshot_crawler.library.tantivy_index import SecondIndex, checked
 from snapshot_crawler.library.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -66,7 +67,9 @@ class Follower:
         self, root: Path, settings: Mapping[str, Any], *, reached: Callable[[int], None] | None = None
     ) -> None:
         self.sources = Sources(root, settings)
+        engine = checked(settings)
         self.writer = Writer(root)
+        self.second = SecondIndex(self.writer, engine)
         self.reached = reached or (lambda number: None)
         self.total = 0
 
@@ -98,6 +101,7 @@ class Follower:
                     self.writer.rollback()
                     self._tell(source, str(error))
             self._drop_gone(there, done)
+            self.second.follow()
         return done
 
     def run(self, stop: threading.Event, every_s: float = EVERY_S) -> None:

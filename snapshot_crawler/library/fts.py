@@ -1,18 +1,16 @@
 """The index in SQLite's FTS5: contentless, without positions, so it is smaller than the text (benchmarks/library.py).
 
 FTS5 walks through the articles of a token in the order of article.n. So the newest come first without sorting, and the
-walk ends with the page. What the best are is not asked of FTS5, whose bm25() would look at every hit: those with the
-words in the title, those that have them often, and the newest are brought (the marks of terms.py), and ranked by text.
+walk ends with the page. What the best are is not asked of FTS5, whose bm25() would look at every hit (engine.likely).
 """
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from itertools import islice
 
-from snapshot_crawler.library.engine import Wanted
-from snapshot_crawler.library.terms import ALL, IN_TITLE, OFTEN, is_word
+from snapshot_crawler.library.engine import Wanted, likely
+from snapshot_crawler.library.terms import ALL
 
 NEWEST = "SELECT rowid FROM word WHERE word MATCH ? AND rowid BETWEEN ? AND ? ORDER BY rowid DESC"
 COUNT = "SELECT count(*) FROM (SELECT rowid FROM word WHERE word MATCH ? AND rowid BETWEEN ? AND ? LIMIT ?)"
@@ -31,15 +29,7 @@ class FtsEngine:
 
     def best(self, words: Sequence[str], wanted: Wanted, most: int) -> list[int]:
         """See engine.Engine."""
-        found: dict[int, None] = {}
-        tiers = [[IN_TITLE + word for word in words]]
-        often = [OFTEN + word for word in words if is_word(word) and not word.endswith("*")]
-        tiers += [often] if often else []
-        for share, tier in zip((2, 3, 1), [*tiers, []], strict=False):
-            narrowed = Wanted(wanted.all_of + tier, wanted.none_of, wanted.one_of, wanted.first, wanted.last)
-            for n in islice(self.newest(narrowed), (most - len(found)) // share if share > 1 else most - len(found)):
-                found[n] = None
-        return list(found)
+        return likely(self, words, wanted, most)
 
     def frequency(self, token: str, most: int) -> int:
         """See engine.Engine."""

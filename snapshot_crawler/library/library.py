@@ -17,7 +17,7 @@ from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Self
 
-from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.library import query as queries
 from snapshot_crawler.library.engine import Engine
 from snapshot_crawler.library.fts import FtsEngine
@@ -37,6 +37,7 @@ from snapshot_crawler.library.records import unpack
 from snapshot_crawler.library.related import Related
 from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_read
 from snapshot_crawler.library.search import NEWEST, Search
+from snapshot_crawler.library.tantivy_index import FOLDER, NOTE, engine_of
 from snapshot_crawler.library.terms import fold
 
 PAGE = 20  # rows of a page; by choice
@@ -54,12 +55,14 @@ class Library:
     """The library of one DATA_DIR, open for reading. Raises StateError where there is none (scrapy library build)."""
 
     def __init__(self, root: Path, engine: str | None = None) -> None:
-        """engine: "fts" or "tantivy"; None: tantivy where its index is there and up to date, else FTS5."""
+        """engine: "fts" or "tantivy"; None: tantivy where the follower keeps an index of it, else FTS5."""
         self.root, self.path = root, root / NAME
         self.db = open_to_read(self.path)
         self.file = self.path.stat().st_ino
         self.folded = lru_cache(TEXTS_KEPT)(self._folded)
+        self.wanted = engine
         self.engine: Engine = FtsEngine(self.db)
+        self.second = (0, 0)  # when the second index was written that is open here, and its note
 
     def __enter__(self) -> Self:
         return self
@@ -74,9 +77,22 @@ class Library:
             if self.path.stat().st_ino != self.file:
                 number, db = self.path.stat().st_ino, open_to_read(self.path)
                 self.db.close()
-                self.db, self.file, self.engine = db, number, FtsEngine(db)
+                self.db, self.file, self.engine, self.second = db, number, FtsEngine(db), (0, 0)
         with errors_told(self.path):
+            self._choose_engine()
             yield
+
+    def _choose_engine(self) -> None:
+        """Ask tantivy where its folder is there, as it is now; else FTS5."""
+        found = (0, 0)
+        if self.wanted != "fts":
+            with contextlib.suppress(OSError):  # tantivy writes this file at each commit
+                found = ((self.root / FOLDER / "meta.json").stat().st_mtime_ns, self.note(NOTE, 0))
+        if found != self.second:
+            self.engine = engine_of(self.root / FOLDER, found[1]) or FtsEngine(self.db)
+            self.second = found
+        if self.wanted == "tantivy" and isinstance(self.engine, FtsEngine):
+            raise ConfigurationError("there is no index of tantivy: set LIBRARY_ENGINE = tantivy, scrapy library build")
 
     def close(self) -> None:
         """Let go of the database."""

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 NEWEST, BEST = "newest", "best"
 MOST_COUNTED = 10_000  # hits; more are told as "at least": to count a million takes a second
 MOST_HITS = 1_000  # that can be paged to; by choice, as in other search engines
-CANDIDATES = 400  # texts that are ranked for "best": 12 ms; by choice
+CANDIDATES = 300  # texts that are ranked for "best": 22 ms (benchmarks/library.py); by choice
 SAMPLE = 60  # texts looked into for an estimate of the total
 FACETS_OF_A_FILTER = 60  # names that one filter may stand for, such as all sources with 日报 in them
 # BM25's usual constants, https://en.wikipedia.org/wiki/Okapi_BM25

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from snapshot_crawler.library.schema import NAME
+from snapshot_crawler.library.tantivy_index import drop
 from snapshot_crawler.library.writer import Writer
 
 PATIENCE_S = (
@@ -24,5 +25,6 @@ def remove(root: Path, ids: Iterable[str], reason: str) -> list[str]:
         return []
     with Writer(root, patience_s=PATIENCE_S) as writer:
         there = writer.remove(ids, reason)
+        drop(writer)
         writer.erase()
         return there

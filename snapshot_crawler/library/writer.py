@@ -43,7 +43,7 @@ class Writer:
         self.facets: dict[tuple[str, str], int] = {}
         self.most_shift = self.stories = self.versions = 0
         self.noted = (0, 0)
-        self.has_second_index = False
+        self.second_index = 0  # see tantivy_index.NOTE
         self.file = 0  # the number of the file that is open
         try:
             self._lock(patience_s)
@@ -297,7 +297,7 @@ class Writer:
         self.db.executemany("UPDATE facet SET articles = articles + ? WHERE no = ?", rows)
 
     def _changed(self, n: int) -> None:
-        if self.has_second_index:
+        if self.second_index:
             self.db.execute("INSERT INTO change (n) VALUES (?)", (n,))
 
     # --- Copies, and what is taken down
@@ -354,7 +354,7 @@ class Writer:
     # --- Notes
     def _read_notes(self) -> None:
         self.most_shift = int(self._note("most_shift", 0))
-        self.has_second_index = bool(self._note("second_index", False))
+        self.second_index = int(self._note("second_index", 0))
         self.stories, self.versions = int(self._note("stories", 0)), int(self._note("versions", 0))
         self.noted = self.stories, self.versions
 

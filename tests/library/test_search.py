@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -10,11 +11,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapshot_crawler.library.engine import Engine
+from snapshot_crawler.library.follow import Follower
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.query import parse
 from snapshot_crawler.library.snippets import plain
 from snapshot_crawler.library.terms import fold
-from tests.library.outputs import built, found, name_of, record
+from tests.library.outputs import built, found, name_of, own, record
 
 CHINESE = st.text(alphabet="苏州实验室联盟成立，。 新产業園區裡發展𠮷\n", min_size=1, max_size=40)
 
@@ -89,9 +91,15 @@ FIVE = [
 FIVE[4]["url"] = "https://m.daily.example/5"
 
 
-@pytest.fixture
-def library(tmp_path: Path) -> Library:
-    return built(tmp_path, [record(n, **each) for n, each in enumerate(FIVE)])
+@pytest.fixture(params=["fts", "tantivy"])
+def library(tmp_path: Path, request: pytest.FixtureRequest) -> Library:
+    """The five, in each engine."""
+    if request.param == "tantivy":
+        pytest.importorskip("tantivy", reason="the extra search is not installed")
+    own(tmp_path, [record(n, **each) for n, each in enumerate(FIVE)])
+    with closing(Follower(tmp_path, {"LIBRARY_ENGINE": request.param})) as follower:
+        follower.round()
+    return Library(tmp_path, request.param)
 
 
 @pytest.mark.parametrize(
@@ -205,6 +213,7 @@ def test_folding_keeps_the_place_of_every_character(title: str) -> None:
 
 
 def test_the_engine_is_an_engine(library: Library) -> None:
+    assert library.counts().articles == 5
     engine: Engine = library.engine
     assert engine.frequency("苏州", 10) == 3
     assert engine.frequency("苏州", 2) == 2
