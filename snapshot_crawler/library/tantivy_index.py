@@ -20,6 +20,7 @@ from snapshot_crawler.library.engine import Wanted, likely
 from snapshot_crawler.library.records import taken, unpack
 from snapshot_crawler.library.writer import FACETS, Writer
 
+SETTING = "LIBRARY_ENGINE"
 FOLDER = "library.tantivy"
 TOKENS, NUMBER = "tokens", "n"
 NOTE = "second_index"  # of the database: LAYOUT, or one of the two below
@@ -38,7 +39,7 @@ def is_installed() -> bool:
 
 def checked(settings: Mapping[str, Any]) -> str:
     """The setting LIBRARY_ENGINE. Raises ConfigurationError."""
-    engine = str(settings.get("LIBRARY_ENGINE") or "auto")
+    engine = str(settings.get(SETTING) or "auto")
     if engine not in ENGINES:
         raise ConfigurationError(f"LIBRARY_ENGINE is {engine!r}; it may be {', '.join(ENGINES)}")
     if engine == "tantivy" and not is_installed():
