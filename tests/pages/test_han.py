@@ -54,7 +54,7 @@ def test_every_character_of_the_tables_has_its_other_forms() -> None:
         for room in (phrases, author_words, published_words, source_words, link_words, refusal)
         for value in vars(room).values()
     ]
-    words = "".join(word for table in tables if isinstance(table, tuple) for word in table)
+    words = "".join(word for table in tables if isinstance(table, tuple | list) for word in table)
     used = sorted({character for character in words if "\u4e00" <= character <= "\u9fff"})
     traditional = opencc.OpenCC("s2tw")
     missing = [one for one in used if traditional.convert(one) not in OTHER_FORMS.get(one, one) + one]

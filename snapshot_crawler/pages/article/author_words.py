@@ -6,33 +6,122 @@ with a space, so that 作 者 stands as wide as 责任编辑.
 
 from __future__ import annotations
 
-# Labels before a name, with a colon or a stroke between them: 作者：…, 文/…
+# Labels before a name, with a colon or a stroke between them: 作者：…, 文/…, 採訪、撰文｜…
 WRITER = (
     r"作\s{0,4}者",  # author
     r"撰\s?文",  # text by
     r"撰\s?稿",  # copy by
+    r"撰\s?述",  # the same, of essays
     r"执\s?笔",  # written by
     r"采\s?写",  # reported and written by
+    r"采\s?访",  # reported by
+    r"采\s?编",  # reported and edited by
     r"主\s?笔",  # lead writer
     r"文\s?字",  # text, beside 图片 (pictures)
-    r"(?<![\u4e00-\u9fff])文",  # the same, one character; 本文 or 论文 is no label
+    r"供\s?稿",  # copy given by
+    r"(?<![\u4e00-\u9fff])(?:[图影摄][、/／&+和]?文|文[、/／&+和]?[图影摄])",  # pictures and text by one
+    r"(?<![\u4e00-\u9fff])文",  # text, one character; 本文 or 论文 is no label
+)
+# The same before a name with white space alone between them.
+WRITER_SPACED = (
+    "作者",
+    "撰文",
+    "文字",
+    "采访",
+    "采写",
 )
 
 # Titles that stand right before a name: 本报记者 …
 REPORTER = (
     "记者",  # reporter
-    "記者",  # the same, traditional
     "通讯员",  # correspondent, from outside of the newsroom
     "特约评论员",  # guest commentator
     "特派员",  # special correspondent
+    "特约撰稿人?",  # guest writer
+    "评论员",  # commentator
     "实习生",  # trainee
+    "实习编辑",  # trainee of the desk
+    r"编译(?=[\u4e00-\u9fff]{2,4}[／/])",  # who put a foreign report into Chinese: 編譯某某／綜合報導
+)
+
+# What begins the next person's title or the next label, and no name.
+TITLES = (
+    "记者",
+    "通讯员",
+    "特[约派]",
+    "实习",
+    "摄影",
+    "报[道导]",
+    "编[辑译]",
+    "综合",
+    "责任",
+    "发[布表]",
+)
+
+# Behind a name: the one before took pictures. With 报道 behind it, he wrote as well.
+PHOTO = (
+    "摄影",  # photographs
+    "摄",  # the same, short
+    "供图",  # picture given by
+    "配图",
+    "制图",  # graphics by
+    "图",  # picture
+)
+
+# What a newsroom's desk is called: 社會中心／某某
+DESK = (
+    "中心",  # centre
+    "组",  # group
+    "部",  # department
+    "快讯",  # flash
+    "新闻网?",  # news
+    "[日晚时]?报",  # a paper
+    "网",  # a site
+    "台",  # a station
+    "社",  # an agency
+)
+
+# Places that begin as family names do, or follow a name without a sign: 记者王明高雄报道. No part of a name.
+PLACES = (
+    "台北 新北 桃园 新竹 苗栗 台中 彰化 南投 云林 嘉义 台南 高雄 屏东 台东 花莲 宜兰 "
+    "基隆 澎湖 金门 马祖 香港 澳门 北京 上海 天津 重庆 广州 深圳 武汉 郑州 沈阳 温州 "
+    "常州 徐州 苏州 杭州 南京 成都 西安 济南 青岛 长沙 昆明 贵阳 南宁 海口 合肥 福州 "
+    "厦门 南昌 太原 宁波 金华 石家庄 哈尔滨 长春 大连 包头 银川 西宁 兰州 拉萨 东京 首尔 "
+    "纽约 伦敦 巴黎 柏林 曼谷 华盛顿 莫斯科 新加坡 联合国"
+).split()
+# Family names of two characters; those of married women who keep both names among them.
+FAMILY_OF_TWO = "欧阳 司马 上官 诸葛 东方 尉迟 皇甫 令狐 慕容 司徒 夏侯 端木 公孙 范姜 张简 张廖 张陈".split()
+
+# Offices behind which the person's name ends the text: 样例研究院研究员某某
+OFFICE = (
+    "研究员",  # research fellow
+    "教授",  # professor
+    "讲师",  # lecturer
+    "博士",  # doctor
+    "院长",  # dean
+    "校长",  # head of a school
+    "主任",  # head of an office
+    "所长",  # director of an institute
+    "会长",  # president of a society
+    "主席",  # chairman
+    "秘书长",  # secretary
+    "书记",  # secretary of the party
+    "委员",  # member of a committee
+    "律师",  # lawyer
+    "学者",  # scholar
+    "专家",  # expert
+    "分析师",  # analyst
+    "经济学家",  # economist
+    "评论员",  # commentator
+    "主笔",  # lead writer
+    "总监",  # director
+    "编辑",  # editor
 )
 
 # Labels of the editor who answers for the text.
 EDITOR = (
     r"责任?\s?编\s?辑?",  # responsible editor, also shortened to 责编
-    r"責任編輯",  # the same, traditional
-    r"编\s{0,4}[辑輯]",  # editor
+    r"编\s{0,4}辑",  # editor
     r"值班编辑",  # editor on duty
 )
 
@@ -41,7 +130,12 @@ BOUND = (
     r"\s",
     r"[^\u4e00-\u9fff]",  # a sign or a letter of another script
     "$",
-    "报道",  # reports
+    "报[道导]",  # reports
+    r"[\u4e00-\u9fff]{2,6}(?:[0-9]{1,2}日)?(?:综合|即时|专题)?(?:报[道导]|专访|特稿|电|连线)",  # from a place: 台北报道
+    "综合",  # compiled
+    "即时",  # at once
+    "整理",  # put in order
+    "专访",  # interview
     "摄影",  # photographs
     "摄$",  # the same, short
     "发自",  # reports from
@@ -65,6 +159,10 @@ STOP = (
     "阅读",  # times read
     "字[号体]",  # size of the letters
     "分享",  # share
+    r"[制供配]?图\s?[/／:：|｜︱丨]",  # pictures by
+    "设计",  # design
+    "插画",  # drawing
+    "发表",  # published
     "摄影",  # photographs
     "评论",  # comments
     "返回",  # back
@@ -96,6 +194,19 @@ NOT_A_PERSON = (
     "佚名",  # anonymous
     "不详",  # not known
     "作者",  # author
+    "编辑部",  # the newsroom
+    "中心$",  # a desk
+    "[小本]组$",
+    "大学$",  # a university
+    "学院$",
+    "研究[院所]$",
+    "公司$",  # a company
+    "协会$",  # a society
+    "政府$",  # a government
+    "传媒$",  # a publisher
+    "媒体$",
+    "客户端",  # an app
+    "公众号",  # an account of WeChat
     "原创",  # original
     "转载",  # reprint
     "摄影",  # photographs
@@ -119,4 +230,7 @@ LABEL_ALONE = (
     r"撰\s?文",  # text by
     r"撰\s?稿",  # copy by
     r"记\s?者",  # reporter
+    r"文\s?字",  # text by
+    r"采\s?访",  # reported by
+    "采访撰文",
 )

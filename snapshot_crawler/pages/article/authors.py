@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import author_words, bylines
@@ -21,38 +22,77 @@ FAMILY = all_forms(
     "费涂沙郎巫窦荣滕佘邢宗符奚米戈明封宿栾隋楚闵苑敖巩晏仇卓喻伊冷时蓝瞿邝蔺諸葛陳張劉黃趙吳孫馬鄭謝許韓馮鄧蕭蔣葉呂蘇盧鍾譚陸賈鄒龍"
     "賀顧龔嚴錢湯賴蘭莊魯齊歐聶單楊羅蒲全邬苟阎师敬亓臧逄展初逯丛牟晋丘利来扈上官司马东方尉迟粟仝缪税买拜撒靳訾相冼揭母续幸原鹿衣杭靖"
 )
-NAME = r"[\u4e00-\u9fff]{2,4}(?:·[\u4e00-\u9fff]{1,8})?"
+NAME = rf"(?!{any_of(author_words.TITLES)})[\u4e00-\u9fff]{{2,4}}(?:[·‧．][\u4e00-\u9fff]{{1,8}})?"
 NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
 BOUND = rf"(?={any_of(author_words.BOUND)})"
-WRITER = HanPattern(
-    rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}[:：/／|丨]\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})"
-)
+COLON = "[:：︰﹕∶/／|｜︱丨]"
+WRITER = HanPattern(rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})")
+WRITER_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
 WRITER_BEHIND = HanPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
-REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}[:：]|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
-BRACKETED = re.compile(r"[（(【\[][^（）()【】\[\]]{0,60}[）)】\]]")
-SIGNED = LazyPattern(rf"[（(【]\s?(?P<names>{NAMES})\s?[）)】]\s*$")
-EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}[:：/]\s{{0,3}}(?P<names>{NAMES}){BOUND}")
+REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
+PHOTO = HanPattern(rf"\s?[/／]?(?:{any_of(author_words.PHOTO)})(?!影?报[道导])")
+PHOTO_GLUED = HanPattern("[摄]影?$")
+# 社會中心／某某報導, 上報快訊／某某 2024年5月20日; 某某／台北報導
+DESK = HanPattern(
+    rf"^[\s【〔（(\[]*[\u4e00-\u9fffA-Za-z]{{1,8}}?(?:{any_of(author_words.DESK)})\s?[/／]\s?(?:实习编辑|编辑|记者)?"
+    rf"(?P<names>{NAMES})(?=\s|$|[0-9/／]|[综报]|[】〕）)\]])"
+)
+FROM_PLACE = HanPattern(rf"^[\s【〔（(\[◎■●]*(?P<names>{NAMES})\s?[/／]\s?[\u4e00-\u9fff]{{2,6}}报[道导]")
+BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]{0,60}[）)】\]〕]")
+SIGNED = HanPattern(rf"[（(【〔]\s?(?P<names>{NAMES})\s?[）)】〕]\s*(?:[（(【]完[）)】])?[。.]?\s*$")
+EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
 STOP = HanPattern(any_of(author_words.STOP))
 SPLIT = LazyPattern(any_of(author_words.BETWEEN))
 NOT_A_PERSON = HanPattern(any_of(author_words.NOT_A_PERSON))
+WITH_OFFICE = HanPattern(rf"(?:{any_of(author_words.OFFICE)})\s?(?P<name>[\u4e00-\u9fff]{{2,4}})$")
+WITHOUT_SUFFIX = HanPattern("(?:报[道导]|综合|采写|撰文|整理|编译)+$")
 LABEL_ALONE = HanPattern(rf"^\W*(?:{any_of(author_words.LABEL_ALONE)})\W*$")
 LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
+PLACE = HanPattern(any_of(author_words.PLACES))
+COMPOUND = HanPattern(any_of(author_words.FAMILY_OF_TWO))
 LINE = 160  # characters; names stand in short lines or at the edges of the text
+LONGEST_WITH_OFFICE = 40  # characters of an office and a name; by choice
+
+
+def person(text: str) -> str | None:
+    """A Chinese name of a person in text, which must begin as names do; None for places and what is longer."""
+    name = WITHOUT_SUFFIX.sub("", text)
+    if len(name) == 4 and PLACE.fullmatch(name[2:]) and not COMPOUND.match(name):  # 王明高雄, a glued place
+        name = name[:2]
+    if not name or name[0] not in FAMILY or PLACE.match(name):
+        return None
+    return name if 2 <= len(name) <= 4 else None
 
 
 def _names(text: str) -> list[str]:
-    """The names in the text behind a label."""
+    """The names in the text behind a label, pen names too; of 样例研究院研究员某某 the person's."""
     parts = [part.strip("：:.。·") for part in SPLIT.split(STOP.split(text.strip(), maxsplit=1)[0])]
-    return [part for part in dict.fromkeys(parts) if 2 <= len(part) <= 10 and not NOT_A_PERSON.search(part)][:8]
+    found: dict[str, None] = {}
+    for part in parts:
+        if len(part) > 4 and len(part) <= LONGEST_WITH_OFFICE and (office := WITH_OFFICE.search(part)):
+            part = person(office["name"]) or part
+        if 2 <= len(part) <= 10 and not NOT_A_PERSON.search(part):
+            found[part] = None
+    return list(found)[:8]
 
 
 def _reporters(text: str) -> list[str]:
-    """Names behind 记者, 通讯员: each must begin with a family name."""
+    """Names behind 记者, 通讯员: each must begin with a family name; who only took the pictures is left out."""
     found: list[str] = []
     for credit in REPORTER.finditer(text):
-        names = _names(" ".join(credit["names"].split()))
-        found.extend(name for name in names if name[0] in FAMILY and len(name) <= 4)
+        if PHOTO.match(text[credit.end() : credit.end() + 6]) or PHOTO_GLUED.search(credit["names"]):
+            continue
+        found.extend(name for one in _names(" ".join(credit["names"].split())) if (name := person(one)))
     return list(dict.fromkeys(found))
+
+
+def _persons(found: re.Match[str] | None) -> list[str]:
+    """The group names of a match, where all of them are names of persons."""
+    if found is None or PHOTO_GLUED.search(found["names"]):
+        return []
+    names = _names(found["names"])
+    persons = [name for one in names if (name := person(one))]
+    return persons if len(persons) == len(names) else []
 
 
 def _spaced(block: Block) -> str:
@@ -87,20 +127,27 @@ def _joined(lines: list[str]) -> list[str]:
     ]
 
 
+def named_in(text: str) -> list[str]:
+    """The reporters in a value of metadata, such as 樣例報 記者某某／即時報導."""
+    return _reporters(text)
+
+
 def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:
-    """Names in a Chinese article: 作者, then 记者, then a signature; the responsible editor where nobody else is named.
+    """Names in a Chinese article: 作者, then 记者, then a desk's line, then a signature.
 
     head: the lines around the headline; body: the article's paragraphs; tail: the lines behind them.
     """
     heads = _joined([_spaced(block) for block in head if len(block.text) < LINE])
-    tails = [_spaced(block) for block in tail if len(block.text) < LINE]
+    tails = _joined([_spaced(block) for block in tail if len(block.text) < LINE])
     edges = [*body[:2], *body[-3:]]
     for text in [*heads, *(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]:
         if (found := WRITER.search(text)) and (names := _reporters(found["names"]) or _names(found["names"])):
             return names
     for text in heads:
-        if (found := WRITER_BEHIND.search(text)) and found["names"][0] in FAMILY:
-            return [found["names"]]
+        if (found := WRITER_SPACED.search(text)) and (names := list(takewhile(person, _names(found["names"])))):
+            return names
+        if names := _persons(WRITER_BEHIND.search(text)):
+            return names
     for text in edges:
         for bracket in BRACKETED.findall(text):
             if names := _reporters(bracket):
@@ -108,12 +155,19 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     for text in [*heads, *(one for one in edges if len(one) < 80), *tails]:
         if names := _reporters(text):
             return names
+    for text in [*heads, *(one[:60] for one in edges)]:
+        if names := _persons(DESK.search(text)) or _persons(FROM_PLACE.search(text)):
+            return names
     for text in body[-2:]:
-        if found := SIGNED.search(text):
-            names = _names(found["names"])
-            if names and all(name[0] in FAMILY for name in names):
-                return names
-    for text in [*reversed(body[-3:]), *tails, *heads]:
+        if names := _persons(SIGNED.search(text)):
+            return names
+    return []
+
+
+def editors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:
+    """The responsible editor, for pages that name nobody else. Arguments as of chinese_authors."""
+    lines = [_spaced(block) for block in (*tail, *head) if len(block.text) < LINE]
+    for text in [*reversed(body[-3:]), *lines]:
         if (found := EDITOR.search(text)) and (names := _names(found["names"])):
             return names
     return []

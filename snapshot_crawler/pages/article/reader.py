@@ -9,7 +9,7 @@ from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import bylines
 from snapshot_crawler.pages.article import source as sources
 from snapshot_crawler.pages.article.attachments import find_attachments
-from snapshot_crawler.pages.article.authors import chinese_authors, marked
+from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked
 from snapshot_crawler.pages.article.links import next_part, original_address, own_address
 from snapshot_crawler.pages.article.pictures import find_pictures
 from snapshot_crawler.pages.article.published import Published, Reader, Witnesses, find_published, unread_time, url_day
@@ -223,8 +223,13 @@ def _write_people(parts: _Parts, article: Article) -> None:
         or sources.labelled(block for block in tail if len(block.text) < 80)
         or sources.dateline(paragraphs[0])
     )
-    article.authors = chinese_authors(head, paragraphs, blocks[body.last : body.last + 8])
-    article.authors = article.authors or bylines.declared(parts.found, _sites(parts))[0] or marked(head)
+    behind = blocks[body.last : body.last + 8]
+    article.authors = (
+        chinese_authors(head, paragraphs, behind)
+        or bylines.declared(parts.found, _sites(parts))[0]
+        or marked(head)
+        or editors(head, paragraphs, behind)
+    )
     if article.source and article.source in article.authors:  # one name is a house or a person, not both
         if named or sources.ORGANISATION.search(article.source):
             article.authors.remove(article.source)
