@@ -16,7 +16,8 @@ META_NAMES = (
     "cxenseparse:author", "article.author", "twitter:data1",
 )  # fmt: skip
 BY = (
-    r"(?:(?:written|posted|reported|words|story|text|photos?)\s+)?by",
+    r"(?:(?:written|posted|reported|words|story|text|article|reporting|photos?)\s+)?by",
+    r"(?:words|reporter|writer|reporting)(?=\s*:)",
     "von",  # German
     "par",  # French
     "por",  # Spanish, Portuguese
@@ -27,14 +28,48 @@ BY = (
     "autor(?:in|en)?",  # German, Spanish, Polish
     "author",
     "auteur",  # French, Dutch
-    r"text(?:\s+von)?",  # German
+    r"text(?:\s+(?:von|av|af))?",  # German, Swedish, Norwegian, Danish
+    r"(?:texte|texto|testo|tekst|teksti|texte\s+de)(?=\s*:)",  # French, Spanish, Italian, Dutch and Polish, Finnish
+    r"escrito\s+por|publicado\s+por|redigido\s+por",  # Spanish, Portuguese
+    r"écrit\s+par|propos\s+recueillis\s+par",  # French
+    r"a\s+cura\s+di|scritto\s+da",  # Italian
+    r"skriven\s+av|skrevet\s+av",  # Swedish, Norwegian
+    r"napisał[a]?|opracował[a]?",  # Polish
+    r"автор(?:ы)?|текст|подготовил[аи]?|беседовал[аи]?",  # Russian
+    r"(?:írta|szerző)(?=\s*:)",  # Hungarian
+    r"(?:yazan|haber|muhabir|yazar)(?=\s*:)",  # Turkish
+    r"(?:oleh|penulis|reporter|pewarta|laporan)(?=\s*:)|oleh",  # Indonesian, Malay
+    r"(?:tác\s+giả|bài|theo|thực\s+hiện)(?=\s*:)",  # Vietnamese
+    r"(?:συντάκτης|συντάκτρια|γράφει|του|της)(?=\s*:)|γράφει\s+(?:ο|η)",  # Greek
+    r"كتب(?:ت|ها)?|بقلم|إعداد|اعداد|تقرير|حوار|تحقيق",  # Arabic: wrote, by the pen of, prepared by, report
+    r"نویسنده|گزارش(?=\s*:)",  # Persian
+    r"מאת",  # Hebrew
+    r"लेखक|रिपोर्ट(?=\s*:)",  # Hindi
+    r"เรื่อง|โดย|ผู้เขียน",  # Thai
     "redacción",  # Spanish: the newsroom
     "autore",  # Italian
 )
 LABEL = LazyPattern(rf"^\s*(?:{any_of(BY)})\b\s*:?\s*", re.IGNORECASE)
 INSIDE = re.compile(r"\b(?:by|von|par|por)\s+(?P<names>(?:[A-ZÀ-Þ][\w.’'-]+\s?){1,4})$")
-SPLIT = re.compile(r"\s*(?:,|;|\band\b|&|\bund\b|\bet\b|\by\b|\bi\b|\||\n)\s*")
-TITLED = re.compile(r"^(?:dr|prof|mr|mrs|ms)\.?\s+", re.IGNORECASE)
+SPLIT = re.compile(r"\s*(?:,|،|;|\band\b|\be\b|\boch\b|\bog\b|\bdan\b|\bи\b|&|\bund\b|\bet\b|\by\b|\bi\b|\||\n)\s*")
+TITLED = re.compile(
+    r"^(?:(?:dr|prof|mr|mrs|ms)\.?|\S*(?:expert(?:e|in)|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?))\s+",
+    re.IGNORECASE,
+)
+OTHER_CREDIT = re.compile(r"\s+(?:illustrations?|photos?|fotos?|bild(?:er)?|video|grafik|grafica)\b.*$", re.IGNORECASE)
+# Words of metadata that name a house, a desk or an account, not a person.
+HOUSE_WORDS = (
+    r"e\.\s?v\.?$",  # German: a registered society
+    r"(?:gmbh|inc|ltd|llc|ag)\b",  # companies
+    r"stiftung\b",  # German: foundation
+    r"verlag\b",  # German: publisher
+    r"(?:agency|agentur|agencia|agence)\b",
+    r"(?:zeitung|magazine?|network)\b",
+    r"staff\b",
+    r"(?:redaktion|redazione|rédaction|redacción|redação|redactie|newsroom|editorial)\b",  # the newsroom
+    r"(?:admin|administrator|webmaster|developer)\b",  # accounts of the site's software
+)
+HOUSE = LazyPattern(rf"\b(?:{any_of(HOUSE_WORDS)})", re.IGNORECASE)
 # Whole words of texts that are no name: what somebody is, or a part of the page beside the byline.
 NOT_A_NAME_WORDS = (
     "editor",
@@ -63,19 +98,33 @@ NOT_A_NAME_WORDS = (
     r"leiter\w*",  # German: head of
 )
 NOT_A_NAME = LazyPattern(rf"https?:|@|^\d|[0-9]{{2}}|[<>=\"{{}}]|\b(?:{any_of(NOT_A_NAME_WORDS)})\b", re.IGNORECASE)
-PERSON = re.compile(r"^(?:[^\W\d_][\w.’'-]*\s){1,4}[A-ZÀ-ÞĀ-Ž][\w.’'-]+$|^[A-ZÀ-ÞĀ-Ž][\w.’'-]+$")
+TOKEN = re.compile(r"[^\W\d_][\w.’'\u064b-\u0652\u0900-\u097f\u0e00-\u0e7f-]*")
+MOST_TOKENS = 5  # words of a name
 HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser)")
 NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|follow|related|more|date|position|location")
 LINK = re.compile(
     r"/(?:authors?|autor(?:en)?|autori|people|profiles?|staff|by|contributors?|writers?|redakteur\w*)/", re.IGNORECASE
 )
+LONGEST_SIGNATURE = 40  # characters; by choice
+SENTENCE = re.compile(r"[.!?:]$")
 LONGEST = 160  # characters of a line with a byline; by choice: longer lines are paragraphs
+
+
+def is_person(name: str) -> bool:
+    """Whether a text has the form of a person's name, in any script: a few words, the last one not in small letters."""
+    tokens = name.split()
+    return (
+        0 < len(tokens) <= MOST_TOKENS
+        and all(TOKEN.fullmatch(token) for token in tokens)
+        and not tokens[-1][0].islower()
+        and (len(tokens) > 1 or len(name) > 1)
+    )
 
 
 def names_in(text: str) -> list[str]:
     """The names in a byline or a metadata value."""
     found = []
-    for name in SPLIT.split(LABEL.sub("", squeeze(text))):
+    for name in SPLIT.split(OTHER_CREDIT.sub("", LABEL.sub("", squeeze(text)))):
         name = TITLED.sub("", name.strip(" .-–—:|·•/()"))
         if 2 <= len(name) <= 60 and not NOT_A_NAME.search(name) and len(name.split()) <= 5:
             found.append(name)
@@ -106,7 +155,7 @@ def declared(found: Metadata, sites: list[str]) -> tuple[list[str], list[str]]:
     values = [_json_ld(found.article.get(key), found.people) for key in ("author", "creator")]
     values += [names_in(found.meta[name]) for name in META_NAMES if name in found.meta]
     for names in values:
-        persons = [name for name in names if not _is_site(name, sites)]
+        persons = [name for name in names if not _is_site(name, sites) and not HOUSE.search(name)]
         if persons:
             return persons, own
         own = own or names
@@ -125,11 +174,11 @@ def visible(blocks: Iterable[Block]) -> list[str]:
             if not text or len(text) > 60:
                 continue
             if part.href and (LINK.search(part.href) or " author" in part.hint):
-                linked.extend(name for name in names_in(text) if PERSON.match(name))
+                linked.extend(name for name in names_in(text) if is_person(name))
             elif HINT.search(part.hint) and not NOT_HINT.search(part.hint):
-                named.extend(name for name in names_in(text) if PERSON.match(name))
+                named.extend(name for name in names_in(text) if is_person(name))
         if HINT.search(around) and not NOT_HINT.search(block.box.hint) and len(block.text) < 80:
-            named.extend(name for name in names_in(block.text) if PERSON.match(name))
+            named.extend(name for name in names_in(block.text) if is_person(name))
     if linked or named:
         return list(dict.fromkeys(linked or named))[:6]
     return labelled(lines)
@@ -143,14 +192,41 @@ def labelled(lines: list[Block]) -> list[str]:
         text = block.text[label.end() :] if label else block.text if waiting else ""
         if not text and (inside := INSIDE.search(block.text)):
             text = inside["names"]
-        names = [name for name in names_in(text)[:4] if PERSON.match(name)] if text else []
+        names = [name for name in names_in(text)[:4] if is_person(name)] if text else []
         if names and len(text) < 100:
             return names
         waiting = bool(label) and not text.strip()
     return []
 
 
-def authors(found: Metadata, head: Iterable[Block], sites: list[str]) -> list[str]:
-    """The article's authors; the site's own name only where no person is named. sites: bare names of the site."""
+def signed(tail: Iterable[Block]) -> list[str]:
+    """The name that stands alone, in bold or behind a label, as the last line of the text."""
+    for block in tail:
+        if len(block.text) > LONGEST_SIGNATURE:
+            continue
+        if (names := labelled([block])) and all(len(name.split()) > 1 for name in names):
+            return names
+        is_bold = block.parts[0].tag in ("b", "strong") or block.box.tag in ("strong", "b")
+        if is_bold and len(block.text.split()) >= 2 and is_person(block.text) and not SENTENCE.search(block.text):
+            return [block.text]
+    return []
+
+
+def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iterable[Block] = ()) -> list[str]:
+    """The article's authors; the site's own name only where no person is named. sites: bare names of the site.
+
+    A byline that begins with By, Von, كتب or the like is what readers are told; metadata often name the desk, the
+    agency or who put the page online. tail: the last lines of the text and those behind it.
+    """
+    lines = [block for block in head if len(block.text) <= LONGEST]
     persons, own = declared(found, sites)
-    return persons or visible(head) or own
+    below = [line for line, before in zip(lines, [*lines[:1], *lines], strict=False) if line.order >= before.order]
+    told = labelled(below)
+    if told and all(len(name.split()) > 1 and not HOUSE.search(name) for name in told):
+        return _only_persons(visible(below))
+    return persons or _only_persons(visible(lines)) or signed(tail) or own
+
+
+def _only_persons(names: list[str]) -> list[str]:
+    """The names without houses and desks, where a person is among them."""
+    return [name for name in names if not HOUSE.search(name)] or names

@@ -9,7 +9,8 @@ from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import bylines
 from snapshot_crawler.pages.article import source as sources
 from snapshot_crawler.pages.article.attachments import find_attachments
-from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked
+from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked, named_in, person
+from snapshot_crawler.pages.article.bylines_east import eastern_authors
 from snapshot_crawler.pages.article.links import next_part, original_address, own_address
 from snapshot_crawler.pages.article.pictures import find_pictures
 from snapshot_crawler.pages.article.published import Published, Reader, Witnesses, find_published, unread_time, url_day
@@ -202,31 +203,50 @@ def _sites(parts: _Parts) -> list[str]:
 
 def _write_people(parts: _Parts, article: Article) -> None:
     """Fill source and authors."""
-    if not parts.is_chinese:
-        article.authors = bylines.authors(parts.found, parts.head(), _sites(parts))
-        publisher = parts.found.article.get("publisher")
-        name = publisher.get("name") if isinstance(publisher, dict) else None
-        article.source = name.strip() or None if isinstance(name, str) else None
+    if parts.is_chinese:
+        _write_chinese(parts, article)
         return
+    blocks, body, head = parts.outline.blocks, parts.body, parts.head()
+    behind = blocks[body.last : body.last + 4]
+    named = eastern_authors(
+        parts.language or "",
+        [block.text for block in head],
+        [block.text for block in body.blocks],
+        [block.text for block in behind],
+    )
+    persons = bylines.authors(parts.found, head, _sites(parts), [*body.blocks[-2:], *behind])
+    article.authors = persons if not named or {*named} < {*persons} else named  # metadata may name them all
+    publisher = parts.found.article.get("publisher")
+    name = publisher.get("name") if isinstance(publisher, dict) else None
+    stated = name.strip() or None if isinstance(name, str) else None
+    article.source = sources.foreign_label([*head, *body.blocks[-2:], *behind]) or stated
+
+
+def _declared(parts: _Parts) -> list[str]:
+    """The persons in the metadata of a Chinese page: of 樣例報 記者某某 the reporter; no part of the address."""
+    names = bylines.declared(parts.found, _sites(parts))[0]
+    path = parts.page.url.lower().split("/")
+    reporters = [reporter for name in names for reporter in named_in(name)]
+    return reporters or [name for name in names if name.lower() not in path and not sources.ORGANISATION.search(name)]
+
+
+def _write_chinese(parts: _Parts, article: Article) -> None:
+    """Fill source and authors of a Chinese article: labels come before what only stands where a name may stand."""
     head, blocks, body, published = parts.head(), parts.outline.blocks, parts.body, parts.published
     paragraphs = [block.text for block in body.blocks] or parts.text.split("\n\n")
-    tail = blocks[max(body.first, body.last - 4) : body.last + 6]
+    foot = [block for block in blocks[max(body.first, body.last - 4) : body.last + 6] if len(block.text) < 80]
     beside = None
     if published and published.order is not None:
         beside = sources.beside_time(blocks[published.order], published.moment.raw, article.title or "")
         beside = beside or sources.next_to_time(blocks[published.order], blocks)
     named = sources.labelled(head)
     article.source = (
-        named
-        or sources.hinted(head)
-        or beside
-        or sources.labelled(block for block in tail if len(block.text) < 80)
-        or sources.dateline(paragraphs[0])
+        named or sources.hinted(head) or sources.labelled(foot) or beside or sources.dateline(paragraphs[0])
     )
     behind = blocks[body.last : body.last + 8]
     article.authors = (
         chinese_authors(head, paragraphs, behind)
-        or bylines.declared(parts.found, _sites(parts))[0]
+        or [name for name in _declared(parts) if name != article.source or person(name)]
         or marked(head)
         or editors(head, paragraphs, behind)
     )

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from snapshot_crawler.lazy_pattern import any_of
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import source_words
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block
 
+NOT_OF_PICTURE = "".join(f"(?<!{word})" for word in source_words.OF_PICTURES)
 LABEL = HanPattern(
-    rf"(?:{any_of(source_words.OF_WHAT)})?\s?(?:{any_of(source_words.LABEL)})\s{{0,3}}(?:[:：︰﹕|]|于\s?[:：])\s*|"
+    rf"{NOT_OF_PICTURE}(?:{any_of(source_words.OF_WHAT)})?\s?{NOT_OF_PICTURE}(?:{any_of(source_words.LABEL)})\s{{0,3}}(?:[:：︰﹕|]|于\s?[:：])\s*|"
     rf"{any_of(source_words.LABEL_WITHOUT_COLON)}"
 )
 LABEL_ALONE = HanPattern(r"^\W*(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)\W*$")  # in a cell of its own
@@ -33,11 +34,16 @@ DATELINE = HanPattern(
     rf"|{NOT_HOUSE}(?P<other>{LETTER}{{2,16}}?){DAY})"  # 样例网12月31日讯
 )
 AGENCIES = HanPattern(rf"^({any_of(source_words.AGENCIES)})")
+AGENCY_REPORTS = HanPattern("[讯电]|消息|报道|^[】〕）)\\]]|^记者")
 SUFFIX = HanPattern(r"(?:官方)?(?:账号|帐号|微博|认证)$")
 PLACE_FOLLOWS = HanPattern(r"(?:发布于|来自|属地|地点)\s*[:：]?\s*$")
 ORGANISATION = HanPattern(any_of(source_words.ORGANISATION))
 # Offices call their accounts so (青禾发布); elsewhere the word begins what stands behind a name (发布时间).
 OFFICE = HanPattern(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
+FOREIGN_LABEL = LazyPattern(
+    rf"^\W*(?:{any_of(source_words.FOREIGN_LABEL)})\s*[:：]\s*(?P<name>[^\n|:：]{{2,40}}?)\W*$", re.IGNORECASE
+)
+LONGEST_FOREIGN = 60  # characters of such a line; by choice: longer ones are sentences
 LONGEST = 30  # characters of a publisher's name; by choice: longer ones are sentences
 
 
@@ -135,8 +141,16 @@ def next_to_time(block: Block, blocks: list[Block]) -> str | None:
 
 def dateline(text: str) -> str | None:
     """The paper or agency that opens the text (东南网12月31日讯, 新江苏·中国江苏网讯 (记者 …)); None for 本报讯."""
-    head = text[:60].lstrip(" \u3000(（【")
-    if (found := AGENCIES.match(head)) and re.search(r"[讯电訊電]|消息|报道", head[:24]):
+    head = text[:60].lstrip(" \u3000(（【〔[")
+    if (found := AGENCIES.match(head)) and AGENCY_REPORTS.search(head[found.end() : found.end() + 24]):
         return found[1]
     found = DATELINE.match(head)
     return _clean(found["house"] or found["named"] or found["other"]) if found else None
+
+
+def foreign_label(blocks: Iterable[Block]) -> str | None:
+    """The name behind Source:, Quelle:, المصدر: or the like, in a short line of its own."""
+    for block in blocks:
+        if len(block.text) <= LONGEST_FOREIGN and (found := FOREIGN_LABEL.match(block.text)):
+            return found["name"].strip(EDGES) or None
+    return None

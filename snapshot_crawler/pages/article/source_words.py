@@ -25,6 +25,17 @@ OF_WHAT = (
     "作品",  # work
     "原文",  # the original
 )
+# What is before the label of a picture's or a table's origin: 图片来源 names no publisher.
+OF_PICTURES = (
+    "图",
+    "图片",  # picture
+    "照片",  # photograph
+    "影像",  # picture, in Taiwan
+    "视频",  # video
+    "数据",  # data
+    "封面",  # cover
+    "音频",  # sound
+)
 LABEL = (
     r"来\s{0,4}源",  # source
     r"來\s{0,4}源",  # the same, traditional
@@ -35,6 +46,7 @@ LABEL = (
     "转载自",  # reprinted from
     "摘自",  # excerpt from
     "来源于",  # comes from
+    "原载",  # printed first in
     "供稿单位",  # office that contributed it
     "发布机构",  # office that published it
     "发布单位",
@@ -208,6 +220,38 @@ NO_NAME = (
     r"https?:.*",
     r".*[$}{].*",  # a template that was not filled
     r"[+＋].*",  # + follow
+)
+
+# -- The label in other languages ------------------------------------------------------------------------------------
+
+FOREIGN_LABEL = (
+    "source",  # English, French
+    "quelle",  # German
+    "fuente",  # Spanish
+    "fonte",  # Portuguese, Italian
+    "bron",  # Dutch
+    "källa",  # Swedish
+    "kilde",  # Danish, Norwegian
+    "lähde",  # Finnish
+    "źródło",  # Polish
+    "zdroj",  # Czech, Slovak
+    "forrás",  # Hungarian
+    "sursa",  # Romanian
+    "источник",  # Russian
+    "джерело",  # Ukrainian
+    "πηγή",  # Greek
+    "kaynak",  # Turkish
+    "المصدر",  # Arabic
+    "منبع",  # Persian
+    "מקור",  # Hebrew
+    "स्रोत",  # Hindi
+    "ที่มา",  # Thai
+    "nguồn",  # Vietnamese
+    "sumber",  # Indonesian, Malay
+    "출처",  # Korean
+    "出典",  # Japanese: origin
+    "配信元?",  # Japanese: sent by
+    "提供元?",  # Japanese: given by
 )
 
 # -- Names ------------------------------------------------------------------------------------------------------------
