@@ -44,13 +44,16 @@ def show(root: Path, settings: Mapping[str, Any], words: list[str], opts: argpar
     """URL or ID: the newest page, as it was received, without content coding; --head: what came before it"""
     from snapshot_crawler.archive.find import find, with_body
     from snapshot_crawler.archive.reader import Damage
+    from snapshot_crawler.archive.retention import was_removed
     from snapshot_crawler.runs.kept import head_of, known_jobs, plain_body
 
     if len(words) != 1:
         raise UsageError("name one address, or the id of an article")
     found = find(root, words[0], known_jobs(root, opts.job))
     if not found:
-        print(f"{words[0]}: no page of it is kept below {root}", file=sys.stderr)
+        gone = sum(was_removed(root, job) for job in known_jobs(root, opts.job))
+        more = f"; {gone} files were removed when they were older than ARCHIVE_KEEP_DAYS" if gone else ""
+        print(f"{words[0]}: no page of it is kept below {root}{more}", file=sys.stderr)
         return 1
     captures = [found[0].capture()]
     capture = captures[0] if isinstance(captures[0], Damage) else with_body(root, found[0].job, captures[0])

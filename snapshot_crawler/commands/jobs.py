@@ -102,7 +102,7 @@ def report(office: Office, names: list[str], opts: argparse.Namespace) -> int:
 
 
 def tidy(office: Office, names: list[str], opts: argparse.Namespace) -> int:
-    """remove what is over KEEP_RUNS and KEEP_DAYS; --dry-run: only tell"""
+    """remove what is over KEEP_RUNS, KEEP_DAYS and ARCHIVE_KEEP_DAYS; --dry-run: only tell"""
     from snapshot_crawler.jobs.keeping import tidy
 
     done = tidy(office, print, is_dry=opts.dry_run)

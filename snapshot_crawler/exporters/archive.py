@@ -48,6 +48,7 @@ from snapshot_crawler.archive.records import (
     warc_date,
     warcinfo_record,
 )
+from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, ArchivedPages
@@ -104,6 +105,7 @@ class PageArchive:
             raise ConfigurationError(f"ARCHIVE_PAGES is {kept!r}; say one of {ARTICLES}, {ALL}")
         self.keeps_all = kept == ALL
         self.largest = whole_number(settings, "ARCHIVE_MAXSIZE", least=1)
+        self.is_pruned = whole_number(settings, "ARCHIVE_KEEP_DAYS", least=0) > 0
         self.held: dict[str, Held] = {}
         self.placed: dict[str, Placed] = {}
         self.file: GrowingFile | None = None
@@ -174,10 +176,10 @@ class PageArchive:
             self.crawler.signals.connect(self.scraped, signals.item_scraped)
 
     def _names(self) -> list[Path]:
-        return [Path(path) for path in (*self.store.finished_paths(), *self.store.output_paths(), *self._on_disk())]
-
-    def _on_disk(self) -> list[str]:
-        return [str(path) for path in self.folder.iterdir()] if self.folder.is_dir() else []
+        """The names of the job's files that are known; none of them may be given again."""
+        there = [path.name for path in self.folder.iterdir()] if self.folder.is_dir() else []
+        known = (*self.store.finished_paths(), *self.store.output_paths(), *there, *no_longer_kept(self.folder))
+        return [Path(name) for name in known]
 
     # --- What is held
     def downloaded(self, response: Response, request: Request) -> None:
@@ -341,13 +343,16 @@ class PageArchive:
         )
 
     def _original(self, exchange: Exchange) -> KeptPage | None:
-        """The record that holds the same bytes already. Not where it was removed."""
+        """The record that holds the same bytes already; None where it was removed.
+
+        With ARCHIVE_KEEP_DAYS only one in the same file, so that both go at the same time.
+        """
         if not exchange.body or exchange.is_cut:
             return None
         original = self.store.kept_page(exchange.payload_digest)
         if original is None or self.file is None or original.path == str(self.file.path):
             return original
-        return original if Path(original.path).exists() else None
+        return original if not self.is_pruned and Path(original.path).exists() else None
 
     def _first_part(self, held: Held) -> Archived | None:
         """Where the first page of an article in several parts lies."""

@@ -1,4 +1,5 @@
 """Keeping house: what runs have left behind goes, by number and age. KEEP_RUNS and KEEP_DAYS in, removed files out.
+ARCHIVE_KEEP_DAYS does the same for the pages of the archive (archive/retention.py).
 
 `jobs tidy` does it when somebody asks; `jobs start` and `jobs due` once a day. Without the two settings only reports,
 logs and lines of the history go, beyond RUNS_KNOWN of each job: a run's end looks through the folder of the reports,
@@ -19,10 +20,13 @@ import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from scrapy.settings import BaseSettings
 
+from snapshot_crawler.archive import retention
+from snapshot_crawler.archive.places import jobs_with_archive
 from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.history import History, moment_text, read_moment
@@ -41,6 +45,7 @@ LONGEST_ABSENCE_S = 7 * DAY_S  # a machine that seems to have been off for longe
 RUN_FILE = re.compile(r"(?P<job>.+)-(?P<began>\d{8}T\d{6}Z)-(?P<pid>\d+)\.jsonl?")  # DataDir.run
 LOG_FILE = re.compile(r"(?P<began>\d{8}T\d{6}Z)-(?P<number>\d+)\.log")  # Places.log
 REPORTS, LOGS, OUTPUTS = "runs", "logs", "articles"
+ARCHIVE = "archive"
 WITH_TEXTS = (OUTPUTS, "rejected", "duplicates", "quarantine")
 NEWEST_STAYS = (REPORTS, LOGS, OUTPUTS)  # latest/JOB leads to the newest output
 
@@ -81,6 +86,7 @@ class Tidied:
     def __str__(self) -> str:
         names = {REPORTS: "reports", OUTPUTS: "outputs", "rejected": "files of rejected pages"}
         names |= {"duplicates": "files of duplicates", "quarantine": "files of doubtful articles"}
+        names[ARCHIVE] = "files of pages"
         parts = [f"{count} {names.get(kind, kind)}" for kind, count in sorted(self.files.items())]
         parts += [f"{self.runs} lines of the history"] if self.runs else []
         return f"{', '.join(parts)}; {self.bytes / 2**20:.1f} MiB" if parts else "nothing"
@@ -101,10 +107,21 @@ def limits_of(job: str, file: JobFile, typed: dict[str, str], settings: BaseSett
     return Limits(*found)
 
 
+def days_of_pages(job: str, file: JobFile, typed: dict[str, str], settings: BaseSettings) -> int:
+    """How many days a job's pages are kept, as limits_of; 0: for ever. Raises ConfigurationError."""
+    name = "ARCHIVE_KEEP_DAYS"
+    own = file.jobs[job].settings if job in file.jobs else file.settings
+    value = typed.get(name, own.get(name, settings[name]))
+    if str(value).isascii() and str(value).isdigit():
+        return int(value)
+    raise ConfigurationError(f"{name} is {value!r}; it takes a whole number, such as 30; 0 keeps everything")
+
+
 def check_limits(office: Office, file: JobFile) -> None:
     """Raises ConfigurationError for a limit of a job file, in force or not yet, that is no number."""
     for job in file.jobs:
         limits_of(job, file, office.typed, office.settings)
+        days_of_pages(job, file, office.typed, office.settings)
 
 
 # --- What is there
@@ -204,10 +221,30 @@ def tidy(
                 if not is_used and _remove(file, tell, is_dry=is_dry):
                     done.files[file.kind] += 1
                     done.bytes += file.size
+        if by_age:
+            _tidy_archive(office, tell, done, now.wall, is_dry=is_dry)
         if not is_dry:
             kept = {job: max(RUNS_KNOWN, limits(job).runs) for job in history.states()}
             done.runs = _forget(history, kept, now.wall)
     return done
+
+
+def _tidy_archive(office: Office, tell: Callable[[str], None], done: Tidied, now: float, *, is_dry: bool) -> None:
+    """Remove the pages that are older than ARCHIVE_KEEP_DAYS."""
+    for root in sorted(set(office.roots())):
+        for job in jobs_with_archive(root):
+            if not (days := days_of_pages(job, office.file, office.typed, office.settings)):
+                continue
+            try:
+                for path in retention.removable(root, job, days, datetime.fromtimestamp(now, UTC)):
+                    size = path.stat().st_size
+                    if not is_dry:
+                        retention.remove(path)
+                    tell(f"{'would remove' if is_dry else 'removed'} {path}")
+                    done.files[ARCHIVE] += 1
+                    done.bytes += size
+            except OSError as error:
+                logger.error("the pages of %s cannot be tidied up: %s", job, error)
 
 
 def _remove(file: OldFile, tell: Callable[[str], None], *, is_dry: bool) -> bool:

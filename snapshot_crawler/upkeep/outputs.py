@@ -16,6 +16,8 @@ from typing import IO, Any
 import orjson
 import xxhash
 
+from snapshot_crawler.archive.retention import no_longer_kept
+from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.store import Commit
 from snapshot_crawler.sums import READ_AT_ONCE, add_range
 from snapshot_crawler.upkeep.findings import Finding, Tally
@@ -53,6 +55,8 @@ class CommittedOutput:
 def check_output(output: CommittedOutput, tally: Tally) -> Iterator[Finding]:
     """What is wrong with an output, or not proven. Raises OSError for a file that cannot be read."""
     if not output.path.exists():
+        if final_name(output.path).name in no_longer_kept(output.path.parent):
+            return  # of the archive: its pages were older than ARCHIVE_KEEP_DAYS
         moved = "it was moved away or removed; the next run of its job forgets it"
         yield Finding(output.path, "", f"missing: {moved}")
         return

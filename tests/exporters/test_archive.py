@@ -16,12 +16,14 @@ from scrapy.http import Response
 from snapshot_crawler.archive.cdxj import index_path, lines_of
 from snapshot_crawler.archive.find import find, indexed, with_body
 from snapshot_crawler.archive.reader import Capture, captures
+from snapshot_crawler.archive.retention import remove
 from snapshot_crawler.datadir import job_name
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode
 from snapshot_crawler.exporters import archive
 from snapshot_crawler.spiders.snapshot import SnapshotSpider
 from tests.crash.site import NewsSite
 from tests.crawling import crawl, records, verdict
+from tests.process import scrapy
 from tests.server import Request as Asked
 from tests.server import Server, response
 from tests.spiders.test_parts import STORIES, pages
@@ -141,14 +143,14 @@ def test_a_revisit_whose_original_is_gone_is_not_made(site: NewsSite, tmp_path: 
     assert sorted(paths(tmp_path, "response")) == sorted(site.stories)
 
 
-def crawl_full(site: NewsSite, folder: Path) -> Any:
+def crawl_full(site: NewsSite, folder: Path, **settings: Any) -> Any:
     """Everything anew, into a new file."""
 
     class Anew(SnapshotSpider):
         full = "1"
 
     (folder / "out.jsonl").unlink(missing_ok=True)
-    return crawl(Anew, site.url(), folder, allowed=site.address)
+    return crawl(Anew, site.url(), folder, allowed=site.address, **settings)
 
 
 def test_every_part_of_an_article_is_kept_and_the_record_names_the_first(server: Server, tmp_path: Path) -> None:
@@ -287,3 +289,26 @@ def test_the_index_beside_a_file_is_what_is_made_from_it(site: NewsSite, tmp_pat
         assert index_path(path).read_bytes() == b"".join(sorted(lines_of(path)))
     assert any(b'"original":' in index_path(path).read_bytes() for path in files(tmp_path))
     assert json.loads(index_path(path).read_bytes().splitlines()[0].split(b" ", 2)[2])["filename"] == path.name
+
+
+def test_with_a_limit_to_its_age_a_revisit_stays_in_its_file(site: NewsSite, tmp_path: Path) -> None:
+    crawl("snapshot", site.url(), tmp_path, allowed=site.address)
+    crawl_full(site, tmp_path, ARCHIVE_KEEP_DAYS=30)
+    assert paths(tmp_path, "revisit") == []
+    assert len(paths(tmp_path, "response")) == 2 * len(site.stories)
+
+
+def test_pages_that_are_no_longer_kept_are_no_damage_and_their_bytes_are_kept_anew(
+    site: NewsSite, tmp_path: Path
+) -> None:
+    crawl("snapshot", site.url(), tmp_path, allowed=site.address)
+    [path] = files(tmp_path)
+    remove(path)
+    verified = scrapy("verify", "-s", f"DATA_DIR={tmp_path / 'data'}")
+    assert verified.returncode == 0, verified.stdout + verified.stderr
+    shown = scrapy("archive", "show", records(tmp_path)[0]["url"], "-s", f"DATA_DIR={tmp_path / 'data'}")
+    assert (shown.returncode, "1 files were removed" in shown.stderr) == (1, True)
+    crawl_full(site, tmp_path)
+    assert paths(tmp_path, "revisit") == []
+    [other] = files(tmp_path)
+    assert other.name > path.name and other.name.rpartition("-")[2] != path.name.rpartition("-")[2]

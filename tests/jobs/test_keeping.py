@@ -6,11 +6,13 @@ import json
 import os
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.archive.places import new_name
+from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs import keeping
 from snapshot_crawler.jobs.daemon import Daemon
@@ -259,3 +261,28 @@ def test_no_article_comes_again_when_its_file_was_removed(world: World) -> None:
         assert not output.exists()
         assert world.jobs("run", "cnr").returncode == 0
         assert [*world.data.glob("articles/cnr/*.jsonl")] == [newer]
+
+
+def test_pages_go_by_a_limit_of_their_own(world: World) -> None:
+    def pages() -> list[str]:
+        return sorted(path.name for path in (world.data / "archive" / "cnr").glob("*.warc.gz"))
+
+    now = datetime.fromtimestamp(NOON, UTC)
+    for number, days in enumerate((50, 20, 1), 1):
+        path = world.data / "archive" / "cnr" / new_name("cnr", now - timedelta(days=days), number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    world.write(JOBS, KEEP_DAYS=5)
+    tidy(world.office(MovableClock()))
+    assert len(pages()) == 3, "KEEP_DAYS is not theirs"
+    world.write(JOBS.replace("[jobs.cnr]\n", "[jobs.cnr]\nsettings = { ARCHIVE_KEEP_DAYS = 30 }\n"))
+    told: list[str] = []
+    assert tidy(world.office(MovableClock()), told.append, is_dry=True).files == {"archive": 1}
+    assert len(pages()) == 3 and len(told) == 1 and told[0].startswith("would remove ")
+    tidy(world.office(MovableClock()), by_age=False)
+    assert len(pages()) == 3, "a clock that was set removes nothing"
+    assert str(tidy(world.office(MovableClock()))) == "1 files of pages; 0.0 MiB"
+    assert len(pages()) == 2 and len(no_longer_kept(world.data / "archive" / "cnr")) == 1
+    world.write(JOBS, ARCHIVE_KEEP_DAYS="long")
+    with pytest.raises(ConfigurationError, match="ARCHIVE_KEEP_DAYS is 'long'; it takes a whole number"):
+        Daemon(world.office(MovableClock()))
