@@ -24,6 +24,7 @@ SPIDER_LOADER_CLASS = "snapshot_crawler.loader.SiteLoader"  # default: imports a
 ITEM_PIPELINES = {
     "snapshot_crawler.pipelines.clean.CleanPipeline": 100,
     "snapshot_crawler.pipelines.validate.ValidatePipeline": 200,
+    "snapshot_crawler.pipelines.taken_down.TakenDownPipeline": 225,
     "snapshot_crawler.pipelines.quarantine.QuarantinePipeline": 250,
     "snapshot_crawler.pipelines.deduplicate.DeduplicatePipeline": 300,
 }
@@ -121,6 +122,7 @@ EXTENSIONS_BASE = {
 }
 DOWNLOADER_MIDDLEWARES_BASE = {
     "snapshot_crawler.middlewares.scope.ScopeMiddleware": 50,  # for Scrapy's offsite: see scope.py
+    "snapshot_crawler.middlewares.taken_down.TakenDownMiddleware": 60,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": 300,
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,

@@ -81,6 +81,7 @@ class Command(ScrapyCrawl):
         check_outputs(list(self.settings.getdict("FEEDS")))
         frontiers = frontiers_of(self.settings)
         with Lease(root / "leases" / f"{job}.json", job) as lease, no_job_left_by_a_mistake(frontiers, job, lease):
+            self.clean(root, job)
             check_state(frontiers, job, self.settings, reads_warc=reads_warc)
             crawler = self.crawler_process.create_crawler(spider_class)
             crawler.settings.set("JOB_NAME", job, priority="cmdline")
@@ -91,6 +92,13 @@ class Command(ScrapyCrawl):
             task: Any = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
             return outcome(crawler, task)
+
+    def clean(self, root: Path, job: str) -> None:
+        """Clean the job's files of what was taken down while it was crawled. Its lease is held."""
+        if (root / "takedown").is_dir():
+            from snapshot_crawler.upkeep.takedown import complete_for
+
+            complete_for(self.settings or {}, job)
 
     def spider_class(self, name: str) -> type[Spider]:
         """The spider of that name. Raises ConfigurationError when there is none."""

@@ -50,6 +50,7 @@ from snapshot_crawler.archive.records import (
 )
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.datadir import DataDir
+from snapshot_crawler.dedup.tombstones import REASON as TAKEN_DOWN
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, ArchivedPages
 from snapshot_crawler.frontier.ledger import Ledger
@@ -78,6 +79,7 @@ class Held:
     request: Request | None = None
     exchanges: list[Exchange] = field(default_factory=list)
     has_article: bool = False
+    is_taken_down: bool = False  # its text was: nothing of it may be kept
     first_part: str | None = None  # digest of the page that the article begins on, in hex
 
 
@@ -174,6 +176,7 @@ class PageArchive:
             self.ledger.outputs.append(self)
             self.crawler.signals.connect(self.downloaded, signals.response_downloaded)
             self.crawler.signals.connect(self.scraped, signals.item_scraped)
+            self.crawler.signals.connect(self.dropped, signals.item_dropped)
 
     def _names(self) -> list[Path]:
         """The names of the job's files that are known; none of them may be given again."""
@@ -209,6 +212,12 @@ class PageArchive:
         held.first_part = first_part
         held.has_article = held.has_article or is_article(item)
 
+    def dropped(self, response: Response | None, exception: Exception) -> None:
+        """Signal item_dropped."""
+        request = getattr(response, "request", None)
+        if request is not None and getattr(exception, "reason", None) == TAKEN_DOWN:
+            self.held.setdefault(key_of(request), Held()).is_taken_down = True
+
     # --- Output
     @property
     def path(self) -> str:
@@ -224,7 +233,7 @@ class PageArchive:
         """See Output: make the records, and tell the articles where their page lies."""
         articles = [item for item in items if isinstance(item, Article) and item.archived is None]
         held = self.held.get(owner)
-        if not articles or held is None:
+        if not articles or held is None or held.is_taken_down:
             return
         self.placed[owner] = placed = self._made(held, articles)
         where = self._first_part(held) or placed.last
@@ -250,6 +259,8 @@ class PageArchive:
 
     def _is_wanted(self, held: Held) -> bool:
         """Whether the page is kept although no Article came of it."""
+        if held.is_taken_down:
+            return False
         has_parts = held.request is not None and HAS_PARTS in held.request.meta
         return self.keeps_all or held.has_article or has_parts
 

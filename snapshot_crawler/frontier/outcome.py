@@ -37,6 +37,7 @@ class Kind(StrEnum):
     EXPORT_ERROR = "export-error"
     PUT_OFF = "put off"  # comes again when all others are done
     LINE_LOST = "line lost from the output"
+    TAKEN_DOWN = "taken-down"  # by `scrapy takedown`: never asked for again
     ANOTHER_FILE = "to be published in another file"
 
 

@@ -52,6 +52,7 @@ def recover_outputs(
     Files that belong to another job by now are left alone. Raises StateError for a file of this run that another
     program has rewritten.
     """
+    finish_rewrites(store)
     for path in store.finished_paths():
         if not Path(path).exists():
             store.drop_finished(path)
@@ -74,6 +75,24 @@ def recover_outputs(
         if output.must_be_cut and output.cut(claims.get(output.path), claim):
             republished += len(store.forget_after(output.path, output.kept))
     return republished
+
+
+REWRITING = "rewriting/{}"  # a note of the frontier: the output of that path is being replaced by a rewritten one
+
+
+def rewritten_path(path: Path) -> Path:
+    """Where a rewritten output waits for its name."""
+    return path.with_name(f".{path.name}.rewritten")
+
+
+def finish_rewrites(store: Store) -> None:
+    """Give rewritten outputs their names, where a process was killed in between: their commits are those of the new
+    files already (upkeep/rewriting.py)."""
+    for name in (*store.output_paths(), *store.finished_paths()):
+        if store.get_state(REWRITING.format(name)):
+            if (new := rewritten_path(Path(name))).exists():
+                new.replace(name)
+            store.set_state(REWRITING.format(name), None)
 
 
 def _let_go(store: Store, path: str) -> None:

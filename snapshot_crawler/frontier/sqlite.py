@@ -261,7 +261,11 @@ class SqliteStore:
 
     def revive_all(self) -> None:
         """See store.Store."""
-        self.db.execute("UPDATE entry SET state = 0, attempts = 0, etag = NULL, modified = NULL WHERE state <> 0")
+        self.db.execute(
+            "UPDATE entry SET state = 0, attempts = 0, etag = NULL, modified = NULL"
+            " WHERE state <> 0 AND coalesce(outcome, '') <> ?",
+            (Kind.TAKEN_DOWN,),
+        )
 
     # --- Notes and commits
     def get_state(self, name: str) -> Any:
@@ -397,6 +401,19 @@ class SqliteStore:
     def forget_pages(self, path: str) -> None:
         """See store.Store."""
         self.db.execute("DELETE FROM page WHERE path = ?", (path,))
+
+    def parts_of(self, url: str) -> list[Entry]:
+        """See store.Store."""
+        rows = self.db.execute(f"{SELECT} WHERE parent = ? AND kind = 'next-part'", (url,))
+        return [_entry(row) for row in rows]
+
+    def erase(self) -> None:
+        """See store.Store."""
+        self.commit({})
+        self.db.execute("COMMIT")
+        self.db.execute("VACUUM")
+        self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.db.execute("BEGIN IMMEDIATE")
 
     def close(self) -> None:
         """See store.Store."""

@@ -162,7 +162,7 @@ class Store(Protocol):
         """
 
     def revive_all(self) -> None:
-        """Make everything pending that can be fetched: a full crawl."""
+        """Make everything pending that can be fetched: a full crawl. Not what was taken down."""
 
     def reopen(self, outcomes: Iterable[str]) -> list[str]:
         """Make refused addresses pending whose outcome begins with one of these; the addresses."""
@@ -243,6 +243,13 @@ class Store(Protocol):
 
     def remember_brought(self, item: int, number: int) -> None:
         """Keep, with the next commit, that an item was brought so often; a smaller number changes nothing."""
+
+    # --- Take-down
+    def parts_of(self, url: str) -> list[Entry]:
+        """The entries that the page at an address brought and whose requests carry something of it: further parts."""
+
+    def erase(self) -> None:
+        """Commit, and see to it that nothing of what was overwritten or deleted is left in the storage's files."""
 
     # --- The archive's pages
     def kept_page(self, digest: bytes) -> KeptPage | None:

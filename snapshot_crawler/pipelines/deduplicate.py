@@ -106,7 +106,7 @@ class DeduplicatePipeline:
     def process_item(self, item: Any) -> Any:
         """Mark the item, or drop it with DuplicateArticle."""
         adapter = ItemAdapter(item)
-        article = _candidate(adapter)
+        article = candidate_of(adapter)
         if article is None or self.index is None:
             return item
         try:
@@ -174,7 +174,7 @@ def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
     return (name, address or name) if name else None
 
 
-def _candidate(adapter: ItemAdapter) -> Candidate | None:
+def candidate_of(adapter: ItemAdapter) -> Candidate | None:
     """The item in the form that the index asks for; None when it is no article."""
     name = _name(adapter)
     if name is None or not all(_is_filled(adapter.get(field)) for field in ("title", "body")):

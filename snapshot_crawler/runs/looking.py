@@ -18,7 +18,7 @@ from snapshot_crawler.runs.configuration import refuse_bad_settings
 SCRAPYS_FILES = "scrapy.core.downloader.handlers.file.FileDownloadHandler"
 OF_A_JOB = {
     "EXTENSIONS_BASE": ("exporters.feed.DurableFeedExporter", "exporters.rejected.RejectedWriter", "runs."),
-    "ITEM_PIPELINES": ("pipelines.deduplicate.", "pipelines.quarantine."),
+    "ITEM_PIPELINES": ("pipelines.deduplicate.", "pipelines.quarantine.", "pipelines.taken_down."),
     "SPIDER_MIDDLEWARES_BASE": ("middlewares.again.", "frontier."),
 }
 SCRAPYS_EXPORT = "scrapy.extensions.feedexport.FeedExporter"

@@ -240,7 +240,7 @@ class RunReport:
             "protections": {key: value for key, value in stats.items() if key.partition("/")[0] in PROTECTIONS},
             "statistics": {key: value for key, value in stats.items() if key.partition("/")[0] not in TOLD_ELSEWHERE},
             "outputs": self._outputs(),
-            "files": sums_of_files(self.places.root, self.places.job, self.places.run),
+            "files": sums_of_files(self.places.root, self.places.job, self.places.run, self.started.timestamp()),
             "bytes": stats.get("downloader/response_bytes", 0),
             "peak_memory_mb": round(peak_memory_bytes() / 2**20),
             "cpu_seconds": round(used.ru_utime + used.ru_stime, 1),

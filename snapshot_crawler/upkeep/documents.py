@@ -7,22 +7,28 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.archive.cdxj import lines_of
+from snapshot_crawler.archive.places import FOLDER as ARCHIVE
+from snapshot_crawler.archive.places import SUFFIX
 from snapshot_crawler.checked import is_whole
 from snapshot_crawler.sums import sum_of_file
 from snapshot_crawler.upkeep.findings import Finding, Tally
 
-FOLDERS = ("runs", "drift")
+INDEX = ".cdxj"
+FOLDERS = ("runs", "drift", "takedown")
 VOUCHED = ("rejected", "duplicates", "quarantine")  # folders of files that take part in no commit
 
 
 def documents_below(root: Path) -> list[Path]:
     """Reports and histories, sorted."""
-    return sorted(path for folder in FOLDERS for path in (root / folder).glob("*.json"))
+    found = [path for folder in FOLDERS for path in (root / folder).glob("*.json")]
+    return sorted([*found, *root.glob("tombstones.json")])
 
 
 def vouched_below(root: Path) -> list[Path]:
-    """The files of what was left out, sorted."""
-    return sorted(path for folder in VOUCHED for path in (root / folder).glob("*/*.jsonl"))
+    """The files of what was left out, and the indexes of archives, sorted."""
+    found = [path for folder in VOUCHED for path in (root / folder).glob("*/*.jsonl")]
+    return sorted([*found, *(root / ARCHIVE).glob(f"*/*{INDEX}")])
 
 
 def check_document(path: Path, tally: Tally, vouchers: dict[str, dict[str, Any]]) -> Iterator[Finding]:
@@ -59,7 +65,10 @@ def check_vouched(
         size, digest = sum_of_file(path)
         tally.files.add(path)
         tally.add(size)
-        if (told := vouchers.get(name)) is None:
+        told = vouchers.get(name)
+        if path.suffix == INDEX and (told is None or (size, digest.hex()) != (told["bytes"], told["check_sum"])):
+            yield from _check_index(path)  # it can be made again, so it proves itself
+        elif told is None:
             why = "the report of its run does not name it: the run was killed, or an earlier version wrote it"
             yield Finding(path, "", f"not proven: {why}", is_damage=False)
             yield from _torn_line(path)
@@ -70,6 +79,13 @@ def check_vouched(
     for name in sorted(vouchers):
         if not (root / name).exists():
             yield Finding(root / name, "", "removed since its run; nothing else depends on it", is_damage=False)
+
+
+def _check_index(path: Path) -> Iterator[Finding]:
+    """An index against the file that it is of."""
+    warc = path.with_suffix(SUFFIX)
+    if warc.exists() and path.read_bytes() != b"".join(sorted(lines_of(warc))):
+        yield Finding(path, "", "not the index of its WARC file; remove it, and it is made again")
 
 
 def _torn_line(path: Path) -> Iterator[Finding]:

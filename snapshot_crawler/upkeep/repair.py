@@ -13,9 +13,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
-from snapshot_crawler.archive.places import FOLDER
 from snapshot_crawler.exceptions import SnapshotCrawlerError
-from snapshot_crawler.exporters.remains import FORMS
+from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.output import Form, Remains
 from snapshot_crawler.frontier.recovery import LINES, AppendedFile, recover_outputs
@@ -100,7 +99,7 @@ def _forms(store: Store) -> dict[str, Form]:
     def proven(form: Form, path: Path, note: Mapping[str, Any]) -> Remains:
         return Proven(form(path, note), path, store.commits(str(path)))
 
-    known: dict[str, Form] = {**FORMS, FOLDER: AppendedFile}
+    known: dict[str, Form] = {**FORMS, ARCHIVE: ArchivedPages}
     notes = [(store.get_state(f"output/{path}") or {}).get("kind") or LINES for path in store.output_paths()]
     kinds = {*known, *notes}
     return {kind: functools.partial(proven, known.get(kind, AppendedFile)) for kind in kinds}

@@ -16,6 +16,7 @@ from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError
 from snapshot_crawler.frontier.output import final_name
+from snapshot_crawler.frontier.recovery import REWRITING, rewritten_path
 from snapshot_crawler.frontier.store import Frontiers, Store, frontiers_of
 from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
@@ -53,7 +54,7 @@ class Verification:
         paths = [*self._databases(), *self._documents(), *vouched_below(self.root)]
         for job in self.jobs:
             with contextlib.suppress(StateError, StorageError), closing(self.frontiers.read(job, still=True)) as store:
-                paths += [Path(path) for path in (*store.output_paths(), *store.finished_paths())]
+                paths += [output.path for output in outputs_of(store, is_running=False)]
         return sum(path.stat().st_size for path in paths if path.is_file())
 
     def findings(self) -> Iterator[Finding]:
@@ -123,6 +124,8 @@ def outputs_of(store: Store, *, is_running: bool) -> list[CommittedOutput]:
         path = Path(name)
         if not path.exists() and final_name(path).exists():
             path = final_name(path)  # the next run tells the frontier
+        if store.get_state(REWRITING.format(name)) and rewritten_path(path).exists():
+            path = rewritten_path(path)  # a take-down was killed; the next run gives the file its name
         note = store.get_state(f"output/{name}") or {}
         outputs.append(CommittedOutput(path, store.commits(name), note, is_running, clean))
     return outputs

@@ -158,7 +158,8 @@ class DictStore:
         )
 
     def revive_all(self) -> None:
-        self._set(lambda entry: True, state=State.PENDING, attempts=0, etag=None, modified=None)
+        fresh = {"state": State.PENDING, "attempts": 0, "etag": None, "modified": None}
+        self._set(lambda entry: entry.outcome != Kind.TAKEN_DOWN, **fresh)
 
     def reopen(self, outcomes: Iterable[str]) -> list[str]:
         urls = []
@@ -213,6 +214,13 @@ class DictStore:
     def give_up(self) -> None:
         self.rollback()
         self.has_given_up = True
+
+    def parts_of(self, url: str) -> list[Entry]:
+        found = self.kept.entries.values()
+        return [replace(entry) for entry in found if entry.parent == url and entry.kind == "next-part"]
+
+    def erase(self) -> None:
+        self.commit({})
 
     def close(self) -> None:
         pass

@@ -459,3 +459,21 @@ def test_a_finished_output_keeps_its_commits_under_its_final_name(reopen: Callab
     assert store.finished_paths() == ["/out"] and store.commits("/out") == [Commit(batch, 4, None)]
     store.drop_finished("/out")
     assert store.finished_paths() == [] and store.commits("/out") == [] and store.get_state("output//out") is None
+
+
+def test_what_was_taken_down_comes_in_no_full_crawl_and_parts_are_found_by_their_page(
+    reopen: Callable[[], Store],
+) -> None:
+    store = reopen()
+    store.enqueue_all([entry("a", state=State.REFUSED, outcome="taken-down"), entry("b", state=State.DONE)])
+    store.enqueue_all(
+        [entry("a2", kind="next-part", parent="https://h.example/a"), entry("c", parent="https://h.example/a")]
+    )
+    assert [each.url for each in store.parts_of("https://h.example/a")] == ["https://h.example/a2"]
+    assert store.parts_of("https://h.example/b") == []
+    store.revive_all()
+    store.erase()
+    store.close()
+
+    store = reopen()
+    assert store.counts() == {"pending": 3, "refused": 1}
