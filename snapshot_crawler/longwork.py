@@ -80,7 +80,7 @@ class LongWork:
 
     def line(self, now: float) -> str:
         """The plain line at a moment of the monotonic clock: name, done of total, rate, and what is left."""
-        a_second = self.done / max(now - self.begun, 0.001)
+        a_second = self.done / max(now - self.begun, 0.001)  # 0.001: never a division by nothing
         parts = [f"{self.done:,} {self.unit}", f"{a_second:,.0f} a second"]
         if self.total:
             parts[0] = f"{self.done:,} of {self.total:,} {self.unit} ({min(1.0, self.done / self.total):.0%})"

@@ -57,7 +57,7 @@ class Seal:
         self.fd = os.open(seal_path(database), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
         try:
             self.has_lock = _lock(self.fd, fcntl.LOCK_SH)
-            self.before = os.pread(self.fd, 256, 0)
+            self.before = os.pread(self.fd, 256, 0)  # bytes; a seal is shorter
             self.stat = _stat(database)
             self.is_settled = self.stat is not None and time.time_ns() - self.stat[1] > SETTLED_S * 1e9
             if self.before != OPENED:

@@ -85,7 +85,7 @@ def _difference(expected: Any, found: Any) -> str:
     parted = next(
         (i for i, (a, b) in enumerate(zip(expected, found, strict=False)) if a != b), min(len(expected), len(found))
     )
-    start = max(0, parted - 15)
+    start = max(0, parted - 15)  # characters shown before the difference; by choice
     where = f"from character {start}: " if start else ""
     return f"{where}expected {_short(repr(expected[start:]))}, found {_short(repr(found[start:]))}"
 

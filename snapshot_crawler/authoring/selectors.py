@@ -89,6 +89,7 @@ def _source_fit(sample: Sample, text: str) -> int:
 def _body_fit(sample: Sample, text: str) -> int:
     """The score of a text by its sentences. The innermost of nested elements wins: it has the least besides prose."""
     sentences = len(re.findall(r"[。！？]|[.!?]\s", text))
+    # three sentences and more; then sentences for each 100 characters, in thousandths. By choice
     return sentences * 1000 // (1 + len(text) // 100) if len(text) >= FEWEST_BODY_LETTERS and sentences >= 3 else 0
 
 

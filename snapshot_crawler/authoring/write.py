@@ -22,6 +22,7 @@ SECOND_LEVEL = {"com", "net", "org", "gov", "edu", "ac", "co"}  # before a count
 def site_name(address: str) -> str:
     """A spider's name for a site, from its host: the name that was registered; a valid module name."""
     labels = _labels(address)
+    # three letters: com, cn, org and the like are no names
     while len(labels) > 1 and (labels[-1] in SECOND_LEVEL or len(labels[-1]) <= 3 or labels[-1] in {"example", "test"}):
         labels.pop()
     return _module_name(labels[-1:])

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from snapshot_crawler.demo.server import SampleServer
 
 LONGEST_S = 60  # a demo that hangs is ended rather than left running
-MOST_FAULTS_SHOWN = 12
+MOST_FAULTS_SHOWN = 12  # by choice: they fit on a screen
 ROWS_SHOWN = 2
 
 
@@ -76,7 +76,7 @@ def serve(server: SampleServer) -> int:
     print(f"The sample site is at {server.url} (Ctrl-C ends it)", flush=True)
     try:
         while True:
-            time.sleep(3600)
+            time.sleep(3600)  # until Ctrl-C; any long time would do
     except KeyboardInterrupt:
         print()
     return 0

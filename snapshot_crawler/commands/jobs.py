@@ -148,7 +148,7 @@ WORDS: dict[str, Callable[[Office, list[str], argparse.Namespace], int]] = {
 }
 ADD_OPTIONS = ("spider", "start", "every", "cron", "output")
 TAKE_NAMES = ("run", "history", "log", "notify")
-RUNS_SHOWN = 20
+RUNS_SHOWN = 20  # by choice: they fit on a screen
 
 
 class Command(ScrapyCommand):

@@ -88,4 +88,5 @@ def due(entry: Entry) -> str:
     seconds = entry.due_at - time.time()
     if seconds <= 0:
         return "at the next run"
+    # up to two hours in minutes; by choice
     return f"in {seconds / 60:.0f} min" if seconds < 7200 else f"in {seconds / 3600:.0f} h"

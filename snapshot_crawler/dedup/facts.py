@@ -106,7 +106,7 @@ def read_facts(lines: list[str]) -> Facts:
     kept = pairs
     while len(kept) > MOST_SLOTS:
         level += 1
-        kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}
+        kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}  # contexts have 16 bits
     key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(values) > 1 else None
     room = min(MOST_NAMES, MOST_SLOTS - len(kept))
     names = _read_names(text[:NAMES_WITHIN], room) if room else []
@@ -165,7 +165,7 @@ def compare(one: Facts, other: Facts) -> tuple[int, int, int]:
     agree, contradict = _compared(
         one.slots[: len(one.slots) - one.names],
         other.slots[: len(other.slots) - other.names],
-        1 << (16 - max(one.level, other.level)),
+        1 << (16 - max(one.level, other.level)),  # contexts have 16 bits
     )
     if not one.names or not other.names:
         return agree, contradict, 0

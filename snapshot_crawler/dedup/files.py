@@ -248,7 +248,7 @@ def _written_whole(output: Path | None) -> Iterator[IO[bytes]]:
     try:
         with partial.open("wb") as file:
             if output.suffix == ".gz":
-                with gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped:
+                with gzip.GzipFile("", "wb", 6, file, mtime=0) as zipped:  # 6: gzip's usual level
                     yield cast(IO[bytes], zipped)
             else:
                 yield file

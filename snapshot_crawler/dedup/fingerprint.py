@@ -17,7 +17,7 @@ from snapshot_crawler.dedup.sketch import Sketch
 HEAD = struct.Struct("<QIHHBBBBB")
 NAMES_SHIFT, NAMES_SHIFTED = 5, 31  # the facts' level needs five bits of its byte, the number of names three
 TITLE_COUNTS_BELOW = 30  # letters, by choice: a body this short ("见图") says nothing without its title
-EPOCH = date(1970, 1, 1).toordinal()
+EPOCH = date(1970, 1, 1).toordinal()  # stored days count from here: 65,535 of them last until 2149
 LONGEST_BODY = 400_000  # characters, by choice; what comes after cannot change who is alike, and costs time
 
 

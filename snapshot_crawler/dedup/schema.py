@@ -75,7 +75,7 @@ def connect(path: Path) -> sqlite3.Connection:
                 if is_disk_trouble(error):
                     raise OutputError(f"index {path} cannot be written: {error}. Make room, then run again.") from error
                 raise StateError(f"index {path} cannot be opened: {error}") from error
-            time.sleep(0.02)
+            time.sleep(0.02)  # by choice: a wait between two tries that nobody notices
         except sqlite3.DatabaseError as error:
             connection.close()
             raise damaged(path, error) from error

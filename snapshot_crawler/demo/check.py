@@ -85,4 +85,5 @@ def _row(row: Row, site: SampleSite, address: str) -> Record:
 
 def _short(value: object) -> str:
     text = repr(value)
+    # by choice: both values of a fault fit on two lines
     return text if len(text) <= 90 else f"{text[:60]} ... {text[-25:]}"

@@ -63,6 +63,7 @@ class Grammar:
 
     def paragraphs(self, category: str, dice: Dice) -> list[str]:
         """Four to six paragraphs: a lead, the matter, reactions, and a close."""
+        # as the next, by choice: texts as long as short news
         own = dice.sample(self.rules[f"{category}.sentence"], 4 + dice.below(3))
         common = dice.sample(self.rules["general"], 4 + dice.below(4))
         middle = dice.sample([*own, *common], len(own) + len(common))

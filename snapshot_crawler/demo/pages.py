@@ -9,7 +9,7 @@ from snapshot_crawler.demo.layouts import TIME, article_page
 from snapshot_crawler.demo.shell import ROWS, SITE_NAME, RowView, document, list_path
 from snapshot_crawler.demo.stories import CATEGORIES, FLAWS_ONCE, LAYOUTS, SampleSite, Story, sample_site, summary
 
-ROWS_PER_PAGE = 15
+ROWS_PER_PAGE = 15  # by choice: each list has several pages
 PAGES_OF_HOME = 2  # the list of the whole site shows the newest only; the rest is in the categories' lists
 HTML = "text/html; charset=utf-8"
 ROBOTS = "User-agent: *\nDisallow: /internal/\n"

@@ -23,12 +23,13 @@ CATEGORIES = {
     "nature": "环境",
     "traffic": "交通",
 }
+# The figures of the site are by choice: every case occurs, and a crawl takes seconds.
 STORIES_PER_CATEGORY = 28
 LAYOUTS = ("cards", "table", "terms", "breaks", "torn")
 EXACT_COPIES, NEAR_COPIES = 8, 4
 UNLISTED_EVERY = 9  # every ninth story stands in no list: only related rows lead to it
 RELATED_ROWS, MORE_ROWS = 8, 6
-SNIPPET_LENGTH, SUMMARY_LENGTH = 74, 58
+SNIPPET_LENGTH, SUMMARY_LENGTH = 74, 58  # characters
 OPENS = datetime(2023, 5, 8, 6, 30, 12, tzinfo=CHINA)  # long past, so that no clock takes a story for a future one
 # What is wrong with a page. The first two are put right when the page is asked for again.
 FLAWS_ONCE = ("error-once", "cut-once")

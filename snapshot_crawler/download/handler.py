@@ -195,7 +195,7 @@ class HttpDownloadHandler:
     # --- Refusing
     def _bad_certificate(self, request: Request, host: str, error: ssl.SSLCertVerificationError) -> IgnoreRequest:
         detail = f"certificate of {host}: {error.verify_message or error}"
-        if host not in self._hosts_named and len(self._hosts_named) < 1_000:
+        if host not in self._hosts_named and len(self._hosts_named) < 1_000:  # by choice: bounds the log and memory
             self._hosts_named.add(host)
             logger.warning("Not fetched: %s. TLS_UNVERIFIED_HOSTS can name the host", detail)
         return self._refusal(request, CertificateRefusedError(detail), "certificate")

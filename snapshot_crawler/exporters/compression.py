@@ -31,7 +31,7 @@ class ZstdPlugin:
     def __init__(self, file: IO[bytes], feed_options: dict[str, Any]) -> None:
         """file: where the compressed bytes go; feed_options: those of the feed."""
         self.file = file
-        self.compressor = zstd.ZstdCompressor(level=feed_options.get("zstd_level", 3))
+        self.compressor = zstd.ZstdCompressor(level=feed_options.get("zstd_level", 3))  # 3: Zstandard's usual level
 
     def write(self, data: bytes) -> int:
         """Compress bytes of the export; returns how many compressed bytes were written."""

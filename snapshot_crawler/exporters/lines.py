@@ -63,7 +63,7 @@ def _repaired(value: Any) -> Any:
         return {DIRTY.sub("", str(key)): _repaired(part) for key, part in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_repaired(part) for part in value]
-    if isinstance(value, int) and not -(2**63) <= value < 2**64:
+    if isinstance(value, int) and not -(2**63) <= value < 2**64:  # the range of orjson's integers
         return str(value)  # more than 64 bits: JSON readers would round it
     return value
 

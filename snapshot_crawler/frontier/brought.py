@@ -45,4 +45,5 @@ class Brought:
 
 def signed_hash(owner: str, line: bytes) -> int:
     """A hash of 64 bits as SQLite stores it: signed."""
+    # to the signed range of 64 bits
     return xxhash.xxh3_64_intdigest(owner.encode("utf-8", "replace") + b"\0" + line) - (1 << 63)

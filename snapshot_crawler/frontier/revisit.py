@@ -61,5 +61,6 @@ class RevisitPolicy:
         What the crawl begins with is tried in every run, so that it comes back as soon as the site does.
         """
         doublings = -1 if entry.kind in BEGINNINGS else entry.attempts - most_attempts
+        # 30 doublings of a second are 34 years: bounds the number
         wait_s = min(self.longest_s, self.shortest_s * 2 ** min(doublings, 30)) if doublings >= 0 else 0
         entry.due_at = (now + timedelta(seconds=wait_s)).timestamp()

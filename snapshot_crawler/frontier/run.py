@@ -64,7 +64,7 @@ class FrontierRun:
         assert crawler.stats is not None
         self.crawler, self.stats = crawler, crawler.stats
         self.turns = HostTurns(
-            (settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1,
+            (settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN") or 8) + 1,  # 8: Scrapy's default
             {
                 host: int(slot["concurrency"]) + 1
                 for host, slot in settings.getdict("DOWNLOAD_SLOTS").items()

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 
 PATIENCE_S = 900.0
-KNOWN_FOR_S = 3600.0
+KNOWN_FOR_S = 3600.0  # by choice, as PATIENCE_S: addresses seldom change within an hour
 
 
 def resolve(name: str) -> frozenset[str]:

@@ -156,6 +156,7 @@ def _mail(split: SplitResult, message: Message) -> None:
     server = options.get("smtp") or split.hostname or ""
     is_encrypted = split.scheme == "mailtos"
     mode = options.get("mode", "ssl" if split.port == SMTPS_PORT else "starttls")
+    # 25: SMTP's port (RFC 5321)
     port = split.port or (SMTPS_PORT if is_encrypted and mode == "ssl" else SUBMISSION_PORT if is_encrypted else 25)
     context = ssl.create_default_context()
     if is_encrypted and mode == "ssl":

@@ -16,7 +16,7 @@ from snapshot_crawler.jobs.model import WORDS
 from snapshot_crawler.jobs.outcome import Outcome, is_failure, is_good
 from snapshot_crawler.jobs.rhythm import Silence
 
-AGAIN_AFTER_S = 86_400.0
+AGAIN_AFTER_S = 86_400.0  # by choice: a trouble that lasts is told once a day
 OF_RUNS = frozenset({"failed", "drift", "stuck", "disk"})  # troubles that a good run ends
 ADVICE = {  # docs/operating.md says more
     1: "An error of the program or of the spider's code: see the traceback in the log.",

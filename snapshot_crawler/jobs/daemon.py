@@ -37,7 +37,7 @@ LOOK_EVERY_S = 1.0
 SELDOM_EVERY_S = 30.0  # for what costs more than a look: disk, rhythm of the jobs, runs that others left behind
 BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
 CLOCK_WAS_SET_S = 1.0  # between the two clocks: all times of the calendar are reckoned anew
-STALLED_AFTER_S = 60.0
+STALLED_AFTER_S = 60.0  # by choice: sixty looks missed
 STOP_WITHIN_S = 27.0  # the contract gives 30
 SEND_WITHIN_S = 1.0  # at the end; what is not sent by then is sent after the next start
 
@@ -111,6 +111,7 @@ class Daemon:
 
     def _rest(self, stopped: Stopped) -> None:
         waker = [stopped.reader, *(running.process.sentinel for running in self.runner.running.values())]
+        # five times as long in trouble, by choice: a fault that lasts needs no look each second
         pause = LOOK_EVERY_S if not self.problems.keys() & {"history", "loop"} else 5 * LOOK_EVERY_S
         wait(waker, pause)
         stopped.drain()

@@ -31,7 +31,7 @@ class Retry:
 
 
 EARLY_RETRIES = 3  # then the trouble is not one of minutes, and the timetable's pace is enough
-CONTINUE = Retry(60, 60, is_early=True)
+CONTINUE = Retry(60, 60, is_early=True)  # seconds, by choice: a run that was cut short goes on soon
 SITE_TROUBLE = Retry(600, 6 * 3600, is_early=True)  # the site, the network or the machine: may be over in minutes
 KILLED = Retry(60, 6 * 3600, is_early=True)  # the machine went down, or its memory was short
 NEEDS_A_PERSON = Retry(600, 6 * 3600, is_early=False)  # as it is now, the next run ends as this one did
@@ -62,6 +62,7 @@ def seconds_until_due(job: Job, state: JobState, now: Moment) -> float:
         return wait
     failures = max(1, state.failures)
     first_s = min(retry.first_s, job.timetable.gap(now.wall))
+    # 30 doublings: bounds the number; most_s is reached before
     held_s = min(retry.most_s, first_s * 2.0 ** min(failures - 1, 30)) - now.since(state.ended)
     if retry is CONTINUE:
         return min(wait, held_s)

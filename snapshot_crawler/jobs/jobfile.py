@@ -171,6 +171,7 @@ def _job(name: str, own: Table, defaults: Table) -> Job:
     jitter_s = table.read("jitter", str, f"a time, {DURATION_FORM}", seconds_of, 0)
     if timetable.every_s is not None and jitter_s > timetable.every_s:
         own.wrong("jitter", f"{table.values['jitter']!r} is more than every")
+    # a day, by choice: longer than a crawl of a large site
     timeout_s = table.read("timeout", str, f"a time, {DURATION_FORM}", _positive, 86_400)
     return Job(
         name=name,

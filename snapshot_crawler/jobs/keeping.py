@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 
 DAY_S = 86_400.0
 RUNS_KNOWN = 500  # of each job: five days of runs every quarter of an hour
-DELIVERIES_KEPT = 10_000
+DELIVERIES_KEPT = 10_000  # by choice: bounds the history
 CLOCK_TOLERANCE_S = 3600.0  # between the two clocks over a day: summer time at most, which moves neither
 LONGEST_ABSENCE_S = 7 * DAY_S  # a machine that seems to have been off for longer may have a wrong clock
 RUN_FILE = re.compile(r"(?P<job>.+)-(?P<began>\d{8}T\d{6}Z)-(?P<pid>\d+)\.jsonl?")  # DataDir.run

@@ -32,7 +32,7 @@ METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 def address_of(text: str) -> tuple[str, int]:
     """HOST:PORT, [IPV6]:PORT, :PORT or PORT; without a host, this machine alone. Raises ConfigurationError."""
     host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:
+    if not port.isdigit() or int(port) > 65535:  # the highest port of TCP
         raise ConfigurationError(f"--listen is {text!r}; it takes HOST:PORT, such as 127.0.0.1:9410")
     return host.strip("[]") or LOOPBACK, int(port)
 
@@ -53,6 +53,7 @@ class Listener:
 
     def start(self) -> None:
         """Begin to answer."""
+        # seconds between two looks for the end; the library's default
         threading.Thread(target=self.server.serve_forever, args=(0.5,), name="listen", daemon=True).start()
         logger.info("listening on http://%s:%s", *self.address)
 

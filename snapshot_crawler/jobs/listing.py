@@ -91,7 +91,7 @@ def newest_log(office: Office, name: str) -> Path:
     """The log of a job's newest run. Raises ConfigurationError when it has none."""
     office.job(name)
     with office.history() as history:
-        for run in history.runs_of(name, 20):
+        for run in history.runs_of(name, 20):  # by choice: they fit on a screen
             if run.log and Path(run.log).exists():
                 return Path(run.log)
     raise ConfigurationError(f"{name} has no log yet; run it: scrapy jobs run {name}")

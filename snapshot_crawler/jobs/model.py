@@ -23,7 +23,7 @@ class Job:
     settings: dict[str, str] = field(default_factory=dict)
     output: str | None = None
     jitter_s: int = 0
-    timeout_s: int = 86_400
+    timeout_s: int = 86_400  # a day; as the job file's default (jobfile.py)
     enabled: bool = True
     priority: int = 0  # of two jobs that are due, the higher goes first
 

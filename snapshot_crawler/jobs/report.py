@@ -25,8 +25,8 @@ from snapshot_crawler.jobs.rhythm import DAY_H
 
 HOUR_S = 3600
 DAY_S = DAY_H * HOUR_S
-DAYS_SHOWN = 14
-EXAMPLES_SHOWN = 8
+DAYS_SHOWN = 14  # by choice: two weeks, so that weekdays can be compared
+EXAMPLES_SHOWN = 8  # by choice: they fit on a screen
 RUNS_LOOKED_AT = 1_000  # for the beginning of a row of bad runs; the history keeps 500 unless told otherwise
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")  # steer terminals, turn text round
 
@@ -156,7 +156,7 @@ def _counts(arrivals: Iterable[tuple[int, int]], bounds: list[float]) -> list[in
     """Articles between each two bounds. An hour belongs where its middle lies: zones may be off by half an hour."""
     counts = [0] * (len(bounds) - 1)
     for hour, articles in arrivals:
-        place = bisect_right(bounds, (hour + 0.5) * HOUR_S) - 1
+        place = bisect_right(bounds, (hour + 0.5) * HOUR_S) - 1  # 0.5: the middle of the hour
         if 0 <= place < len(counts):
             counts[place] += articles
     return counts

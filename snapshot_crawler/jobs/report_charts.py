@@ -13,10 +13,10 @@ GAP = 2  # pixels between two bars
 def bar_chart(numbers: list[int], names: list[str], label: str, *, width: int, height: int) -> str:
     """Bars with the names of some below and the highest number above. names: one a bar, for pointing at it."""
     most, step = max([*numbers, 1]), width / max(1, len(numbers))
-    above, below = 14, 16
+    above, below = 14, 16  # pixels for the highest number and for the names: a line of small text each
     parts = [f'<text x="0" y="{above - 3}">{most}</text>', f'<path d="M0 {above + height}h{width}"/>']
     parts += _bars(numbers, names, step, above, height)
-    every = -(-len(numbers) // 6)
+    every = -(-len(numbers) // 6)  # six names at most: more would touch each other
     for place in range(0, len(numbers), max(1, every)):
         parts.append(f'<text x="{place * step:.1f}" y="{above + height + below - 3}">{escape(names[place])}</text>')
     return _svg("chart", label, width, above + height + below, parts)
@@ -24,6 +24,7 @@ def bar_chart(numbers: list[int], names: list[str], label: str, *, width: int, h
 
 def spark_line(numbers: list[int], names: list[str], label: str) -> str:
     """Bars alone, to stand in a table."""
+    # pixels: 8 a bar, 22 as a line of the table is high
     return _svg("spark", label, 8 * len(numbers), 22, _bars(numbers, names, 8, 0, 22))
 
 

@@ -68,4 +68,5 @@ def word_of(job: JobDay) -> str:
 def bars(numbers: list[int]) -> str:
     """A row of small bars."""
     most = max(numbers, default=0)
+    # BARS has eight heights
     return "".join(BARS[min(7, number * 8 // most)] if number and most else "·" for number in numbers)

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import mean, pstdev
 
-WEEK_H, DAY_H = 168, 24
+WEEK_H, DAY_H = 168, 24  # hours
 LEARNED_FROM_H = 8 * WEEK_H  # the rhythm; older weeks say little about a site that has changed its ways,
 LEARNED_FROM = 60  # but of one that writes seldom, at least so many arrivals
 REMEMBERED_H = 400 * DAY_H  # how long ago a silence may lie that still counts

@@ -128,7 +128,7 @@ class Stopped:
     def drain(self) -> None:
         """Take the wake-up off, so that the next wait waits."""
         try:
-            os.read(self.reader, 100)
+            os.read(self.reader, 100)  # bytes: takes all wake-up calls at once
         except BlockingIOError:
             return
 

@@ -18,7 +18,7 @@ from cronsim import CronSim, CronSimError
 DURATION = re.compile(r"(\d+)([smhd])")
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 DURATION_FORM = 'such as "90s", "15m", "6h", "1d"'
-CRON_FIELDS = 5
+CRON_FIELDS = 5  # minute, hour, day, month, weekday (POSIX crontab)
 
 
 def seconds_of(text: str) -> int:
@@ -41,6 +41,7 @@ def check_cron(expression: str) -> None:
     if len(expression.split()) != CRON_FIELDS:
         raise ValueError(f"{expression!r} needs five fields: minute hour day month weekday")
     try:
+        # any moment will do: it raises when no day ever fits
         next(CronSim(expression, datetime(2026, 1, 1, tzinfo=UTC)))
     except CronSimError as error:
         raise ValueError(f"{expression!r} is no cron expression: {error}") from None
@@ -88,7 +89,7 @@ def jitter_of(job: str, nominal: float, most_s: float) -> float:
     if most_s <= 0:
         return 0.0
     digest = hashlib.sha256(f"{job} {nominal:.0f}".encode()).digest()
-    return most_s * int.from_bytes(digest[:8], "big") / 2**64
+    return most_s * int.from_bytes(digest[:8], "big") / 2**64  # 8 bytes as a share of 1
 
 
 def local_text(wall: float, zone: ZoneInfo) -> str:

@@ -177,6 +177,7 @@ class RobotsMiddleware:
                 break
             if tried == 1:  # a busy process may have used up all the time in one try
                 deadline = max(deadline, monotonic() + 2 * FIRST_WAIT_S)
+            # spread by a fifth, by choice: many origins behind one server do not ask together
             pause = max(wait_s * random.uniform(0.8, 1.2), self._asked_to_wait(site))
             if monotonic() + pause >= deadline or is_stopping(self.crawler):
                 # 429 is one of the 4xx, which the RFC calls unavailable; a server that stays overloaded is not

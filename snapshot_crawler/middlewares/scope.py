@@ -88,7 +88,7 @@ class ScopeMiddleware:
         if answer is None:
             url = f"{split.scheme}://{split.netloc}"
             answer = any(same_site(url, site) for site in self.sites)
-            if len(self._known) < 10_000:
+            if len(self._known) < 10_000:  # by choice: bounds memory
                 self._known[key] = answer
         return answer
 

@@ -175,6 +175,7 @@ def _broken(body: bytes, codec: str) -> tuple[str, float]:
         if codec == "gb18030":
             # Western text has single high bytes before small letters; GB18030 would swallow the letters.
             lone = sum(len(run) == 1 for run in runs) / sampled
+            # a broken sign is two bytes; lone bytes count from three in ten on, by choice
             return text, max(broken * 2 / high, lone if lone > 0.3 else 0.0)
         multi = sum(len(run) > 2 for run in runs)
         return text, max(broken / high, min(1.0, multi * 6 / sampled))

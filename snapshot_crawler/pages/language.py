@@ -63,8 +63,9 @@ def detect(text: str) -> str | None:
     )
     latin = len(LATIN.findall(text))
     total = latin + counts.total()
-    if total < 10:
+    if total < 10:  # letters, by choice: fewer tell no language
         return None
+    # kana, by choice: an eighth of the East Asian signs, a twentieth of all letters
     if counts["ja"] * 8 > counts["zh"] + counts["ja"] and counts["ja"] > 5 and counts["ja"] * 20 > total:
         return "ja"
     tag, most = counts.most_common(1)[0]
@@ -73,6 +74,7 @@ def detect(text: str) -> str | None:
     words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
     scores = {language: sum(words[word] for word in known) for language, known in LISTS.items()}
     best = max(scores, key=lambda language: scores[language])
+    # by choice: one word in 25, and more than one, is on the list
     return best if scores[best] * 25 >= words.total() and scores[best] > 1 else None
 
 
@@ -81,6 +83,7 @@ def _refine(tag: str, text: str) -> str:
     if tag == "zh":
         old = len(ONLY_TRADITIONAL.findall(text))
         return "zh-Hant" if old > len(ONLY_SIMPLIFIED.findall(text)) else "zh"
+    # by choice: one in a hundred signs is Ukrainian only
     if tag == "ru" and len(UKRAINIAN.findall(text)) * 50 > len(text) // 2:
         return "uk"
     if tag == "ar" and len(PERSIAN.findall(text)) * 60 > len(text) // 2:

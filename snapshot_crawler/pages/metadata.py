@@ -69,7 +69,7 @@ def _parse_json(text: str) -> Any:
 
 def _nodes(value: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
     """Every typed JSON-LD object inside value, outer before inner."""
-    if depth > 8:
+    if depth > 8:  # by choice: JSON-LD nests less
         return
     if isinstance(value, list):
         for inner in value:

@@ -112,6 +112,7 @@ def refusal(page: Page) -> Refusal | None:
     if letters > MOST_LETTERS:
         return None
     title = page.tree.css_first("title")
+    # characters, by choice: longer blocks are sentences of a text
     head = [title.text() if title is not None else "", *(block.text for block in blocks if len(block.text) < 160)]
     for reason, words in REASONS.items():
         for text in head:

@@ -63,7 +63,7 @@ def check_settings(settings: BaseSettings) -> None:
         if value is None:
             continue
         if name in SHARES:
-            _check_number(name, value, 0.5)
+            _check_number(name, value, 0.5)  # a default with a fraction: shares may have one
         elif isinstance(default, bool):
             _check_boolean(settings, name)
         else:

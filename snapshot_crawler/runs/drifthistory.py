@@ -90,7 +90,7 @@ class History:
                 break
             pages += each.articles.pages
             since = min(since, each.at) if each.articles.pages else since
-        usual = (before.hits + 0.5) / (before.pages + 1)
+        usual = (before.hits + 0.5) / (before.pages + 1)  # half a hit added, as in drift.py
         chance = binomial_tail(0, int(pages), usual)
         is_of_a_day = run.at - since >= DAY_S and pages >= FEWEST_OF_DAY and chance < DAY_CHANCE
         if is_of_a_day or (pages >= DEAD_PAGES and chance < DEAD_CHANCE):

@@ -35,7 +35,7 @@ class Base:
     jitter: float | None
     autothrottle: bool = False
     start_delay: float = 0.0
-    max_delay: float = 60.0
+    max_delay: float = 60.0  # AUTOTHROTTLE_MAX_DELAY, Scrapy's default
     target_concurrency: float = 1.0
 
     @classmethod
@@ -135,7 +135,7 @@ class HostPace:
             self._autothrottle(latency, status)
         else:
             extra = (self.delay - self.base.delay) * RECOVERY
-            self.delay = self.base.delay + (extra if extra > 0.01 else 0.0)
+            self.delay = self.base.delay + (extra if extra > 0.01 else 0.0)  # 10 ms: nobody notices less; by choice
             self._follow_latency(latency)
         self._good += 1
         if self._good >= GOOD_BEFORE_ONE_MORE:
@@ -143,7 +143,7 @@ class HostPace:
             self.concurrency = min(self.concurrency + 1, self.base.concurrency)
 
     def overloaded(self, status: int) -> None:
-        """A 429 or 503."""
+        """A 429 or 503. The delay grows by half, and by a quarter of a second at least (by choice)."""
         self.failures = 0
         self.overloads += 1
         self._good = 0

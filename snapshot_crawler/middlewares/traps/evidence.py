@@ -194,6 +194,7 @@ class Evidence:
 
     def limit(self, fine: Fine, family: Family) -> int:
         """Pages without credit that a family may cost."""
+        # five repeats, at least half of the tries; by choice
         is_certain = family.is_deep or (fine.repeated >= 5 and 2 * fine.repeated >= fine.dry)
         return HARD_WHEN_CERTAIN if is_certain else HARD
 
@@ -375,7 +376,7 @@ def kind_of(fine: Fine, family: Family) -> str:
         return GROWING
     if any(VISIT_NAME.match(name) for name in family.names):
         return "session"
-    if fine.dry and fine.failed >= 0.8 * fine.dry:
+    if fine.dry and fine.failed >= 0.8 * fine.dry:  # by choice: nearly all tries failed, a few repeated
         return "dead-links"
     if words & CALENDAR:
         return "calendar"

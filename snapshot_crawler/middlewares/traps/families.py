@@ -162,11 +162,12 @@ def token_shape(token: str) -> str:
 
 def is_invented(word: str) -> bool:
     """Whether letters look like no word of a language that is written with vowels, or are a long hash."""
+    # no word of 12 letters has only a to f
     if len(word) > LONGEST_WORD or (len(word) >= 12 and not set(word) - set("abcdef")):
         return True
-    if len(word) < 6:
+    if len(word) < 6:  # by choice: short words and abbreviations may have no vowel
         return False
-    return sum(letter in VOWELS for letter in word) / len(word) < 0.17
+    return sum(letter in VOWELS for letter in word) / len(word) < 0.17  # less than one letter in six, by choice
 
 
 def query_shape(query: str) -> tuple[frozenset[str], str]:
@@ -174,6 +175,7 @@ def query_shape(query: str) -> tuple[frozenset[str], str]:
     if not query:
         return frozenset(), ""
     try:
+        # by choice: more are no address that people use
         pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=50)
     except ValueError:
         return frozenset(), "?**"

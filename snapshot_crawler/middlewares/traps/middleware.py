@@ -215,6 +215,7 @@ class TrapMiddleware:
     def _chain(self, kin: Family, page: Fetched | None) -> int:
         """How many barren pages of the family lie behind this one, each found on the one before."""
         length = 0
+        # by choice: bounds the walk; longer chains decide alike
         while page is not None and not page.is_productive and page.family.fine == kin.fine and length < 20:
             length += 1
             page = self._fetched.get(page.parent) if page.parent is not None else None
@@ -264,6 +265,7 @@ class TrapMiddleware:
         """
         if AFTER_ALL not in request.meta:
             self.stats.inc_value("traps/later")
+        # 20 and 5 by choice: one more try counts for more than a few steps of depth
         priority = LATER_PRIORITY + min(request.meta.get(DEPTH, 0), 20) - 5 * self.evidence.excess(kin)
         again = request.replace(priority=priority, dont_filter=True)
         again.meta[AFTER_ALL] = True
@@ -389,7 +391,7 @@ class TrapMiddleware:
             self.evidence.fine(page.family).variants = -(
                 10**9
             )  # the part that looked like a visit distinguishes articles
-        for _ in range(30):
+        for _ in range(30):  # pages up the chain, by choice: bounds the walk
             self._is_dirty |= self.evidence.credit(page.family)
             was_productive, page.is_productive = page.is_productive, True
             parent = self._fetched.get(page.parent) if page.parent is not None else None

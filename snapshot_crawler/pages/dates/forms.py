@@ -308,7 +308,7 @@ def zone_of(found: Parts, context: Context) -> tzinfo | None:
         digits = offset[1:].replace(":", "")
         digits = digits.zfill(2).ljust(4, "0")
         minutes = int(digits[:2]) * 60 + int(digits[2:])
-        if minutes > 14 * 60 or int(digits[2:]) > 59:
+        if minutes > 14 * 60 or int(digits[2:]) > 59:  # UTC+14 is the farthest zone
             return None
         return timezone(timedelta(minutes=-minutes if offset[0] == "-" else minutes))
     name = (found["zone"] or found.groupdict().get("early") or "").lower()

@@ -138,6 +138,7 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
         for index in range(first, last)
         if not blocks[index].box.hidden
         and (found := time_of(blocks[index], page)) is not None
+        # characters, by choice: a shorter text before a time is its label
         and (not found[1] or blocks[index].link_share or len(found[1]) > 8)
     }
     order = list(times)

@@ -51,8 +51,11 @@ def ends_breadcrumb(block: Block, category: str) -> bool:
     """Whether the block is the category's step of a breadcrumb, or a breadcrumb in one line."""
     if block.box.hidden:
         return False
-    is_line = len(block.text) < 60 and (
-        category in _steps_of_line(block.text) or category in _steps_of_parts(block)[-1:]
+    is_line = (
+        len(block.text) < 60
+        and (  # characters, by choice: longer lines are sentences
+            category in _steps_of_line(block.text) or category in _steps_of_parts(block)[-1:]
+        )
     )
     return is_line or _crumb(block) == category
 

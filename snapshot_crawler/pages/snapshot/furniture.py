@@ -98,24 +98,31 @@ ADVERT_HINT = re.compile(
     r"(?:^|[\s_-])(?:ad|ads|adv|advert|advertisement|gg|guanggao|banner|sponsor(?:ed)?)(?:$|[\s_\d-])"
 )
 MOST_LINES = 12  # of a share bar or an advert; a longer box with such a name holds the article too
+# Characters, by choice: tool lines are short, sentences of an article are longer.
+LONGEST_TOOL_LINE = 60
+LONGEST_IN_SHARE_BOX = 80
+BOXES_LOOKED_AT = 3  # around a line; by choice: farther out lies the layout
+MOSTLY_LINKED = 0.5  # share of a line that is link; by choice
+LINKED_BESIDE_WORD = 0.4  # the same where the word 广告 stands beside the link, which takes its part of the line
+LINKED_BELOW_LABEL = 0.6  # the same for the line below a label
 
 
 def is_furniture(block: Block) -> bool:
     """Share bars, tool lines and adverts: short lines that say so, or that lie in a box named so."""
     text = block.text
-    if len(text) <= 60 and SHARE.match(text):
-        return True
-    if len(text) <= 60 and SHARE_NAMES.fullmatch(text):
+    if len(text) <= LONGEST_TOOL_LINE and (SHARE.match(text) or SHARE_NAMES.fullmatch(text)):
         return True
     if is_advert_line(block):
         return True
     box, steps = block.box, 0
-    while box.parent is not None and steps < 3:
+    while box.parent is not None and steps < BOXES_LOOKED_AT:
         short = box.last - box.first <= MOST_LINES
-        if short and (ADVERT_HINT.search(box.hint) or (SHARE_HINT.search(box.hint) and len(text) < 80)):
+        if short and (
+            ADVERT_HINT.search(box.hint) or (SHARE_HINT.search(box.hint) and len(text) < LONGEST_IN_SHARE_BOX)
+        ):
             return True
         box, steps = box.parent, steps + 1
-    return any(ADVERT_HINT.search(part.hint) for part in block.parts) and block.link_share > 0.5
+    return any(ADVERT_HINT.search(part.hint) for part in block.parts) and block.link_share > MOSTLY_LINKED
 
 
 def is_advert_line(block: Block) -> bool:
@@ -125,7 +132,7 @@ def is_advert_line(block: Block) -> bool:
         return False
     if ADVERT.match(text) or ADVERT_LABEL.search(text):
         return True
-    if block.link_share <= 0.4:
+    if block.link_share <= LINKED_BESIDE_WORD:
         return False
     shown = [part.text for part in block.parts if part.text.strip()]
     return any(ADVERT.match(part) for part in (shown[0], shown[-1])) or bool(ADVERT_BESIDE.search(text))
@@ -144,14 +151,14 @@ def without_adverts(blocks: Sequence[Block], page: Page) -> list[Block]:
     for place, block in enumerate(shown):
         below = shown[place + 1] if place + 1 < len(shown) else None
         if is_advert_line(block) and ADVERT.match(block.text):
-            skips = below is not None and below.link_share > 0.6
+            skips = below is not None and below.link_share > LINKED_BELOW_LABEL
             if not skips and kept and _is_short_link(kept[-1]):
                 del kept[-1]  # the label of the link above it
             continue
         if skips or is_furniture(block):
             skips = False
             continue
-        is_between = bool(kept) and below is not None and max(kept[-1].link_share, below.link_share) < 0.5
+        is_between = bool(kept) and below is not None and max(kept[-1].link_share, below.link_share) < MOSTLY_LINKED
         if not (is_between and _is_short_link(block) and _leads_away(block, page, inserted)):
             kept.append(block)
     return kept

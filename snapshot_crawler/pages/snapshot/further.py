@@ -53,7 +53,7 @@ def _list_heading(blocks: Sequence[Block], index: int, page: Page) -> bool:
     """Whether the block stands above a list: by its words, or as a heading that is neither a link nor a row's title."""
     block = blocks[index]
     text = block.text
-    if len(text) > 40:
+    if len(text) > 40:  # characters, by choice: a heading is shorter
         return False
     if ("更多" in text and MORE.search(text)) or (("相关" in text or "相關" in text) and RELATED.match(text)):
         return True

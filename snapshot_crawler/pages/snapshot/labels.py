@@ -112,4 +112,5 @@ def _belongs_together(label: Block, value: Block) -> bool:
         return False  # a line break stands between them
     if other.tag in CELLS and one.tag in ("td", "dt", "th"):
         return one.parent is other.parent
+    # blocks, by choice: five labels with their values and a few more
     return one.parent is not None and one.parent is other.parent and one.parent.last - one.parent.first <= 14

@@ -111,7 +111,7 @@ def _dissect(blocks: Sequence[Block], page: Page) -> Anatomy | None:
     first, last = min(label.first for label in head.values()), max(label.last for label in head.values())
     foot_first, foot_last, foot = _foot(blocks, labels, last, page)
     has_clock = PUBLISHED in head and _time(head[PUBLISHED], page) is not None
-    if foot_first is None and not (has_clock and len(head) >= 3):
+    if foot_first is None and not (has_clock and len(head) >= 3):  # by choice: time and two labels more
         return None
     if len(head) < 2 and SNAPSHOT_AT not in foot:
         return None
@@ -188,11 +188,11 @@ def _is_notice(text: str) -> bool:
     """Whether a block says that a crawler took a snapshot here: by what it says together, not by one sentence."""
     if len(text) > 300 or not (NOTICE[0].search(text) or (NOTICE[1].search(text) and NOTICE[2].search(text))):
         return False
-    return sum(bool(words.search(text)) for words in NOTICE) >= 3
+    return sum(bool(words.search(text)) for words in NOTICE) >= 3  # kinds of its words; by choice
 
 
 def _is_take_down(text: str) -> bool:
-    return len(text) < 160 and bool(TAKE_DOWN.search(text))
+    return len(text) < 160 and bool(TAKE_DOWN.search(text))  # characters, by choice: a notice, not an article on rights
 
 
 def _end_of_text(blocks: Sequence[Block], after: int) -> int:
@@ -212,6 +212,7 @@ def _title(blocks: Sequence[Block], before: int, category: str | None, page: Pag
     head = page.tree.css_first("title")
     declared = "".join((head.text() if head is not None else "").split())
     candidates: list[int] = []
+    # blocks above the labels, by choice: headline and breadcrumb lie there
     for index in range(before - 1, max(-1, before - 13), -1):
         if candidates and category is not None and ends_breadcrumb(blocks[index], category):
             break
@@ -223,6 +224,7 @@ def _title(blocks: Sequence[Block], before: int, category: str | None, page: Pag
         has_heading = is_heading(blocks[index])
         # Behind a nearer heading only the beginning of <title> counts: all of it may be the site's name.
         begins = has_heading and text != declared and declared.startswith(text)
+        # characters, by choice: shorter parts of a title are names of sections
         if len(text) > 5 and text in declared and (heading is None or begins):
             return index
         if heading is None and has_heading:
