@@ -92,7 +92,7 @@ def frame_note(header: bytes, footer: bytes) -> dict[str, str]:
 def ends_with_member(path: Path, end: int) -> bool:
     """Whether a whole gzip member ends at that place. The last one of a commit is a request: some hundred bytes."""
     with path.open("rb") as file:
-        for length in (LOOK_BACK // 16, LOOK_BACK, end):
+        for length in (LOOK_BACK // 16, LOOK_BACK, end):  # by choice: a line mostly ends near
             begin = max(0, end - length)
             file.seek(begin)
             data = file.read(end - begin)

@@ -176,7 +176,7 @@ def parse_opening(entry: str) -> Opening:
     if network is not None:
         return Opening(network, None, None)
     host, _, port = entry.rpartition(":")
-    if PORT.fullmatch(port) and 0 < int(port) < 65536:
+    if PORT.fullmatch(port) and 0 < int(port) < 65536:  # the ports of TCP
         bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
         network = network_of(bare) if ":" not in bare or bare != host else None
         if network is not None:
@@ -196,6 +196,6 @@ def network_of(text: str) -> Network | None:
     except ValueError:
         return None
     inside = getattr(network.network_address, "ipv4_mapped", None)
-    if inside is not None and network.prefixlen >= 96:
+    if inside is not None and network.prefixlen >= 96:  # IPv4 lies in the last 32 bits of an IPv6 address
         return ipaddress.ip_network(f"{inside}/{network.prefixlen - 96}", strict=False)
     return network

@@ -258,7 +258,10 @@ class RobotsMiddleware:
         failures = before.failures + 1 if before else 1
         self.stats.inc_value("robots/unreachable")
         return Robots(
-            Verdict.UNREACHABLE, monotonic() + FORBIDDEN_AT_FIRST_S * 2 ** min(failures - 1, 8), failures=failures
+            # eight doublings: bounds the number
+            Verdict.UNREACHABLE,
+            monotonic() + FORBIDDEN_AT_FIRST_S * 2 ** min(failures - 1, 8),
+            failures=failures,
         )
 
     def _remember(self, site: str, robots: Robots) -> None:

@@ -178,6 +178,7 @@ def _broken(body: bytes, codec: str) -> tuple[str, float]:
             # a broken sign is two bytes; lone bytes count from three in ten on, by choice
             return text, max(broken * 2 / high, lone if lone > 0.3 else 0.0)
         multi = sum(len(run) > 2 for run in runs)
+        # 6 by choice: one such sign in six is surely wrong
         return text, max(broken / high, min(1.0, multi * 6 / sampled))
     characters = len(text) - len(text.encode("ascii", "ignore")) or 1
     return text, min(1.0, broken / characters)

@@ -114,6 +114,7 @@ def _read_json_ld(tree: LexborHTMLParser, found: Metadata) -> None:
             is_article = any(ARTICLE_TYPE.search(kind) for kind in kinds)
             if not is_article and not ("WebPage" in kinds and "datePublished" in node):
                 continue
+            # more than all of the three keys together
             worth = (10 if is_article else 0) + sum(key in node for key in ("headline", "datePublished", "articleBody"))
             if worth > best:
                 best, found.article = worth, node

@@ -403,6 +403,7 @@ class TrapMiddleware:
         """For a page at the end of a chain that brings nothing: does it at least show articles known from elsewhere?"""
         request = response.request
         page = self._fetched.get(page_id(request.url)) if request is not None else None
+        # by choice: a chain, and no accident
         if page is None or page.is_productive or self._chain(page.family, page) < 3:
             return
         articles = set()

@@ -61,7 +61,7 @@ def person(text: str) -> str | None:
         name = name[:2]
     if not name or name[0] not in FAMILY or PLACE.match(name):
         return None
-    return name if 2 <= len(name) <= 4 else None
+    return name if 2 <= len(name) <= 4 else None  # characters of a Chinese name
 
 
 def _names(text: str) -> list[str]:
@@ -71,7 +71,7 @@ def _names(text: str) -> list[str]:
     for part in parts:
         if len(part) > 4 and len(part) <= LONGEST_WITH_OFFICE and (office := WITH_OFFICE.search(part)):
             part = person(office["name"]) or part
-        if 2 <= len(part) <= 10 and not NOT_A_PERSON.search(part):
+        if 2 <= len(part) <= 10 and not NOT_A_PERSON.search(part):  # characters; ten with a foreign name's dot
             found[part] = None
     return list(found)[:8]
 
@@ -122,6 +122,7 @@ def marked(head: Iterable[Block]) -> list[str]:
 def _joined(lines: list[str]) -> list[str]:
     """The lines, a label in a cell of its own put before the next cell's text."""
     return [
+        # characters, by choice: names, not a sentence
         f"{line}：{following}" if LABEL_ALONE.match(line) and len(following) < 20 else line
         for line, following in zip(lines, [*lines, ""][1:], strict=True)
     ]
@@ -152,6 +153,7 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
         for bracket in BRACKETED.findall(text):
             if names := _reporters(bracket):
                 return names
+    # characters, by choice: a longer line is a sentence about reporters
     for text in [*heads, *(one for one in edges if len(one) < 80), *tails]:
         if names := _reporters(text):
             return names

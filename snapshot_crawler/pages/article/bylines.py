@@ -126,6 +126,7 @@ def names_in(text: str) -> list[str]:
     found = []
     for name in SPLIT.split(OTHER_CREDIT.sub("", LABEL.sub("", squeeze(text)))):
         name = TITLED.sub("", name.strip(" .-–—:|·•/()"))
+        # characters, by choice: names are shorter, with five words at most
         if 2 <= len(name) <= 60 and not NOT_A_NAME.search(name) and len(name.split()) <= 5:
             found.append(name)
     return list(dict.fromkeys(found))
@@ -146,6 +147,7 @@ def _json_ld(value: Any, people: dict[str, str]) -> list[str]:
 
 def _is_site(name: str, sites: list[str]) -> bool:
     key = bare(name)
+    # three letters stand in any word
     return any(key and (key == site or (len(key) > 3 and key in site)) for site in sites)
 
 
@@ -171,12 +173,13 @@ def visible(blocks: Iterable[Block]) -> list[str]:
         around = block.box.hint + (block.box.parent.hint if block.box.parent else "")
         for part in block.parts:
             text = part.text.strip()
-            if not text or len(text) > 60:
+            if not text or len(text) > 60:  # characters, by choice: longer lines are sentences
                 continue
             if part.href and (LINK.search(part.href) or " author" in part.hint):
                 linked.extend(name for name in names_in(text) if is_person(name))
             elif HINT.search(part.hint) and not NOT_HINT.search(part.hint):
                 named.extend(name for name in names_in(text) if is_person(name))
+        # characters, by choice: a byline, not a portrait of the author
         if HINT.search(around) and not NOT_HINT.search(block.box.hint) and len(block.text) < 80:
             named.extend(name for name in names_in(block.text) if is_person(name))
     if linked or named:
@@ -193,7 +196,7 @@ def labelled(lines: list[Block]) -> list[str]:
         if not text and (inside := INSIDE.search(block.text)):
             text = inside["names"]
         names = [name for name in names_in(text)[:4] if is_person(name)] if text else []
-        if names and len(text) < 100:
+        if names and len(text) < 100:  # characters, by choice: a signature, not a sentence
             return names
         waiting = bool(label) and not text.strip()
     return []

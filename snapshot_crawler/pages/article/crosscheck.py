@@ -134,6 +134,7 @@ def _line_of(title: str, page: Page) -> str | None:
     if len(wanted) < SHORTEST_TITLE:
         return None
     for block in page.outline.blocks:
+        # by choice: a headline is no link, though a part of its line may be
         if block.link_share < 0.5 and not block.box.hidden and len(block.text) < LONGEST_TITLE:
             line = _letters(block.text)
             if line == wanted or (title.endswith(("…", "...")) and line.startswith(wanted)):

@@ -40,6 +40,7 @@ def own_address(url: str, found: Metadata) -> str:
 def original_address(outline: Outline, body: Body, found: Metadata, url: str) -> str | None:
     """Where the text was published first: a link called 原文, else a canonical address on another site."""
     for block in outline.blocks[max(0, body.last - 3) : body.last + REACH]:
+        # characters, by choice: an address may be long, with its label
         if len(block.text) < 200 and ORIGINAL.search(block.text):
             for part in block.parts:
                 address = normalise(part.href, url or None) if part.href else None

@@ -44,6 +44,7 @@ def _address(picture: Picture, base: str) -> str | None:
 def _is_small(picture: Picture) -> bool:
     values = picture.node.attributes
     sizes = [(values.get(name) or "").strip().removesuffix("px") for name in ("width", "height")]
+    # digits: a size in pixels, and int() stays cheap
     return any(size.isdecimal() and len(size) < 6 and int(size) < SMALLEST for size in sizes)
 
 
@@ -52,13 +53,14 @@ def _caption(outline: Outline, picture: Picture) -> str | None:
     for block in outline.blocks[picture.order : picture.order + 2]:
         if is_caption(block):
             return block.text
-        if len(block.text) > 40:
+        if len(block.text) > 40:  # characters, by choice: a longer line is a paragraph
             break
     return None
 
 
 def find_pictures(outline: Outline, body: Body, base: str, title: int | None) -> list[Image]:
     """The images between the headline and the end of the text, each address once, in page order."""
+    # blocks, by choice: a leading picture stands just above the text
     start = body.first - 3 if title is None else title
     found: dict[str, Image] = {}
     for picture in outline.pictures:

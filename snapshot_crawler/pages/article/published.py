@@ -78,7 +78,7 @@ class Reader:
 
     def first(self, text: str | None) -> Moment | None:
         """The first time in a metadata value."""
-        if not text or len(text) > 100:
+        if not text or len(text) > 100:  # characters, by choice: a label and a time, not a sentence
             return None
         return parse_time(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first, unix=True)
 
@@ -166,6 +166,7 @@ class Witnesses:
             lines = self.outline.blocks[max(0, first - 12) : first + 2]
         else:
             top, bottom = self.title
+            # lines, by choice: the line of the time is near the headline
             lines = self.outline.blocks[bottom + 1 : min(bottom + 16, max(first + 2, bottom + 8))]
             lines += self.outline.blocks[max(0, top - 8) : top][::-1]
         for block in lines:
@@ -202,9 +203,11 @@ class Witnesses:
 
     def is_dateline(self, shown: Published) -> bool:
         """Whether a visible time stands straight below the headline in a line of its own, or behind a label."""
+        # lines below the headline, by choice
         if self.title is None or shown.order is None or not 0 < shown.order - self.title[1] <= 4:
             return False
         text = self.outline.blocks[shown.order].text
+        # characters, by choice: the time alone, or a short line with a label
         return len(text) - len(shown.moment.raw) <= 3 or (len(text) < 80 and bool(PUBLISHED_LABEL.search(text)))
 
     def labelled(self) -> Iterator[Published]:
@@ -226,6 +229,7 @@ class Witnesses:
             if moment := self.reader.first(self.found.meta.get(name)):
                 yield Published(moment, "meta")
         for tag in sorted(self.outline.times, key=lambda tag: not tag.is_published):
+            # blocks, by choice: the line of the time may close the text
             is_inside = not self.beside[tag.box.order] and tag.order <= self.body[1] + 3
             if is_inside and (moment := self.reader.first(tag.value)):
                 yield Published(moment, "time-tag", tag.order)
@@ -234,6 +238,7 @@ class Witnesses:
         """Times in short lines at the end of the text."""
         first, last = self.body
         for block in self.outline.blocks[max(first, last - 3) : last + 4]:
+            # characters, by choice: a longer line is a paragraph
             if len(block.text) < 120 and (moment := self.reader.visible(block.text)):
                 yield Published(moment, "tail", block.order)
 

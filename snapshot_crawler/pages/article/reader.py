@@ -117,6 +117,7 @@ def _find_parts(page: Page) -> _Parts | None:
         if not hidden_text:
             return None
         end = len(outline.blocks)
+        # 0.5: the text is in the page's data, and no judge has seen it
         body = Body([], 0.5, [False] * len(outline.boxes), end, end)
     if title is None or is_site_like(title):
         title = heading_above(outline, body.first) or title
@@ -187,6 +188,7 @@ def _doubts(parts: _Parts) -> list[str]:
         doubts.append("no-time")
     else:
         in_url = url_day(parts.page.url, Reader(parts.page.fetched_at, parts.published.moment.at.tzinfo or UTC))
+        # by choice: an article may be written days before it goes online
         if in_url and abs((in_url.at - parts.published.moment.at).days) > 3:
             doubts.append("time-unlike-address")
     return doubts

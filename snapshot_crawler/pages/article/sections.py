@@ -36,6 +36,7 @@ def _path(block: Block) -> list[str]:
     names = [name for name in names if name]
     is_named = bool(HINT.search(block.box.hint)) or text != block.text
     linked = sum(1 for part in block.parts if part.href is not None and part.text.strip())
+    # characters, by choice: longer lines are sentences
     if is_named and len(names) == 1 and len(text) < 60 and linked >= 1:
         names = [name for name in IN_CRUMBS.split(text) if name]
     if is_named and len(names) == 1 and linked >= 2:
@@ -51,9 +52,9 @@ def _listed_path(outline: Outline, until: int) -> list[str]:
     for box in outline.boxes:
         if box.first > until:
             break
-        if 2 <= box.last - box.first <= 8 and re.search(r"bread|crumb", box.hint):
+        if 2 <= box.last - box.first <= 8 and re.search(r"bread|crumb", box.hint):  # steps of a breadcrumb, by choice
             names = [SEPARATOR.sub("", block.text).strip(" /|>") for block in outline.blocks[box.first : box.last]]
-            if all(len(name) <= 60 for name in names):
+            if all(len(name) <= 60 for name in names):  # characters, by choice: headlines end a breadcrumb too
                 return [name for name in names if name]
     return []
 
@@ -66,7 +67,7 @@ def find_breadcrumbs(
     place: the block of the headline. first: that where the text begins; a path may stand between the two where the
     headline was taken from higher up.
     """
-    until = place if place is not None else min(40, len(outline.blocks))
+    until = place if place is not None else min(40, len(outline.blocks))  # blocks, by choice: the head of a page
     names = _path_above(outline, until) or _listed_path(outline, until) or found.breadcrumbs
     if not names and place is not None:
         names = _path_above(outline, min(first, place + LONGEST_HEAD))
@@ -84,7 +85,7 @@ def find_breadcrumbs(
 def _path_above(outline: Outline, until: int) -> list[str]:
     """The nearest path above a block."""
     for block in outline.blocks[max(0, until - 60) : until][::-1]:
-        if len(block.text) < 120 and (names := _path(block)):
+        if len(block.text) < 120 and (names := _path(block)):  # characters, by choice: a longer line is a paragraph
             return names
     return []
 
@@ -95,6 +96,7 @@ def find_category(
     """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, else of metadata."""
     if place is not None:
         for block in outline.blocks[place : place + 6]:
+            # characters, by choice: a longer line is a paragraph
             if len(block.text) < 120 and (labelled := CATEGORY_LABEL.search(block.text)):
                 return labelled[1]
     for name in reversed(breadcrumbs):

@@ -90,6 +90,7 @@ def labelled(blocks: Iterable[Block]) -> str | None:
         if waiting and len(block.text) <= LONGEST and (name := _first_name(block.text)):
             return name
         waiting = bool(LABEL_ALONE.match(block.text))
+        # characters, by choice: a longer line is a paragraph
         if waiting or (len(block.text) > 150 and not LABEL.match(block.text)):
             continue
         name = after_label(block)
@@ -102,7 +103,7 @@ def labelled(blocks: Iterable[Block]) -> str | None:
 def hinted(blocks: Iterable[Block]) -> str | None:
     """A short text whose own element calls itself source."""
     for block in blocks:
-        if len(block.text) > 150:
+        if len(block.text) > 150:  # characters, by choice: a longer line is a paragraph
             continue
         for part in block.parts:
             if SOURCE_HINT.search(part.hint) and part.text.strip():
@@ -122,6 +123,7 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
             continue
         for piece in re.split(r"\s+|[|｜]", text.replace(raw, " ")) if raw in text else [text]:
             name = _first_name(LABEL.sub("", piece, count=1)) if piece else None
+            # characters, by choice: without a label, only a short name
             if name and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
                 return name
     return None
@@ -133,6 +135,7 @@ def next_to_time(block: Block, blocks: list[Block]) -> str | None:
         other = blocks[place] if 0 <= place < len(blocks) else None
         if other is None or other.box.parent is not block.box.parent or other.box.tag != block.box.tag:
             continue
+        # characters, by choice: without a label, only a short name
         name = _first_name(other.text) if len(other.text) <= 16 else None
         if name == other.text.strip() and (ORGANISATION.search(name) or OFFICE.fullmatch(name) or name[:2] == "今日"):
             return name

@@ -194,7 +194,7 @@ def _glued(plain: str, start: int, end: int) -> Iterator[Relative]:
     if unit in AMBIGUOUS and (HAN.match(plain, end) or HAN.match(plain, begin - 1)):
         return
     if (whole := amount["whole"]) is not None:
-        number = (NUMBERS_GLUED.get(whole) or _figure(whole)) + 0.5
+        number = (NUMBERS_GLUED.get(whole) or _figure(whole)) + 0.5  # 个半: and a half
     else:
         number = NUMBERS_GLUED.get(amount["some"]) or _figure(amount["some"])
     yield from _counted(begin, end, number, _tables().glued_seconds[unit])

@@ -107,6 +107,7 @@ def _rows(page: Page, anchors: list[Anchor], blank: list[str], is_ours: Callable
         if anchor.url in beside or _is_article(anchor.url, alike):
             row = timed.get(anchor.url) or rows.get(anchor.url) or LinkRow(anchor.url)
             is_plain = row.title is None and row.snippet is None and anchor.url not in headings
+            # characters, by choice: shorter texts are numbers and buttons
             if (anchor.is_heading and anchor.text) or (is_plain and len(anchor.text) > 3):
                 row.title = anchor.text
             rows.setdefault(anchor.url, row)

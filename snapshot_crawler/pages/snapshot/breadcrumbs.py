@@ -138,6 +138,7 @@ def _are_beside(upper: Box, lower: Box) -> bool:
 
 def _is_link(block: Block) -> bool:
     """Whether the whole block is one link."""
+    # by choice: signs may stand beside the link
     return len({part.href for part in block.parts if HAS_LETTER.search(part.text)}) == 1 and block.link_share > 0.8
 
 

@@ -186,6 +186,7 @@ def _is_foot(text: str) -> bool:
 
 def _is_notice(text: str) -> bool:
     """Whether a block says that a crawler took a snapshot here: by what it says together, not by one sentence."""
+    # characters, by choice: a longer line is a paragraph
     if len(text) > 300 or not (NOTICE[0].search(text) or (NOTICE[1].search(text) and NOTICE[2].search(text))):
         return False
     return sum(bool(words.search(text)) for words in NOTICE) >= 3  # kinds of its words; by choice

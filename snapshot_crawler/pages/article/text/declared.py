@@ -60,6 +60,7 @@ def confirm(body: Body | None, declared: str) -> tuple[Body | None, str | None]:
     inside = [key[:KEY] in beginnings for key in keys]
     total = sum(map(len, keys)) or 1
     share = sum(len(key) for key, is_inside in zip(keys, inside, strict=True) if is_inside) / total
+    # by choice: most of the text is in it, or the judges differ
     if total * 2 < len(whole) and (share > 0.5 or body.confidence < 0.6):
         return body, declared
     if share >= CONFIRMED:

@@ -76,7 +76,9 @@ def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, s
     for block in _cut_at_end(blocks, values):
         key = keys.get(block.order)
         if key is None:
+            # characters, by choice: a headline is shorter
             key = keys[block.order] = bare(block.text) if len(block.text) < 300 else block.text
+        # characters, by choice: short lines may repeat
         if key == title or (key in seen and len(block.text) > 15) or is_advert_line(block):
             continue
         seen.add(key)
