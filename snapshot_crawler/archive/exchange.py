@@ -1,4 +1,4 @@
-"""One HTTP exchange as it went over the wire: the download handler makes it, and whoever stores responses takes it.
+"""One HTTP exchange as it went over the wire: the download handler makes it, the archive takes it.
 
 The handler puts an Exchange on request.meta[EXCHANGE] (meta.py) with each response. Cookies and
 credentials are taken off when it is made, so nothing behind this file ever holds them.

@@ -33,7 +33,7 @@ class Command(OfflineCommand):
 
     def short_desc(self) -> str:
         """Scrapy's hook for the list of commands."""
-        return "Tell how an address was found, when it was fetched, and what became of it"
+        return "Tell how an address was found, when it was fetched, and its outcome"
 
     def long_desc(self) -> str:
         """Scrapy's hook for the help text."""

@@ -268,7 +268,7 @@ def _is_device(path: Path) -> bool:
 
 @contextmanager
 def _on_screen() -> Iterator[IO[bytes]]:
-    """Standard output; where nobody takes it any more, what is left goes nowhere instead of failing once again."""
+    """Standard output. When its reader has gone, the rest is discarded instead of failing once again."""
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()

@@ -8,7 +8,7 @@ A storage keeps five things:
 
 - entries: one an article, numbered from 1 in the order of their arrival. An entry names the first entry of its story
   (`story`; none for that first entry itself), and the first entry names the published one (`lead`; none for itself).
-- keys: 32-bit numbers, each leading to any number of entries. They find what may be alike.
+- keys: 32-bit numbers, each leading to any number of entries. They find the entries that may be alike.
 - unsettled notes: one for each entry whose export is not committed yet, with what the entry was before.
 - owners: the jobs that export, and the process that works for each.
 - sources: names of outlets, each stored once.

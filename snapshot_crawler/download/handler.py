@@ -244,7 +244,7 @@ class Reception:
             raise TooLargeError(f"a body of more than DOWNLOAD_MAXSIZE ({self._longest} bytes)")
 
     def exchange(self, wire: bytes, address: str, parser: ResponseParser, *, is_cut: bool) -> Exchange:
-        """What went over the wire, for whoever stores it. wire: the request as it was sent."""
+        """The exchange as it went over the wire, for the archive. wire: the request as it was sent."""
         return Exchange(
             url=without_userinfo(self._request.url),
             request_head=kept_head(wire.removesuffix(self._request.body)),

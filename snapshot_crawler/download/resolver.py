@@ -74,7 +74,7 @@ class Resolver:
         def ask() -> None:
             try:
                 found: list[str] | Exception = look_up(host, port)
-            except Exception as error:  # whoever asked gets it
+            except Exception as error:  # the callers get it
                 found = error
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(settle, found)

@@ -31,9 +31,9 @@ class Ledger:
         self.stop: Callable[[Exception], None] = stop or (lambda error: None)
         self.outputs: list[Output] = []
         self.digests: dict[str, bytes | None] = {}  # of the last commit, by path
-        self.forms: dict[str, Form] = {}  # how files are recovered, by kind; whoever plans an output sets it
+        self.forms: dict[str, Form] = {}  # how files are recovered, by kind; set by the planner of an output
         self.store: Store | None = None  # set by begin()
-        self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; whoever makes an Output of it takes it
+        self.claims: dict[str, IO[bytes]] = {}  # opened and locked, by path; the maker of an Output takes it
         self.claimant: tuple[Owner, Frontiers] | None = None  # whose the outputs are, and what all jobs of it know
         self._owner = ""
         self._export: Callable[[str, list[Any]], None] = lambda owner, items: None

@@ -10,7 +10,7 @@ detail begins with its reason, a short fixed word:
     dropped: duplicate of 0a1b (exact)
     failed: no answer
 
-Whoever decides by an outcome parses it here; nobody compares beginnings of texts.
+All code that decides by an outcome parses it here; none compares the beginnings of texts.
 """
 
 from __future__ import annotations

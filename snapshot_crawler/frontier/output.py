@@ -1,15 +1,15 @@
-"""What takes part in a commit: the interface of an output, of today's lines as of anything else, such as an archive.
+"""The interface of an output: a file that takes part in the frontier's commits, with lines or anything else in it.
 
 An output is a file that grows and is committed together with the frontier. Its life, and who asks for what:
 
-1. Before a run fetches anything, the scheduler sends outputs_asked. Whoever has an output answers with PlannedOutputs,
-   and registers the form of its files: `ledger.forms[kind] = form`.
+1. Before a run fetches anything, the scheduler sends outputs_asked. Each component with an output answers with
+   PlannedOutputs, and registers the form of its files: `ledger.forms[kind] = form`.
 2. The ledger claims the planned files (claims.py). recovery.py asks the form of every file that the job ever wrote for
    its Remains, and has all of them cut back to the same commit.
-3. The scheduler sends outputs_ready. Whoever has an output opens it on `ledger.open(path)` and hands it over with
+3. The scheduler sends outputs_ready. Each component opens its outputs on `ledger.open(path)` and hands it over with
    `ledger.add(output, kind)`.
-4. From then on the ledger tells the Output what becomes of each request, and has it commit.
-5. When the spider is closed, after the frontier's last commit, whoever opened an output closes it.
+4. From then on the ledger tells the Output the outcome of each request, and when to commit.
+5. When the spider is closed, after the frontier's last commit, each component closes its outputs.
 
 `scrapy verify` holds the file against the digests that were committed with its lengths (Output.digest).
 

@@ -109,7 +109,7 @@ class SqliteStore:
         self.db.execute("BEGIN IMMEDIATE")
 
     def _read_a_copy(self) -> None:
-        """An earlier version's file that must not be changed: what is read is a copy, in a file without a name."""
+        """An earlier version's file, which must not be changed: a copy is read, in a file without a name."""
         copy = sqlite3.connect("", isolation_level=None)
         try:
             self.db.backup(copy)

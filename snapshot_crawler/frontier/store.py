@@ -1,4 +1,4 @@
-"""The frontier's storage, the whole of it: addresses in, addresses out, and what became of each.
+"""The interface of the frontier's storage: addresses go in, addresses to fetch and the outcome of each come out.
 
 `Store` is the frontier of one job: the scheduler writes it during a run, and `scrapy status` and `explain` read it.
 `Frontiers` opens the stores of one DATA_DIR. sqlite.py implements both, and the setting FRONTIER_STORE names the

@@ -41,7 +41,7 @@ class Takes:
             self.uncommitted.add(_address(entry))
 
     def committed(self, in_progress: Iterable[Entry]) -> None:
-        """What is finished is committed."""
+        """Finished requests are committed."""
         if self.uncommitted:
             self.uncommitted = {_address(entry) for entry in in_progress if entry.kind == CAPTURE}
 

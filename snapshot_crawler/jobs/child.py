@@ -71,7 +71,7 @@ def crawl(argv: list[str]) -> int:
 
 
 def finish(order: RunOrder, code: int) -> None:
-    """Write the end into the history. Where that fails, whoever comes next finds the report and does it."""
+    """Write the end into the history. If that fails, the next process finds the report and does it."""
     try:
         with History(order.history) as history:
             if code == ExitCode.LOCK_HELD:

@@ -1,8 +1,8 @@
 """The history of the jobs: one SQLite file that every daemon, command and run of a DATA_DIR reads and writes.
 
 A run is claimed in one transaction with the job's next time, so that of many that find a job due one starts it. It is
-finished in one transaction too: its figures, the job's count of failures and the notices that follow. Who finishes a
-run is the run itself, or, when it was killed, whoever comes next and finds its lock free (locks.py).
+finished in one transaction too: its figures, the job's count of failures and the notices that follow. The run finishes
+itself. After a kill, the next process that finds its lock free does (locks.py).
 """
 
 from __future__ import annotations

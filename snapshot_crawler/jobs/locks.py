@@ -1,8 +1,8 @@
-"""One run of a job at a time, from the decision to start it until its process is gone, whoever dies in between.
+"""One run of a job at a time, from the decision to start it until its process is gone, even if the daemon dies.
 
-The lock is flock on a file. Its open file goes from whoever claims the run to the process of the run, and the kernel
-lets it go when the last of them is gone. So a free lock means that no run of the job is alive, and no clock and no
-process number is asked. The crawl itself takes its lease besides (runs/lease.py), which a crawl by hand takes too.
+The lock is flock on a file. The process that claims the run hands its open file on to the process of the run, and the
+kernel releases the lock when the last of them is gone. So a free lock means that no run of the job is alive; no clock
+and no process number is asked. The crawl itself takes its lease besides (runs/lease.py), which a crawl by hand takes too.
 """
 
 from __future__ import annotations

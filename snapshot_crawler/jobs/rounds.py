@@ -117,7 +117,7 @@ def describe(ended: Ended) -> str:
 
 
 class Stopped:
-    """Whether SIGTERM or SIGINT came; reader wakes whoever waits for it."""
+    """Whether SIGTERM or SIGINT came; reader wakes the thread that waits for it."""
 
     def __init__(self) -> None:
         self.is_set = False

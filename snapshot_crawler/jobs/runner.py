@@ -92,7 +92,7 @@ class Runner:
                 return "busy"  # by a crawl that somebody started by hand
             self.bury(job.name, self.places.of_run(job, self.typed))
             now = self.clock.now()
-            # an interval counts from the last run, whoever started it; a time of the calendar stays where it is
+            # an interval counts from the last run, even one by hand; a time of the calendar stays where it is
             takes_time = cause == "timetable" or job.timetable.every_s is not None
             number = self.history.claim(job.name, cause, now, is_due, takes_time=takes_time)
             if number is None:

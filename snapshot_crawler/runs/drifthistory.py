@@ -80,7 +80,7 @@ class History:
         return list(found.items())
 
     def _dead(self, run: Recent) -> str:
-        """The sentence for a layout of which no page gives an article any more; '' where that is not sure."""
+        """The sentence for a dead layout: no page gives an article any more. '' when that is not sure."""
         before = self.usual.shares.get(ARTICLE_YIELD, Share())
         if before.pages < FEWEST_DEAD_BEFORE or (self.is_told and not run.articles.pages):
             return ""

@@ -64,7 +64,7 @@ def left(settings: Mapping[str, Any], url: str, spider: str | None = None) -> It
 
 
 def hosts(settings: Mapping[str, Any], spider: str | None = None) -> set[str]:
-    """The hosts of which any job knows an address."""
+    """The hosts with an address that any job knows."""
     found: set[str] = set()
     for frontiers, job in _frontiers(settings, spider):
         with closing(frontiers.read(job)) as store:

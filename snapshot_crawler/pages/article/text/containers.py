@@ -47,7 +47,7 @@ class Containers:
     def __init__(self) -> None:
         self.seen: Counter[str] = Counter()
         self.usual: list[str] = []
-        self.gone = self.empty = 0  # pages without an article, by what became of the usual container
+        self.gone = self.empty = 0  # pages without an article: the usual container is gone or empty
 
     def note(self, container: str | None) -> None:
         """Count the container of an article."""
