@@ -2,7 +2,7 @@
 
 The lock is flock on a file. The process that claims the run hands its open file on to the process of the run, and the
 kernel releases the lock when the last of them is gone. So a free lock means that no run of the job is alive; no clock
-and no process number is asked. The crawl itself takes its lease besides (runs/lease.py), which a crawl by hand takes too.
+and no process number is asked. The crawl also takes its lease (runs/lease.py), as a crawl by hand does.
 """
 
 from __future__ import annotations
