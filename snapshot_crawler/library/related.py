@@ -15,6 +15,8 @@ from functools import cached_property
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
+from snapshot_crawler.dedup.folding import harden
+from snapshot_crawler.dedup.shingles import shingle_hashes
 from snapshot_crawler.library.engine import Wanted
 from snapshot_crawler.library.model import Marked, RelatedRow, Row
 from snapshot_crawler.library.snippets import SPACES, places
@@ -31,9 +33,9 @@ PAIRED = 5  # words that are paired; by choice: ten look-ups
 LOOKED_AT = 45  # texts that are compared; 0.1 ms each
 SAMPLE = 300  # articles whose pairs show what is common; 0.3 ms each, once for a Library
 COUNTED = 3_000  # articles up to which a token is counted: in a million that is rare
-LIKE = 0.22  # share of the shorter text's runs of LIKE_RUN characters from which on it is the same story;
-# on the three labelled sets no pair of one story lies under it but those cut to a sentence (benchmarks/related.py)
-LIKE_RUN = 5
+LIKE = 0.22  # share of the shorter text's runs (dedup/shingles.py) from which on it is the same story: no row of the
+# same story on the three labelled sets (benchmarks/related.py)
+MOST_RUNS = 2_500  # of a text's beginning; bounds the time, and copies share their beginning; by choice
 LEAST = 0.15  # of the article's own weight that a row must share; by reading rows (docs/library.md)
 HALF_YEAR_S = 182 * 86_400
 RECENT = 0.10  # so much more weighs an article of today than an old one; by choice: less than one word
@@ -48,7 +50,7 @@ class Candidate:
     n: int
     score: float
     shared: list[str]
-    runs: frozenset[str]
+    runs: frozenset[int]
     row: Row
 
 
@@ -111,7 +113,7 @@ class Related:
         return sorted(scores, key=lambda number: (-scores[number], -number))[:LOOKED_AT]
 
     def _candidate(
-        self, n: int, weights: dict[str, float], own_row: Row, own_n: int, own_runs: frozenset[str]
+        self, n: int, weights: dict[str, float], own_row: Row, own_n: int, own_runs: frozenset[int]
     ) -> Candidate | None:
         """An article and what it shares; None for one of the same story, and for one that shares too little."""
         title, body = self.library.folded(n)
@@ -158,12 +160,11 @@ class Related:
         return [part for part in [*parts, (SPACES.sub(" ", body[place:end]), False)] if part[0]]
 
 
-def _runs(text: str) -> frozenset[str]:
-    """The runs of characters in a folded text, by which likeness is told."""
-    letters = re.sub(r"[\W_]+", "", text)
-    return frozenset(letters[at : at + LIKE_RUN] for at in range(len(letters) - LIKE_RUN + 1))
+def _runs(text: str) -> frozenset[int]:
+    """The runs of characters at a text's beginning by which likeness is told, as dedup hashes them."""
+    return frozenset(shingle_hashes(harden(text))[:MOST_RUNS].tolist())
 
 
-def _alike(one: frozenset[str], other: frozenset[str]) -> bool:
+def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
     shorter = min(len(one), len(other))
     return bool(shorter) and len(one & other) >= LIKE * shorter
