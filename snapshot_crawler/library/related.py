@@ -21,7 +21,7 @@ from snapshot_crawler.library.engine import Wanted
 from snapshot_crawler.library.model import Marked, RelatedRow, Row
 from snapshot_crawler.library.snippets import SPACES, places
 from snapshot_crawler.library.subject import COMMON, Word, words_of
-from snapshot_crawler.library.terms import tokens_of
+from snapshot_crawler.library.terms import PIECE, tokens_of
 
 if TYPE_CHECKING:
     from snapshot_crawler.library.library import Library
@@ -36,7 +36,7 @@ COUNTED = 3_000  # articles up to which a token is counted: in a million that is
 LIKE = 0.22  # share of the shorter text's runs (dedup/shingles.py) from which on it is the same story: no row of the
 # same story on the three labelled sets (benchmarks/related.py)
 MOST_RUNS = 2_500  # of a text's beginning; bounds the time, and copies share their beginning; by choice
-LEAST = 0.15  # of the article's own weight that a row must share; by reading rows (docs/library.md)
+LEAST = 0.2  # of the article's own weight that a row must share; by reading rows (docs/library.md)
 HALF_YEAR_S = 182 * 86_400
 RECENT = 0.10  # so much more weighs an article of today than an old one; by choice: less than one word
 WINDOW = 90  # characters of a snippet, as snapshot sites show
@@ -125,12 +125,7 @@ class Related:
             if times := body.count(word) + 2 * title.count(word):
                 shared.append(word)
                 score += weight * (0.5 + 0.5 * math.tanh(times / 3)) * (1.25 if word in title else 1)
-        total = sum(weights.values())
-        if (
-            not shared
-            or score < total * LEAST
-            or (len(shared) == 1 and shared[0] not in title and body.count(shared[0]) < 3)
-        ):
+        if not _is_enough(shared, title, body) or score < sum(weights.values()) * LEAST:
             return None
         runs = _runs(f"{title} {body}")
         if _alike(own_runs, runs):
@@ -158,6 +153,14 @@ class Related:
             parts += [(SPACES.sub(" ", body[place:start]), False), (SPACES.sub(" ", body[start:stop]), True)]
             place = stop
         return [part for part in [*parts, (SPACES.sub(" ", body[place:end]), False)] if part[0]]
+
+
+def _is_enough(shared: list[str], title: str, body: str) -> bool:
+    """Whether the shared words make a subject: two of them, or one of three characters; of words of letters, whose
+    common ones no table here names, three. And not only in passing."""
+    grams = [word for word in shared if (found := PIECE.match(word)) and found["gram"]]
+    is_subject = len(grams) > 1 or any(len(word) > 2 for word in grams) or len(shared) > 2
+    return is_subject and any(word in title or body.count(word) > 1 for word in shared)
 
 
 def _runs(text: str) -> frozenset[int]:

@@ -1,7 +1,8 @@
 """The words that an article is about: its text in, words with weights out; no dictionary.
 
 A word is a run of characters that the article repeats, as long as it can be made without being repeated less often, or
-one of its title. It weighs by how often it is there and how rare its pairs of characters are in the library (tf-idf).
+one of its title. It weighs by how often it is there, by how rare its pairs of characters are in the library (tf-idf),
+and by how often they stand in titles where they are: names and subjects do, words such as shortage or handled do not.
 """
 
 from __future__ import annotations
@@ -11,11 +12,12 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from snapshot_crawler.library.terms import IN_TITLE as IN_TITLES
 from snapshot_crawler.library.terms import pieces
 
 LONGEST = 6  # characters of a word; by choice: 高质量发展 has five
 MOST_WORDS = 10  # of an article; by choice
-FINALISTS = 24  # words whose pairs the index is asked for; each costs up to 0.3 ms
+FINALISTS = 20  # words whose pairs the index is asked for; each costs up to 0.5 ms
 TITLE_COUNTS = 2  # so many times in the body is once in the title; by choice
 IN_TITLE = 1.6  # so much more weighs a word of the title; by reading rows (docs/library.md)
 COMMON = 0.03  # share of articles from which on a pair says nothing of the subject; by choice
@@ -49,7 +51,9 @@ def words_of(
         least = min(frequency(token) for token in tokens)
         if least > max(FEW, size * COMMON):
             continue
-        weight = math.sqrt(times[word]) * math.log(1 + size / (least + 1)) * (1 + 0.2 * (len(tokens) - 1))
+        in_titles = min(frequency(IN_TITLES + token) for token in tokens)
+        telling = min(1.5, 0.3 + 3 * (in_titles + 0.5) / (least + 5))
+        weight = math.sqrt(times[word]) * math.log(1 + size / (least + 1)) * (1 + 0.2 * (len(tokens) - 1)) * telling
         found.append(Word(word, tokens, weight * (IN_TITLE if word in title else 1), least))
     found.sort(key=lambda word: (-word.weight, word.text))
     return _apart(found)

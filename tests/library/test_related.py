@@ -11,9 +11,9 @@ from snapshot_crawler.library.terms import document
 from tests.library.outputs import built, name_of, record
 
 FILLER = "天气晴朗，市民出行增多，各地活动有序进行。"
-LYNX = "雪豹监测中心发布新的影像，红外相机拍到三只雪豹。研究人员说，雪豹的数量正在恢复。"
+LYNX = "雪豹监测中心发布新的影像，红外相机拍到三只雪豹。研究人员说，红外相机里雪豹的数量正在恢复。"
 LYNX_2 = "在昂赛大峡谷，牧民与巡护员一起寻找雪豹的踪迹。红外相机里留下了它们的身影。"
-LYNX_3 = "新的保护站开工了。人们希望雪豹有更大的家园，监测中心将派人常驻。"
+LYNX_3 = "新的保护站开工了。人们希望雪豹有更大的家园，站里的红外相机将增加一倍。"
 
 
 def others(number: int) -> list[dict[str, object]]:
@@ -51,7 +51,9 @@ def test_no_row_is_of_the_same_story(tmp_path: Path, how: str) -> None:
         "text": record(2, title="影像发布", body="本报讯 " + LYNX[:60] + "来源：某网"),
         "title": record(2, title="雪豹再现三江源", body=LYNX_2),
         "traditional": record(
-            2, title="影像", body="雪豹監測中心發布新的影像，紅外相機拍到三隻雪豹。研究人員說，雪豹的數量正在恢復。"
+            2,
+            title="影像",
+            body="雪豹監測中心發布新的影像，紅外相機拍到三隻雪豹。研究人員說，紅外相機裡雪豹的數量正在恢復。",
         ),
     }
     with built(tmp_path, [first, copies[how], *others(60)]) as library:
