@@ -77,6 +77,29 @@ def recover_outputs(
     return republished
 
 
+DATA_DIR_NOTE = "data_dir"  # a note of the frontier: where its DATA_DIR was in the last run
+
+
+def placed(store: Store, root: Path, path: str) -> str:
+    """Where an output lies now: what lay below the DATA_DIR of the last run lies below root, wherever that is.
+
+    So a DATA_DIR that was moved, or brought back from a backup elsewhere, and a copy of one, have outputs of their own.
+    """
+    before, here = store.get_state(DATA_DIR_NOTE), str(root.resolve())
+    if before is None or before == here or not path.startswith(f"{before}/"):
+        return path
+    return here + path.removeprefix(before)
+
+
+def follow_data_dir(store: Store, root: Path) -> None:
+    """Tell the frontier where its outputs below the DATA_DIR lie now. Called before anything looks at them."""
+    for path in (*store.output_paths(), *store.finished_paths()):
+        if (name := placed(store, root, path)) != path:
+            store.rename_output(path, name)
+    if store.get_state(DATA_DIR_NOTE) != (here := str(root.resolve())):
+        store.set_state(DATA_DIR_NOTE, here)
+
+
 REWRITING = "rewriting/{}"  # a note of the frontier: the output of that path is being replaced by a rewritten one
 
 

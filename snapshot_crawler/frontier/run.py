@@ -32,7 +32,7 @@ from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.leftover import NOTE, LeftLinks
 from snapshot_crawler.frontier.outcome import Kind, Outcome, rejected
 from snapshot_crawler.frontier.outcomes import Outcomes
-from snapshot_crawler.frontier.recovery import recover_outputs
+from snapshot_crawler.frontier.recovery import follow_data_dir, recover_outputs
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
 from snapshot_crawler.frontier.store import Entry, State, frontiers_of, name_of
@@ -142,6 +142,7 @@ class FrontierRun:
 
     def _open_outputs(self, places: DataDir) -> None:
         """Claim the outputs of this run, then bring all that the job ever wrote and the frontier together."""
+        follow_data_dir(self.store, places.root)
         planned = [output for plan in self._ask(outputs_asked) for output in plan]
         owner = Owner.of(self.store, places.job, places.root)
         self.ledger.claim(planned, owner, self.frontiers)

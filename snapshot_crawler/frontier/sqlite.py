@@ -371,6 +371,14 @@ class SqliteStore:
         self.db.execute("UPDATE OR REPLACE note SET name = ? WHERE name = ?", (f"output/{name}", f"output/{path}"))
         self.db.execute("DELETE FROM output WHERE path = ?", (path,))
 
+    def rename_output(self, path: str, name: str) -> None:
+        """See store.Store."""
+        for table in ("output", "finished"):
+            self.db.execute(f"UPDATE OR REPLACE {table} SET path = ? WHERE path = ?", (name, path))
+        finals = (str(final_name(Path(name))), str(final_name(Path(path))))
+        self.db.execute("UPDATE page SET path = ? WHERE path = ?", finals)
+        self.db.execute("UPDATE OR REPLACE note SET name = ? WHERE name = ?", (f"output/{name}", f"output/{path}"))
+
     def drop_finished(self, path: str) -> None:
         """See store.Store."""
         self.db.execute("DELETE FROM finished WHERE path = ?", (path,))

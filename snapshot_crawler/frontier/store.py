@@ -220,6 +220,9 @@ class Store(Protocol):
     def finish_output(self, path: str, name: str) -> None:
         """An output is complete, and its file has another name now; its commits are kept under that name."""
 
+    def rename_output(self, path: str, name: str) -> None:
+        """An output, finished or not, lies elsewhere now: all that is known of it is known of the new name."""
+
     def drop_finished(self, path: str) -> None:
         """Forget a complete output: its file is gone."""
 

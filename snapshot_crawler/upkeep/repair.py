@@ -17,7 +17,7 @@ from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.output import Form, Remains
-from snapshot_crawler.frontier.recovery import LINES, AppendedFile, recover_outputs
+from snapshot_crawler.frontier.recovery import LINES, AppendedFile, follow_data_dir, recover_outputs
 from snapshot_crawler.frontier.store import Commit, Store
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.sums import sum_of_range
@@ -83,6 +83,7 @@ def _repair_job(verification: Verification, job: str) -> Iterator[str]:
         yield f"{job}: not repaired: {place} is damaged; bring it back from a backup, or move it away to begin anew"
         return
     with closing(frontiers.open(job)) as store:
+        follow_data_dir(store, verification.root)
         before = {path: store.boundaries(path, most=1) for path in store.output_paths()}
         owner = Owner.of(store, job, verification.root)
         claim_it = functools.partial(claim, owner=owner, frontiers=frontiers)

@@ -24,13 +24,13 @@ from typing import Any
 from itemadapter import ItemAdapter
 
 from snapshot_crawler.dedup.index import open_index, rows_of
-from snapshot_crawler.dedup.tombstones import REASON, Tombstone, Tombstones, keep, print_of
+from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones, keep, print_of
 from snapshot_crawler.exceptions import LockHeldError
 from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.output import final_name
-from snapshot_crawler.frontier.recovery import finish_rewrites
+from snapshot_crawler.frontier.recovery import finish_rewrites, follow_data_dir
 from snapshot_crawler.frontier.store import Entry, Frontiers, State, Store, frontiers_of
-from snapshot_crawler.library.writer import Writer
+from snapshot_crawler.library.takedown import remove as remove_from_library
 from snapshot_crawler.pipelines.deduplicate import candidate_of
 from snapshot_crawler.runs.lease import Lease, is_held
 from snapshot_crawler.runs.report_file import revouch
@@ -192,6 +192,7 @@ class TakeDown:
         store = self.frontiers.open(job) if self.frontiers.has(job) else None
         try:
             if store is not None:
+                follow_data_dir(store, self.root)
                 finish_rewrites(store)
                 _finish_outputs(store)
                 self._clean_frontier(store, order)
@@ -243,7 +244,7 @@ class TakeDown:
                 self.tell(f"{path}: {len(gone)} records of pages")
                 order.count("archived records", len(gone))
             if store is not None:
-                store.forget_pages(str(path))
+                store.forget_pages(str(final_name(path)))
                 store.commit({})
             there = {each.offset for each in members if each.kind in pages.CAPTURES and each.offset not in gone}
             pages.rewrite_index(path, there)
@@ -269,11 +270,7 @@ class TakeDown:
         order.count("entries of the index", len(gone))
 
     def _clean_library(self, order: Order) -> None:
-        if not (self.root / "library.sqlite").exists():
-            return
-        with Writer(self.root) as library:
-            gone = library.remove(order.target.ids, REASON)
-            library.erase()
+        gone = remove_from_library(self.root, order.target.ids, order.reason)
         order.count("articles of the library", len(gone))
 
 

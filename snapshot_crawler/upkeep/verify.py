@@ -16,7 +16,7 @@ from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError
 from snapshot_crawler.frontier.output import final_name
-from snapshot_crawler.frontier.recovery import REWRITING, rewritten_path
+from snapshot_crawler.frontier.recovery import REWRITING, placed, rewritten_path
 from snapshot_crawler.frontier.store import Frontiers, Store, frontiers_of
 from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
@@ -54,7 +54,7 @@ class Verification:
         paths = [*self._databases(), *self._documents(), *vouched_below(self.root)]
         for job in self.jobs:
             with contextlib.suppress(StateError, StorageError), closing(self.frontiers.read(job, still=True)) as store:
-                paths += [output.path for output in outputs_of(store, is_running=False)]
+                paths += [output.path for output in outputs_of(store, self.root, is_running=False)]
         return sum(path.stat().st_size for path in paths if path.is_file())
 
     def findings(self) -> Iterator[Finding]:
@@ -99,7 +99,7 @@ class Verification:
         is_running = self.is_running(job)
         try:
             with closing(self.frontiers.read(job, still=True)) as store:
-                outputs = outputs_of(store, is_running=is_running)
+                outputs = outputs_of(store, self.root, is_running=is_running)
         except (StateError, StorageError) as error:
             yield Finding(place, "", f"its outputs cannot be proven: {error}")
             return
@@ -116,12 +116,12 @@ class Verification:
             yield from check_vouched(self.root, vouchers, running, self.tally)
 
 
-def outputs_of(store: Store, *, is_running: bool) -> list[CommittedOutput]:
+def outputs_of(store: Store, root: Path, *, is_running: bool) -> list[CommittedOutput]:
     """The outputs of a job as its frontier knows them, under the names that their files have now."""
     clean = bool(store.get_state("stopped_cleanly"))
     outputs = []
     for name in (*store.output_paths(), *store.finished_paths()):
-        path = Path(name)
+        path = Path(placed(store, root, name))
         if not path.exists() and final_name(path).exists():
             path = final_name(path)  # the next run tells the frontier
         if store.get_state(REWRITING.format(name)) and rewritten_path(path).exists():

@@ -244,6 +244,18 @@ class DictStore:
         if f"output/{path}" in self.kept.notes:
             self.kept.notes[f"output/{name}"] = self.kept.notes.pop(f"output/{path}")
 
+    def rename_output(self, path: str, name: str) -> None:
+        for commits in (self.kept.outputs, self.kept.finished):
+            if path in commits:
+                commits[name] = commits.pop(path)
+        old, new = str(final_name(Path(path))), str(final_name(Path(name)))
+        self.kept.pages = {
+            digest: (replace(page, path=new) if page.path == old else page, batch)
+            for digest, (page, batch) in self.kept.pages.items()
+        }
+        if f"output/{path}" in self.kept.notes:
+            self.kept.notes[f"output/{name}"] = self.kept.notes.pop(f"output/{path}")
+
     def drop_finished(self, path: str) -> None:
         self.kept.finished.pop(path, None)
         self.kept.notes.pop(f"output/{path}", None)

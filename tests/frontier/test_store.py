@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import astuple
 from pathlib import Path
 
 import pytest
@@ -477,3 +478,22 @@ def test_what_was_taken_down_comes_in_no_full_crawl_and_parts_are_found_by_their
 
     store = reopen()
     assert store.counts() == {"pending": 3, "refused": 1}
+
+
+def test_an_output_that_lies_elsewhere_is_known_by_its_new_name(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    batch = store.commit({"/a/x.part": 10, "/a/y": 5}, {"/a/x.part": b"a" * 16})
+    store.set_state("output//a/x.part", {"kind": "lines"})
+    store.finish_output("/a/y", "/a/y2")
+    page = KeptPage("/a/x", 1, 2, "https://h.example/a", "2026-01-01T00:00:00Z")
+    store.keep_page(b"d" * 20, page)
+    store.rename_output("/a/x.part", "/b/x.part")
+    store.rename_output("/a/y2", "/b/y2")
+    store.commit({})
+    store.close()
+
+    store = reopen()
+    assert store.output_paths() == ["/b/x.part"] and store.finished_paths() == ["/b/y2"]
+    assert store.commits("/b/x.part") == [Commit(batch, 10, b"a" * 16)]
+    assert store.get_state("output//b/x.part") == {"kind": "lines"} and store.get_state("output//a/x.part") is None
+    assert store.kept_page(b"d" * 20) == KeptPage("/b/x", *astuple(page)[1:])

@@ -103,7 +103,7 @@ def test_every_single_byte_flipped_and_cut_is_found(folder: Path) -> None:
     data, tally = folder / "data", Tally()
     [job] = [path.stem for path in data.glob("frontier/*.sqlite")]
     with closing(frontiers_of({"DATA_DIR": str(data)}).read(job, still=True)) as store:
-        outputs = {output.path: output for output in outputs_of(store, is_running=False)}
+        outputs = {output.path: output for output in outputs_of(store, data, is_running=False)}
     for path in files_to_damage(folder):
         whole = path.read_bytes()
         for place in range(0, len(whole), 97 if path.suffix == ".sqlite" else 1):  # a database is hashed as a whole
@@ -286,3 +286,18 @@ def test_repair_waits_for_no_run(folder: Path) -> None:
     with lease.open("a+") as held:
         fcntl.flock(held, fcntl.LOCK_EX)
         assert ["is being crawled already" in line for line in repair({"DATA_DIR": str(data)}, [])] == [True]
+
+
+def test_a_copy_and_a_moved_data_dir_are_looked_at_where_they_are(tmp_path: Path) -> None:
+    first, second = tmp_path / "first", tmp_path / "second"
+    crawl(Run(first, {str(first / "out" / "a.jsonl"): feed("a.jsonl")}), NAMES[:3])
+    crawl(Run(first, {}), NAMES[:4])
+    shutil.copytree(first, second)
+    [copy] = second.glob("out/a.jsonl")
+    copy.write_bytes(copy.read_bytes().replace(b"p1", b"p9"))
+    assert damage(first) == [] and {each.path for each in damage(second)} == {copy}
+    shutil.rmtree(second)
+    first.rename(second)
+    assert findings(second) == []
+    crawl(Run(second, {str(copy): feed("a.jsonl")}), NAMES)
+    assert names_in(copy) == [*NAMES[:3], *NAMES[4:]] and not first.exists() and findings(second) == []
