@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from base64 import b32encode
+from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -59,6 +59,15 @@ def without_userinfo(url: str) -> str:
         return url
     parts = urlsplit(url)
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])) if "@" in parts.netloc else url
+
+
+def digest_of_text(text: str) -> bytes | None:
+    """The SHA-1 that digest_text wrote; None for a text that is none."""
+    try:
+        digest = b32decode(text.removeprefix("sha1:"))
+    except ValueError:
+        return None
+    return digest if len(digest) == hashlib.sha1(usedforsecurity=False).digest_size else None
 
 
 def digest_text(digest: bytes) -> str:

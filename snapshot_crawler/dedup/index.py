@@ -21,6 +21,7 @@ from snapshot_crawler.dedup.decision import Candidate, Decision, Joined, State
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
 from snapshot_crawler.dedup.identity import signed_hash
+from snapshot_crawler.dedup.renewed import Renewed
 from snapshot_crawler.dedup.rows import Entry, Rows, Unsettled
 from snapshot_crawler.urls import article_id, normalise
 
@@ -144,6 +145,22 @@ class Index:
         self._enter_keys(known.n, article)
         story, source = self._story(known.n)
         return Decision("changed", story, None, None, None, version, known.content.hex(), source)
+
+    def renew(self, versions: Iterable[Renewed]) -> None:
+        """These versions are published already, by a commit behind which nothing is undone. Durable when this returns.
+
+        Called by re-parse; a second call with the same changes nothing.
+        """
+        with self._rows.transaction(durable=True):
+            for each in versions:
+                content, packed = bytes.fromhex(each.content), bytes.fromhex(each.print)
+                numbers = self._at(each.id)
+                if not numbers:
+                    entry = Entry(0, each.id, content, State.PUBLISHED, each.version, packed)
+                    numbers = [self._rows.insert(entry, story=None, source=each.source)]
+                for n in numbers:
+                    self._rows.change(n, content=content, version=each.version, state=State.PUBLISHED, print=packed)
+                    self._rows.add_keys(n, {signed_hash(each.id), signed_hash(_address(each.url)), *each.keys})
 
     # --- what the crawl says afterwards
     def settle(self, urls: Iterable[str]) -> None:

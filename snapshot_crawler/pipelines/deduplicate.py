@@ -27,6 +27,7 @@ from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.decision import Candidate, Decision
 from snapshot_crawler.dedup.fingerprint import fingerprint
 from snapshot_crawler.dedup.index import Index, open_index
+from snapshot_crawler.dedup.renewed import UNTOLD, from_note
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError, is_disk_trouble
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import committed_as
@@ -79,6 +80,9 @@ class DeduplicatePipeline:
         data_dir = DataDir.from_crawler(self.crawler)
         self.index = open_index(self.crawler.settings, data_dir.root, data_dir.job)
         frontier = frontier_of(self.crawler)
+        if frontier is not None and (untold := from_note(frontier.state(UNTOLD))):  # of a re-parse that was killed
+            self.index.renew(untold)
+            frontier.remember(UNTOLD, None)
         withdrawn = self._withdraw(frontier.to_publish_again() if frontier is not None else ())
         settled, gone = self.index.recover(frontier.is_acknowledged if frontier is not None else lambda url: False)
         self._count("recovered", settled)

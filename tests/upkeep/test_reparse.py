@@ -1,0 +1,220 @@
+"""`scrapy reparse`: a rule is broken, a site is crawled, the rule is mended, and without a request all is right."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.frontier.store import frontiers_of
+from snapshot_crawler.runs.lease import Lease
+from tests.crash.site import NewsSite
+from tests.process import run, start
+
+SPIDER = """
+from snapshot_crawler.spiders.snapshot import SnapshotSpider
+
+
+class MendedSpider(SnapshotSpider):
+    name = "mended"
+    fields = {fields}
+"""
+BROKEN = '{"source": "h2"}'  # the headline stands where the source should
+
+
+class Mended:
+    """A job of a spider whose fields can be changed, and its site."""
+
+    def __init__(self, folder: Path, site: NewsSite) -> None:
+        self.folder, self.site, self.out = folder, site, folder / "out.jsonl"
+        self.settings = ["-s", f"DATA_DIR={folder / 'data'}", "-s", "SPIDER_MODULES=mended_sites"]
+
+    def has(self, fields: str, more: str = "") -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        code = SPIDER.replace("{fields}", fields) + more
+        (self.folder / "mended_sites.py").write_text(code, encoding="utf-8")
+
+    def command(self, *words: str) -> list[str]:
+        return [sys.executable, "-m", "scrapy", *words, *self.settings]
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "PYTHONPATH": str(self.folder), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def crawl(self, *words: str, output: bool = True) -> None:
+        allowed = ["-s", f"PRIVATE_NETWORKS_ALLOWED={self.site.address}", "-s", "DOWNLOAD_DELAY=0"]
+        to = ["-o", str(self.out)] if output else []
+        fast = ["-s", "CONCURRENT_REQUESTS_PER_DOMAIN=8"]
+        done = run(
+            self.command("crawl", "mended", "-a", f"start={self.site.url()}", *to, *allowed, *fast, *words),
+            env=self.environment,
+        )
+        assert done.returncode == 0, done.stderr
+
+    @property
+    def job(self) -> str:
+        return frontiers_of({}, self.folder / "data").jobs()[0]
+
+    def reparse(self, *words: str, code: int = 0) -> str:
+        done = run(self.command("reparse", *words, "-q"), env=self.environment)
+        assert done.returncode == code, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    def records(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self.out.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def mended(tmp_path: Path) -> Iterator[Mended]:
+    """A job whose spider was broken when it crawled; its site counts what it is asked."""
+    with NewsSite(articles=24) as site:
+        job = Mended(tmp_path, site)
+        job.has(BROKEN)
+        job.crawl()
+        site.requests.clear()
+        yield job
+        assert site.requests == []
+
+
+def test_a_mended_rule_makes_new_versions_and_the_rest_is_not_written(mended: Mended) -> None:
+    before = mended.records()
+    assert {record["source"] for record in before} == {record["title"] for record in before}
+    assert "24 as published" in mended.reparse(mended.job)
+    assert mended.records() == before
+    mended.has("{}")
+    said = mended.reparse(mended.job, "--jobs", "2")
+    assert "source: 24 differ" in said
+    new = mended.records()[len(before) :]
+    assert [record["id"] for record in new] == [record["id"] for record in before], "in order"
+    for record, old in zip(new, before, strict=True):
+        assert (record["source"], record["version"], record["supersedes"]) == ("样例晚报", 2, old["content_hash"])
+        same = ("title", "body", "fetched_at", "discovered_by", "archived", "story", "related", "published_at")
+        assert [record[name] for name in same] == [old[name] for name in same]
+    assert "24 as published" in mended.reparse("--all")
+    assert len(mended.records()) == 2 * len(before)
+
+
+def test_the_index_knows_the_new_versions(mended: Mended) -> None:
+    """The next crawl sees what the re-parse has published, and adds nothing."""
+    mended.has("{}")
+    mended.reparse(mended.job)
+    number = len(mended.records())
+    mended.crawl("-a", "full=1")
+    assert len(mended.records()) == number
+    mended.site.requests.clear()
+
+
+def test_a_dry_run_says_what_differs_and_writes_nothing(mended: Mended) -> None:
+    def look() -> dict[Path, bytes]:
+        """All files, but for those of SQLite's readers."""
+        paths = [path for path in mended.folder.rglob("*") if path.is_file()]
+        return {path: path.read_bytes() for path in paths if not path.name.endswith(("-shm", "-wal"))}
+
+    mended.has("{}")
+    before = look()
+    said = mended.reparse(mended.job, "--dry-run")
+    assert "source: 24 differ" in said and "-> '样例晚报'" in said and "nothing was written" in said
+    assert look() == before
+
+
+def test_a_field_that_is_not_in_the_hash_makes_a_version_too(mended: Mended) -> None:
+    before = mended.records()
+    mended.has('{"source": "h2", "category": "h2"}')
+    mended.reparse(mended.job)
+    new = mended.records()[len(before) :]
+    assert [(record["category"], record["version"]) for record in new] == [(record["title"], 2) for record in before]
+    mended.reparse(mended.job)
+    assert len(mended.records()) == 2 * len(before)
+
+
+def test_only_pages_of_the_span_are_read(mended: Mended) -> None:
+    mended.has("{}")
+    assert "0 pages read" in mended.reparse(mended.job, "--until", "2020-01-01")
+    assert "0 pages read" in mended.reparse(mended.job, "--since", "2100-01-01")
+    assert len(mended.records()) == 24
+    assert "24 pages read" in mended.reparse(mended.job, "--since", "1d")
+    assert len(mended.records()) == 48
+
+
+def test_new_versions_go_to_another_file_where_one_is_named(mended: Mended) -> None:
+    mended.has("{}")
+    other = mended.folder / "other.jsonl"
+    mended.reparse(mended.job, "-o", str(other))
+    assert len(mended.records()) == 24
+    assert len(other.read_text(encoding="utf-8").splitlines()) == 24
+    assert "24 as published" in mended.reparse(mended.job, "-o", str(other))
+    assert len(other.read_text(encoding="utf-8").splitlines()) == 24
+
+
+def test_a_job_without_o_gets_a_file_more(tmp_path: Path) -> None:
+    with NewsSite(articles=8) as site:
+        job = Mended(tmp_path, site)
+        job.has(BROKEN)
+        job.crawl(output=False)
+        job.has("{}")
+        assert "0 as published, 8 otherwise" in job.reparse(job.job)
+        files = sorted((tmp_path / "data" / "articles" / job.job).iterdir())
+        assert [len(path.read_text(encoding="utf-8").splitlines()) for path in files] == [8, 8]
+        assert all(path.suffix == ".jsonl" for path in files)
+        assert "8 as published" in job.reparse(job.job)
+        assert len(list((tmp_path / "data" / "articles" / job.job).iterdir())) == 2
+
+
+def test_it_refuses_while_a_crawl_of_the_job_runs(mended: Mended) -> None:
+    with Lease(mended.folder / "data" / "leases" / f"{mended.job}.json", mended.job):
+        assert "is being crawled already" in mended.reparse(mended.job, code=ExitCode.LOCK_HELD)
+
+
+@pytest.mark.parametrize(
+    "words", [["nobody"], ["{job}", "--since", "soon"], ["{job}", "--jobs", "0"], ["{job}", "-o", "a.csv"]]
+)
+def test_arguments_that_mean_nothing_are_refused(mended: Mended, words: list[str]) -> None:
+    said = mended.reparse(*(word.format(job=mended.job) for word in words), code=ExitCode.CONFIGURATION)
+    assert "Traceback" not in said
+
+
+def test_pages_that_became_no_article_are_published_when_they_are_read(tmp_path: Path) -> None:
+    """With ARCHIVE_PAGES = "all" they are kept."""
+    with NewsSite(articles=12, hidden_every=0) as site:
+        job = Mended(tmp_path, site)
+        job.has("{}", '    drop = ["div", "p"]\n')  # nothing is left of any text
+        job.crawl("-s", "ARCHIVE_PAGES=all")
+        assert not job.out.exists() or not job.records()
+        job.has("{}")
+        assert "12 new articles" in job.reparse(job.job)
+        assert {record["id"] for record in job.records()} == site.names
+        assert {record["version"] for record in job.records()} == {1}
+        assert "12 as published" in job.reparse(job.job)
+        job.crawl("-a", "full=1")
+        assert len(job.records()) == 12
+
+
+def test_a_re_parse_that_is_killed_writes_each_version_once(mended: Mended) -> None:
+    """kill -9 at random moments, until one comes to its end."""
+    mended.has("{}")
+    dice, kills = random.Random(15), 0
+    size = mended.out.stat().st_size
+    for _ in range(6):
+        process = start(mended.command("reparse", mended.job, "-q", "--jobs", "2"), env=mended.environment)
+        until = time.monotonic() + 60
+        while process.poll() is None and mended.out.stat().st_size == size and time.monotonic() < until:
+            time.sleep(0.002)
+        time.sleep(dice.random() * 0.02)
+        kills += process.poll() is None
+        process.kill()
+        process.wait()
+        size = mended.out.stat().st_size
+    mended.reparse(mended.job)
+    versions: dict[str, list[int]] = {}
+    for record in mended.records():
+        versions.setdefault(record["id"], []).append(record["version"])
+    assert set(map(tuple, versions.values())) == {(1, 2)}
+    assert len(versions) == 24
