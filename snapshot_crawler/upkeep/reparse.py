@@ -35,7 +35,7 @@ from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.upkeep.published import Published
 from snapshot_crawler.upkeep.reparse_output import ReparsedLines
 from snapshot_crawler.upkeep.reparse_page import Answer, Kept, Task, found_of
-from snapshot_crawler.upkeep.reparse_pool import answers
+from snapshot_crawler.upkeep.reparse_pool import ReaderPool
 from snapshot_crawler.upkeep.reparse_rejected import rejected_tasks
 
 COMMIT_EVERY, COMMIT_EVERY_S = 200, 0.5  # new lines and seconds, as a crawl's (frontier/run.py)
@@ -103,9 +103,10 @@ class Reparse:
     def run(self) -> Result:
         """Read the job's pages again. Raises LockHeldError while a crawl of the job runs, and our other errors."""
         with ExitStack() as stack:
+            pool = stack.enter_context(ReaderPool(plain_settings(self.settings), self.job, self.wanted.workers))
             if self.wanted.is_dry:
                 store = stack.enter_context(closing(self.frontiers.read(self.job)))
-                self._read_all(store, None)
+                self._read_all(pool, store, None)
                 return self.result
             stack.enter_context(Lease(self.root / "leases" / f"{self.job}.json", self.job))
             store = stack.enter_context(closing(self.frontiers.open(self.job)))
@@ -115,12 +116,12 @@ class Reparse:
             stack.callback(lines.close)
             store.commit({})
             writer = Writer(store, index, lines, self._fingerprint())
-            self._read_all(store, writer)
+            self._read_all(pool, store, writer)
             lines.finish()
             self.result.written, self.result.output = lines.written, lines.path
         return self.result
 
-    def _read_all(self, store: Store, writer: Writer | None) -> None:
+    def _read_all(self, pool: ReaderPool, store: Store, writer: Writer | None) -> None:
         last = writer.lines.path if writer is not None else None
         published = Published(self.root, self.settings, self.job, last)
         rejected = rejected_tasks(self.root, self.job, store, published, self._is_wanted)
@@ -128,9 +129,8 @@ class Reparse:
         self.result.skipped = skip = writer.begin(published.lengths()) if writer is not None else 0
         self.spider = self._spider_of(published)
         tasks = (task for number, task in enumerate(self._tasks(published, store, rejected)) if number >= skip)
-        plain = plain_settings(self.settings)
         done = skip
-        for task, answer in answers(tasks, plain, self.spider, self.job, workers=self.wanted.workers):
+        for task, answer in pool.answers(tasks, self.spider):
             done += 1
             self.result.note(task, answer)
             if writer is not None:

@@ -31,6 +31,7 @@ from snapshot_crawler.meta import DISCOVERED_BY, FETCHED_AT, PROMISES_ARTICLE, R
 from snapshot_crawler.middlewares.compression.unpack import BrokenCodingError, TooMuchDataError, codings, unpack
 from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.pipelines.clean import clean_record
+from snapshot_crawler.pipelines.taken_down import TakenDownPipeline
 from snapshot_crawler.pipelines.validate import ValidatePipeline
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import identity, normalise
@@ -96,7 +97,7 @@ class PageReader:
         self.spider: Spider = spider_class.from_crawler(crawler, **takes)
         self.rejections: list[str] = []
         crawler.signals.connect(self._rejected, page_rejected)
-        self.validate = ValidatePipeline()
+        self.validate, self.taken_down = ValidatePipeline(), TakenDownPipeline(self.root)
         self.parts: dict[str, list[Kept]] | None = None  # places by address; made when an article has parts
 
     def _rejected(self, reason: str, detail: str | None) -> None:
@@ -151,7 +152,7 @@ class PageReader:
             return Answer("no-article", self.rejections[0] if self.rejections else "the spider gives no article")
         clean_record(article)
         try:
-            self.validate.process_item(article)
+            self.taken_down.process_item(self.validate.process_item(article))
         except DropItem as error:
             return Answer("no-article", str(error))
         if self.sets_doubtful_aside and article.suspect:

@@ -197,6 +197,16 @@ def test_pages_that_became_no_article_are_published_when_they_are_read(tmp_path:
         assert len(job.records()) == 12
 
 
+def test_what_was_taken_down_does_not_come_back(mended: Mended) -> None:
+    gone = mended.records()[3]
+    done = run(mended.command("takedown", gone["url"], "--reason", "asked for"), env=mended.environment)
+    assert done.returncode == 0, done.stderr
+    mended.has("{}")
+    mended.reparse(mended.job)
+    new = [record["id"] for record in mended.records() if record["version"] == 2]  # the file of -o is not its to clean
+    assert len(new) == 23 and gone["id"] not in new
+
+
 def test_a_re_parse_that_is_killed_writes_each_version_once(mended: Mended) -> None:
     """kill -9 at random moments, until one comes to its end."""
     mended.has("{}")
