@@ -20,12 +20,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, batches, form_of, read
 from snapshot_crawler.library.records import Taken, taken
 from snapshot_crawler.library.schema import errors_told
 from snapshot_crawler.library.sources import Source, Sources
-from snapshot_crawler.library.tantivy_index import SecondIndex, checked
+from snapshot_crawler.library.tantivy_index import SecondIndex, checked, drop
 from snapshot_crawler.library.writer import Writer
 
 logger = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Follower:
         self.sources = Sources(root, settings)
         engine = checked(settings)
         self.writer = Writer(root)
+        self.tombstones = Tombstones(root)
         self.second = SecondIndex(self.writer, engine)
         self.reached = reached or (lambda number: None)
         self.total = 0
@@ -90,6 +92,7 @@ class Follower:
         """Look at every file once. Raises StorageError where the library cannot be written."""
         done = Round()
         with errors_told(self.writer.path):
+            self._follow_tombstones()
             there = set()
             for source in list(self.sources.all()):
                 there.add(str(source.path))
@@ -126,6 +129,16 @@ class Follower:
                     last = str(error)
                     logger.warning("the library is not up to date: %s", error)
             stop.wait(every_s)
+
+    def _follow_tombstones(self) -> None:
+        """Know what was taken down, also in a library that was made after it."""
+        stones = self.tombstones.all()
+        known = {row[0] for row in self.db.execute("SELECT id FROM gone")} if stones else set()
+        new = [stone for stone in stones if stone.id not in known]
+        there = [self.writer.remove([stone.id], stone.reason, at=stone.day) for stone in new]
+        if any(there):
+            drop(self.writer)
+            self.writer.erase()
 
     # --- One file
     def _follow(self, source: Source, done: Round) -> None:

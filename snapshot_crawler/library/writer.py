@@ -307,12 +307,14 @@ class Writer:
             rows = [(file, *each) for each in copies]
             self.db.executemany("INSERT OR REPLACE INTO copy VALUES (?, ?, ?, ?)", rows)
 
-    def remove(self, names: Iterable[str], reason: str) -> list[str]:
+    def remove(self, names: Iterable[str], reason: str, *, at: str | None = None) -> list[str]:
         """Take articles down: no version stays, and the files never bring them back; the ids that were there.
+
+        at: when that was decided, ISO 8601; None: now.
 
         Their words are gone from the database file when erase() has ended.
         """
-        at = datetime.now(UTC).isoformat(timespec="seconds")
+        at = at or datetime.now(UTC).isoformat(timespec="seconds")
         wanted = sorted(set(names))
         with errors_told(self.path):
             self.begin()

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from backports import zstd
 
+from snapshot_crawler.dedup.tombstones import Tombstone, keep
 from snapshot_crawler.exceptions import LockHeldError, StateError
 from snapshot_crawler.library import follow as follow_module
 from snapshot_crawler.library.follow import Follower
@@ -272,6 +273,19 @@ def test_a_take_down_finds_its_turn_beside_a_follower_that_stays(tmp_path: Path)
         thread.join()
         follower.close()
     assert ids(tmp_path) == {name_of(2), name_of(3)}
+
+
+def test_a_library_that_is_made_after_a_take_down_knows_of_it(tmp_path: Path) -> None:
+    own(tmp_path, [record(1), record(2)])
+    follow(tmp_path)
+    keep(tmp_path, [Tombstone(name_of(1), (record(1)["url"],), "2026-03-01", "asked for")])
+    for _ in range(2):
+        follow(tmp_path)
+        with Library(tmp_path) as library:
+            gone = library.gone(name_of(1))
+            assert gone is not None and (gone.at, gone.reason) == ("2026-03-01", "asked for")
+            assert library.article(name_of(1)) is None and library.counts().articles == 1
+        (tmp_path / "library.sqlite").unlink()
 
 
 def test_readers_and_a_follower_that_stay_notice_a_library_that_was_made_anew(tmp_path: Path) -> None:
