@@ -54,12 +54,17 @@ def began_at(path: Path) -> datetime | None:
 
 def remove(path: Path) -> None:
     """Remove a finished file and its index, and say so in the list. Raises OSError."""
+    note_removal(path)
+    path.unlink()
+    index_path(path).unlink(missing_ok=True)
+
+
+def note_removal(path: Path) -> None:
+    """Say in the list of its folder that a file is about to be removed on purpose. Raises OSError."""
     with (path.parent / REMOVED).open("ab") as file:
         file.write(f"{path.name} {datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}\n".encode())
         file.flush()
         os.fsync(file.fileno())
-    path.unlink()
-    index_path(path).unlink(missing_ok=True)
 
 
 def no_longer_kept(folder: Path) -> dict[str, str]:

@@ -250,6 +250,8 @@ def _tidy_archive(office: Office, tell: Callable[[str], None], done: Tidied, now
 def _remove(file: OldFile, tell: Callable[[str], None], *, is_dry: bool) -> bool:
     try:
         if not is_dry:
+            if file.kind in WITH_TEXTS:
+                retention.note_removal(file.path)  # so that `scrapy verify` does not take it for lost
             file.path.unlink()
     except OSError as error:
         if not isinstance(error, FileNotFoundError):

@@ -10,6 +10,7 @@ from typing import Any
 from snapshot_crawler.archive.cdxj import lines_of
 from snapshot_crawler.archive.places import FOLDER as ARCHIVE
 from snapshot_crawler.archive.places import SUFFIX
+from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.checked import is_whole
 from snapshot_crawler.sums import sum_of_file
 from snapshot_crawler.upkeep.findings import Finding, Tally
@@ -77,8 +78,9 @@ def check_vouched(
         elif (size, digest.hex()) != (told["bytes"], told["check_sum"]):
             yield Finding(path, "", "not as its run left it")
     for name in sorted(vouchers):
-        if not (root / name).exists():
-            yield Finding(root / name, "", "removed since its run; nothing else depends on it", is_damage=False)
+        path = root / name
+        if not path.exists() and path.name not in no_longer_kept(path.parent):
+            yield Finding(path, "", "removed since its run; nothing else depends on it", is_damage=False)
 
 
 def _check_index(path: Path) -> Iterator[Finding]:

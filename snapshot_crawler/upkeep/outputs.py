@@ -56,7 +56,7 @@ def check_output(output: CommittedOutput, tally: Tally) -> Iterator[Finding]:
     """What is wrong with an output, or not proven. Raises OSError for a file that cannot be read."""
     if not output.path.exists():
         if final_name(output.path).name in no_longer_kept(output.path.parent):
-            return  # of the archive: its pages were older than ARCHIVE_KEEP_DAYS
+            return  # it was old enough (ARCHIVE_KEEP_DAYS, KEEP_RUNS, KEEP_DAYS)
         moved = "it was moved away or removed; the next run of its job forgets it"
         yield Finding(output.path, "", f"missing: {moved}")
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
+import itertools
 import json
 import os
 import random
@@ -14,7 +15,7 @@ import subprocess
 import sys
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,7 @@ from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.upkeep.order import open_orders
 from snapshot_crawler.upkeep.takedown import TakeDown, apply_to, complete_for
+from tests.crash.run import Job
 from tests.crash.site import NewsSite, Story
 from tests.crawling import crawl
 from tests.process import scrapy, start
@@ -311,6 +313,50 @@ def test_a_job_that_is_being_crawled_is_cleaned_by_its_next_run(site: NewsSite, 
     assert damage(data) == []
 
 
+def test_whatever_step_is_the_last_nothing_is_torn_and_the_order_can_be_completed(
+    site: NewsSite, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every write that is forced to the disk, and every new name, once as the last thing that happens."""
+    story, data = story_of(site), folder / "data"
+    kept = tmp_path / "before"
+    shutil.copytree(data, kept, symlinks=True)
+    for last in itertools.count(1):
+        shutil.rmtree(data)
+        shutil.copytree(kept, data, symlinks=True)
+        steps = itertools.count(1)
+        real_sync, real_replace = os.fsync, Path.replace
+
+        def step(last: int = last, steps: Iterator[int] = steps) -> None:
+            if next(steps) == last:
+                raise KeyboardInterrupt
+
+        def sync(descriptor: int, real: Any = real_sync) -> None:
+            step()
+            real(descriptor)
+
+        def replace(path: Path, target: Path, real: Any = real_replace) -> Path:
+            step()
+            found: Path = real(path, target)
+            return found
+
+        with monkeypatch.context() as patched:
+            patched.setattr(os, "fsync", sync)
+            patched.setattr(Path, "replace", replace)
+            try:
+                take_down(folder, site.url(story.path))
+                break
+            except KeyboardInterrupt:
+                pass
+        assert damage(data) == [], last
+        for order in open_orders(data):
+            TakeDown(settings(folder), lambda line: None).complete(order)
+        take_down(folder, site.url(story.path))
+        assert files_with(folder, words_of(story)) == [] and damage(data) == [], last
+        assert len(records(folder)) == ARTICLES - 1
+    assert last > 10
+
+
+@pytest.mark.slow
 def test_killed_at_random_moments_the_same_command_completes_it(site: NewsSite, folder: Path, tmp_path: Path) -> None:
     rng, data = random.Random(28), folder / "data"
     kept = tmp_path / "before"
@@ -372,3 +418,51 @@ def test_a_dry_run_and_an_unknown_address_touch_nothing(site: NewsSite, folder: 
     assert frontiers_of(settings(folder)).jobs()
     assert {path: path.read_bytes() for path in data.rglob("*") if path.is_file()} == before
     assert scrapy("takedown", "https://h.example/x", "-s", f"DATA_DIR={data}").returncode == 2, "no reason"
+
+
+def test_a_story_goes_whole_where_that_is_wanted(site: NewsSite, tmp_path: Path) -> None:
+    story = story_of(site)
+    near = dataclasses.replace(
+        story, name="e" * 40, paragraphs=[*story.paragraphs, "（来源：样例转载）编辑加了一句。"], related=[]
+    )
+    site.add(near, place=0)
+    try:
+        crawl_into(site, tmp_path, DUPLICATES="mark")
+        names = {record["id"] for record in records(tmp_path)}
+        assert {story.name, near.name} <= names
+        one, both = tmp_path / "one", tmp_path / "both"
+        shutil.copytree(tmp_path / "data", one / "data", symlinks=True)
+        shutil.copytree(tmp_path / "data", both / "data", symlinks=True)
+        take_down(one, site.url(story.path))
+        take_down(both, site.url(story.path), story=True)
+        assert {record["id"] for record in records(one)} == names - {story.name}
+        assert {record["id"] for record in records(both)} == names - {story.name, near.name}
+        assert damage(one / "data") == damage(both / "data") == []
+    finally:
+        site.lists[near.slug].remove(near)
+        del site.stories[near.path]
+
+
+@pytest.mark.slow
+def test_a_crawl_that_is_running_loses_nothing_and_does_not_bring_it_back(tmp_path: Path) -> None:
+    with NewsSite(articles=60, hidden_every=0, latency_s=0.1) as busy:
+        job = Job(busy, tmp_path, output="data/out.jsonl", settings={"CONCURRENT_REQUESTS_PER_DOMAIN": 2})
+        process = job.start()
+        wait_for(lambda: len(job.lines()) > 5)
+        first = json.loads(job.lines()[0])
+        ahead = next(story for story in busy.stories.values() if story.path not in busy.asked)
+        done = scrapy(
+            *("takedown", first["url"], busy.url(ahead.path), "--reason", "r", "--wait", "-s", f"DATA_DIR={job.data}")
+        )
+        assert process.wait(60) == 0, job.log()
+        assert done.returncode == 0 and "waiting" in done.stdout
+        assert {json.loads(line)["id"] for line in job.lines()} == busy.names - {first["id"], ahead.name}
+        assert damage(job.data) == []
+        assert job.run() == 0 and len(job.lines()) == 58
+
+
+def wait_for(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
