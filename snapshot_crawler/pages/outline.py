@@ -39,7 +39,20 @@ WRAP = re.compile(
     r"(?<=[\u3000-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*"
     r"(?=[\u3000-\u9fff\uff00-\uffef])(?![\u4e00-\u9fff]{2,6}\s?[:：])"
 )
-UNSEEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
+# Styles that keep an element from being seen: not drawn, of no size, or far outside of the screen.
+UNSEEN = re.compile(
+    r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|"
+    r"(?:left|top|text-indent|margin-left)\s*:\s*-\d{3}",
+    re.IGNORECASE,
+)
+# A data: address may hold a whole drawing, with styles of its own.
+URL_IN_STYLE = re.compile(r"url\(\s*(?:\"[^\"]*\"|'[^']*'|[^)\"']*)\s*\)", re.IGNORECASE)
+# Classes that show the element again on wide screens: hidden md:block, d-none d-lg-flex.
+SEEN_AGAIN = re.compile(r"(?:^|\s)(?:(?:sm|md|lg|xl|2xl):(?!hidden)\w|d-(?:sm|md|lg|xl)-(?!none)\w)")
+# Classes that mean the same in common style sheets (Bootstrap, Tailwind, Bulma, WordPress).
+UNSEEN_CLASSES = frozenset(
+    "hidden d-none is-hidden invisible visually-hidden visuallyhidden sr-only screen-reader-text".split()
+)
 LONGEST_HINT = 300  # characters of class and id that are looked at
 MOSTLY_LINKED = 0.8  # of the text of a page; no page is, unless an <a> was left open
 FEWEST_OPEN = 4  # lines inside one link before it counts as left open; the one row of a short list has up to three
@@ -235,7 +248,7 @@ class _Layout:
         if values:
             if "class" in values or "id" in values:
                 hint = hint_of(values.get("class"), values.get("id"))
-            hidden = hidden or (("style" in values or "hidden" in values) and is_unseen(values))
+            hidden = hidden or is_unseen(values)
         inner = Box(tag, box, hint, box.depth + 1, len(blocks), hidden, node, len(boxes))
         if "itemprop" in values or "role" in values:
             inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
@@ -256,7 +269,15 @@ def _hint(of_class: str, of_id: str) -> str:
 
 def is_unseen(values: dict[str, str | None]) -> bool:
     """Whether the attributes of an element keep it from being shown."""
-    return "hidden" in values or ("style" in values and bool(UNSEEN.search(values["style"] or "")))
+    if "hidden" in values:
+        return True
+    names = values.get("class") or ""
+    if names and not UNSEEN_CLASSES.isdisjoint(names.split()) and not SEEN_AGAIN.search(names):
+        return True
+    style = values["style"] or "" if "style" in values else ""
+    if "(" in style and "url" in style.lower():
+        style = URL_IN_STYLE.sub("", style)
+    return bool(style) and bool(UNSEEN.search(style))
 
 
 def lay_out(root: LexborNode) -> Outline:

@@ -19,6 +19,9 @@ from snapshot_crawler.pages.outline import Block, Box, Outline
 SURE_TITLE = 1.0  # score of a headline that may be used as an anchor
 HIDDEN_LEAST = 300.0  # bytes of running text
 HIDDEN_FACTOR = 1.5  # times the visible text; by choice: a hidden copy is as long as the visible one, not longer
+TEASER_MOST = 600.0  # bytes of running text: 200 Chinese characters; a page that shows more shows its article
+PROSE = re.compile(r"[。！？]|[.!?؟।](?=\s|$|[\"'”’»])")
+LONGEST_SENTENCE = 400  # bytes to a sentence's end, on average; lists of keywords have none, news has 60 to 200
 NEVER_SHOWN = re.compile(
     r"cookie|consent|gdpr|modal|popup|dialog|login|comment|share|menu|nav|search|subscri|newsletter"
 )
@@ -76,13 +79,22 @@ def _is_repeated(outline: Outline, box: Box, body: Body | None) -> bool:
     return body is not None and bare(longest)[:30] in bare("".join(block.text for block in body.blocks))
 
 
-def _show_hidden(outline: Outline, title: Title | None, raw: list[float], body: Body | None) -> bool:
-    """Show the hidden box with most running text below the headline, where it has far more than the visible text.
+def _is_prose(blocks: list[Block]) -> bool:
+    """Whether the lines are sentences, and no lists of words."""
+    return sum(block.size for block in blocks) < LONGEST_SENTENCE * sum(
+        len(PROSE.findall(block.text)) for block in blocks
+    )
 
-    Sites hide articles behind a script or a paywall's style; menus and
-    consent texts are hidden too, so a box named like one stays hidden.
+
+def _show_hidden(outline: Outline, title: Title | None, raw: list[float], body: Body | None) -> bool:
+    """Show the hidden box with most running text below the headline, where the page shows a teaser or nothing.
+
+    Sites hide articles behind a script or a paywall's style. Menus and consent texts are hidden too, so a box named
+    like one stays hidden; and so do keywords for search engines, which are no sentences.
     """
     shown = sum(max(0.0, raw[block.order]) for block in body.blocks) if body else 0.0
+    if shown > TEASER_MOST:
+        return False
     running = [0.0, *accumulate(max(0.0, value) for value in raw)]
     start = title.order if title and title.order is not None else 0
     best: Box | None = None
@@ -91,7 +103,7 @@ def _show_hidden(outline: Outline, title: Title | None, raw: list[float], body: 
         is_outermost = box.hidden and box.parent is not None and not box.parent.hidden
         if is_outermost and box.first >= start and not NEVER_SHOWN.search(box.hint):
             text = running[box.last] - running[box.first]
-            if text > most:
+            if text > most and _is_prose(outline.blocks[box.first : box.last]):
                 most, best = text, box
     if best is None or _is_repeated(outline, best, body):
         return False

@@ -185,8 +185,8 @@ RIGHTS = (
     "未经.{0,12}(?:授权|许可|同意)",  # not without permission
     "转载请注明",  # name the source when you reprint
     "版权归.{0,10}所有",  # the rights belong to
-    "许可证",  # licence
-    "备案",  # registration
+    "许可证(?:编?号|书|[:：]|[0-9])",  # licence, with its number
+    "备案(?:编?号|[:：])",  # registration, with its number
 )
 
 # -- Headings behind which the article has ended; searched at the beginning of a short line ---------------------------
@@ -227,7 +227,45 @@ END = (
     "免责声明",  # disclaimer
     "版权声明",  # copyright notice
     "特别声明",  # special notice
+    "热门点[阅击]",  # most clicked
+    "热门话题",  # popular subjects
+    "编辑部?推荐",  # recommended by the editors
+    "小编推荐",
+    "你可能(?:也|会|还)?(?:喜欢|感兴趣|想看)",  # you might like
+    "看更多",  # see more
+    "更多(?:相关|热门|同类|报道|内容|资讯|文章|精选)",  # more on this, popular, of this kind, ...
+    "往期(?:回顾|推荐|精选)",  # earlier issues
+    "精选(?:文章|新闻|留言)",  # selected articles
+    "推广信息",  # promotion
+    r"最新(?:消息|报道|资讯|动态)\W*$",  # newest
+    "关联(?:阅读|新闻|文章|报道)",  # connected articles
+    "更多(?:阅读|精彩|资讯)",
+    "关键?字[:：]",  # keywords
+    "相关(?:标签|词条|关键[字词])",  # related keywords
+    "发表(?:意见|留言|回应)",  # write a comment
+    "(?:网友|读者|最新|精选)?留言(?:区|板|列表)",  # comments
+    "本文标签",  # tags of this text
+    "参考(?:资料|文献|来源|链接)",  # references
+    "会员(?:专享|专属|限定|登录)",  # for members
+    "作者简介",  # about the author
+    "関連(?:記事|ニュース|リンク|キーワード)",  # Japanese: related articles
+    "あわせて読みたい",  # Japanese: read too
+    r"おすすめ(?:記事|情報|の記事)?\W*$",  # Japanese: recommended
+    "こちらもおすすめ",
+    "の?新着",  # Japanese: newest
+    r"ランキング\W*$",  # Japanese: most read
+    "この記事をシェア",  # Japanese: share this article
+    r"관련\s?(?:기사|뉴스)",  # Korean: related articles
+    "많이\\s?본\\s?(?:기사|뉴스)",  # Korean: most read
+    "추천\\s?(?:기사|뉴스)",  # Korean: recommended
+    "이\\s?시각\\s?(?:주요|많이)",  # Korean: at this hour
+    r"댓글\s*\d*\W*$",  # Korean: comments
+    "اقرأ أيضا",  # Arabic: read too
+    "مواضيع ذات صلة",  # Arabic: related subjects
+    "أخبار ذات صلة",  # Arabic: related news
+    "الأكثر قراءة",  # Arabic: most read
     "you may also like",
+    "references$",
     "related (?:articles|stories|posts|news|content|topics)",
     r"read (?:more|next)\b",
     r"more (?:from|on|stories)\b",
@@ -246,8 +284,26 @@ END = (
     "kommentare",  # German: comments
     "auch interessant",  # German: interesting too
     "lire aussi",  # French: read too
-    "leia também",  # Portuguese
-    "lea también",  # Spanish
+    "à lire aussi",
+    "sur le même (?:sujet|thème)",  # French: on the same subject
+    "leia (?:também|mais)",  # Portuguese
+    "(?:veja|saiba) (?:também|mais)",
+    r"(?:lea|lee|vea|ver) (?:también|más)|te puede interesar|más (?:noticias|información)\b",  # Spanish
+    "читайте также",  # Russian: read too
+    r"по теме\W*$",  # Russian: on this subject
+    "читайте також",  # Ukrainian
+    "czytaj (?:także|też|również)",  # Polish
+    "lees (?:ook|meer)",  # Dutch
+    "läs (?:också|även|mer)",  # Swedish
+    "les også",  # Norwegian
+    "læs også",  # Danish
+    "baca juga",  # Indonesian
+    "berita (?:terkait|lainnya)",
+    "xem thêm",  # Vietnamese
+    "tin (?:liên quan|cùng chuyên mục)",
+    "ilgili haberler",  # Turkish
+    "διαβάστε (?:επίσης|ακόμη)",  # Greek
+    "यह भी पढ़ें",  # Hindi
     "leggi anche",  # Italian
 )
 
@@ -331,8 +387,48 @@ NOTICE = (
     "违者必究",  # offenders will be prosecuted
     "打开.{0,6}APP",  # open the app
     "分享到",  # share on
-    "新闻热线",  # telephone of the newsroom
-    "投稿邮箱",  # mail for contributions
+    # How to reach us: a telephone or a mail, with its number
+    r"(?:新闻|报料|爆料|投诉|维权|广告|服务|举报|监督|读者)(?:热线|电话|邮箱|信箱|QQ)\W{0,3}(?:[:：]|[0-9A-Za-z]|$)",
+    "投稿(?:邮箱|信箱|请寄)",  # mail for contributions
+    r"来稿请(?:寄|发|投)",
+    "(?:点|按)(?:我|此|这里?)(?:下载|看|加入|订阅|进入|阅读|报名)",  # click here to load, see, join, subscribe
+    "(?:欢迎|快来?|立即|马上|免费|现在就?)(?:加入|下载|订阅|关注|追踪|扫描|按赞)",  # join, load, subscribe, follow now
+    "加入.{0,16}(?:好友|群组?|社[群团]|会员|粉丝团|频道)",  # become a friend, join the group
+    "(?:按个?|点个?)赞",  # give a like
+    "粉丝(?:专页|团|页)",  # fan page
+    "(?:追踪|订阅|关注).{0,12}(?:频道|Telegram|Instagram|YouTube|LINE|IG|FB|脸书|推特)",  # follow our channel
+    "(?:看|读|收听).{0,6}(?:更多|完整)(?:新闻|报道|内容|文章)",  # read more news
+    "继续(?:往下)?阅读",  # go on reading
+    "(?:请|尚)未?(?:登录|注册)(?:后|即可|会员|才能)",  # log in to read
+    "(?:限|仅限|仅供|专供)?会员(?:专享|专属|限定|才能|方可|可见|登录)",  # for members
+    "(?:订阅|付费)(?:后|会员|用户|读者)",  # for subscribers
+    "(?:阅读|查看|解锁)(?:全文|完整)",  # read the whole text
+    "更新(?:时间|于)[:：]",  # time of the last change
+    "(?:责任|特别|免责|版权|郑重)声明",  # disclaimers
+    "转载(?:请|须|需|务必|自|时)",  # name the source when you reprint
+    "(?:不得|严禁|禁止|请勿|谢绝)(?:擅自)?(?:转载|复制|使用|抄袭|翻印)",  # do not reprint
+    "著作权(?:所有|归)",  # copyright
+    r"(?:如有|若有|涉及).{0,12}(?:侵权|版权|错误|问题).{0,12}(?:联系|告知|来信|删除)",  # tell us of infringements
+    "(?:欢迎|有奖)(?:投稿|爆料|报料|投书)",  # send us your story
+    "(?:本网站?|本站)(?:有权|保留).{0,12}(?:删除|封锁|修改)",  # we may delete what you write
+    "(?:纠错|挑错|报错)(?:热线|邮箱|有奖)?[:：]",  # tell us of mistakes
+    "(?:留言|评论).{0,10}(?:删除|封锁|审核|不代表)",  # rules of the comments
+    "この記事は(?:会員|有料)",  # Japanese: for members
+    "(?:会員|有料)(?:限定|登録)",  # Japanese: for members, register
+    "無断(?:転載|複製)",  # Japanese: no reprint
+    "をフォロー",  # Japanese: follow
+    "ログインして",  # Japanese: log in to
+    "무단\\s?(?:전재|복제|배포)",  # Korean: no reprint
+    "저작권자",  # Korean: owner of the copyright
+    "구독(?:하기|신청|하세요)",  # Korean: subscribe
+    "제보(?:하기|는|를)",  # Korean: send us your story
+    "(?:articles?|story|content) (?:continues|continued) (?:below|after)",  # above an advert in the middle
+    "(?:members|subscribers)[- ]only",
+    "(?:log|sign) in to (?:read|continue|view)",
+    "already a (?:subscriber|member)",
+    "(?:only|exclusively) (?:available )?(?:to|for) (?:our )?(?:members|subscribers)",
+    "(?:follow|find|join|like) us on",
+    "do you have a (?:story|tip)",
     r"^\(?(?:additional )?(?:reporting|editing|writing|compiled) by",
     r"\baffiliate",  # links that earn money
     "sign up for",
@@ -348,4 +444,44 @@ NOTICE = (
     "suscr[ií]b[ea]",  # Spanish: subscribe
     "abonnez-vous",  # French: subscribe
     "abbonati",  # Italian: subscribe
+)
+
+# -- Words in the bracket that ends a picture's caption: who took it, or that it is an old one ----------------------
+
+OF_PICTURE = (
+    "摄",  # photographed by
+    "图",  # picture
+    "照片",  # photograph
+    "资料照",  # from the archive
+    "资料画面",
+    "视频截",  # taken from a video
+    "示意",  # a picture that only illustrates
+    "翻摄",  # taken from another picture
+    "取自",  # taken from
+    "提供",  # given by
+    r"photos?\b",
+    r"pictures?\b",
+    r"image\b",
+    "courtesy",
+    "getty",
+    "shutterstock",
+    "reuters",
+    "写真",  # Japanese: photograph
+    "撮影",  # Japanese: photographed by
+    "사진",  # Korean: photograph
+)
+
+# -- Lines inside an article that speak to the reader and belong to no text; the whole line ----------------------------
+
+INSIDE = (
+    r"\W*请?(?:继续|往下)(?:往下)?(?:阅读|看).{0,4}",  # go on reading
+    r"\W*广告\W*(?:请?继续往下阅读)?\W*",  # advertisement, go on reading
+    r"\W*(?:article|story) continues (?:below|after).{0,30}",
+    r"\W*(?:advertisement|sponsored|promoted)(?:\W.{0,30})?",
+    r"\W*(?:view|see|read) (?:more|gallery|image in fullscreen|comments)\W*",
+    r"\W*(?:lesen sie|lire|leia|lea|leggi|read|baca) (?:auch|aussi|também|también|anche|also|juga)\W*",
+    r"\W*(?:читайте|czytaj|lees|xem) (?:также|także|też|ook|thêm)\W*",
+    r"\W*(?:延伸|相关|推荐|更多)阅读\W*",  # further reading
+    r"\W*看更多\W*",  # see more
+    r"\W*图片?来源\W.{0,20}",  # origin of the picture
 )

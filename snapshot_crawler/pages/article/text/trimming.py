@@ -17,6 +17,7 @@ from snapshot_crawler.pages.snapshot.furniture import is_advert_line
 
 # A line that is about the article and not part of it, at either end or between.
 CREDIT = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
+INSIDE = HanPattern(any_of(phrases.INSIDE), re.IGNORECASE)
 NOTICE = HanPattern(any_of(phrases.NOTICE), re.IGNORECASE)
 # A line that begins with a whole date and goes on with nothing, a clock or a label: the line under the headline.
 DATE_LINE = HanPattern(
@@ -66,6 +67,11 @@ def _cut_at_end(blocks: list[Block], values: list[float]) -> list[Block]:
     return blocks
 
 
+def _is_inserted(block: Block) -> bool:
+    """Whether a line inside the text leads on, or labels an advert or a picture's origin."""
+    return len(block.text) <= SHORT and bool(INSIDE.fullmatch(block.text))
+
+
 def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, str]) -> list[Block]:
     """The blocks without edges, adverts, repeats of the headline and repeats of themselves.
 
@@ -79,7 +85,7 @@ def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, s
             # characters, by choice: a headline is shorter
             key = keys[block.order] = bare(block.text) if len(block.text) < 300 else block.text
         # characters, by choice: short lines may repeat
-        if key == title or (key in seen and len(block.text) > 15) or is_advert_line(block):
+        if key == title or (key in seen and len(block.text) > 15) or is_advert_line(block) or _is_inserted(block):
             continue
         seen.add(key)
         kept.append(block)

@@ -26,13 +26,18 @@ STRONG = LazyPattern(any_of(phrases.STRONG))
 SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[।؟،]")
 LEGAL = HanPattern(any_of(phrases.LEGAL), re.IGNORECASE)
 RIGHTS = HanPattern(any_of(phrases.RIGHTS))
-END = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.END)})", re.IGNORECASE)
+END = HanPattern(rf"{phrases.SIGNS_BEFORE}(?!.*[。！？][”’」』）)]?$)(?:{any_of(phrases.END)})", re.IGNORECASE)
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
 CAPTION = re.compile(
     r"caption|tujie|pic-?(?:info|desc|text)|img-?(?:info|desc|text)|image-?(?:credit|desc)|photo-?credit"
 )
+PICTURE_CREDIT = HanPattern(
+    rf"[（(\[【](?:[^（()）\[\]【】]{{0,24}})(?:{any_of(phrases.OF_PICTURE)})[^（()）\[\]【】]{{0,24}}[)）\]】]\W*$",
+    re.IGNORECASE,
+)
+LONGEST_CAPTION = 200  # characters; by choice, longer lines are paragraphs
 ROW_DATE = re.compile(
     r"[（(\[]?\s?(?:(?:19|"
     r"20)?[0-9]{2}[-/.年])?[0-9]{1,2}[-/.月][0-9]{1,2}日?(?:\s+[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?\s?(?:[AP]M)?)?\s?[）)\]]?\s*$"
@@ -63,6 +68,12 @@ def is_caption(block: Block) -> bool:
             return len(block.text) < 600
         box = box.parent
     return False
+
+
+def is_credited(block: Block) -> bool:
+    """Whether a line beside a picture is its caption: it ends in the picture's credit, or points at the picture."""
+    text = block.text
+    return len(text) <= LONGEST_CAPTION and bool(PICTURE_CREDIT.search(text) or text[0] in "▲△▼▽↑↓◤")
 
 
 def weigh(block: Block, *, captions: bool = False) -> float:
@@ -166,7 +177,13 @@ def teaser_boxes(outline: Outline, title: int | None) -> set[int]:
 
 def weigh_blocks(outline: Outline, *, captions: bool = False) -> list[float]:
     """Every block's value by itself."""
-    return [weigh(block, captions=captions) for block in outline.blocks]
+    values = [weigh(block, captions=captions) for block in outline.blocks]
+    if not captions:
+        for picture in outline.pictures:
+            for block in outline.blocks[max(0, picture.order - 1) : picture.order + 1]:
+                if values[block.order] > 0 and is_credited(block):
+                    values[block.order] = -31.0
+    return values
 
 
 def running_text(outline: Outline, raw: list[float]) -> list[float]:

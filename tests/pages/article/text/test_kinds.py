@@ -1,0 +1,170 @@
+"""What stands around a text and is none of it, kind by kind, in pages made up for this; and texts that stay whole."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from snapshot_crawler.pages.article.reader import read_article
+from snapshot_crawler.pages.page import Page
+
+NOW = datetime(2026, 6, 1, 12, 0, tzinfo=UTC)
+TITLE = "桥修好了 公交恢复通行"
+LINES = [
+    f"桥昨天修好了，公交车下午就恢复通行，第{n}批乘客说，这一天他们等了两个冬天，以后不用再绕路。"
+    for n in "一二三四五六"
+]
+SHORT = "桥昨天下午修好了，公交车恢复通行，乘客不用再绕路。镇里说，剩下的栏杆下周装完。"
+
+
+def body_of(inside: str, *, head: str = "", title: str = TITLE) -> list[str]:
+    top = f"<title>{title}_样例网</title>{head}"
+    html = f"<html><head>{top}</head><body><h1>{title}</h1><p>2026-05-20 08:30</p>{inside}</body>"
+    reading = read_article(Page.from_bytes(html.encode(), url="https://www.port.example/n/1.html", fetched_at=NOW))
+    assert reading is not None and reading.article is not None
+    return (reading.article.body or "").split("\n\n")
+
+
+def paragraphs(lines: list[str], tag: str = "p") -> str:
+    return "".join(f"<{tag}>{line}</{tag}>" for line in lines)
+
+
+KEYWORDS = "，".join(f"桥梁{number}，公交{number}，通行{number}" for number in range(9000))
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        f'<div style="display:none">{KEYWORDS}</div>',
+        f"<div hidden>{KEYWORDS}</div>",
+        f'<div class="seo d-none">{KEYWORDS}</div>',
+        f'<div style="position:absolute;left:-9999px">{KEYWORDS}</div>',
+        f'<div style="VISIBILITY : hidden"><p>{KEYWORDS}</p></div>',
+        f'<div style="font-size:0">{KEYWORDS}</div>',
+        f'<div style="display:none">{paragraphs(LINES * 40)}</div>',  # even prose, where the page shows its own
+    ],
+)
+@pytest.mark.parametrize("visible", [LINES, [SHORT]])
+def test_a_hidden_block_of_keywords_is_not_the_text(hidden: str, visible: list[str]) -> None:
+    if "第一批" in hidden and visible == [SHORT]:
+        pytest.skip("a short line above hidden prose is a teaser")
+    for inside in (f"<div>{paragraphs(visible)}</div>{hidden}", f"{hidden}<div>{paragraphs(visible)}</div>"):
+        assert body_of(inside) == visible
+
+
+@pytest.mark.parametrize(
+    "opening",
+    ['<div style="display:none">', "<div hidden>", '<div class="hidden">', '<section style="visibility:hidden">'],
+)
+def test_a_hidden_text_is_read_where_nothing_else_is_there(opening: str) -> None:
+    assert body_of(f"{opening}{paragraphs(LINES)}</div>") == LINES
+
+
+@pytest.mark.parametrize(
+    "names", ["hidden md:block", "d-none d-md-block", "hidden lg:flex", "overflow-hidden", "article-hidden-none"]
+)
+def test_what_wide_screens_show_is_shown(names: str) -> None:
+    assert body_of(f'<div class="{names}">{paragraphs(LINES)}</div><p>{SHORT}</p>')[:6] == LINES
+
+
+DRAWING = "data:image/svg+xml;utf8,&lt;svg style='display:none'&gt;" + "A" * 60_000
+
+
+@pytest.mark.parametrize(
+    "style", [f'background:url("{DRAWING}")', f"background-image: url({DRAWING.replace(chr(39), '')})"]
+)
+def test_a_drawing_in_a_style_hides_nothing(style: str) -> None:
+    style = style.replace('"', "&quot;")
+    figure = "<figure><img src=/1.jpg><figcaption>镇口的桥，远处是山，近处是等车的人和两只狗。</figcaption></figure>"
+    assert body_of(f'{figure}<div style="{style}"><p>{SHORT}</p></div>') == [SHORT]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "新闻热线：0571-12345678",
+        "样例晚报，讲述身边的故事，欢迎关注我们的微信公众号",
+        "下载样例新闻客户端，第一时间看新闻",
+        "点我下载APP，看新闻还能抽奖",
+        "不用抽 不用搶 現在用APP看新聞 點我下載APP 按我看活動辦法",
+        "還想看更多新聞嗎？歡迎下載樣例時報APP",
+        "更新时间：2026-05-20 10:00",
+        "未经授权，严禁转载，违者必究",
+        "本網站有權刪除任何具有種族主義性質的留言",
+        "登录后即可阅读全文，会员专享",
+        "本文为会员专属内容，订阅后阅读全文",
+        "责任编辑：某某",
+        "【延伸閱讀】",
+        "相关关键词：桥、公交",
+        "版权声明：本文版权归样例网所有",
+        "参考资料：",
+        "加入样例网官方LINE好友，掌握最新消息",
+        "關鍵字： 橋 公車",
+        "この記事は会員限定です。ログインして続きを読む",
+        "무단전재 및 재배포 금지",
+        "Follow us on our channels",
+        "Already a subscriber? Sign in to read on",
+        "Subscribe to our newsletter",
+    ],
+)
+def test_a_line_behind_the_text_that_speaks_to_the_reader_is_no_part_of_it(line: str) -> None:
+    for tag in ("p", "div", "span"):
+        assert body_of(f"<div>{paragraphs(LINES)}<{tag}>{line}</{tag}></div>") == LINES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "請繼續往下閱讀...",
+        "广告 请继续往下阅读",
+        "广告",
+        "Advertisement",
+        "Article continues below",
+        "Sponsored",
+        "相关阅读",
+        "图片来源：样例图库",
+    ],
+)
+def test_a_line_inside_the_text_that_labels_something_else_is_left_out(line: str) -> None:
+    assert body_of(f"<div>{paragraphs([*LINES[:3], line, *LINES[3:]])}</div>") == LINES
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "最新消息显示，桥面的沥青已经全部铺完，只差两边的栏杆。",
+        "他打电话给新闻热线的那天，桥还没有修好，镇里的人都不相信他说的话。",
+        "对方出示了采矿许可证，并说备案手续早已办完，桥下的沙场可以开工。",
+        "相关阅读材料已经发到每一户，镇里还请人念给看不清字的老人听。",
+        "会员制的超市也在桥头开张，办卡的人从早上排到下午，队伍一直到了河边。",
+        "广告牌被风吹倒以后，桥头的路灯也不亮了，镇里连夜派人来修。",
+    ],
+)
+def test_such_words_in_a_sentence_are_the_text(line: str) -> None:
+    lines = [*LINES[:3], line, *LINES[3:5], f"{line[:-1]}，镇长又说。"]
+    assert body_of(f"<div>{paragraphs(lines)}</div>") == lines
+
+
+@pytest.mark.parametrize(
+    "caption",
+    [
+        "镇口的桥已经修好，公交车正从桥上开过。（图：某某）",
+        "鎮口的橋已經修好。（圖翻攝自地圖）",
+        "財政部今天公布名單。（資料照）",
+        "镇口的桥。（记者 某某 摄）",
+        "The bridge at dawn. (Photo: Example Archive)",
+    ],
+)
+def test_a_credited_line_beside_a_picture_is_its_caption(caption: str) -> None:
+    for inside in (
+        f"<div><p><img src=/1.jpg></p><p>{caption}</p>{paragraphs([SHORT, *LINES[:2]])}</div>",
+        f"<div><img src=/1.jpg>{caption}<br>{paragraphs([SHORT, *LINES[:2]])}</div>",
+    ):
+        assert body_of(inside) == [SHORT, *LINES[:2]]
+
+
+def test_a_sentence_with_such_a_bracket_far_from_pictures_stays() -> None:
+    line = "镇里公布了两份图纸，第一份是新桥的，第二份是旧桥的（图纸由设计院提供）。"
+    lines = [*LINES[:2], line, *LINES[2:]]
+    assert body_of(f"<div>{paragraphs(lines)}</div>") == lines
