@@ -19,9 +19,12 @@ from snapshot_crawler.authoring.selectors import Sample, propose
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
 from snapshot_crawler.pages.article.crosscheck import cross_check
-from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
+from snapshot_crawler.pages.article.reader import is_made_of_rows, is_unmistakable, read_article
+from snapshot_crawler.pages.kinds import NEXT_PART
+from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.lists.listing import read_listing
+from snapshot_crawler.pages.lists.records import is_json
 from snapshot_crawler.pages.lists.shapes import looks_like_article
 from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.urls import same_site
@@ -53,58 +56,92 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
 
     Raises ConfigurationError when no page is an article: a spider could not be made from them.
     """
-    site = SiteDescription(address)
-    rows: dict[str, LinkRow] = {}
-    lists: Counter[str] = Counter()
-    further: list[str] = []  # the lists' next pages
-    listed: dict[str, None] = {}
-    refused: list[str] = []
-    shown: dict[str, None] = {}  # every link of the lists
-    parts: set[str] = set()  # sitemaps that an index names: they are found through it
-    samples: list[Sample] = []
-    encodings: Counter[str] = Counter()
+    survey = _Survey(address)
     for saved in pages:
-        if saved.callback == "parse_feed":
-            listed |= dict.fromkeys(_note_feed(site, saved, rows, parts))
-            continue
-        try:
-            page = Page.from_bytes(saved.body, url=saved.url, fetched_at=saved.fetched_at)
-        except UnreadablePageError as error:
-            site.doubts.append(f"{saved.name} cannot be read: {error}")
-            continue
-        encodings[page.encoding] += 1
-        listing = read_listing(page)
-        _note_rows(listing, rows)
-        reading = read_article(page)
-        is_meant = saved.kind == "article" or is_unmistakable(reading)
-        if is_meant and reading is not None and reading.article is not None:
-            samples.append(Sample(page, reading.article))
-        elif saved.kind == "article":
-            refused.append(saved.url)
-            site.doubts.append(f"{saved.url}: no article can be read from it")
-        else:
-            found = [link.url for link in listing.links if link.kind == "article" and same_site(link.url, address)]
-            listed |= dict.fromkeys(found)
-            lists[saved.url] = len(found)
-            shown |= dict.fromkeys(url for url in page.links() if same_site(url, address))
-            further += [link.url for link in listing.links if link.kind == "next" and same_site(link.url, address)]
-    if not samples:
+        survey.note(saved)
+    site = survey.site
+    if not survey.samples:
         why = f" ({trouble[0]})" if trouble else ""
         raise ConfigurationError(
             f"no article was found at {address}{why}; name some with --article URL, or give another list of the site"
         )
     site.doubts += trouble
-    site.sitemaps = [url for url in site.sitemaps if url not in parts]
-    site.start_urls = _starts(address, lists, has_feeds=bool(site.feeds or site.sitemaps))
-    site.encodings = [encoding for encoding, _ in encodings.most_common()]
-    known_lists = [*(url for url, count in lists.items() if count >= FEWEST_ROWS), *further]
-    others = shown.keys() - listed.keys()
-    known = [sample.page.url for sample in samples]
-    site.article_links = site_pattern(known, refused, list(listed), known_lists, others - set(known))
-    _read_samples(site, samples, rows)
-    site.doubts += oddities([sample.page for sample in samples], site.articles)
-    site.doubts += _unmatched(site, listed)
+    site.sitemaps = [url for url in site.sitemaps if url not in survey.parts]
+    site.start_urls = _starts(address, survey.lists, has_feeds=bool(site.feeds or site.sitemaps))
+    site.encodings = [encoding for encoding, _ in survey.encodings.most_common()]
+    site.article_links = survey.pattern()
+    _read_samples(site, survey.samples, survey.rows)
+    site.doubts += oddities([sample.page for sample in survey.samples], site.articles)
+    site.doubts += _unmatched(site, survey.listed)
     return site
+
+
+class _Survey:
+    """What the saved pages of one site show, page after page."""
+
+    def __init__(self, address: str) -> None:
+        self.site = SiteDescription(address)
+        self.rows: dict[str, LinkRow] = {}
+        self.lists: Counter[str] = Counter()  # links to articles on each
+        self.further: list[str] = []  # the lists' next pages
+        self.listed: dict[str, None] = {}  # links of lists that look like articles
+        self.shown: dict[str, None] = {}  # every link of the lists
+        self.refused: list[str] = []
+        self.parts: set[str] = set()  # sitemaps that an index names: they are found through it
+        self.samples: list[Sample] = []
+        self.encodings: Counter[str] = Counter()
+
+    def is_ours(self, url: str) -> bool:
+        """Whether an address belongs to the site."""
+        return same_site(url, self.site.address)
+
+    def note(self, saved: SavedPage) -> None:
+        """Note one page: a feed, a list that is data, an article or a list."""
+        if saved.callback == "parse_feed":
+            self.listed |= dict.fromkeys(_note_feed(self.site, saved, self.rows, self.parts))
+            return
+        if is_json(saved.body, saved.headers.get("Content-Type")):
+            found = read_answer(saved.body, url=saved.url, fetched_at=saved.fetched_at, is_ours=self.is_ours)
+            self.note_list(saved.url, found or Reading())
+            return
+        try:
+            page = Page.from_bytes(saved.body, url=saved.url, fetched_at=saved.fetched_at)
+        except UnreadablePageError as error:
+            self.site.doubts.append(f"{saved.name} cannot be read: {error}")
+            return
+        self.encodings[page.encoding] += 1
+        self.note_page(saved, page)
+
+    def note_page(self, saved: SavedPage, page: Page) -> None:
+        """Note a page: an article by how it was found or by its form, else a list."""
+        listing, reading = read_listing(page), read_article(page)
+        is_whole = is_unmistakable(reading) and not is_made_of_rows(reading, listing)
+        is_meant = saved.kind == "article" or is_whole
+        if is_meant and reading is not None and reading.article is not None:
+            _note_rows(listing, self.rows)
+            is_elsewhere = any(link.kind == NEXT_PART for link in reading.links) and not reading.article.body
+            self.samples.append(Sample(page, reading.article, has_text_elsewhere=is_elsewhere))
+        elif saved.kind == "article":
+            self.refused.append(saved.url)
+            self.site.doubts.append(f"{saved.url}: no article can be read from it")
+        else:
+            self.shown |= dict.fromkeys(filter(self.is_ours, page.links()))
+            self.note_list(saved.url, listing)
+
+    def note_list(self, url: str, listing: Reading) -> None:
+        """Note a list's rows and links."""
+        _note_rows(listing, self.rows)
+        found = [link.url for link in listing.links if link.kind == "article" and self.is_ours(link.url)]
+        self.listed |= dict.fromkeys(found)
+        self.lists[url] = len(found)
+        self.further += [link.url for link in listing.links if link.kind == "next" and self.is_ours(link.url)]
+
+    def pattern(self) -> str | None:
+        """The pattern of the site's articles."""
+        known_lists = [*(url for url, count in self.lists.items() if count >= FEWEST_ROWS), *self.further]
+        known = [sample.page.url for sample in self.samples]
+        others = self.shown.keys() - self.listed.keys() - set(known)
+        return site_pattern(known, self.refused, list(self.listed), known_lists, others)
 
 
 def _unmatched(site: SiteDescription, listed: Iterable[str]) -> list[str]:
@@ -165,7 +202,11 @@ def _read_samples(site: SiteDescription, samples: list[Sample], rows: dict[str, 
         site.timezone = "Asia/Shanghai"
     for name in ("title", "published_at", "source", "body"):
         missing = sum(not getattr(sample.article, name) for sample in samples)
-        unsure = name == "body" and any((sample.article.confidence or 0) < UNSURE for sample in samples)
+        if name == "body":
+            missing -= sum(sample.has_text_elsewhere for sample in samples)
+        unsure = name == "body" and any(
+            (sample.article.confidence or 0) < UNSURE for sample in samples if not sample.has_text_elsewhere
+        )
         if missing or unsure or (name == "title" and retitled):
             selector = propose(name, samples)
             if selector is not None:

@@ -6,6 +6,7 @@ fetches at most MAX_PAGES pages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -24,18 +25,22 @@ from snapshot_crawler.meta import DISCOVERED_BY
 from snapshot_crawler.middlewares.robots import RobotsMiddleware
 from snapshot_crawler.pages.kinds import FEED_KINDS
 from snapshot_crawler.pages.lists.feeds import read_feed
-from snapshot_crawler.pages.page import Link, Page
+from snapshot_crawler.pages.lists.loaded import addresses_asked
+from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.spiders.news import NewsSpider
+from snapshot_crawler.urls import same_site
 
 SAMPLES = 8  # articles looked at, by choice: enough to see what they share, and a small burden
 MAX_LISTS = 5  # lists looked at beside the start page, by choice: the spider starts from few
 MAX_FEEDS = 3  # by choice, as the next: a site's main feeds come first
 MAX_SITEMAPS = 2
+MAX_SCRIPTS = 2  # of the site's own; by choice: one of them fills its lists
 MAX_CANDIDATES = 500  # of a sitemap with a whole archive, the first tell enough
 MAX_PAGES = 24  # in all, by choice: a look must not burden the site
 FEED_TYPES = ("application/rss+xml", "application/atom+xml")
 GOLDEN = 0.618034  # the golden ratio: its multiples, modulo 1, are spread most evenly (samples of a long list)
+LIBRARY = re.compile(r"jquery|bootstrap|swiper|vue|react|polyfill|vendor|analytics|\.min\.js", re.IGNORECASE)
 KEPT_HEADERS = (b"Content-Type", b"Content-Language", b"Last-Modified", b"Server")
 
 
@@ -52,6 +57,7 @@ class ProbeSpider(NewsSpider):
         self.candidates: dict[str, None] = {}  # article addresses in the order found
         self.lists_asked = self.feeds_asked = self.sitemaps_asked = 0
         self.sampled = False
+        self.scripts: dict[str, None] = {}  # of the site's lists, where they may ask for what the page does not show
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *arguments: Any, **named: Any) -> ProbeSpider:
@@ -82,6 +88,9 @@ class ProbeSpider(NewsSpider):
             yield from self.keep_feed(page)
             return
         self.saved.append(page)
+        if self.list_reader.is_data(response.body, self.about(response)):
+            self.keep_list(self.list_reader.read_data(response.body, url=response.url, fetched_at=page.fetched_at))
+            return
         try:
             read = Page.from_bytes(response.body, url=response.url, fetched_at=page.fetched_at)
         except UnreadablePageError as error:
@@ -115,10 +124,11 @@ class ProbeSpider(NewsSpider):
 
     def more(self, page: Page) -> Iterator[Request]:
         """Further lists and feeds that the page links to; its article links become candidates."""
-        links = [link for link in self.read_listing(page).links if self.is_on_site(link.url)]
-        lists = [link for link in links if link.kind == "listing"]
+        reading = self.read_listing(page)
+        lists = [link for link in reading.links if link.kind == "listing" and self.is_wanted(link)]
         lists.sort(key=lambda link: not NEWS_LIST.search(link.url))  # looked at before other sections
-        self.candidates |= dict.fromkeys(link.url for link in links if link.kind == "article")
+        self.keep_list(reading)
+        self.scripts |= dict.fromkeys(scripts_of(page))
         for link in lists[: MAX_LISTS - self.lists_asked]:
             self.lists_asked += 1
             yield self.probe(link)
@@ -126,6 +136,21 @@ class ProbeSpider(NewsSpider):
             if self.feeds_asked < MAX_FEEDS and self.list_reader.belongs(url):
                 self.feeds_asked += 1
                 yield self.probe(Link(url, "feed"))
+
+    def keep_list(self, reading: Reading | None) -> None:
+        """Note the articles of a list as candidates."""
+        links = reading.links if reading is not None else []
+        self.candidates |= dict.fromkeys(
+            link.url for link in links if link.kind == "article" and self.is_on_site(link.url)
+        )
+
+    def keep_script(self, response: Response) -> Iterator[Request]:
+        """The lists that a script of the site asks for, where no page shows a link to an article."""
+        page = Page.from_bytes(b"<html></html>", url=self.start_urls[0], fetched_at=self.fetch_time(response))
+        for url in addresses_asked(response.text, page):
+            if self.lists_asked < MAX_LISTS and self.list_reader.belongs(url):
+                self.lists_asked += 1
+                yield self.probe(Link(url, "listing"))
 
     def sitemaps_of(self, url: str) -> Iterator[Request]:
         """The sitemaps that robots.txt names, else the one at the usual address."""
@@ -167,7 +192,14 @@ class ProbeSpider(NewsSpider):
 
     def sample_articles(self, spider: Spider) -> None:
         """Once lists and feeds are in: fetch a few articles from all over the candidates."""
-        if self.sampled or not self.candidates or self.crawler.engine is None:
+        if self.sampled or self.crawler.engine is None:
+            return
+        if not self.candidates:
+            scripts, self.scripts = list(self.scripts)[:MAX_SCRIPTS], {}
+            for url in scripts:
+                self.crawler.engine.crawl(Request(url, self.keep_script, errback=self.guessed_wrong))
+            if scripts:
+                raise DontCloseSpider
             return
         self.sampled = True
         given = [url.strip() for url in (self.articles or "").split(",") if url.strip()]
@@ -175,6 +207,13 @@ class ProbeSpider(NewsSpider):
         for url in [*given, *spread(found, max(0, SAMPLES - len(given)))]:
             self.crawler.engine.crawl(self.probe(Link(url, "article")))
         raise DontCloseSpider
+
+
+def scripts_of(page: Page) -> list[str]:
+    """The site's own script files, those that are no library's first."""
+    sources = (page.absolute(node.attributes.get("src")) for node in page.tree.css("script[src]"))
+    own = [url for url in sources if url is not None and same_site(url, page.url)]
+    return sorted(dict.fromkeys(own), key=lambda url: LIBRARY.search(url) is not None)
 
 
 def feed_addresses(page: Page) -> list[str]:

@@ -29,6 +29,7 @@ class Sample:
 
     page: Page
     article: Article
+    has_text_elsewhere: bool = False  # in a frame, which the crawl fetches with it
     listed_title: str | None = None  # its headline in the list
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC
+from typing import Any
 
 from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import bylines
@@ -12,6 +13,7 @@ from snapshot_crawler.pages.article.attachments import find_attachments
 from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked, named_in, person
 from snapshot_crawler.pages.article.bylines_east import eastern_authors
 from snapshot_crawler.pages.article.links import next_part, original_address, own_address
+from snapshot_crawler.pages.article.page_data import article_in_data, framed_text, variables
 from snapshot_crawler.pages.article.pictures import find_pictures
 from snapshot_crawler.pages.article.published import Published, Reader, Witnesses, find_published, unread_time, url_day
 from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
@@ -30,6 +32,9 @@ from snapshot_crawler.urls import article_id, host
 DOUBTED = 0.6  # agreement of the judges; measured pages below it are one in twenty, a third of them wrong
 AGREED = 0.75  # agreement from which a page is an article without further signs; by choice, well above DOUBTED
 SHORT_BYTES = 150  # of text: fifty Chinese characters
+ROW_BEGINS = 20  # characters of a row's summary that are looked for in a text
+SHORTEST_ROW = 8  # characters; by choice: shorter ones are anywhere
+FEWEST_ROWS = 3  # summaries in what was taken for a text; by choice: a text may repeat one or two
 LONG_BYTES = 2400  # of text: 800 Chinese characters; by choice: lists and notices have less running text
 
 
@@ -45,6 +50,8 @@ class _Parts:
     text: str
     language: str | None
     published: Published | None = None
+    data: dict[str, Any] = field(default_factory=dict)  # the article as the page's script holds it
+    frame: str | None = None  # where the text stands, if it is in a frame of its own
 
     @property
     def is_chinese(self) -> bool:
@@ -86,7 +93,7 @@ def read_article(page: Page, *, known: bool = False) -> Reading | None:
     if not is_article:
         article.suspect.insert(0, "unlike-article")
     reading = Reading(article=article, container=container_of(parts.body.blocks))
-    if following := next_part(parts.outline, parts.body, article.url):
+    if following := parts.frame or next_part(parts.outline, parts.body, article.url):
         reading.links.append(Link(following, NEXT_PART))
     return reading
 
@@ -103,6 +110,15 @@ def is_unmistakable(reading: Reading | None) -> bool:
     )
 
 
+def is_made_of_rows(reading: Reading | None, listing: Reading) -> bool:
+    """Whether what was read as a text is a list's summaries, one after the other."""
+    text = reading.article.body if reading is not None and reading.article is not None else None
+    if not text:
+        return False
+    said = [(row.snippet or row.title or "")[:ROW_BEGINS] for row in listing.rows]
+    return sum(len(words) >= SHORTEST_ROW and words in text for words in said) >= FEWEST_ROWS
+
+
 def _find_parts(page: Page) -> _Parts | None:
     """Headline and text, which everything else is found by."""
     outline = page.outline
@@ -111,18 +127,25 @@ def _find_parts(page: Page) -> _Parts | None:
     title = find_title(outline, found, running_text(outline, raw))
     declared = declared_text(found)
     body, hidden_text = confirm(find_body(outline, title, raw), declared)
-    if body is None and not hidden_text:  # a story in pictures
+    data: dict[str, Any] = {}
+    frame = None
+    if body is None and not hidden_text and (data := article_in_data(page)):
+        found.article = data | found.article
+        hidden_text = declared_text(found)
+    if body is None and not hidden_text:
+        frame = framed_text(page)
+    if body is None and not hidden_text and frame is None:  # a story in pictures
         body = find_body(outline, title, weigh_blocks(outline, captions=True))
     if body is None:
-        if not hidden_text:
+        if not hidden_text and frame is None:
             return None
         end = len(outline.blocks)
-        # 0.5: the text is in the page's data, and no judge has seen it
-        body = Body([], 0.5, [False] * len(outline.boxes), end, end)
+        body = Body([], DOUBTED if frame else 0.5, [False] * len(outline.boxes), end, end)
     if title is None or is_site_like(title):
         title = heading_above(outline, body.first) or title
     text = hidden_text or "\n\n".join(block.text for block in body.blocks)
-    return _Parts(page, outline, found, title, body, text, detect(text))
+    language = detect(text or (title.text if title is not None else ""))
+    return _Parts(page, outline, found, title, body, text, language, data=data, frame=frame)
 
 
 def _find_time(parts: _Parts) -> None:
@@ -133,6 +156,10 @@ def _find_time(parts: _Parts) -> None:
         parts.outline, parts.found, reader, parts.page.url, parts.title_place, place, parts.body.beside
     )
     parts.published = find_published(witnesses, is_chinese=parts.is_chinese)
+    if parts.published is None and (said := variables(parts.page)):
+        parts.data = said | parts.data
+        parts.found.article = said | parts.found.article
+        parts.published = find_published(witnesses, is_chinese=parts.is_chinese)
 
 
 def _is_article(parts: _Parts) -> bool:
@@ -252,6 +279,8 @@ def _write_chinese(parts: _Parts, article: Article) -> None:
         or marked(head)
         or editors(head, paragraphs, behind)
     )
+    if article.source is None and (publisher := parts.data.get("publisher")) is not None:
+        article.source = publisher["name"]
     if article.source and article.source in article.authors:  # one name is a house or a person, not both
         if named or sources.ORGANISATION.search(article.source):
             article.authors.remove(article.source)

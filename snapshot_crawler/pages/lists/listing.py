@@ -26,7 +26,7 @@ from snapshot_crawler.pages.lists.loaded import asked_by_script, frames, loaded_
 from snapshot_crawler.pages.lists.paging import ADDRESS, LAST_NUMBER, MORE, leads_to, next_by_script
 from snapshot_crawler.pages.lists.records import Records, read_records
 from snapshot_crawler.pages.lists.rows import find_rows
-from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page
+from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page, may_be_data
 from snapshot_crawler.pages.outline import Block, Box, is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.urls import normalise, same_site
@@ -89,7 +89,7 @@ def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Re
         if anchor.url not in links and (anchor.url in older or _is_list(anchor, page)):
             links[anchor.url] = "listing"
     for url in _loaded(page, has_articles=len(rows) >= FEWEST_ALIKE, has_next=following is not None):
-        if is_ours(url):
+        if is_ours(url) or (may_be_data(url) and same_site(url, page.url)):
             links.setdefault(url, "listing")
     links.pop(normalise(page.url) or page.url, None)
     return Reading(rows=list(rows.values()), links=[Link(url, kind) for url, kind in links.items()])

@@ -16,9 +16,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.dates.times import CHINA, parse_time
-from snapshot_crawler.pages.lists.shapes import looks_like_page
+from snapshot_crawler.pages.lists.shapes import looks_like_page, may_be_data
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.urls import normalise
+from snapshot_crawler.urls import normalise, same_site
 
 DEEPEST = 12  # lists and objects inside each other; by choice: answers of servers have some five
 MOST_VALUES = 50_000  # of one answer that are looked at
@@ -205,7 +205,8 @@ def _next(facts: dict[str, Any], url: str, rows: int, is_ours: Callable[[str], b
     for key, value in facts.items():
         if NEXT_KEY.match(key) and isinstance(value, str) and ADDRESS.fullmatch(value):
             where = _absolute(value, url)
-            return where if where is not None and is_ours(where) else None
+            is_file = where is not None and may_be_data(where) and same_site(where, url)
+            return where if where is not None and (is_file or is_ours(where)) else None
         if NEXT_KEY.match(key) and value is None:
             return None
         if (NO_MORE.match(key) and value in (False, 0, "0")) or (IS_LAST.match(key) and value is True):

@@ -63,6 +63,11 @@ def looks_like_page(url: str) -> bool:
         return False
 
 
+def may_be_data(url: str) -> bool:
+    """Whether an address is that of a file of data, which a list may stand in."""
+    return urlsplit(url).path.endswith((".json", ".jsonp"))
+
+
 def believable_canonical(canonical: str | None, url: str) -> str | None:
     """The address that a page calls its own, where that can be true; both are normalised.
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from snapshot_crawler.items import Article, DiscoveredBy
 from snapshot_crawler.pages.article.crosscheck import article_of, cross_check
 from snapshot_crawler.pages.article.links import first_part, is_further_part
-from snapshot_crawler.pages.article.reader import is_unmistakable, read_article
+from snapshot_crawler.pages.article.reader import is_made_of_rows, is_unmistakable, read_article
 from snapshot_crawler.pages.article.text.containers import Containers
 from snapshot_crawler.pages.kinds import CAPTURE, NEXT_PART, PAGE_LIST_KINDS
 from snapshot_crawler.pages.lists.feeds import FeedEntry
@@ -54,9 +54,9 @@ class ArticleReader:
     def read(self, page: Page, kind: str) -> Reading | None:
         """The page as an article or as a list, by how it was found and how it looks; None when it is neither."""
         reading = read_article(page)
-        if self._may_be_list(page.url, kind) and not is_unmistakable(reading):
+        if self._may_be_list(page.url, kind):
             listing = self.site.read_listing(page)
-            if listing.links:
+            if listing.links and (not is_unmistakable(reading) or is_made_of_rows(reading, listing)):
                 return listing
         if reading is None:
             return self.site.read_listing(page) if kind in PAGE_LIST_KINDS else None
@@ -131,7 +131,8 @@ class ArticleReader:
 
         page: None where it could not be read. parts: the addresses so far, its own last.
         """
-        reading = read_article(page) if page is not None else None
+        in_frame = not article.body  # the article's page has no text, and its frame's nothing else
+        reading = read_article(page, known=in_frame) if page is not None else None
         if page is None or reading is None or reading.article is None or not reading.article.body:
             article.suspect.append(f"part {len(parts)} could not be read")
             return None

@@ -11,13 +11,13 @@ from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
 from snapshot_crawler.items import LinkRow
-from snapshot_crawler.pages.kinds import FEED_KINDS
+from snapshot_crawler.pages.kinds import FEED_KINDS, PAGE_LIST_KINDS
 from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.feeds import FeedEntry, read_feed
 from snapshot_crawler.pages.lists.left_links import is_filled_by_script, left_links
 from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.lists.records import is_json
-from snapshot_crawler.pages.lists.shapes import LinkPattern, looks_like_article, looks_like_page
+from snapshot_crawler.pages.lists.shapes import LinkPattern, looks_like_article, looks_like_page, may_be_data
 from snapshot_crawler.pages.page import MOST_LINKS, Link, Page, Reading
 from snapshot_crawler.urls import host, same_site
 
@@ -75,7 +75,7 @@ class ListReader:
 
     def is_wanted(self, link: Link) -> bool:
         """Whether a link is followed: pages of the site, and its feeds and sitemaps, which are no pages."""
-        if link.kind in FEED_KINDS:
+        if link.kind in FEED_KINDS or (link.kind in PAGE_LIST_KINDS and may_be_data(link.url)):
             return self.belongs(link.url)
         return self.site.is_on_site(link.url)
 
