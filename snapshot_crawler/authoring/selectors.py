@@ -52,7 +52,7 @@ def _scores(sample: Sample, fits: Callable[[Sample, str], int]) -> dict[str, int
     """Each selector that stands exactly once on the page, with how well its text fits (0: not)."""
     times: Counter[str] = Counter()
     nodes: dict[str, LexborNode] = {}
-    for node in sample.page.tree.css("[id], [class]"):
+    for node in sample.page.tree.css("[id]:not(script, style), [class]:not(script, style)"):
         for selector in _selectors(node):
             times[selector] += 1
             nodes[selector] = node

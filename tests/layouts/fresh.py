@@ -32,7 +32,7 @@ def _slug(s: Story, words: int = 6) -> str:
 def node_portal() -> Site:
     """A node-and-views system: "Submitted by NAME on DATE", a pager counted from 0, fields in wrappers."""
     site = Site("www.valleyradio.example.us")
-    stories = write(ENGLISH, "node", 20, sections=("Environment", "Schools"), zone_h=0)
+    stories = write(ENGLISH, "node", 20, sections=("Environment", "Schools"), zone_h=-5)
 
     def shell(title: str, main: str) -> str:
         menu = '<ul class="menu"><li><a href="/environment">Environment</a></li><li><a href="/schools">Schools</a></li><li><a href="/donate">Donate</a></li></ul>'

@@ -32,6 +32,16 @@ from snapshot_crawler.urls import article_id, host
 DOUBTED = 0.6  # agreement of the judges; measured pages below it are one in twenty, a third of them wrong
 AGREED = 0.75  # agreement from which a page is an article without further signs; by choice, well above DOUBTED
 SHORT_BYTES = 150  # of text: fifty Chinese characters
+DAY_FIRST = (
+    "en-gb",
+    "en-ie",
+    "en-au",
+    "en-nz",
+    "en-in",
+    "en-za",
+    "en-hk",
+    "en-sg",
+)  # who write the day before the month
 ROW_BEGINS = 20  # characters of a row's summary that are looked for in a text
 SHORTEST_ROW = 8  # characters; by choice: shorter ones are anywhere
 FEWEST_ROWS = 3  # summaries in what was taken for a text; by choice: a text may repeat one or two
@@ -140,7 +150,7 @@ def _find_parts(page: Page) -> _Parts | None:
         if not hidden_text and frame is None:
             return None
         end = len(outline.blocks)
-        body = Body([], DOUBTED if frame else 0.5, [False] * len(outline.boxes), end, end)
+        body = Body([], DOUBTED if frame or data else 0.5, [False] * len(outline.boxes), end, end)
     if title is None or is_site_like(title):
         title = heading_above(outline, body.first) or title
     text = hidden_text or "\n\n".join(block.text for block in body.blocks)
@@ -149,8 +159,8 @@ def _find_parts(page: Page) -> _Parts | None:
 
 
 def _find_time(parts: _Parts) -> None:
-    day_first = None if parts.language == "en" else True
-    reader = Reader(parts.page.fetched_at, parts.page.zone_for(parts.language).zone, day_first)
+    zone = parts.page.zone_for(parts.language).zone
+    reader = Reader(parts.page.fetched_at, zone, _is_day_first(parts, str(zone)))
     place = (parts.body.first, parts.body.last)
     witnesses = Witnesses(
         parts.outline, parts.found, reader, parts.page.url, parts.title_place, place, parts.body.beside
@@ -160,6 +170,16 @@ def _find_time(parts: _Parts) -> None:
         parts.data = said | parts.data
         parts.found.article = said | parts.found.article
         parts.published = find_published(witnesses, is_chinese=parts.is_chinese)
+
+
+def _is_day_first(parts: _Parts, zone: str) -> bool | None:
+    """Whether 11/12/2026 is the 11th of December; None where the page does not tell."""
+    if parts.language != "en":
+        return True
+    declared = (parts.found.language or "").lower().replace("_", "-")
+    if declared == "en-us" or (zone.startswith("America/") and declared in ("", "en")):
+        return False
+    return True if declared.startswith(DAY_FIRST) else None
 
 
 def _is_article(parts: _Parts) -> bool:

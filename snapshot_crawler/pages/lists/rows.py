@@ -25,6 +25,8 @@ DOTS = ("...", "…", "．．．", "。。。")
 PLAIN_TIME = re.compile(
     r"(?<!\d)(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ \xa0]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?$"
 )
+DAY_OF_LEAF = re.compile(r"\d{1,2}日?")
+MONTH_OF_LEAF = re.compile(r"(\d{4})\s?[-/.年]\s?(\d{1,2})月?")
 LONGEST_PLAIN_TIME = 20  # characters: 2024-05-01 08:30:00, and one for 日
 # Forms in figures; relative times are asked for by their first and last words (pages.dates.relative).
 MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]")
@@ -61,6 +63,8 @@ class Row:
 def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
     text = block.text
+    if len(text) <= LONGEST_PLAIN_TIME and (leaf := _leaf(block)) is not None:
+        text = leaf
     if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text, page.zone)) is not None:
         return (moment, "") if _has_come(moment, page) else None
     near_end = max(0, len(text) - LONGEST_TIME)
@@ -79,6 +83,17 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     is_apart = at_start.end < len(text) and text[at_start.end] in TIME_ENDS
     if not text[: at_start.start].strip(TIME_WORDS) and at_start.moment.precision != "day" and is_apart:
         return at_start.moment, text[at_start.end :].strip(TIME_WORDS)
+    return None
+
+
+def _leaf(block: Block) -> str | None:
+    """The day of a leaf from a calendar, the day large and year and month small: 24 and 2026-11 are 2026-11-24."""
+    parts = [text for part in block.parts if (text := part.text.strip())]
+    if len(parts) != 2:
+        return None
+    for day, month in (parts, parts[::-1]):
+        if DAY_OF_LEAF.fullmatch(day) and (found := MONTH_OF_LEAF.fullmatch(month)):
+            return f"{found[1]}-{int(found[2]):02}-{int(day.rstrip('日')):02}"
     return None
 
 
