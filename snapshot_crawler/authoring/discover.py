@@ -23,6 +23,7 @@ from snapshot_crawler.pages.article.reader import is_made_of_rows, is_unmistakab
 from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.feeds import read_feed
+from snapshot_crawler.pages.lists.forms import pager_field
 from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.lists.records import is_json
 from snapshot_crawler.pages.lists.shapes import looks_like_article
@@ -73,6 +74,10 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
     _read_samples(site, survey.samples, survey.rows)
     site.doubts += oddities([sample.page for sample in survey.samples], site.articles)
     site.doubts += _unmatched(site, survey.listed)
+    site.doubts += [
+        f'{url} turns its page by a form, sent only if asked; write in the spider: next_form = "{name}"'
+        for name, url in survey.forms.items()
+    ]
     return site
 
 
@@ -90,6 +95,7 @@ class _Survey:
         self.parts: set[str] = set()  # sitemaps that an index names: they are found through it
         self.samples: list[Sample] = []
         self.encodings: Counter[str] = Counter()
+        self.forms: dict[str, str] = {}  # field with the page's number: a list whose later pages come by such a form
 
     def is_ours(self, url: str) -> bool:
         """Whether an address belongs to the site."""
@@ -127,6 +133,9 @@ class _Survey:
         else:
             self.shown |= dict.fromkeys(filter(self.is_ours, page.links()))
             self.note_list(saved.url, listing)
+            has_next = any(link.kind == "next" for link in listing.links)
+            if listing.links and not has_next and (name := pager_field(page)) is not None:
+                self.forms[name] = saved.url
 
     def note_list(self, url: str, listing: Reading) -> None:
         """Note a list's rows and links."""

@@ -63,6 +63,7 @@ class NewsSpider(Spider):
         searched in the address, or "css: SELECTOR" for the links inside the selected elements. Without them the
         shape of the address and the page's structure decide.
     next_page: the link to a list's next page, in the same two forms.
+    next_form: the name of the field that holds the page's number, where later pages of a list come by a form (POST).
     feeds, sitemaps: addresses of RSS or Atom feeds, and of sitemaps or sitemap indexes, read beside start_urls.
     timezone: the zone of times without one, such as "Asia/Shanghai". language: BCP 47, where it is always the same.
     fields: name of an Article's field to a CSS selector ("#origin a", "img.lead::attr(src)") or a function
@@ -80,6 +81,7 @@ class NewsSpider(Spider):
     article_links: str | None = None
     listing_links: str | None = None
     next_page: str | None = None
+    next_form: str | None = None
     feeds: ClassVar[list[str]] = []
     sitemaps: ClassVar[list[str]] = []
     timezone: str | None = None
@@ -200,7 +202,19 @@ class NewsSpider(Spider):
         if self.warc:
             return  # what the page links to is a capture of its own, or is not in the files
         self.list_reader.cut(reading)
+        if self.next_form is not None and reading.article is None:
+            yield from self.follow_form(reading, page, response)
         yield from self.follow(reading, response)
+
+    def follow_form(self, reading: Reading, page: Page, response: Response) -> Iterator[Request]:
+        """The list's next page by its form, while the list names articles that are not known yet."""
+        articles = [link.url for link in reading.links if link.kind == "article" and self.is_wanted(link)]
+        form = self.list_reader.next_by_form(page, self.next_form) if self.next_form is not None else None
+        known = self.seen(articles)
+        if form is not None and any(url not in known for url in articles):
+            meta = {DISCOVERED_BY: {"kind": "next", "url": response.url}}
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            yield Request(form.url, method="POST", body=form.body, headers=headers, meta=meta)
 
     def parse_article(self, reading: Reading, page: Page, response: Response) -> Found:
         """The article of a reading, completed; or the request for its next part."""

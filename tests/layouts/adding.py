@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import io
+import re
 import socket
 import tempfile
 from collections.abc import Iterator
@@ -30,6 +31,7 @@ from tests.layouts.site import Site, mistakes
 from tests.server import Server
 
 LONGEST_S = 120
+PROPOSED = re.compile(r"write in the spider: (\w+ = .+)$", re.MULTILINE)  # words of add-site's "look at"
 look_up = socket.getaddrinfo
 
 
@@ -44,6 +46,7 @@ class Added:
     wrong: list[str]
     requests: int  # of add-site
     last_word: str  # the crawl's own
+    lines: int = 0  # that add-site proposed, and that were written into the spider
 
     @property
     def fields(self) -> dict[str, int]:
@@ -111,11 +114,13 @@ def add(site: Site, folder: Path) -> Added:
             return Added(site, str(error), "", 0, ["missing: all"] * len(site.articles), len(server.requests), "")
         requests = len(server.requests)
         source = spider_source("sample", description, "2026-11-25")
+        proposed = [found[1] for found in PROPOSED.finditer("\n".join(description.doubts))]
+        source += "".join(f"    {line}\n" for line in proposed)
         namespace: dict[str, Any] = {"__name__": "sample"}
         exec(source, namespace)
         crawler = crawl(namespace["SampleSpider"], None, folder, allowed=allowed)
         found, wrong = mistakes(site, records(folder))
-        return Added(site, shown, source, found, wrong, requests, str(verdict(crawler)))
+        return Added(site, shown, source, found, wrong, requests, str(verdict(crawler)), len(proposed))
 
 
 def main() -> None:
@@ -134,7 +139,7 @@ def main() -> None:
             added = add(everything[name](), Path(folder))
         wrong = ", ".join(f"{field} {count}" for field, count in added.fields.items()) or "-"
         print(
-            f"{name:<17}{added.found:>3} of {len(added.site.articles):<4}{added.requests:>4} requests  {wrong}",
+            f"{name:<17}{added.found:>3} of {len(added.site.articles):<4}{added.requests:>4} requests {added.lines} lines  {wrong}",
             flush=True,
         )
         if options.show:

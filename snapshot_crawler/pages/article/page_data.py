@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 from snapshot_crawler.pages.data import page_data
@@ -119,7 +118,7 @@ def _name(node: dict[str, Any], key: re.Pattern[str]) -> str | None:
 
 
 def _time(value: Any) -> str | None:
-    """A value as a time in text; seconds and milliseconds since 1970 become one with a zone."""
+    """A value as text that a reader of times understands; of milliseconds since 1970 the seconds."""
     if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):
         value = int(value)
     if isinstance(value, bool) or not isinstance(value, str | int | float):
@@ -127,4 +126,4 @@ def _time(value: Any) -> str | None:
     if isinstance(value, str):
         return value if re.search(r"\d{4}.*\d", value) and len(value) < 50 else None
     seconds = value / 1000 if value >= SECONDS[1] else value
-    return datetime.fromtimestamp(int(seconds), UTC).isoformat() if SECONDS[0] <= seconds <= SECONDS[1] else None
+    return str(int(seconds)) if SECONDS[0] <= seconds <= SECONDS[1] else None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 from typing import Any
 
@@ -21,6 +21,7 @@ from snapshot_crawler.pages.article.text.body import Body, find_body
 from snapshot_crawler.pages.article.text.containers import container_of
 from snapshot_crawler.pages.article.text.declared import confirm, declared_text
 from snapshot_crawler.pages.article.text.weights import running_text, size_of, weigh_blocks
+from snapshot_crawler.pages.article.thread import Post, first_post
 from snapshot_crawler.pages.article.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
 from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.pages.language import detect
@@ -61,6 +62,7 @@ class _Parts:
     language: str | None
     published: Published | None = None
     data: dict[str, Any] = field(default_factory=dict)  # the article as the page's script holds it
+    post: Post | None = None  # the first of a thread
     frame: str | None = None  # where the text stands, if it is in a frame of its own
 
     @property
@@ -146,6 +148,11 @@ def _find_parts(page: Page) -> _Parts | None:
         frame = framed_text(page)
     if body is None and not hidden_text and frame is None:  # a story in pictures
         body = find_body(outline, title, weigh_blocks(outline, captions=True))
+    post = first_post(outline.blocks)
+    if body is not None and not hidden_text and post is not None:
+        blocks = [block for block in body.blocks if post.first <= block.order < post.last]
+        if blocks:
+            body = replace(body, blocks=blocks, first=blocks[0].order, last=blocks[-1].order + 1)
     if body is None:
         if not hidden_text and frame is None:
             return None
@@ -155,7 +162,7 @@ def _find_parts(page: Page) -> _Parts | None:
         title = heading_above(outline, body.first) or title
     text = hidden_text or "\n\n".join(block.text for block in body.blocks)
     language = detect(text or (title.text if title is not None else ""))
-    return _Parts(page, outline, found, title, body, text, language, data=data, frame=frame)
+    return _Parts(page, outline, found, title, body, text, language, data=data, frame=frame, post=post)
 
 
 def _find_time(parts: _Parts) -> None:
@@ -252,6 +259,9 @@ def _sites(parts: _Parts) -> list[str]:
 
 def _write_people(parts: _Parts, article: Article) -> None:
     """Fill source and authors."""
+    if parts.post is not None and parts.post.author is not None:
+        article.authors, article.source = [parts.post.author], sources.labelled(parts.head())
+        return
     if parts.is_chinese:
         _write_chinese(parts, article)
         return

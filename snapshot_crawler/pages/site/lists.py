@@ -14,6 +14,7 @@ from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.kinds import FEED_KINDS, PAGE_LIST_KINDS
 from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.feeds import FeedEntry, read_feed
+from snapshot_crawler.pages.lists.forms import FormPage, next_by_form
 from snapshot_crawler.pages.lists.left_links import is_filled_by_script, left_links
 from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.lists.records import is_json
@@ -142,6 +143,10 @@ class ListReader:
         if isinstance(row, FeedEntry):  # beside what every list says, where the feed has it
             said |= {name: value for name in ("authors", "text") if (value := getattr(row, name))}
         return said
+
+    def next_by_form(self, page: Page, field: str) -> FormPage | None:
+        """The list's next page by the form that has the field."""
+        return next_by_form(page, field)
 
     def cut(self, reading: Reading) -> None:
         """Leave as many links as one page may bring; a Request for each of 100,000 would take seconds."""
