@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import signal
 import sys
 import threading
 from collections.abc import Callable
@@ -36,8 +37,16 @@ def build(root: Path, settings: Any, words: list[str], opts: argparse.Namespace)
                 follower.writer.optimize()
             print(f"{done.records} records taken, {done.removed} articles taken out", file=sys.stderr)
             if opts.follow:
-                follower.run(threading.Event())
+                follower.run(until_stopped())
     return 0
+
+
+def until_stopped() -> threading.Event:
+    """An event that SIGTERM or Ctrl-C sets."""
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    return stop
 
 
 def status(root: Path, settings: Any, words: list[str], opts: argparse.Namespace) -> int:

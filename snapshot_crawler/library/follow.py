@@ -94,6 +94,7 @@ class Follower:
         with errors_told(self.writer.path):
             self._follow_tombstones()
             there = set()
+            told = dict(self.sources.troubles)
             for source in list(self.sources.all()):
                 there.add(str(source.path))
                 try:
@@ -103,6 +104,9 @@ class Follower:
                 except (UnreadableOutputError, OSError) as error:
                     self.writer.rollback()
                     self._tell(source, str(error))
+            for job, trouble in self.sources.troubles.items():
+                if told.get(job) != trouble:
+                    logger.warning("the outputs of %s are not followed: %s", job, trouble)
             self._drop_gone(there, done)
             self.second.follow()
         return done

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -221,6 +221,30 @@ class Library:
         with self._asking():
             self.folded.cache_clear()  # an article's place may be another's since the last search
             return Search(self).find(queries.parse(text), order=order, number=max(1, number), size=size)
+
+    def finds(self, text: str, names: Iterable[str]) -> set[str]:
+        """Which of these articles a search would find: for subscriptions, whose searches are asked of new ones."""
+        with self._asking():
+            self.folded.cache_clear()
+            query, search = queries.parse(text), Search(self)
+            rows = [self.db.execute("SELECT n, id FROM article WHERE id = ?", (name,)).fetchone() for name in names]
+            return {row[1] for row in rows if row is not None and search.holds(query, row[0])}
+
+    # --- What has come
+    @property
+    def born(self) -> str:
+        """Another one for each library: where it has changed, arrivals are numbered anew."""
+        return str(self.note("born", ""))
+
+    def arrivals(self, after: int = 0, most: int = 1_000) -> list[tuple[int, Row]]:
+        """Articles in the order in which they came, with numbers that grow; those behind a number.
+
+        A new version of an article is an arrival; what a newer one has replaced is none any more.
+        """
+        with self._asking():
+            query = "SELECT record, n FROM article WHERE record > ? ORDER BY record LIMIT ?"
+            found = self.db.execute(query, (after, most)).fetchall()
+            return [(number, row) for number, n in found if (row := self.row(n)) is not None]
 
     # --- Numbers
     def counts(self) -> Counts:

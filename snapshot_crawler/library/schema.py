@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -33,6 +34,7 @@ CREATE TABLE article (
     site INTEGER NOT NULL, category INTEGER, source INTEGER, day INTEGER, job INTEGER NOT NULL, host INTEGER,
     is_listed INTEGER NOT NULL DEFAULT 1
 );
+CREATE INDEX article_record ON article (record);
 CREATE INDEX article_category ON article (category);
 CREATE INDEX article_source ON article (source);
 CREATE INDEX article_site ON article (site);
@@ -143,4 +145,5 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 def _make(db: sqlite3.Connection) -> None:
     marks = f"PRAGMA application_id = {APPLICATION_ID}; PRAGMA user_version = {VERSION};"
-    db.executescript(f"BEGIN; {SCHEMA} {marks} COMMIT;")
+    born = f"INSERT INTO note VALUES ('born', '\"{uuid.uuid4().hex}\"');"
+    db.executescript(f"BEGIN; {SCHEMA} {born} {marks} COMMIT;")

@@ -75,6 +75,14 @@ class Search:
         plan = self._plan(query)
         return self._matching(query, plan) if plan.is_possible and not query.is_empty else iter(())
 
+    def holds(self, query: Query, n: int) -> bool:
+        """Whether one article is a hit."""
+        plan = self._plan(query)
+        if query.is_empty or not plan.is_possible or not plan.wanted.first <= n <= plan.wanted.last:
+            return False
+        plan.wanted.first = plan.wanted.last = n
+        return next(self._matching(query, plan), None) is not None
+
     # --- Asking the index
     def _plan(self, query: Query) -> Plan:
         plan = Plan(Wanted(), [], [])

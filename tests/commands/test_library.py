@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from snapshot_crawler.demo.server import SampleServer
-from tests.process import scrapy
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.library.library import Library
+from tests.library.outputs import commit, lines, record
+from tests.process import scrapy, start
 
 
 @pytest.fixture(scope="module")
@@ -21,13 +27,13 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, li
         limits = ("-s", "DOWNLOAD_DELAY=0", "-s", "CLOSESPIDER_ITEMCOUNT=15")
         run = scrapy(*arguments, *limits, "-s", f"PRIVATE_NETWORKS_ALLOWED={server.address}")
         assert run.returncode == 3, run.stderr[-2000:]
-    lines = [
+    published = [
         json.loads(line)
         for path in (root / "articles").glob("*/*.jsonl*")
         for line in path.read_text(encoding="utf-8").splitlines()
     ]
     assert scrapy("library", "build", "-q", "-s", f"DATA_DIR={root}").returncode == 0
-    yield root, lines
+    yield root, published
 
 
 def test_build_takes_every_published_article(crawled: tuple[Path, list[dict[str, object]]]) -> None:
@@ -70,8 +76,8 @@ def test_export_writes_what_was_published_and_then_what_is_new(
     data = ("-q", "-s", f"DATA_DIR={root}")
     whole = scrapy("export", "-o", str(tmp_path / "all.jsonl"), *data)
     assert whole.returncode == 0 and f"{len(published)} articles exported" in whole.stderr
-    lines = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
-    assert sorted(lines, key=lambda each: each["id"]) == sorted(published, key=lambda each: str(each["id"]))
+    written = [json.loads(line) for line in (tmp_path / "all.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert sorted(written, key=lambda each: each["id"]) == sorted(published, key=lambda each: str(each["id"]))
     first = scrapy("export", "-o", str(tmp_path / "new"), "--since-last", *data)
     again = scrapy("export", "-o", str(tmp_path / "new"), "--since-last", *data)
     assert first.stdout == "articles-000001.jsonl\n" and "0 articles exported" in again.stderr
@@ -81,3 +87,38 @@ def test_export_writes_what_was_published_and_then_what_is_new(
 def test_wrong_exports_are_told(crawled: tuple[Path, list[dict[str, object]]], arguments: list[str]) -> None:
     done = scrapy("export", *arguments, "-s", f"DATA_DIR={crawled[0]}")
     assert done.returncode == 2 and done.stderr + done.stdout
+
+
+def test_a_follower_that_stays_shows_what_is_committed_and_ends_when_told(tmp_path: Path) -> None:
+    """Over a frontier's commits, in a process of its own; the bound is generous, the promise is ten seconds."""
+    output = tmp_path / "out.jsonl"
+    output.write_bytes(lines([record(1)]))
+    commit(tmp_path, output)
+    process = start([sys.executable, "-m", "scrapy", "library", "build", "--follow", "-s", f"DATA_DIR={tmp_path}"])
+    try:
+        wait_for(lambda: articles(tmp_path) == 1)
+        with output.open("ab") as file:
+            file.write(lines([record(2)]))
+        commit(tmp_path, output)
+        wait_for(lambda: articles(tmp_path) == 2)
+        assert scrapy("library", "build", "-q", "-s", f"DATA_DIR={tmp_path}").returncode in (0, 8)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(60) == 0
+    finally:
+        process.kill()
+        process.wait(60)
+
+
+def articles(root: Path) -> int:
+    try:
+        with Library(root) as library:
+            return library.size
+    except SnapshotCrawlerError:  # it is not there yet
+        return 0
+
+
+def wait_for(holds: Callable[[], bool]) -> None:
+    until = time.monotonic() + 120
+    while not holds():
+        assert time.monotonic() < until
+        time.sleep(0.2)

@@ -167,3 +167,20 @@ def raw_holds(root: Path, word: str | bytes) -> bool:
     """Whether a word or the beginning of a stored record is in any file of the library."""
     sought = word.encode() if isinstance(word, str) else word
     return any(sought in path.read_bytes() for path in root.glob("library.sqlite*"))
+
+
+def test_arrivals_are_numbered_as_they_come_until_the_library_is_made_anew(tmp_path: Path) -> None:
+    own(tmp_path, [record(2), record(1)], "run1")
+    follow(tmp_path)
+    with Library(tmp_path) as library:
+        first = library.arrivals()
+        born = library.born
+        assert [row.id for _, row in first] == [name_of(2), name_of(1)]
+        own(tmp_path, [record(2, title="新", version=2), record(3)], "run2")
+        follow(tmp_path)
+        assert [row.id for _, row in library.arrivals(first[-1][0])] == [name_of(2), name_of(3)]
+        assert [row.id for _, row in library.arrivals(first[-1][0], most=1)] == [name_of(2)]
+        with closing(Follower(tmp_path, SETTINGS)) as follower:
+            follower.begin_anew()
+            follower.round()
+        assert len(library.arrivals()) == 3 and library.born != born

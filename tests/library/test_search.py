@@ -217,3 +217,11 @@ def test_the_engine_is_an_engine(library: Library) -> None:
     engine: Engine = library.engine
     assert engine.frequency("苏州", 10) == 3
     assert engine.frequency("苏州", 2) == 2
+
+
+def test_a_search_asked_of_some_articles_finds_what_it_finds_of_all(library: Library) -> None:
+    names = [name_of(n) for n in range(5)]
+    for query in ("苏州", "实验室", "苏州 -成立", "day:2026-01-06", "category:国内", "没有", ""):
+        assert library.finds(query, names) == found(library, query)
+        assert library.finds(query, names[:1]) == found(library, query) & {names[0]}
+    assert library.finds("苏州", ["0" * 40]) == set()
