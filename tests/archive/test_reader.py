@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 
+from snapshot_crawler.archive import records as record_module
 from snapshot_crawler.archive.exchange import Exchange, digest_text
 from snapshot_crawler.archive.reader import Capture, Damage, capture_at, captures
 from snapshot_crawler.archive.records import request_record, response_record, revisit_record, warc_date, warcinfo_record
@@ -171,3 +172,16 @@ def test_warcio_reads_the_same(tmp_path: Path) -> None:
         if record.rec_type == "response":
             theirs.append((record.rec_headers["WARC-Target-URI"], record.raw_stream.read()))
     assert theirs == [(capture.url, capture.body) for capture in ours]
+
+
+@pytest.mark.parametrize("has_deflate", [True, False])
+def test_records_are_gzip_members_with_either_library(monkeypatch: pytest.MonkeyPatch, has_deflate: bool) -> None:
+    if not has_deflate:
+        monkeypatch.setattr(record_module, "deflate", None)
+    plain = gzip.decompress(response_record(exchange(1, b"<p>hello"), str(uuid4())))
+    assert plain.startswith(b"WARC/1.1\r\nWARC-Type: response\r\n") and plain.endswith(b"<p>hello\r\n\r\n")
+
+
+def test_no_value_begins_a_field_of_its_own(tmp_path: Path) -> None:
+    made = warcinfo_record("a\r\nWARC-Type: response\r\n\r\n.warc.gz", {}, NOON)
+    assert gzip.decompress(made).count(b"\nWARC-Type") == 1
