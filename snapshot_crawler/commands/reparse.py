@@ -7,13 +7,13 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
-from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, SnapshotCrawlerError, way_out
 from snapshot_crawler.longwork import LongWork, add_quiet_option
+from snapshot_crawler.runs.offline import OfflineCommand
 
 if TYPE_CHECKING:
     from snapshot_crawler.upkeep.reparse import Result, Wanted
@@ -21,12 +21,10 @@ if TYPE_CHECKING:
 LONGEST_SHOWN = 60  # characters of a value in an example
 
 
-class Command(ScrapyCommand):
+class Command(OfflineCommand):
     """Exits 0 when all pages were read; 2 for a wrong argument, 8 while a crawl of the job runs, 9 for a full disk."""
 
     requires_project = True
-    requires_crawler_process = False
-    default_settings: ClassVar[dict[str, Any]] = {"LOG_ENABLED": False}
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

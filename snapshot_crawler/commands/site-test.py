@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
 from snapshot_crawler.runs.offline import OfflineCommand
+
+if TYPE_CHECKING:
+    from scrapy import Spider
 
 
 class Command(OfflineCommand):
@@ -30,6 +34,12 @@ class Command(OfflineCommand):
         super().add_options(parser)
         parser.add_argument("--update", action="store_true", help="make what is read now the expectation")
         parser.add_argument("--dir", default="tests/sites", help="folder of the sites' folders (default: tests/sites)")
+        parser.add_argument(
+            "--from-archive",
+            metavar="N",
+            type=int,
+            help="first save N kept article pages that are not there yet, with what the spider reads from them",
+        )
         add_quiet_option(parser)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -44,6 +54,8 @@ class Command(OfflineCommand):
         folder = Path(opts.dir) / args[0]
         try:
             spider_class = get_spider_loader(self.settings).load(args[0])
+            if opts.from_archive is not None:
+                self._save_kept(folder, spider_class, opts.from_archive)
             with LongWork.of("site-test", "pages", None, self.settings, opts) as work:
                 look = update_site if opts.update else check_site
                 pages = look(folder, spider_class, self.settings, reached=work.reached)
@@ -59,3 +71,13 @@ class Command(OfflineCommand):
             print(f"{'updated' if opts.update and lines else 'differs' if lines else 'as expected'}: {name}")
             print("".join(f"    {line}\n" for line in lines), end="")
         self.exitcode = int(any(pages.values()) and not opts.update)
+
+    def _save_kept(self, folder: Path, spider_class: type[Spider], number: int) -> None:
+        """Say which pages were saved. Raises ConfigurationError."""
+        from snapshot_crawler.authoring.kept import save_kept
+
+        assert self.settings is not None
+        if number < 1:
+            raise ConfigurationError(f"--from-archive is {number}; it takes a number of 1 or more")
+        for name in save_kept(folder, spider_class, self.settings, number):
+            print(f"saved: {name}; look at {folder / name}.expected.json")

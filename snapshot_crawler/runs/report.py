@@ -189,6 +189,8 @@ class RunReport:
         facts.pending_because = "; ".join(f"{host}: {why}" for host, why in list(parked.items())[:EXAMPLES]) or None
         facts.unmatched_links, facts.unmatched_example = len(self.unmatched), next(iter(self.unmatched), None)
         facts.drift = stats.get("drift/findings") or []
+        if settings.getbool("ARCHIVE_ENABLED"):
+            facts.repair = f"scrapy reparse {self.places.job} --since {self.started:%Y-%m-%dT%H:%M:%SZ}"
         facts.known_links += stats.get("frontier/known", 0)
         if self.was_outage:  # an outage that goes on: the run asks for few pages, and the pages left say nothing good
             facts.articles_tried += (left := stats.get("traps/later-run", 0))

@@ -37,6 +37,7 @@ class Facts:
     had_articles_before: bool = False
     output_problem: str | None = None  # why the output could not be written, and what to do about it
     drift: list[str] = field(default_factory=list)
+    repair: str | None = None  # the command that brings the articles of a drift right; None where no page is kept
     error_share_max: float | None = None  # ERROR_SHARE_MAX; None: failed pages alone do not count
     article_failure_share_max: float = 0.5  # ARTICLE_FAILURE_SHARE_MAX
     callback_error_share_max: float = 0.5  # CALLBACK_ERROR_SHARE_MAX
@@ -124,7 +125,9 @@ def _too_little(facts: Facts) -> Verdict | None:
             f"{facts.articles} articles, under MIN_ARTICLES={facts.min_articles}",
         )
     if facts.drift:
-        return Verdict("layout drift", ExitCode.LAYOUT_DRIFT, f"the site's pages have changed: {facts.drift[0]}")
+        repair = f"; when the spider is mended: {facts.repair}" if facts.repair is not None else ""
+        sentence = f"the site's pages have changed: {facts.drift[0]}{repair}"
+        return Verdict("layout drift", ExitCode.LAYOUT_DRIFT, sentence)
     return None
 
 

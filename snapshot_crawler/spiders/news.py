@@ -50,6 +50,7 @@ NEVER_ARGUMENTS = {  # attributes that -a would set without effect, or to a text
     "name": "",
     "delay": "; for one run write -s DOWNLOAD_DELAY=SECONDS",
     "fields": "; it is an attribute of the spider's file",
+    "rules": "; it is an attribute of the spider's file",
     "custom_settings": "; for one run write -s NAME=VALUE",
 }
 
@@ -69,6 +70,8 @@ class NewsSpider(Spider):
     fields: name of an Article's field to a CSS selector ("#origin a", "img.lead::attr(src)") or a function
         (Page) -> value; replaces what the shared reader found, field by field.
     drop: CSS of parts of the page that are taken out before it is read.
+    rules: fields and drop of earlier layouts, [dict(until="2026-03-01", fields={...}, drop=[...])]: pages that were
+        fetched up to that day are read by them (scrapy reparse). Not Scrapy's own, which are CrawlSpider's.
     delay: seconds between two requests to the site, where it needs other than DOWNLOAD_DELAY.
 
     Arguments of one run (-a): start, as above; full=1 crawls everything anew; warc=PATH[,PATH] reads pages from WARC
@@ -88,6 +91,7 @@ class NewsSpider(Spider):
     language: str | None = None
     fields: ClassVar[dict[str, str | Callable[[Page], Any]]] = {}
     drop: ClassVar[list[str] | str] = []
+    rules: ClassVar[list[dict[str, Any]]] = []
     delay: float | None = None
     full: str | None = None
     warc: str | None = None
@@ -112,7 +116,7 @@ class NewsSpider(Spider):
         self.takes_any_site = not self.site_addresses  # of captures: then each page's own site is the site
         self.zone = zone_of(self.timezone)
         self.list_reader = ListReader(self)
-        self.article_reader = ArticleReader(self, self.fields, self.drop)
+        self.article_reader = ArticleReader(self, self.fields, self.drop, self.rules)
         self.corrections, self.containers = self.article_reader.corrections, self.article_reader.containers
 
     @classmethod

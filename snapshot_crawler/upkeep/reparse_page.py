@@ -22,8 +22,9 @@ from scrapy.settings import Settings
 from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.spider import iterate_spider_output
 
-from snapshot_crawler.archive.places import files_of, opened_path
-from snapshot_crawler.archive.reader import Capture, capture_at, captures
+from snapshot_crawler.archive.find import find, with_body
+from snapshot_crawler.archive.places import opened_path
+from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.items import Archived, Article, DiscoveredBy, described
@@ -34,7 +35,6 @@ from snapshot_crawler.pipelines.clean import clean_record
 from snapshot_crawler.pipelines.taken_down import TakenDownPipeline
 from snapshot_crawler.pipelines.validate import ValidatePipeline
 from snapshot_crawler.signals import page_rejected
-from snapshot_crawler.urls import identity, normalise
 
 # Taken from the published record: the run's own notes, the article's names, and what the index has said of it.
 OF_THE_RUN = ("id", "url", "site", "discovered_by", "fetched_at", "archived", "schema_version")
@@ -98,7 +98,6 @@ class PageReader:
         self.rejections: list[str] = []
         crawler.signals.connect(self._rejected, page_rejected)
         self.validate, self.taken_down = ValidatePipeline(), TakenDownPipeline(self.root)
-        self.parts: dict[str, list[Kept]] | None = None  # places by address; made when an article has parts
 
     def _rejected(self, reason: str, detail: str | None) -> None:
         self.rejections.append(f"{reason}: {detail}" if detail else reason)
@@ -119,9 +118,13 @@ class PageReader:
         capture = self._read(task.at)
         if capture.refers_to is None:
             return capture, capture
-        if task.body is None:
+        if task.body is not None:
+            with suppress(OSError, NotKept):
+                return capture, self._read(task.body)
+        whole = with_body(self.root, self.job, capture)
+        if not isinstance(whole, Capture):
             raise NotKept("the page whose bytes it repeats is not kept any more")
-        return capture, self._read(task.body)
+        return capture, whole
 
     def _read(self, at: Kept) -> Capture:
         found = capture_at(opened_path(self.root / at.file), at.offset, at.length)
@@ -199,11 +202,10 @@ class PageReader:
 
     def _part(self, request: Request, first: Capture) -> Iterator[Any]:
         """What the spider's callback gives for a further part. Raises NotKept."""
-        if self.parts is None:
-            self.parts = self._places()
-        places = self.parts.get(_key(request.url), [])
-        found = [self._read(at) for at in places]
-        whole = [each for each in found if each.refers_to is None]
+        places = find(self.root, request.url, [self.job])
+        read = [place.capture() for place in places]
+        found = [with_body(self.root, self.job, each) for each in read if isinstance(each, Capture)]
+        whole = [each for each in found if isinstance(each, Capture)]
         if not whole:
             raise NotKept(f"the further page {request.url} is not kept")
         nearest = min(whole, key=lambda each: abs((each.fetched_at - first.fetched_at).total_seconds()))
@@ -212,27 +214,12 @@ class PageReader:
         assert request.callback is not None
         return iter(request.callback(response, **request.cb_kwargs))
 
-    def _places(self) -> dict[str, list[Kept]]:
-        """Where the pages of the archive lie from which no article came by themselves, by address."""
-        found: dict[str, list[Kept]] = {}
-        for path in files_of(self.root, self.job):
-            with suppress(OSError):
-                for capture in captures(path):
-                    if isinstance(capture, Capture) and not capture.note.get("articles"):
-                        at = Kept(str(path), capture.offset, capture.length)
-                        found.setdefault(_key(capture.url), []).append(at)
-        return found
-
 
 MOST_PARTS = 100  # turns of one article, by choice: the spider itself takes 20 parts
 
 
 class NotKept(SnapshotCrawlerError):
     """A page that the archive does not hold any more, or not whole."""
-
-
-def _key(url: str) -> str:
-    return identity(normalise(url) or url)
 
 
 def _plain(article: Article) -> dict[str, Any]:

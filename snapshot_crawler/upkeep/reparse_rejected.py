@@ -12,8 +12,8 @@ from typing import Any
 
 import orjson
 
-from snapshot_crawler.archive.places import files_of, finished_path
-from snapshot_crawler.archive.reader import Capture, captures
+from snapshot_crawler.archive.find import Indexed, indexed
+from snapshot_crawler.archive.places import finished_path
 from snapshot_crawler.frontier.outcome import NO_REJECTION, reason_of
 from snapshot_crawler.frontier.requests import key_of_address
 from snapshot_crawler.frontier.store import Entry, Store
@@ -28,17 +28,14 @@ def rejected_tasks(
 ) -> list[Task]:
     """The newest capture of each such page, in the order of the archive."""
     found: dict[str, Task] = {}
-    for path in files_of(root, job):
-        for capture in captures(path):
-            if not isinstance(capture, Capture) or capture.note.get("articles") or capture.status != 200:
-                continue
-            if capture.refers_to is not None or not is_wanted(capture.fetched_at):
-                continue
-            key = key_of_address(capture.url)
-            found.pop(key, None)
-            entry = store.get(key)
-            if entry is not None and _is_rejected(entry) and not published.holds(_name(capture.url)):
-                found[key] = _task(finished_path(path), capture, entry, root)
+    for kept in indexed(root, job):
+        if kept.articles or kept.status != 200 or kept.is_revisit or not is_wanted(kept.at):
+            continue
+        key = key_of_address(kept.url)
+        found.pop(key, None)
+        entry = store.get(key)
+        if entry is not None and _is_rejected(entry) and not published.holds(_name(kept.url)):
+            found[key] = _task(kept, entry, root)
     return list(found.values())
 
 
@@ -47,12 +44,13 @@ def _is_rejected(entry: Entry) -> bool:
     return not entry.is_list and not entry.item_count and reason is not None and reason not in NO_REJECTION
 
 
-def _task(path: Path, capture: Capture, entry: Entry, root: Path) -> Task:
-    at = Kept(path.resolve().relative_to(root.resolve()).as_posix(), capture.offset, capture.length)
+def _task(kept: Indexed, entry: Entry, root: Path) -> Task:
+    file = finished_path(kept.file).resolve().relative_to(root.resolve())
+    at = Kept(file.as_posix(), kept.offset, kept.length)
     found = {"kind": entry.kind or "start", "url": entry.parent}
     meta: dict[str, Any] = (orjson.loads(entry.body) if entry.body else {}).get("meta") or {}
     row = meta.get(ROW)
-    return Task(at, capture.url, None, found, row=row if isinstance(row, dict) else None)
+    return Task(at, kept.url, None, found, row=row if isinstance(row, dict) else None)
 
 
 def _name(url: str) -> str:

@@ -82,7 +82,10 @@ def test_a_changed_site_ends_with_its_own_exit_code_and_names_pages(
     done = user.scrapy("crawl", "sample", "-o", output)
     assert done.returncode == ExitCode.LAYOUT_DRIFT, done.stderr[-3000:]
     assert says in done.stderr
-    assert server.url("") in "".join(reports(user)[-1]["drift"])
+    report = reports(user)[-1]
+    assert server.url("") in "".join(report["drift"])
+    since = report["started"].replace("+00:00", "Z")
+    assert report["sentence"].endswith(f"when the spider is mended: scrapy reparse sample --since {since}")
 
 
 def test_suspect_records_go_to_quarantine_where_it_is_asked_for(server: Server, tmp_path: Path) -> None:

@@ -13,9 +13,11 @@ from typing import Any
 
 import pytest
 
+from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.lease import Lease
+from tests.backfill.warcs import article, stories, write_warc
 from tests.crash.site import NewsSite
 from tests.process import run, start
 
@@ -195,6 +197,87 @@ def test_pages_that_became_no_article_are_published_when_they_are_read(tmp_path:
         assert "12 as published" in job.reparse(job.job)
         job.crawl("-a", "full=1")
         assert len(job.records()) == 12
+
+
+def test_an_old_page_is_read_by_the_rules_of_its_time(mended: Mended) -> None:
+    """The layout of today has no such rule; pages of up to a day have."""
+    before = mended.records()
+    former = 'dict(until="2020-01-01", fields={"category": "h2"}), dict(until="2099-01-01", fields={"source": "h2"})'
+    mended.has("{}", f"    rules = [{former}]\n")
+    assert "24 as published" in mended.reparse(mended.job)
+    mended.has('{"category": "h2"}', '    rules = [dict(until="2020-01-01", fields={"source": "h2"})]\n')
+    mended.reparse(mended.job)
+    new = mended.records()[len(before) :]
+    assert [(record["source"], record["category"]) for record in new] == [("样例晚报", old["title"]) for old in before]
+
+
+def test_kept_pages_become_golden_pages(mended: Mended) -> None:
+    sites = mended.folder / "sites"
+    command = mended.command("site-test", "mended", "--dir", str(sites), "-q")
+    done = run([*command, "--from-archive", "3"], env=mended.environment)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sorted(path.name for path in (sites / "mended").glob("*.html")) == [f"00{n}-kept.html" for n in (1, 2, 3)]
+    expected = json.loads((sites / "mended" / "001-kept.expected.json").read_text(encoding="utf-8"))
+    (record,) = expected["records"]
+    assert record["source"] == record["title"]
+    assert record["id"] in {each["id"] for each in mended.records()}
+    mended.has("{}")
+    assert run(command, env=mended.environment).returncode == 1, "they hold the spider"
+    run([*command, "--from-archive", "40"], env=mended.environment)
+    assert len(list((sites / "mended").glob("*.html"))) == 24, "each page once"
+
+
+def test_a_page_that_repeats_another_is_read_by_its_bytes(tmp_path: Path) -> None:
+    """Crawled anew, the same bytes are a revisit record; the newest line leads to it."""
+    with NewsSite(articles=6) as site:
+        job = Mended(tmp_path, site)
+        job.has(BROKEN)
+        job.crawl("-s", "ARCHIVE_PAGES=all")
+        job.out.rename(tmp_path / "former.jsonl")
+        job.crawl("-a", "full=1")
+        (record,) = [each for each in job.records() if each["id"] == sorted(site.names)[0]]
+        where = record["archived"]
+        capture = capture_at(tmp_path / "data" / where["file"], where["offset"], where["length"])
+        assert isinstance(capture, Capture) and capture.refers_to is not None
+        job.has("{}")
+        assert "6 otherwise" in job.reparse(job.job)
+        assert {each["source"] for each in job.records() if each["version"] == 2} == {"样例晚报"}
+
+
+def test_pages_that_were_read_from_warc_files_are_read_again_there(tmp_path: Path) -> None:
+    made = stories(5)
+    path = write_warc(tmp_path / "in" / "a.warc.gz", map(article, made))
+    with NewsSite(articles=0) as site:
+        job = Mended(tmp_path, site)
+        job.has(BROKEN)
+        done = run(job.command("crawl", "mended", "-a", f"warc={path}", "-o", str(job.out)), env=job.environment)
+        assert done.returncode == 0, done.stderr
+        job.has("{}")
+        assert "5 otherwise" in job.reparse("mended+warc")
+        assert [each["source"] for each in job.records()[5:]] == ["样例晚报"] * 5
+        assert "5 as published" in job.reparse("mended+warc")
+        done = run(job.command("crawl", "mended", "-a", f"warc={path}", "-o", str(job.out)), env=job.environment)
+        assert (done.returncode, len(job.records())) == (0, 10), done.stderr
+
+
+def test_the_index_is_told_by_the_next_run_what_a_kill_has_kept_from_it(mended: Mended) -> None:
+    """A re-parse that dies between the frontier's commit and the index."""
+    mended.has("{}")
+    dying = (
+        "import os; from snapshot_crawler.dedup.index import Index; from scrapy.cmdline import execute;"
+        "told = Index.renew; Index.renew = lambda self, versions: os._exit(9) if list(versions) else None;"
+        f"execute(['scrapy', 'reparse', {mended.job!r}, '-q', '--jobs', '1', *{mended.settings!r}])"
+    )
+    assert run([sys.executable, "-c", dying], env=mended.environment).returncode == 9
+    published = len(mended.records())
+    assert published > 24
+    mended.crawl("-a", "full=1")  # finds the articles as they are published, or still to be mended
+    versions = {(record["id"], record["version"]) for record in mended.records()}
+    assert len(versions) == len(mended.records())
+    mended.reparse(mended.job)
+    assert {record["version"] for record in mended.records()} == {1, 2}
+    assert len(mended.records()) == 48
+    mended.site.requests.clear()
 
 
 def test_what_was_taken_down_does_not_come_back(mended: Mended) -> None:

@@ -21,6 +21,7 @@ from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.lists.shapes import believable_canonical, is_named_as_list, looks_like_article
 from snapshot_crawler.pages.page import BROKEN_CHARACTERS, Link, Page, Reading
 from snapshot_crawler.pages.refusal import Refusal, refusal
+from snapshot_crawler.pages.site.dated import dated_rules, in_force
 from snapshot_crawler.pages.site.fields import Corrections, FieldRule, settle
 from snapshot_crawler.pages.site.lists import Site
 from snapshot_crawler.urls import article_id, normalise
@@ -29,17 +30,25 @@ MAX_PARTS = 20  # pages of one article; by choice: a longer chain is a slide sho
 
 
 class ArticleReader:
-    """Reads the articles of one site. fields, drop: the spider's attributes; see Corrections, which may raise."""
+    """Reads the articles of one site. fields, drop, rules: the spider's attributes; see Corrections and dated.py,
+    which may raise."""
 
-    def __init__(self, site: Site, fields: Mapping[str, FieldRule], drop: Iterable[str] | str) -> None:
+    def __init__(
+        self,
+        site: Site,
+        fields: Mapping[str, FieldRule],
+        drop: Iterable[str] | str,
+        rules: Iterable[Mapping[str, Any]] = (),
+    ) -> None:
         self.site = site
         self.corrections = Corrections(fields, drop)
+        self.dated = dated_rules(rules, site.zone)
         self.containers = Containers()  # runs/driftwatch.py keeps what they were from run to run
 
     def page(self, body: bytes, *, url: str, fetched_at: datetime, content_type: str | None) -> Page:
         """The page without its dropped parts. Raises UnreadablePageError like Page.from_bytes."""
         page = Page.from_bytes(body, url=url, fetched_at=fetched_at, content_type=content_type, zone=self.site.zone)
-        self.corrections.prune(page)
+        in_force(self.dated, self.corrections, fetched_at).prune(page)
         return page
 
     def refused(self, page: Page) -> Refusal | None:
@@ -114,7 +123,7 @@ class ArticleReader:
         article.discovered_by = DiscoveredBy(**found)
         if self.site.language:
             article.language = self.site.language
-        outcomes = self.corrections.apply(article, page)
+        outcomes = in_force(self.dated, self.corrections, page.fetched_at).apply(article, page)
         if row is not None:
             cross_check(article, FeedEntry(**row), page)
         return outcomes
