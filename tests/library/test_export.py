@@ -23,7 +23,7 @@ from snapshot_crawler.exceptions import ConfigurationError, LockHeldError, Outpu
 from snapshot_crawler.library.export import forms
 from snapshot_crawler.library.export.columns import COLUMNS
 from snapshot_crawler.library.export.ledger import Ledger
-from snapshot_crawler.library.export.run import Order, export
+from snapshot_crawler.library.export.run import Order, export, without_password
 from snapshot_crawler.library.export.selection import Selection
 from snapshot_crawler.library.follow import Follower
 from tests.library.outputs import SETTINGS, built, follow, name_of, own, record
@@ -385,3 +385,17 @@ def test_a_server_that_is_not_there_is_told(root: Path) -> None:
     pytest.importorskip("psycopg", reason="the extra postgres is not installed")
     with pytest.raises(ConfigurationError, match="PostgreSQL cannot be used"):
         export(root, Order("postgresql://127.0.0.1:9/x", ALL))
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("postgresql://me:se%40cret@host/db", "postgresql://me@host/db"),
+        ("postgresql://me:secret@host:5432/db?sslmode=require", "postgresql://me@host:5432/db?sslmode=require"),
+        ("postgres:///db?host=/run&password=secret", "postgres:///db?host=/run"),
+        ("postgres:///db?password=secret&host=/run", "postgres:///db?host=/run"),
+        ("s3://bucket/a:b@c", "s3://bucket/a:b@c"),
+    ],
+)
+def test_no_password_is_written_down(address: str, kept: str) -> None:
+    assert without_password(address) == kept

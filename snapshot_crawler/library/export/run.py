@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -64,7 +65,7 @@ def _go_on(
 ) -> None:
     """What is new since the last time, in batches; first those over which a run has died."""
     assert order.name is not None
-    with Ledger(root, order.name, order.target, order.selection.words) as ledger:
+    with Ledger(root, order.name, without_password(order.target), order.selection.words) as ledger:
         for batch in ledger.pending():
             # a record that a newer version has replaced since is left out: the newer one comes by its own key
             wanted = (each for each in chosen(order.selection, library) if each.key in batch.keys)
@@ -120,6 +121,13 @@ def _target(root: Path, order: Order) -> tuple[Target, str]:
     if not is_file and folder.is_file():
         raise ConfigurationError(f"{folder} is a file; --since-last writes a file a batch into a folder")
     return Folder(folder, form, safe_cells=order.safe_cells), name
+
+
+def without_password(address: str) -> str:
+    """An address of PostgreSQL as it may be written down: a new password is no other target."""
+    if not address.startswith(POSTGRES):
+        return address
+    return re.sub(r"([?&])password=[^&]*&?", r"\1", re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", address)).rstrip("?&")
 
 
 def _batch_name(order: Order, batch: Batch) -> str:
