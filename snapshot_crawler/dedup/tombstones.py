@@ -36,6 +36,10 @@ class Print:
     keys: tuple[int, ...]
     content: str
 
+    def fingerprint(self) -> Fingerprint:
+        """The fingerprint, without its keys."""
+        return Fingerprint.unpack(base64.b64decode(self.packed))
+
 
 @dataclass(slots=True, frozen=True)
 class Tombstone:
@@ -167,7 +171,7 @@ def _read(path: Path, stat: tuple[int, int, int] | None) -> _Known:
         known.by_name.update((identity_of(url), tombstone) for url in tombstone.addresses)
         for each in prints:
             known.by_content[each.content] = tombstone
-            found = Fingerprint.unpack(base64.b64decode(each.packed))
+            found = each.fingerprint()
             for key in each.keys:
                 known.by_key.setdefault(key, []).append((tombstone, found))
     return known

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from snapshot_crawler.upkeep.findings import Finding, Tally
 
 SUFFIX = ".sqlite"
 FRONTIERS = "frontier"
+LOOKS, LOOK_AGAIN_S = 5, 0.3  # by choice: one look falls between two writes
 SEALED_SINCE = 4  # the layout of the frontier from which on every one has a seal
 
 
@@ -45,7 +47,7 @@ def check_database(path: Path, tally: Tally) -> Iterator[Finding]:
             what = "a byte was changed since it was closed" + (f"; SQLite says: {said}" if said else "")
             yield Finding(path, "", what)
         return
-    if (said := complaints(path)) is not None and (not in_use or complaints(path) is not None):
+    if (said := _settled_complaints(path)) is not None:
         yield Finding(path, "", f"damaged: {said}")
     elif not in_use:
         yield from _not_proven(path, seal.state)
@@ -58,12 +60,27 @@ def _not_proven(path: Path, state: SealState) -> Iterator[Finding]:
         yield Finding(seal_path(path), "", "missing: the seal of a frontier")
         return
     why = {
-        SealState.NONE: "an earlier version wrote it, or its seal was removed",
+        SealState.NONE: "it has no seal, as the library, and what an earlier version wrote",
         SealState.OPEN: "its last writer was killed",
         SealState.CLOSED: "another program has left a log beside it",
         SealState.DAMAGED: "see its seal",
     }[state]
     yield Finding(path, "", f"its structure is whole, its values are not proven: {why}", is_damage=False)
+
+
+def _settled_complaints(path: Path) -> str | None:
+    """What SQLite finds wrong; asked again where somebody wrote to the files meanwhile, whose parts then do not fit."""
+    for _ in range(LOOKS):
+        before = _stats(path)
+        if (said := complaints(path)) is None or before == _stats(path):
+            return said
+        time.sleep(LOOK_AGAIN_S)
+    return None
+
+
+def _stats(path: Path) -> list[tuple[int, int]]:
+    found = [each.stat() for each in (path, wal_path(path)) if each.exists()]
+    return [(info.st_size, info.st_mtime_ns) for info in found]
 
 
 def _has_log(path: Path) -> bool:

@@ -291,18 +291,18 @@ def apply_to(settings: Mapping[str, Any], path: Path) -> int:
     """
     root = Path(settings["DATA_DIR"])
     frontiers = frontiers_of(settings)
-    target = Target()
+    target, texts = Target(), set[int]()
     for tombstone in Tombstones(root).all():
         target.ids.add(tombstone.id)
         target.addresses.update(tombstone.addresses)
-    contents = {each.content for tombstone in Tombstones(root).all() for each in tombstone.prints}
+        texts.update(each.fingerprint().body for each in tombstone.prints)
     matcher = target.matcher()
 
     def is_meant(record: Mapping[str, Any]) -> bool:
         if matcher.is_meant(record):
             return True
-        article = candidate_of(ItemAdapter(dict(record))) if contents else None
-        return article is not None and article.content in contents
+        article = candidate_of(ItemAdapter(dict(record))) if texts else None
+        return article is not None and article.fingerprint.body in texts
 
     for job in frontiers.jobs():
         with closing(frontiers.read(job)) as store:

@@ -283,7 +283,11 @@ def test_an_output_elsewhere_is_named_and_cleaned_when_it_is_given(site: NewsSit
     assert words_of(story) in output.read_text()
     copy = tmp_path / "copy.jsonl"
     shutil.copyfile(output, copy)
-    assert apply_to(settings(tmp_path), output) == apply_to(settings(tmp_path), copy) == 1
+    text = next(record for record in map(json.loads, lines_of(copy)) if record["id"] == story.name)
+    other = {**text, "id": "f" * 40, "url": "https://h.example/f", "title": "另一个标题"}
+    with copy.open("a") as file:
+        file.write(json.dumps(other) + "\n")
+    assert apply_to(settings(tmp_path), output) == 1 and apply_to(settings(tmp_path), copy) == 2
     assert words_of(story) not in output.read_text() and copy.read_bytes() == output.read_bytes()
     assert damage(tmp_path / "data") == []
     crawl("snapshot", site.url(), tmp_path, allowed=site.address)
