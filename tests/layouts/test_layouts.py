@@ -19,16 +19,7 @@ ALL = {**EIGHT, **FURTHER, **FRESH}
 MOST_REQUESTS = 26  # of add-site: twenty-four pages, robots.txt, and one address that is guessed
 MOST_LINES = 5  # that add-site proposes and a person writes
 NOT_YET: dict[str, set[str]] = {
-    "japan": {"authors", "body"},
-    "arabic": {"authors", "source"},
-    "scroll-button": {"authors"},
-    "public-account": {"authors"},
-    "node-portal": {"authors"},
-    "korean-portal": {"authors", "body"},
     "magazine-api": {"category"},
-    "hongkong-daily": {"source"},
-    "japanese-town": {"body"},
-    "brazilian-news": {"authors"},
 }
 
 

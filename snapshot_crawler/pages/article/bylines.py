@@ -16,7 +16,7 @@ META_NAMES = (
     "cxenseparse:author", "article.author", "twitter:data1",
 )  # fmt: skip
 BY = (
-    r"(?:(?:written|posted|reported|words|story|text|article|reporting|photos?)\s+)?by",
+    r"(?:(?:written|posted|submitted|published|reported|words|story|text|article|reporting|photos?)\s+)?by",
     r"(?:words|reporter|writer|reporting)(?=\s*:)",
     "von",  # German
     "par",  # French
@@ -100,12 +100,19 @@ NOT_A_NAME_WORDS = (
 NOT_A_NAME = LazyPattern(rf"https?:|@|^\d|[0-9]{{2}}|[<>=\"{{}}]|\b(?:{any_of(NOT_A_NAME_WORDS)})\b", re.IGNORECASE)
 TOKEN = re.compile(r"[^\W\d_][\w.’'\u064b-\u0652\u0900-\u097f\u0e00-\u0e7f-]*")
 MOST_TOKENS = 5  # words of a name
-HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser)")
+HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser|rich_media_meta)")
 NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|follow|related|more|date|position|location")
 LINK = re.compile(
     r"/(?:authors?|autor(?:en)?|autori|people|profiles?|staff|by|contributors?|writers?|redakteur\w*)/", re.IGNORECASE
 )
 LONGEST_SIGNATURE = 40  # characters; by choice
+# What a byline goes on with: By Ada Winterbourne on Thu, 11/12/2026
+WHEN = re.compile(
+    r"\s+(?:on|at|am|le|el|em|den)\s+(?=\d|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mi[ée]|jue|vie|s[áa]b|dom)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    r"|\s*[|·•–—]\s*(?=\d)",
+    re.IGNORECASE,
+)
+BEFORE_TIME = re.compile(r"^(?P<name>[^\W\d_][^|·•\d\n]{3,40}?)\s*[|·•]\s*(?=[^|·•\n]{0,12}\d{1,4})[^|·•\n]{4,40}$")
 SENTENCE = re.compile(r"[.!?:]$")
 LONGEST = 160  # characters of a line with a byline; by choice: longer lines are paragraphs
 
@@ -195,10 +202,32 @@ def labelled(lines: list[Block]) -> list[str]:
         text = block.text[label.end() :] if label else block.text if waiting else ""
         if not text and (inside := INSIDE.search(block.text)):
             text = inside["names"]
+        text = WHEN.split(text)[0]
         names = [name for name in names_in(text)[:4] if is_person(name)] if text else []
         if names and len(text) < 100:  # characters, by choice: a signature, not a sentence
             return names
         waiting = bool(label) and not text.strip()
+    return in_parts(lines) or before_time(lines)
+
+
+def in_parts(lines: list[Block]) -> list[str]:
+    """Names behind such a word in an element of their own, beside time and source in one line."""
+    for block in lines:
+        for part in block.parts if len(block.parts) > 1 else []:
+            text = part.text.strip()
+            label = LABEL.match(text)
+            names = [name for name in names_in(text[label.end() :])[:4] if is_person(name)] if label else []
+            if names:
+                return names
+    return []
+
+
+def before_time(lines: list[Block]) -> list[str]:
+    """The name before a sign and a date in one line: Joan Eddis | 24 Nov 2026, 18:11."""
+    for block in lines:
+        found = BEFORE_TIME.match(block.text)
+        if found is not None and len(found["name"].split()) > 1 and is_person(found["name"]):
+            return [found["name"]]
     return []
 
 
@@ -226,10 +255,10 @@ def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iter
     below = [line for line, before in zip(lines, [*lines[:1], *lines], strict=False) if line.order >= before.order]
     told = labelled(below)
     if told and all(len(name.split()) > 1 and not HOUSE.search(name) for name in told):
-        return _only_persons(visible(below))
-    return persons or _only_persons(visible(lines)) or signed(tail) or own
+        return _only_persons(visible(below), sites)
+    return persons or _only_persons(visible(lines), sites) or signed(tail) or own
 
 
-def _only_persons(names: list[str]) -> list[str]:
-    """The names without houses and desks, where a person is among them."""
-    return [name for name in names if not HOUSE.search(name)] or names
+def _only_persons(names: list[str], sites: list[str]) -> list[str]:
+    """The names without houses, desks and the site's own, where a person is among them."""
+    return [name for name in names if not HOUSE.search(name) and not _is_site(name, sites)] or names

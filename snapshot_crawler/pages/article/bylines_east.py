@@ -39,8 +39,10 @@ NOT_KOREAN_NAMES = frozenset(
     "공동 정치 경제 사회 문화 국제 편집".split()
 )
 KOREAN_NAMES = r"(?P<names>[가-힣]{2,4}(?:\s?[,·ㆍ/]\s?[가-힣]{2,4})*)"
-KOREAN = LazyPattern(rf"(?<![가-힣]){KOREAN_NAMES}\s?(?:[가-힣]{{2,4}}\s)?(?:{any_of(KOREAN_TITLES)})(?![가-힣])")
-KOREAN_LABEL = re.compile(rf"(?:^|\s)(?:글|글쓴이|작성자|기고)\s?[:=／/|]?\s?{KOREAN_NAMES}(?=\s|$)")
+KOREAN = LazyPattern(
+    rf"(?<![가-힣])(?!기자명|입력|승인|등록|수정){KOREAN_NAMES}\s?(?:[가-힣]{{2,4}}\s)?(?:{any_of(KOREAN_TITLES)})(?![가-힣])"
+)
+KOREAN_LABEL = re.compile(rf"(?:^|\s)(?:글|글쓴이|작성자|기고|기자명)\s?[:=／/|]?\s?{KOREAN_NAMES}(?=\s|$)")
 
 # -- Japanese ----------------------------------------------------------------------------------------------------------
 
@@ -80,6 +82,10 @@ JAPANESE_SIGNED = LazyPattern(
     rf"[【（(〔［\[](?:[^】）)〕］\]＝=]{{1,12}}[＝=・])?(?P<names>{JAPANESE_NAMES})(?:{JAPANESE_TITLES})?[】）)〕］\]]\s*$"
 )
 
+# A line that is nothing but a name in brackets; words of pictures, parts and corrections stand so too.
+JAPANESE_ALONE = LazyPattern(
+    rf"【(?!.*(?:写真|動画|画像|関連|続|終|速報|訂正|参考|お知|提供|募集|地図|本紙|共同|時事|社説))(?P<name>{KANJI}{{2,4}}[一-龥々ぁ-んァ-ヴー]{{1,3}})】"
+)
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
 EDGE = 80  # characters at an end of a long paragraph
@@ -91,7 +97,8 @@ def _koreans(text: str) -> list[str]:
     for pattern in (KOREAN, KOREAN_LABEL):
         for credit in pattern.finditer(text):
             for name in BETWEEN.split(credit["names"]):
-                if name[0] in KOREAN_FAMILY and name not in NOT_KOREAN_NAMES:
+                is_vouched = pattern is KOREAN_LABEL or name[0] in KOREAN_FAMILY
+                if is_vouched and name not in NOT_KOREAN_NAMES:
                     found.append(name)
     return list(dict.fromkeys(found))
 
@@ -113,7 +120,8 @@ def _japanese(text: str) -> list[str]:
             names = BETWEEN.split(groups["names"] or groups.get("before") or "")
             if all(_has_family(name) or (is_vouched and len(name) > 2) for name in names):
                 return list(dict.fromkeys(names))
-    return []
+    alone = JAPANESE_ALONE.fullmatch(text)
+    return [alone["name"]] if alone is not None else []
 
 
 READERS: dict[str, Callable[[str], list[str]]] = {"ko": _koreans, "ja": _japanese}

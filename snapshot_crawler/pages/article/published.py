@@ -229,6 +229,7 @@ class Witnesses:
             if moment := self.reader.first(self.found.meta.get(name)):
                 yield Published(moment, "meta")
         for tag in sorted(self.outline.times, key=lambda tag: not tag.is_published):
+            # blocks, by choice: the line of the time may close the text
             is_below_title = self.title is not None and self.title[1] < tag.order <= self.body[0]
             is_inside = is_below_title or (not self.beside[tag.box.order] and tag.order <= self.body[1] + 3)
             if is_inside and (moment := self.reader.first(tag.value)):

@@ -156,4 +156,8 @@ def foreign_label(blocks: Iterable[Block]) -> str | None:
     for block in blocks:
         if len(block.text) <= LONGEST_FOREIGN and (found := FOREIGN_LABEL.match(block.text)):
             return found["name"].strip(EDGES) or None
+        for part in block.parts if len(block.parts) > 1 else []:
+            text = part.text.strip()
+            if len(text) <= LONGEST_FOREIGN and (found := FOREIGN_LABEL.match(text)):
+                return found["name"].strip(EDGES) or None
     return None

@@ -195,6 +195,10 @@ NO_NAME_WITHIN = (
 # The whole text is one of these.
 NO_NAME = (
     "来源",  # source
+    "出版",  # when it came out
+    "更新",  # when it was changed
+    "刊登",
+    "上载",
     "来源于",
     "编号",  # number
     "文号",  # number of a document

@@ -76,7 +76,8 @@ def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | Non
 def _is_repeated(outline: Outline, box: Box, body: Body | None) -> bool:
     """Whether the longest line of a hidden box is in the visible text too: a copy for programs."""
     longest = max((block.text for block in outline.blocks[box.first : box.last]), key=len, default="")
-    return body is not None and bare(longest)[:30] in bare("".join(block.text for block in body.blocks))
+    seen = [block.text for block in body.blocks if not block.box.hidden] if body is not None else []
+    return bare(longest)[:30] in bare("".join(seen))
 
 
 def _is_prose(blocks: list[Block]) -> bool:
@@ -92,7 +93,8 @@ def _show_hidden(outline: Outline, title: Title | None, raw: list[float], body: 
     Sites hide articles behind a script or a paywall's style. Menus and consent texts are hidden too, so a box named
     like one stays hidden; and so do keywords for search engines, which are no sentences.
     """
-    shown = sum(max(0.0, raw[block.order]) for block in body.blocks) if body else 0.0
+    visible = [block for block in body.blocks if not block.box.hidden] if body else []
+    shown = sum(max(0.0, raw[block.order]) for block in visible)
     if shown > TEASER_MOST:
         return False
     running = [0.0, *accumulate(max(0.0, value) for value in raw)]

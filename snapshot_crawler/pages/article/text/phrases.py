@@ -394,7 +394,7 @@ NOTICE = (
     "(?:点|按)(?:我|此|这里?)(?:下载|看|加入|订阅|进入|阅读|报名)",  # click here to load, see, join, subscribe
     "(?:欢迎|快来?|立即|马上|免费|现在就?)(?:加入|下载|订阅|关注|追踪|扫描|按赞)",  # join, load, subscribe, follow now
     "加入.{0,16}(?:好友|群组?|社[群团]|会员|粉丝团|频道)",  # become a friend, join the group
-    "(?:按个?|点个?)赞",  # give a like
+    "(?:按个?|点个)赞|点赞(?=$|[!！、]|支持|关注|分享|收藏|转发)",  # give a like
     "粉丝(?:专页|团|页)",  # fan page
     "(?:追踪|订阅|关注).{0,12}(?:频道|Telegram|Instagram|YouTube|LINE|IG|FB|脸书|推特)",  # follow our channel
     "(?:看|读|收听).{0,6}(?:更多|完整)(?:新闻|报道|内容|文章)",  # read more news

@@ -30,6 +30,11 @@ DATE_ALONE = LazyPattern(  # 29 February 2024, 14:28 GMT; Published on Monday, M
     r"(?:,|\s+at|\s+[-–—|])?(?:\s*[0-9]{1,2}[:.][0-9]{2}(?::[0-9]{2})?)?\s*(?:[ap]\.?m\.?)?\s*[a-z]{0,5}\W*$",
     re.IGNORECASE,
 )
+# The reporter's signature as the last line, in Japanese and Korean: 【name】, （文＝name）, name 기자 and an address.
+SIGNATURE = LazyPattern(
+    r"^【[^】\s]{3,7}】$|^[（(](?:文|取材|取材・文|写真|撮影)\s?[＝=・：:／/][^）)]{2,30}[）)]$"
+    r"|^[가-힣]{2,4}\s?(?:기자|특파원|인턴기자|선임기자)(?:\s+[\w.+-]+@[\w.-]+)?$"
+)
 LONG = 120  # characters of a line that may be a notice
 SHORT = 60  # characters of a line that may be a credit
 KEPT = 0.1  # share of the running text; where more stands behind an end mark, the article goes on behind it
@@ -40,7 +45,7 @@ EDITOR = HanPattern(r"责任?编辑|责编|責任編輯|网友评论|发表评�
 def is_edge(block: Block, value: float) -> bool:
     """Whether a block at the edge of the text does not belong to the article."""
     text = block.text
-    if len(text) <= SHORT and (CREDIT.match(text) or END.search(text)):
+    if len(text) <= SHORT and (CREDIT.match(text) or END.search(text) or SIGNATURE.match(text)):
         return True
     if len(text) <= LONG and NOTICE.search(text):
         return True
