@@ -13,7 +13,8 @@ from dataclasses import dataclass
 
 import xxhash
 
-from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.dedup.names import Slot, read_names
+from snapshot_crawler.lazy_pattern import LazyPattern
 
 MOST_SLOTS = 18  # by choice: three bytes each in every stored fingerprint
 WORDS = (
@@ -40,26 +41,7 @@ SIGNED = _by_first_sign(())  # in digits or Chinese signs
 CHINESE_BEGIN = re.compile(r".{0,40}[\u4e00-\u9fff]", re.DOTALL)
 BEFORE = 2  # letters of context: enough to name a slot (气温#), few enough to survive an edit nearby; 3 saw less
 BEHIND = 1
-# What stands behind the name of a place, a team or a house at the beginning of a story: 云溪 before 市, 青州 before 队.
-BEHIND_NAMES = (
-    "[市县区省州镇乡路街队馆]",  # places from the province to the street, a team, a hall
-    "公司",  # company
-    "集团",  # group of companies
-    "某",  # a certain: 青州某 hides a person's name
-    "色预警",  # warning of a colour: 红 (red) before it
-)
-NAME = LazyPattern(rf"(?:{any_of(BEHIND_NAMES)})(?=([\u4e00-\u9fff]{{2}}))")
-TWO_BEFORE = re.compile(r"[\u4e00-\u9fff]{2}")
-BEHIND_ENGLISH_NAMES = (
-    "street", "road", "lane", "avenue",
-    "county", "city", "council",
-    "university", "hospital", "school",
-    "inc", "corp", "ltd", "plc",
-)  # fmt: skip
-ENGLISH_NAME = LazyPattern(rf"\b([a-z]+ (?:{any_of(BEHIND_ENGLISH_NAMES)}))\b(?=\W{{1,2}}([a-z]{{2}}))")
-NO_NAME = frozenset("全本我该各多此这某外城超都两首几每整一")  # 全市, 本市, 城市, 超市, 首都 name nothing
-NAMES_WITHIN = 400  # characters, by choice: who and where stand at the beginning of a story
-MOST_NAMES = 7  # what fits into three bits of the stored fingerprint (fingerprint.py)
+MOST_NAMES = 12  # by choice: three bytes each in the stored fingerprint
 NEAR = 24  # characters: how far off a letter may stand
 
 
@@ -78,8 +60,8 @@ class Facts:
     names: int = 0
 
 
-def read_facts(lines: list[str]) -> Facts:
-    """The facts of a story's lines."""
+def read_facts(lines: list[str], title: str = "", raw: str = "") -> Facts:
+    """The facts of a story's lines, softened as its title is. raw: the story as it came, for its capitals."""
     text = "\n".join(lines)
     if CHINESE_BEGIN.match(text):
         spans = [found.span() for found in NUMBER_IN_CHINESE.finditer(text)]
@@ -109,7 +91,7 @@ def read_facts(lines: list[str]) -> Facts:
         kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}  # contexts have 16 bits
     key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(values) > 1 else None
     room = min(MOST_NAMES, MOST_SLOTS - len(kept))
-    names = _read_names(text[:NAMES_WITHIN], room) if room else []
+    names = _hashed(read_names(text, title, raw), room) if room else []
     return Facts(level, (*sorted(kept), *names), key, len(names))
 
 
@@ -121,22 +103,24 @@ def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
                 yield found.span()
 
 
-def _read_names(text: str, room: int) -> list[tuple[int, int]]:
-    """Slots of names: the words behind a name (市气象) as context, the name before (云溪) as value; all of a context or
-    none, those with the smallest hashes."""
-    if CHINESE_BEGIN.match(text):
-        spans = [(one[0] + one[1], text[one.start() - 2 : one.start()]) for one in NAME.finditer(text, 2)]
-        named = {(slot, name) for slot, name in spans if TWO_BEFORE.match(name) and name[1] not in NO_NAME}
-    else:
-        named = {(one[2], one[1]) for one in ENGLISH_NAME.finditer(text)}
-    found = {
-        (xxhash.xxh32_intdigest(behind.encode()) & 0xFFFF, xxhash.xxh32_intdigest(name.encode()) & 0xFF)
-        for behind, name in named
-    }
-    names = sorted(found)
-    while len(names) > room:
-        names = [name for name in names if name[0] != names[-1][0]]
-    return names
+def _hashed(names: list[Slot], room: int) -> list[tuple[int, int]]:
+    """Slots of names as they are stored: as many as there is room for, of each context all or none."""
+    by_context: dict[str, list[str]] = {}
+    for context, name in names:
+        by_context.setdefault(context, []).append(name)
+    kept: set[tuple[int, int]] = set()
+    for context, values in by_context.items():
+        if len(kept) + len(values) <= room:
+            hashed = xxhash.xxh32_intdigest(context.encode()) & 0xFFFF
+            kept.update((hashed, _named(name)) for name in values)
+    return sorted(kept)
+
+
+def _named(name: str) -> int:
+    """A name in eight bits; of a Latin one its letters in their order in the alphabet, which most misprints leave."""
+    if name.isascii():
+        name = "".join(sorted(set(name)))
+    return xxhash.xxh32_intdigest(name.encode("utf-8", "replace")) & 0xFF
 
 
 def _letters_before(text: str, spans: list[tuple[int, int]], place: int) -> str:
@@ -169,17 +153,26 @@ def compare(one: Facts, other: Facts) -> tuple[int, int, int]:
     )
     if not one.names or not other.names:
         return agree, contradict, 0
-    return agree, contradict, _compared(one.slots[-one.names :], other.slots[-other.names :], 1 << 16)[1]
+    return agree, contradict, _misnamed(one.slots[-one.names :], other.slots[-other.names :])
+
+
+def _misnamed(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...]) -> int:
+    """How many contexts stand beside other names alone in the two."""
+    mine, theirs = _by_context(one), _by_context(other)
+    return sum(mine[context].isdisjoint(theirs[context]) for context in mine.keys() & theirs.keys())
+
+
+def _by_context(slots: tuple[tuple[int, int], ...]) -> dict[int, set[int]]:
+    values: dict[int, set[int]] = {}
+    for context, value in slots:
+        values.setdefault(context, set()).add(value)
+    return values
 
 
 def _compared(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...], limit: int) -> tuple[int, int]:
     """(agreements, contradictions) of slots whose context is below the limit."""
-    mine: dict[int, set[int]] = {}
-    theirs: dict[int, set[int]] = {}
-    for slots, into in ((one, mine), (other, theirs)):
-        for context, value in slots:
-            if context < limit:
-                into.setdefault(context, set()).add(value)
+    mine = _by_context(tuple(slot for slot in one if slot[0] < limit))
+    theirs = _by_context(tuple(slot for slot in other if slot[0] < limit))
     agree = contradict = 0
     for context in mine.keys() & theirs.keys():
         a, b = mine[context], theirs[context]

@@ -6,6 +6,7 @@ import struct
 from array import array
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import xxhash
 
@@ -13,12 +14,31 @@ from snapshot_crawler.dedup.facts import Facts, read_facts
 from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
 from snapshot_crawler.dedup.sketch import Sketch
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 
 HEAD = struct.Struct("<QIHHBBBBB")
-NAMES_SHIFT, NAMES_SHIFTED = 5, 31  # the facts' level needs five bits of its byte, the number of names three
+TITLE = struct.Struct("<BBBHH")
+TITLE_ENDS = 3  # characters; of words one less. By choice: what stays where a name is another one
+NAMES_SHIFT, NAMES_SHIFTED = 5, 31  # the number of names stood above the facts' level before it got a byte of its own
 TITLE_COUNTS_BELOW = 30  # letters, by choice: a body this short ("见图") says nothing without its title
+WORD = LazyPattern(r"\w+")
+# before a headline: newsflash, latest, top news, video, pictures, exclusive, focus, breaking, original, reprinted
+TITLE_LABELS = "快讯 最新 要闻 视频 图文 组图 独家 聚焦 关注 突发 原创 转载 update breaking".split()
+TITLE_LABEL = LazyPattern(rf"^(?:(?:{any_of(TITLE_LABELS)})\s*[:|丨]|【[^】]*】|\[[^\]]*\])\s*")
 EPOCH = date(1970, 1, 1).toordinal()  # stored days count from here: 65,535 of them last until 2149
 LONGEST_BODY = 400_000  # characters, by choice; what comes after cannot change who is alike, and costs time
+
+
+class Title(NamedTuple):
+    """A headline as six bytes: how many characters or words, a hash of them in any order, of the first and the last."""
+
+    size: int
+    whole: int
+    first: int
+    last: int
+
+
+NO_TITLE = Title(0, 0, 0, 0)
 
 
 @dataclass(slots=True, frozen=True)
@@ -32,6 +52,7 @@ class Fingerprint:
     opening: frozenset[int]
     facts: Facts
     day: int = 0
+    title: Title | None = None
     keys: tuple[int, ...] = ()  # signed 32-bit; not stored with the fingerprint, they are the index's rows
 
     def pack(self) -> bytes:
@@ -48,27 +69,32 @@ class Fingerprint:
             self.sketch.level,
             len(kept),
             len(opening),
-            self.facts.level | self.facts.names << NAMES_SHIFT,
+            self.facts.level,
             len(values),
         )
-        return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values
+        title = TITLE.pack(self.facts.names, *(self.title or NO_TITLE))
+        return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values + title
 
     @classmethod
     def unpack(cls, stored: bytes) -> Fingerprint:
         """The fingerprint of a stored form (without keys)."""
         body, size, first, day, level, kept, opening, facts_level, slots = HEAD.unpack_from(stored)
         numbers = array("H", stored[HEAD.size : HEAD.size + 2 * (kept + opening + slots)])
-        values = stored[HEAD.size + 2 * len(numbers) :]
+        end = HEAD.size + 2 * len(numbers) + slots
+        values = stored[end - slots : end]
         contexts = numbers[kept + opening :]
+        names, title = facts_level >> NAMES_SHIFT, NO_TITLE
+        if len(stored) > end:  # else it was stored before fingerprints had a headline
+            names, *parts = TITLE.unpack_from(stored, end)
+            title = Title(*parts)
         return cls(
             body,
             Sketch(size, level, frozenset(numbers[:kept])),
             first,
             frozenset(numbers[kept : kept + opening]),
-            Facts(
-                facts_level & NAMES_SHIFTED, tuple(zip(contexts, values, strict=True)), None, facts_level >> NAMES_SHIFT
-            ),
+            Facts(facts_level & NAMES_SHIFTED, tuple(zip(contexts, values, strict=True)), None, names),
             day,
+            title if title.size else None,
         )
 
 
@@ -92,13 +118,31 @@ def fingerprint(title: str | None, body: str | None, published_at: str | None = 
     hashes = shingle_hashes(codes)
     drawn, keys = sketch(hashes)
     begin = opening(hashes)
-    facts = read_facts(lines)
+    headline = soften(title or "")
+    facts = read_facts(lines, headline, body or "")
     whole = xxhash.xxh64_intdigest(codes.tobytes())
     if begin.key is not None:
         # the same text has the same numbers; among a template's thousand bulletins these are what finds its copy
         keys += [begin.key, signed(whole if facts.key is None else facts.key)]
     day = _day(published_at)
-    return Fingerprint(whole, drawn, begin.first, begin.sample, facts, day, tuple(dict.fromkeys(keys)))
+    return Fingerprint(
+        whole, drawn, begin.first, begin.sample, facts, day, _title(headline), tuple(dict.fromkeys(keys))
+    )
+
+
+def _title(text: str) -> Title | None:
+    """The stored form of a softened headline; None for one that is too short to have a beginning and an end."""
+    text = TITLE_LABEL.sub("", text)
+    is_chinese = any("\u4e00" <= sign <= "\u9fff" for sign in text)
+    words = [sign for sign in text if sign.isalnum()] if is_chinese else WORD.findall(text)
+    if len(words) <= TITLE_ENDS:
+        return None
+    ends = TITLE_ENDS if is_chinese else TITLE_ENDS - 1
+    whole, first, last = (
+        xxhash.xxh32_intdigest("".join(part).encode("utf-8", "replace"))
+        for part in (sorted(words), words[:ends], words[-ends:])
+    )
+    return Title(min(len(words), 255), whole & 0xFF, first & 0xFFFF, last & 0xFFFF)
 
 
 def _day(published_at: str | None) -> int:

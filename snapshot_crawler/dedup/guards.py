@@ -37,6 +37,7 @@ BRIEF_MISSING = 4  # shingles of five characters: one lost or doubled character 
 ONE_NAME_FACTS = 6  # where so many numbers agree, an editor has changed the name
 # One contradiction is a misprint, or the joint where a sentence was cut out, if all of these hold:
 ONE_ERROR_FACTS = 6  # so many facts agree
+ONE_NAME_LONGER = 1  # characters: 王伟 and 李文博 before the same words; a headline that was cut ends otherwise
 ONE_ERROR_PART = 0.97  # the texts share this
 ONE_ERROR_SIZE = 200  # shingles that the shorter has
 
@@ -75,7 +76,7 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
     if part < MOST or shorter < SHORTEST_PART * longer:
         return None
     agreeing, contradicting, misnamed = compare(one.facts, other.facts)
-    if misnamed and agreeing < ONE_NAME_FACTS:
+    if misnamed > 1 or (misnamed and agreeing < ONE_NAME_FACTS) or _is_another_title(one, other):
         return None
     if contradicting and not _is_misprint(contradicting, agreeing, part, shorter):
         return None
@@ -92,6 +93,17 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
 
 def _is_misprint(contradicting: int, agreeing: int, part: float, size: int) -> bool:
     return contradicting == 1 and agreeing >= ONE_ERROR_FACTS and part >= ONE_ERROR_PART and size >= ONE_ERROR_SIZE
+
+
+def _is_another_title(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether the headlines are of one pattern with another word in it, and what the texts name differs, too."""
+    a, b = one.title, other.title
+    if a is None or b is None or a.whole == b.whole:
+        return False
+    same_end = a.last == b.last
+    off = abs(a.size - b.size)
+    is_framed = (same_end and off <= ONE_NAME_LONGER) or (a.first == b.first and not off)
+    return is_framed and (one.opening != other.opening or one.facts.slots != other.facts.slots)
 
 
 def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
