@@ -33,6 +33,7 @@ from snapshot_crawler.archive.cdxj import index_line
 from snapshot_crawler.archive.exchange import Exchange, digest_text
 from snapshot_crawler.archive.growing import GrowingFile, cut_torn_tail, finish_former
 from snapshot_crawler.archive.places import (
+    FOLDER,
     UNFINISHED,
     archive_folder,
     new_name,
@@ -374,8 +375,8 @@ class PageArchive:
         return self._archived(page, digest_text(digest)) if page is not None else None
 
     def _archived(self, page: KeptPage, digest: str) -> Archived:
-        file = Path(page.path).relative_to(self.places.root.resolve())
-        return Archived(str(file), page.offset, page.length, digest)
+        file = f"{FOLDER}/{self.places.job}/{Path(page.path).name}"
+        return Archived(file, page.offset, page.length, digest)
 
     @staticmethod
     def _note(held: Held, articles: list[Article]) -> Note | None:
