@@ -1,8 +1,12 @@
 """What keeping the pages costs: CPU of a crawl with and without the archive, and bytes beside the pages as gzip.
 
-    python benchmarks/archive.py [--pages 500] [--rounds 5] [--saved DIR]
+    python benchmarks/archive.py [--pages 500] [--rounds 5] [--own 3] [--saved DIR]
 
-A generated site of snapshot pages (27 KB; bigsite.py) is crawled with everything on, once with ARCHIVE_ENABLED and once
+--own: so many crawls in which the time inside the archive's own methods is summed up (time.thread_time), beside the CPU
+time of the whole crawl, start-up taken out. On a machine with other work this is the figure to trust: both are of one
+run. The signals that lead to these methods are not in it.
+
+--rounds: a generated site of snapshot pages (27 KB; bigsite.py) is crawled with everything on, with the archive and
 without, one after the other in each round; start-up is taken out as in throughput.py. The share is the median of the
 rounds' own. A third crawl has the archive at its most: ARCHIVE_PAGES = "all".
 
@@ -15,10 +19,13 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import inspect
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from uuid import uuid4
@@ -70,6 +77,49 @@ def cpu_ms_a_page(pages: int, rounds: int) -> dict[str, list[float]]:
             shown = ", ".join(f"{name} {values[-1]:.2f}" for name, values in found.items())
             print(f"round {number + 1}: {shown} ms a page", flush=True)
     return found
+
+
+def own_share(pages: int) -> tuple[float, float]:
+    """CPU a page inside the archive's methods, and of the whole crawl, both in ms."""
+    with tempfile.TemporaryDirectory() as folder, throughput.site(pages) as start:
+        words = [sys.executable, str(Path(__file__)), "--crawl", start, "--into", folder]
+        told = subprocess.run(words, capture_output=True, text=True, check=True, cwd=HERE.parent).stdout.split()
+    own, whole, number = (float(word) for word in told[-3:])
+    return 1000 * own / number, 1000 * whole / number
+
+
+def crawl_and_sum(start: str, folder: Path) -> None:
+    """The real command in this process; print the seconds inside the archive, those of the crawl, and the pages."""
+    from scrapy.cmdline import execute
+
+    from snapshot_crawler.exporters.archive import PageArchive
+
+    spent, depth, opened = 0.0, 0, 0.0
+
+    def timed(method: Callable[..., object]) -> Callable[..., object]:
+        taken = inspect.signature(method).parameters
+
+        def call(archive: PageArchive, *args: object, **kwargs: object) -> object:
+            nonlocal spent, depth, opened
+            depth += 1
+            began = time.thread_time()
+            try:
+                return method(archive, *args, **{name: value for name, value in kwargs.items() if name in taken})
+            finally:
+                depth -= 1
+                if not depth:  # else it was called by another one, and is in that one's time
+                    spent += time.thread_time() - began
+                if method.__name__ == "open":
+                    opened = time.process_time()
+                if method.__name__ == "spider_closed":
+                    assert archive.crawler.stats is not None
+                    print(spent, time.process_time() - opened, archive.crawler.stats.get_value("archive/pages"))
+
+        return call
+
+    for name in ("open", "place", "release", "commit", "scraped", "downloaded", "spider_closed"):
+        setattr(PageArchive, name, timed(getattr(PageArchive, name)))
+    execute(["scrapy", *throughput.ours(start, folder / "out.jsonl", 0)[3:]])
 
 
 def size_of_crawl(pages: int) -> tuple[int, int, int]:
@@ -129,8 +179,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, default=500)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--own", type=int, default=3)
+    parser.add_argument("--crawl", help=argparse.SUPPRESS)
+    parser.add_argument("--into", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--saved", type=Path, default=SAVED)
     options = parser.parse_args()
+    if options.crawl:
+        crawl_and_sum(options.crawl, options.into)
+        return
+    shares = [own_share(options.pages) for _ in range(options.own)]
+    for own, whole in shares:
+        print(f"inside the archive {own:.3f} of {whole:.2f} ms a page: {own / (whole - own):.1%} of the rest")
     if options.rounds:
         found = cpu_ms_a_page(options.pages, options.rounds)
         base = found["without"]

@@ -20,8 +20,9 @@ import orjson
 from snapshot_crawler.archive.exchange import Exchange, digest_text
 
 deflate: Any = import_module("deflate") if find_spec("deflate") else None  # there may be no wheel for a platform
-# Of 12. As small as gzip -6 in 0.6 of its time; 1 takes half as long and 6 % more bytes (benchmarks/archive.py).
-COMPRESSION_LEVEL = 6
+# Of 12. 3 % more bytes than gzip -6 in 0.45 of its time, on snapshot pages of 28 KB (benchmarks/archive.py). 6 saves
+# these 3 % and takes a quarter longer; 1 takes 0.6 of 3's time for another 3 %.
+COMPRESSION_LEVEL = 3
 LONGEST_NOTE = 16_384  # bytes, by choice: readers hold a head in memory
 # Fields of ours. WARC-JSON-Metadata is what other archives use for such notes; WARC-Refers-To-Filename is Heritrix's.
 NOTE = "WARC-JSON-Metadata"
