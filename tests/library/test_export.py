@@ -97,6 +97,7 @@ ODD = {
     "body": "一行\n二行,\u2028三行",
     "confidence": 0.5,
     "own_field": {"any": 1},
+    "archived": {"file": "archive/news/1.warc.gz", "offset": 7, "length": 9, "digest": "sha1:X"},
     "published_at": "2026-01-02T00:30:00+08:00",
 }
 
@@ -134,7 +135,8 @@ def test_parquet_has_typed_columns(tmp_path: Path) -> None:
     )
     first, second = sorted(table.to_pylist(), key=lambda row: str(row["title"]))
     assert first["published_at"] == datetime(2026, 1, 1, 16, 30, tzinfo=UTC)
-    assert first["published_day"] == date(2026, 1, 2) and first["images"] == ODD["images"]
+    assert first["published_day"] == date(2026, 1, 2)
+    assert first["images"] == ODD["images"] and first["archived"] == ODD["archived"]
     assert json.loads(first["extra"]) == {"own_field": {"any": 1}}
     assert second["version"] is None and json.loads(second["extra"]) == {"version": "x", "authors": "甲"}
     assert table.column_names == [column.name for column in COLUMNS]

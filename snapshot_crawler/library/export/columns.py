@@ -32,19 +32,20 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column. fields: of a part's records, all texts."""
+    """One column. fields: of a part's records, texts and integers."""
 
     name: str
     kind: Kind
     is_required: bool = False
-    fields: tuple[str, ...] = ()
+    fields: tuple[tuple[str, Kind], ...] = ()
 
 
 DAY, EXTRA = "published_day", "extra"  # not of the record: the day by the article's own offset; undeclared fields
 
 
 def _column(declared: Described) -> Column:
-    fields = tuple(each.name for each in described(declared.type)) if declared.is_part else ()
+    parts = described(declared.type) if declared.is_part else ()
+    fields = tuple((each.name, Kind.INTEGER if each.type is int else Kind.TEXT) for each in parts)
     if declared.is_part:
         kind = Kind.PARTS if declared.is_list else Kind.PART
     elif declared.is_list:
@@ -98,8 +99,8 @@ def _typed(column: Column, value: Any) -> Any:
             return None if value is None else orjson.dumps(value, default=str).decode()
 
 
-def _part(column: Column, value: dict[str, Any]) -> dict[str, str | None]:
-    return {name: None if (found := value.get(name)) is None else str(found) for name in column.fields}
+def _part(column: Column, value: dict[str, Any]) -> dict[str, Any]:
+    return {name: _typed(Column(name, kind), value.get(name)) for name, kind in column.fields}
 
 
 def instant(value: object) -> datetime | None:

@@ -140,18 +140,22 @@ def _parquet(file: IO[bytes], records: Records, safe_cells: bool) -> int:
 
 def parquet_schema(pa: Any) -> Any:
     """The columns as pyarrow types."""
-    types: dict[Kind, Callable[[tuple[str, ...]], Any]] = {
+    types: dict[Kind, Callable[[tuple[tuple[str, Kind], ...]], Any]] = {
         Kind.TEXT: lambda fields: pa.string(),
         Kind.INTEGER: lambda fields: pa.int64(),
         Kind.NUMBER: lambda fields: pa.float64(),
         Kind.TIME: lambda fields: pa.timestamp("us", tz="UTC"),
         Kind.DAY: lambda fields: pa.date32(),
         Kind.TEXTS: lambda fields: pa.list_(pa.string()),
-        Kind.PARTS: lambda fields: pa.list_(pa.struct([(name, pa.string()) for name in fields])),
-        Kind.PART: lambda fields: pa.struct([(name, pa.string()) for name in fields]),
+        Kind.PARTS: lambda fields: pa.list_(_struct(pa, fields)),
+        Kind.PART: lambda fields: _struct(pa, fields),
         Kind.JSON: lambda fields: pa.string(),
     }
     return pa.schema([pa.field(each.name, types[each.kind](each.fields), not each.is_required) for each in COLUMNS])
+
+
+def _struct(pa: Any, fields: tuple[tuple[str, Kind], ...]) -> Any:
+    return pa.struct([(name, pa.int64() if kind is Kind.INTEGER else pa.string()) for name, kind in fields])
 
 
 FORMS: dict[str, Callable[[IO[bytes], Records, bool], int]] = {"jsonl": _lines, "csv": _csv, "parquet": _parquet}
