@@ -22,7 +22,7 @@ from snapshot_crawler.frontier.store import Commit
 from snapshot_crawler.sums import READ_AT_ONCE, add_range
 from snapshot_crawler.upkeep.findings import Finding, Tally
 
-JSON_LINES = (".jsonl", ".jl", ".jsonlines")
+JSON_LINES = (".jsonl", ".jl", ".jsonlines", ".ndjson")
 GZIP = 31  # of zlib: a gzip member
 GZIP_MAGIC = b"\x1f\x8b\x08"
 REST = "another program has changed it, or the disk has"

@@ -37,6 +37,7 @@ from snapshot_crawler.upkeep.reparse_output import ReparsedLines
 from snapshot_crawler.upkeep.reparse_page import Answer, Kept, Task, found_of
 from snapshot_crawler.upkeep.reparse_pool import ReaderPool
 from snapshot_crawler.upkeep.reparse_rejected import rejected_tasks
+from snapshot_crawler.upkeep.takedown import complete_for
 
 COMMIT_EVERY, COMMIT_EVERY_S = 200, 0.5  # new lines and seconds, as a crawl's (frontier/run.py)
 EXAMPLES = 3  # of each field, by choice: a screen's width of the report
@@ -109,6 +110,7 @@ class Reparse:
                 self._read_all(pool, store, None)
                 return self.result
             stack.enter_context(Lease(self.root / "leases" / f"{self.job}.json", self.job))
+            complete_for(self.settings, self.job)
             store = stack.enter_context(closing(self.frontiers.open(self.job)))
             index = stack.enter_context(closing(open_index(self.settings, self.root, self.job)))
             index.renew(from_note(store.get_state(f"note/{UNTOLD}")))

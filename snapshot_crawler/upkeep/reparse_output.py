@@ -19,7 +19,7 @@ from snapshot_crawler.exporters.storage import UNFINISHED, own_output
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.output import PlannedOutput, final_name
-from snapshot_crawler.frontier.recovery import LINES, recover_outputs
+from snapshot_crawler.frontier.recovery import LINES, follow_data_dir, recover_outputs
 from snapshot_crawler.frontier.store import Frontiers, Store
 
 ENDINGS = (".jsonl", ".jl", ".jsonlines", ".ndjson")
@@ -35,6 +35,7 @@ class ReparsedLines:
         self.ledger = Ledger()
         self.ledger.begin(store)
         self.ledger.forms.update({**FORMS, ARCHIVE: ArchivedPages})
+        follow_data_dir(store, root)
         owner = Owner.of(store, job, root)
         self.is_own = output is None and self._named() is None
         self.path = output or self._named() or self._own()

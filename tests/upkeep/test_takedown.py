@@ -470,3 +470,14 @@ def wait_for(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.05)
+
+
+def test_a_re_parse_does_not_bring_it_back(site: NewsSite, folder: Path) -> None:
+    story, data = story_of(site), folder / "data"
+    [job] = [path.stem for path in (data / "frontier").glob("*.sqlite")]
+    with Lease(data / "leases" / f"{job}.json", job):
+        assert scrapy("takedown", story.name, "--reason", "r", "-s", f"DATA_DIR={data}").returncode == 8
+    done = scrapy("reparse", job, "-s", f"DATA_DIR={data}", "-s", f"PRIVATE_NETWORKS_ALLOWED={site.address}")
+    assert done.returncode == 0, done.stderr
+    assert files_with(folder, words_of(story)) == [] and open_orders(data) == [] and damage(data) == []
+    assert len(records(folder)) == ARTICLES - 1
