@@ -15,6 +15,7 @@ import lzma
 import marshal
 import pickletools
 import sys
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ MAGIC: tuple[tuple[bytes, Callable[[bytes], bytes], Any], ...] = (
     (b"BZh", bz2.decompress, Bz2Plugin),
     (b"\xfd7zXZ", lzma.decompress, LZMAPlugin),
 )
+UNPACK_ERRORS = (OSError, EOFError, ValueError, zlib.error, lzma.LZMAError, zstd.ZstdError)
 LONGEST_CELL = 2**31 - 1  # csv's limit is 128 KB, and a body may be longer
 Record = dict[str, Any]
 

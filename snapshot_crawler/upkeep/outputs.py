@@ -108,7 +108,7 @@ def _is_broken_before(output: CommittedOutput, file: IO[bytes], start: int) -> b
         return False
     file.seek(start)
     lines = file.read().splitlines(keepends=True)
-    return (broken := _broken_line(lines)) is not None and broken < len(lines) - 1
+    return (broken := broken_line(lines)) is not None and broken < len(lines) - 1
 
 
 def _behind(output: CommittedOutput, file: IO[bytes], size: int) -> Iterator[Finding]:
@@ -143,7 +143,7 @@ def _place(output: CommittedOutput, file: IO[bytes], start: int, end: int) -> tu
         first = _lines_before(file, start) + 1
         last = first + max(data.count(b"\n") - 1, 0)
         lines = f"lines {first} to {last}" if last > first else f"line {first}"
-        if not name.endswith(".csv") and (broken := _broken_line(data.splitlines())) is not None:
+        if not name.endswith(".csv") and (broken := broken_line(data.splitlines())) is not None:
             return f"line {first + broken}", f"no whole line of JSON any more: {REST}"
         return lines, f"not as written: {REST}"
     return f"bytes {start} to {end}", f"not as written: {REST}"
@@ -158,7 +158,7 @@ def _lines_before(file: IO[bytes], place: int) -> int:
     return lines
 
 
-def _broken_line(lines: list[bytes]) -> int | None:
+def broken_line(lines: list[bytes]) -> int | None:
     """The first line that is no JSON, counted from 0; None when all are."""
     for number, line in enumerate(lines):
         try:

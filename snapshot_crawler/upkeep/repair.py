@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
+from snapshot_crawler.archive.places import SUFFIX
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
 from snapshot_crawler.frontier.claims import Owner, claim
@@ -23,6 +24,8 @@ from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.sums import sum_of_range
 from snapshot_crawler.upkeep.databases import check_database
 from snapshot_crawler.upkeep.findings import Tally
+from snapshot_crawler.upkeep.formats import UNPACK_ERRORS, coding_of
+from snapshot_crawler.upkeep.outputs import JSON_LINES, broken_line
 from snapshot_crawler.upkeep.verify import Verification
 
 MOST_TOLD = 20  # addresses; by choice: a screen's height
@@ -35,10 +38,11 @@ class Proven:
         self.inner, self.is_there = inner, inner.is_there
         self.proven = _proven_length(path, commits) if self.is_there else 0
         self.end = commits[-1].length if commits else 0
+        self.has_torn_tail = self.is_there and is_torn(path, self.end)
 
     def is_as_left(self, length: int, *, stopped_cleanly: bool, is_wanted: bool) -> bool:
         """See Remains."""
-        if self.proven < self.end:
+        if self.proven < self.end or self.has_torn_tail:
             return False
         return self.inner.is_as_left(length, stopped_cleanly=stopped_cleanly, is_wanted=is_wanted)
 
@@ -49,6 +53,31 @@ class Proven:
     def cut(self, file: IO[bytes], length: int | None) -> None:
         """See Remains."""
         self.inner.cut(file, length)
+
+
+def is_torn(path: Path, end: int) -> bool:
+    """Whether what stands behind the last commit is no whole part of such a file. What somebody has appended may be.
+
+    A document's remains judge that themselves.
+    """
+    with path.open("rb") as file:
+        file.seek(end)
+        tail = file.read()
+    name = path.name.removesuffix(".part")
+    if not tail or name.endswith((".json", ".xml")):
+        return False
+    if SUFFIX in name:
+        return True
+    if name.endswith((*JSON_LINES, ".csv")):
+        lines = tail.splitlines()
+        return not tail.endswith(b"\n") or (not name.endswith(".csv") and broken_line(lines) is not None)
+    try:
+        if (coding := coding_of(tail)) is not None:
+            coding.unpack(tail)
+            return False
+    except UNPACK_ERRORS:
+        return True
+    return name.endswith((".gz", ".zst", ".bz2", ".xz"))
 
 
 def _proven_length(path: Path, commits: Sequence[Commit]) -> int:

@@ -301,3 +301,24 @@ def test_a_copy_and_a_moved_data_dir_are_looked_at_where_they_are(tmp_path: Path
     assert findings(second) == []
     crawl(Run(second, {str(copy): feed("a.jsonl")}), NAMES)
     assert names_in(copy) == [*NAMES[:3], *NAMES[4:]] and not first.exists() and findings(second) == []
+
+
+@pytest.mark.parametrize("name", ["a.jsonl", "a.csv", "a.json", "a.xml", "a.jsonl.gz", "a.jsonl.zst"])
+def test_a_torn_tail_behind_a_clean_end_is_cut_off_too(tmp_path: Path, name: str) -> None:
+    output, data = tmp_path / name, tmp_path / "data"
+    crawl(Run(data, {str(output): feed(name)}), NAMES)
+    whole = output.read_bytes()
+    for tail in (b'{"half', whole[:20]):
+        output.write_bytes(whole + tail)
+        assert [each.path for each in damage(data)] == [output]
+        list(repair({"DATA_DIR": str(data)}, []))
+        assert output.read_bytes() == whole and findings(data) == []
+
+
+def test_whole_lines_that_somebody_has_appended_are_told_and_stay(tmp_path: Path) -> None:
+    output, data = tmp_path / "a.jsonl", tmp_path / "data"
+    crawl(Run(data, {str(output): feed("a.jsonl")}), NAMES)
+    with output.open("ab") as file:
+        file.write(b'{"url": "https://h.example/mine"}\n')
+    list(repair({"DATA_DIR": str(data)}, []))
+    assert output.read_bytes().endswith(b'mine"}\n') and len(damage(data)) == 1
