@@ -1,11 +1,15 @@
 """What a new site costs: `scrapy add-site` by the real command on sites it has never seen, served locally.
 
     python benchmarks/adding.py [--delay 1] [--all] [SITE ...]
+    python benchmarks/adding.py --layouts [LAYOUT ...]
 
 Without arguments the three sample sites: feeds and JSON-LD, GBK tables, no hints at all. --all adds every further
 invented layout of the tests. For each: seconds of the command at the polite pace of --delay, lines of the spider it
 wrote, lines to edit by hand until every field of every article is right (one for each field that a whole crawl with
 the spider gets wrong, or for missing articles), and what those fields are.
+
+--layouts: the thirty layouts of tests/layouts, added and crawled in this process under invented hosts of many lands:
+articles found, requests of add-site, lines that it proposes and a person writes, and the fields that are wrong.
 """
 
 from __future__ import annotations
@@ -26,6 +30,7 @@ from tests.authoring.newcomer import Newcomer, mistakes
 from tests.authoring.portals import PORTALS
 from tests.authoring.samples import SITES
 from tests.authoring.variations import VARIATIONS
+from tests.layouts import adding as layouts
 from tests.server import Server
 
 ALL = {**SITES, **VARIATIONS, **LAYOUTS, **PORTALS, **FOREIGN}
@@ -74,7 +79,11 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every invented layout, not the three sample sites alone")
     parser.add_argument("--delay", type=float, default=1.0, help="DOWNLOAD_DELAY in seconds (default: 1, as delivered)")
     parser.add_argument("--show", action="store_true", help="print the preview, the spider and every mistake")
+    parser.add_argument("--layouts", action="store_true", help="the layouts of tests/layouts, in this process")
     options = parser.parse_args()
+    if options.layouts:
+        layouts.table(options.sites or list(layouts.everything()))
+        return
     names = options.sites or list(ALL if options.all else SITES)
     print("scrapy add-site URL --name sample\n")
     print(f"{'site':<18}{'seconds':>8}{'spider lines':>14}{'articles':>10}{'edits by hand':>15}  wrong")

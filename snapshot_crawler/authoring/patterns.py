@@ -67,9 +67,7 @@ def site_pattern(
             matched = sum(bool(re.search(pattern, url)) for url in wanted)
             if matched >= FEWEST_LISTED * len(wanted) and all(re.search(pattern, url) for url in articles):
                 found.append((sum(bool(re.search(pattern, url)) for url in strangers), pattern))
-        if found:
-            return min(found, key=lambda each: each[0])[1]
-    return None
+    return min(found, key=lambda each: each[0])[1] if found else None
 
 
 def _pieces(urls: list[str]) -> Iterator[list[str]]:

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from snapshot_crawler.authoring.patterns import article_pattern
+from snapshot_crawler.authoring.patterns import article_pattern, site_pattern
 
 # (sampled articles, unseen articles, lists)
 SITES = [
@@ -35,6 +35,22 @@ SITES = [
         ["https://a.example/xw/t20251231_4567.shtml"],
         ["https://a.example/xw/index_1.shtml"],
     ),
+    (  # sampled late in a late month: days and months of one figure come too
+        [
+            "https://a.example/2026/11/24/budget-of-the-town-passes/",
+            "https://a.example/2026/11/21/storm-nears-the-coast/",
+        ],
+        ["https://a.example/2026/11/9/storm/", "https://a.example/2026/9/1/one-word-more-than-any-sample-had-here/"],
+        ["https://a.example/2026/11/", "https://a.example/category/town/"],
+    ),
+    (  # short headlines, and letters of other scripts
+        [
+            "https://a.example/news/the-town-council-sells-the-pier",
+            "https://a.example/news/la-reparar%C3%A1-en-la-plaza",
+        ],
+        ["https://a.example/news/budget-passes", "https://a.example/news/storms"],
+        ["https://a.example/news/", "https://a.example/news?page=2"],
+    ),
     (  # a page's number behind the article's own, and lists of the same shape
         ["https://a.example/article-41-1.html", "https://a.example/article-77-1.html"],
         ["https://a.example/article-123456-2.html"],
@@ -58,6 +74,19 @@ def test_a_single_stray_address_does_not_widen_the_pattern() -> None:
     pattern = article_pattern([*articles, "https://a.example/special/anniversary"])
     assert pattern is not None
     assert not re.search(pattern, "https://a.example/special/anniversary")
+
+
+def test_of_several_patterns_the_widest_is_taken_that_takes_no_other_link() -> None:
+    articles = [
+        f"https://a.example/{slug}" for slug in ("town-council-sells-old-pier", "ferry-company-closes-one-bridge")
+    ]
+    listed = [*articles, "https://a.example/storm-nears-the-coast"]
+    wide = site_pattern(articles, [], listed, [])
+    assert wide is not None and re.search(wide, "https://a.example/budget-passes")
+    narrow = site_pattern(articles, [], listed, [], ["https://a.example/about-us", "https://a.example/imprint"])
+    assert narrow is not None
+    assert not re.search(narrow, "https://a.example/about-us")
+    assert all(re.search(narrow, url) for url in listed)
 
 
 def test_no_addresses_give_no_pattern() -> None:

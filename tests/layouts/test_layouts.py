@@ -10,12 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.layouts.adding import add
-from tests.layouts.eight import EIGHT
-from tests.layouts.fresh import FRESH
-from tests.layouts.further import FURTHER
+from tests.layouts.adding import add, everything
 
-ALL = {**EIGHT, **FURTHER, **FRESH}
+ALL = everything()
 MOST_REQUESTS = 26  # of add-site: twenty-four pages, robots.txt, and one address that is guessed
 MOST_LINES = 5  # that add-site proposes and a person writes
 NOT_YET: dict[str, set[str]] = {

@@ -130,7 +130,7 @@ def _called(page: Page, own: str) -> str | None:
         return None
     following = _after(page, own, calls, known, plain)
     if following not in calls:
-        return None
+        return known.get(following)
     return _put_together(page, calls[following], following) or _by_known(known, following, own)
 
 
