@@ -1,6 +1,9 @@
 """The generic reader beside other libraries on pages with known values: scores of every field, CPU for each page.
 
     python benchmarks/extraction.py [--data FOLDER] [--only NAME ...] [--worst N]
+    python benchmarks/extraction.py --folds       the judges' weights learned on sites that had no say
+    python benchmarks/extraction.py --ablate      each word of the tables taken out: which sites it helps and hurts
+    python benchmarks/extraction.py --mutations   each page in twenty-one disguises
 
 All run in this process on the same decoded text, one page after the other; ms is process time. Peers that are not
 installed (extra `bench`) are named and left out. Without the measuring data beside the repository it says so and
@@ -29,6 +32,12 @@ from snapshot_crawler.pages.article.reader import read_article  # noqa: E402 - t
 from snapshot_crawler.pages.page import Page  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
+MODES = {
+    "folds": "the judges' weights learned on sites that had no say, beside the shipped ones",
+    "ablate": "each word of the text's tables taken out: how many sites it helps and hurts",
+    "mutations": "each page in twenty-one disguises; exit code 1 where a field falls by more than a point",
+}
+MOST_FALLEN = 1.0  # points that a disguise may cost a field
 Record = dict[str, Any]
 NOW = datetime.now(UTC)
 
@@ -135,11 +144,85 @@ def row(name: str, score: Record, times: list[float]) -> str:
     return f"{name:18} " + " ".join(map(share, values)) + f" {score['errors']:4} {statistics.median(times):8.1f}"
 
 
+def all_pages(folders: list[Path], scorer: ModuleType) -> list[tuple[Record, bytes, str]]:
+    """Every page of the folders: its known values, its bytes, its text."""
+    found = []
+    for data in folders:
+        for gold in scorer.load_gold(data):
+            body = gzip.decompress((data / gold["file"]).read_bytes())
+            codec = {"iso-8859-1": "cp1252"}.get(gold["bytes_encoding"], gold["bytes_encoding"])
+            found.append((gold, body, body.decode(codec, "replace")))
+    return found
+
+
+def judged_by_site(options: argparse.Namespace, scorer: ModuleType) -> int:
+    """The modes that judge over all development pages together."""
+    from benchmarks import folds, mutations
+
+    folders = [
+        folder for folder in sorted(options.data.parent.glob("extraction-dev*")) if (folder / "gold.jsonl").is_file()
+    ]
+    pages = all_pages(folders, scorer)
+    if options.mutations:
+        return show_mutations(pages[:: options.every], mutations, scorer)
+    parsed = [
+        (gold, Page.from_bytes(body, url=gold.get("url") or "", fetched_at=NOW))
+        for gold, body, _ in pages
+        if gold.get("body")
+    ]
+
+    def text_of(page: Page) -> str:
+        reading = read_article(page, known=True)
+        return (reading.article.body or "") if reading and reading.article else ""
+
+    lines = folds.judge_weights(parsed, scorer) if options.folds else folds.ablate(parsed, scorer, text_of)
+    for line in lines:
+        print(line, flush=True)
+    return 0
+
+
+def show_mutations(pages: list[tuple[Record, bytes, str]], mutations: ModuleType, scorer: ModuleType) -> int:
+    """A line for each disguise: the scores of the pages in it, and which fields fall by more than a point; 1 if any."""
+    golds = [gold for gold, _, _ in pages]
+    usual: dict[str, list[float]] = {}
+    fell = False
+    for name in ("none", *mutations.DISGUISES):
+        answers = {}
+        for gold, body, text in pages:
+            if name != "none":
+                body = mutations.encoded(name, mutations.DISGUISES[name](text), gold["lang"] == "zh")
+            answers[gold["id"]] = ours(body, text, gold)
+        score, _ = scorer.score(golds, answers)
+        line = f"{name:24}"
+        for group in ("zh", "other"):
+            values = [100 * (share or 0.0) for share in shares_of(score[group])]
+            falls = [
+                before - now > MOST_FALLEN for before, now in zip(usual.setdefault(group, values), values, strict=True)
+            ]
+            fell |= any(falls)
+            line += " | " + " ".join(
+                f"{value:5.1f}{'!' if falls_here else ' '}" for value, falls_here in zip(values, falls, strict=True)
+            )
+        print(line, flush=True)
+    return int(fell)
+
+
+def shares_of(score: Record) -> list[float | None]:
+    """Body, title, day, minute, source and authors of one group."""
+    return [
+        score["body"]["f1"], score["title"]["norm"], score["date"]["day"], score["minute"]["minute"],
+        score["source"]["exact"], score["author"]["exact"],
+    ]  # fmt: skip
+
+
 def main() -> int:
     """Measure and print; 0 also where there is nothing to measure."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--data", type=Path, default=SHARED / "data" / "extraction-dev", help="folder with gold.jsonl")
     parser.add_argument("--only", nargs="+", choices=list(READERS), default=list(READERS), metavar="NAME")
+    for word, what in MODES.items():
+        parser.add_argument(f"--{word}", action="store_true", help=what)
+    parser.add_argument("--every", type=int, default=1, help="of all pages each N-th, for --mutations")
     parser.add_argument("--worst", type=int, default=0, help="name our N worst bodies of each group")
     options = parser.parse_args()
     tool = SHARED / "tools" / "score_extraction.py"
@@ -148,6 +231,8 @@ def main() -> int:
         return 0
     logging.disable(logging.CRITICAL)
     scorer = load_scorer(tool)
+    if any(getattr(options, word) for word in MODES):
+        return judged_by_site(options, scorer)
     golds = scorer.load_gold(options.data)
     results: dict[str, dict[str, Record]] = {}
     for name in options.only:

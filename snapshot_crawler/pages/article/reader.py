@@ -17,7 +17,7 @@ from snapshot_crawler.pages.article.page_data import article_in_data, framed_tex
 from snapshot_crawler.pages.article.pictures import find_pictures
 from snapshot_crawler.pages.article.published import Published, Reader, Witnesses, find_published, unread_time, url_day
 from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
-from snapshot_crawler.pages.article.text.body import Body, find_body
+from snapshot_crawler.pages.article.text.body import SURE_TITLE, Body, find_body
 from snapshot_crawler.pages.article.text.containers import container_of
 from snapshot_crawler.pages.article.text.declared import confirm, declared_text
 from snapshot_crawler.pages.article.text.weights import running_text, size_of, weigh_blocks
@@ -157,9 +157,13 @@ def _find_parts(page: Page) -> _Parts | None:
         if not hidden_text and frame is None:
             return None
         end = len(outline.blocks)
+        # 0.5: the text is in the page's data, and no judge has seen it
         body = Body([], DOUBTED if frame or data else 0.5, [False] * len(outline.boxes), end, end)
-    if title is None or is_site_like(title):
-        title = heading_above(outline, body.first) or title
+    if title is None or is_site_like(title, outline, found):
+        better = heading_above(outline, body.first, title)
+        if better is not None and body.blocks and better.last is not None and better.last >= body.first:
+            body = find_body(outline, replace(better, score=SURE_TITLE), raw) or body  # it stood in the text
+        title = better or title
     text = hidden_text or "\n\n".join(block.text for block in body.blocks)
     language = detect(text or (title.text if title is not None else ""))
     return _Parts(page, outline, found, title, body, text, language, data=data, frame=frame, post=post)

@@ -23,6 +23,8 @@ SITE_CUT = LazyPattern(
     r"\s*[-–—]\s*(?=[\u3400-\u9fff])"
 )
 TITLE_HINT = re.compile(r"title|headline|biaoti|\bheading|\bhd\b")
+LINE_HINT = re.compile(r"(?:^|[\s_-])(?:bt|tit|headtext)(?:$|[\s_-])")  # bt: 标题, its initials
+SHORT_NAME = 36  # bytes: twelve Chinese characters
 HEADING = re.compile(r"h[1-6]$")
 DATE = LazyPattern(
     r"[0-9]{4}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}|"
@@ -228,20 +230,54 @@ def cut_names(title: str, names: list[str]) -> str:
     return title.strip()
 
 
-def is_site_like(title: Title) -> bool:
-    """Whether a headline that is nowhere visible is as short as the name of a site or section."""
-    return title.order is None and len(bare(title.text).encode("utf-8", "replace")) < 30
+def is_site_like(title: Title, outline: Outline, found: Metadata) -> bool:
+    """Whether a headline is rather the name of the site or a section: short, and nowhere visible or known as one."""
+    key = bare(title.text)
+    if len(key.encode("utf-8", "replace")) > SHORT_NAME:
+        return False
+    if title.order is None or key in site_names(found) or key == bare(found.title or ""):
+        return True
+    parts = (part for block in outline.blocks if len(block.text) <= 200 for part in block.parts)
+    return any(part.href and bare(part.text) == key for part in parts)
 
 
-def heading_above(outline: Outline, first: int) -> Title | None:
-    """The last heading shortly before the text that begins at block first."""
-    for block in outline.blocks[max(0, first - 8) : first][::-1]:
-        heading = heading_of(block)
-        if (
-            heading is not None
-            and 6 <= len(bare(block.text)) <= 120
-            and block.link_share < 0.8
-            and not block.box.hidden
-        ):
-            return Title(block.text, block.order, block.order, SURE)
+def heading_above(outline: Outline, first: int, title: Title | None = None) -> Title | None:
+    """The line shortly before the text that is set as its headline: a heading, named so, in bold, or above the date.
+
+    first: the text's first block. title: what was found so far; the line must be longer, and stand behind it.
+    """
+    start = max(0, first - 8, title.last + 1 if title is not None and title.last is not None else 0)
+    least = max(6, len(bare(title.text)) + 1 if title is not None and title.order is not None else 0)
+    lines = [block for block in outline.blocks[start : first + 1] if _may_head(block, least)]
+    for is_set in (heading_of, _is_set_as_title, _is_bold, _is_above_date):
+        for block in reversed(lines):
+            if block.order == first and is_set is not heading_of and not _is_bold(block):
+                continue  # the text's first line
+            below = outline.blocks[block.order + 1] if is_set is _is_above_date else block
+            if is_set(below):
+                return Title(block.text, block.order, block.order, SURE)
     return None
+
+
+def _may_head(block: Block, least: int) -> bool:
+    """Whether a line can be a headline at all. least: letters that it must have."""
+    return (
+        least <= len(bare(block.text)) <= 120
+        and block.link_share < 0.5
+        and not block.box.hidden
+        and not DATE.search(block.text)
+        and not block.text.endswith(("。", "；", ":", "："))
+    )
+
+
+def _is_set_as_title(block: Block) -> bool:
+    hints = [block.box.hint, block.box.parent.hint if block.box.parent else "", *(part.hint for part in block.parts)]
+    return any(_is_named(hint) or LINE_HINT.search(hint) for hint in hints)
+
+
+def _is_bold(block: Block) -> bool:
+    return all(part.tag in ("b", "strong") for part in block.parts if part.text.strip())
+
+
+def _is_above_date(below: Block) -> bool:
+    return len(below.text) < 120 and bool(DATE.search(below.text))

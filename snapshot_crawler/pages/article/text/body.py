@@ -39,18 +39,19 @@ class Body:
     last: int  # the place after the last block
 
 
-def _agreement(one: frozenset[int], other: frozenset[int], sizes: list[int]) -> float:
+def agreement(one: frozenset[int], other: frozenset[int], sizes: list[int]) -> float:
     """The F1 of two sets of blocks, each block as large as its text."""
     total = sum(sizes[order] for order in one) + sum(sizes[order] for order in other)
     return 2 * sum(sizes[order] for order in one & other) / total if total else 0.0
 
 
-def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | None:
-    """What most judges agree on."""
+def votes_of(
+    outline: Outline, title: Title | None, raw: list[float]
+) -> tuple[list[bool], list[tuple[frozenset[int], float]]]:
+    """For every box whether it lies beside the article, and what each judge takes for the text, with its weight."""
     anchor = title.last if title and title.score >= SURE_TITLE else None
     values, beside = weigh_all(outline, raw, anchor)
     headline = bare(title.text) if title else ""
-    sizes = [len(block.text) for block in outline.blocks]
     keys: dict[int, str] = {}
     votes: list[tuple[frozenset[int], float]] = []
     for judge, weight in JUDGES:
@@ -59,12 +60,19 @@ def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | Non
             inside = outline.blocks[span[0] : span[1]]
             kept = [block for block in inside if not beside[block.box.order] and values[block.order] >= FOREIGN]
             votes.append((frozenset(block.order for block in trim(kept, values, headline, keys)), weight))
+    return beside, votes
+
+
+def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | None:
+    """What most judges agree on."""
+    beside, votes = votes_of(outline, title, raw)
+    sizes = [len(block.text) for block in outline.blocks]
     best: frozenset[int] = frozenset()
     most = 0.0
     everybody = sum(weight for _, weight in JUDGES)
     for place, (chosen, weight) in enumerate(votes):
         others = [vote for at, vote in enumerate(votes) if at != place]
-        score = sum(other[1] * _agreement(chosen, other[0], sizes) for other in others) / (everybody - weight)
+        score = sum(other[1] * agreement(chosen, other[0], sizes) for other in others) / (everybody - weight)
         if score > most or not best:
             best, most = chosen, score
     if not best:

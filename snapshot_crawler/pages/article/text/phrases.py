@@ -392,38 +392,38 @@ NOTICE = (
     "投稿(?:邮箱|信箱|请寄)",  # mail for contributions
     r"来稿请(?:寄|发|投)",
     "(?:点|按)(?:我|此|这里?)(?:下载|看|加入|订阅|进入|阅读|报名)",  # click here to load, see, join, subscribe
-    "(?:欢迎|快来?|立即|马上|免费|现在就?)(?:加入|下载|订阅|关注|追踪|扫描|按赞)",  # join, load, subscribe, follow now
-    "加入.{0,16}(?:好友|群组?|社[群团]|会员|粉丝团|频道)",  # become a friend, join the group
+    "(?:欢迎|快来?|立即|马上|免费|现在就?)(?:加入|下载|订阅|关注|追踪|扫描).{0,12}"
+    "(?:我们|APP|客户端|公众号|微信|好友|频道|电子报|二维码|会员|本报|本网)",  # join, load, subscribe, follow now
+    "加入.{0,16}(?:好友|粉丝团|粉丝页|读者群|交流群)",  # become a friend, join the group
     "(?:按个?|点个)赞|点赞(?=$|[!！、]|支持|关注|分享|收藏|转发)",  # give a like
-    "粉丝(?:专页|团|页)",  # fan page
-    "(?:追踪|订阅|关注).{0,12}(?:频道|Telegram|Instagram|YouTube|LINE|IG|FB|脸书|推特)",  # follow our channel
+    "粉丝专?页",  # fan page
+    "(?:追踪|订阅|关注).{0,12}(?:频道|Telegram|Instagram|YouTube|脸书|推特)",  # follow our channel
     "(?:看|读|收听).{0,6}(?:更多|完整)(?:新闻|报道|内容|文章)",  # read more news
     "继续(?:往下)?阅读",  # go on reading
     "(?:请|尚)未?(?:登录|注册)(?:后|即可|会员|才能)",  # log in to read
     "(?:限|仅限|仅供|专供)?会员(?:专享|专属|限定|才能|方可|可见|登录)",  # for members
-    "(?:订阅|付费)(?:后|会员|用户|读者)",  # for subscribers
+    "(?:订阅|付费)后(?:即可|可|才能|阅读|查看)",  # for subscribers
     "(?:阅读|查看|解锁)(?:全文|完整)",  # read the whole text
     "更新(?:时间|于)[:：]",  # time of the last change
     "(?:责任|特别|免责|版权|郑重)声明",  # disclaimers
     "转载(?:请|须|需|务必|自|时)",  # name the source when you reprint
-    "(?:不得|严禁|禁止|请勿|谢绝)(?:擅自)?(?:转载|复制|使用|抄袭|翻印)",  # do not reprint
+    "(?:不得|严禁|禁止|请勿|谢绝)(?:擅自)?(?:转载|复制|抄袭|翻印)",  # do not reprint
     "著作权(?:所有|归)",  # copyright
     r"(?:如有|若有|涉及).{0,12}(?:侵权|版权|错误|问题).{0,12}(?:联系|告知|来信|删除)",  # tell us of infringements
     "(?:欢迎|有奖)(?:投稿|爆料|报料|投书)",  # send us your story
     "(?:本网站?|本站)(?:有权|保留).{0,12}(?:删除|封锁|修改)",  # we may delete what you write
     "(?:纠错|挑错|报错)(?:热线|邮箱|有奖)?[:：]",  # tell us of mistakes
-    "(?:留言|评论).{0,10}(?:删除|封锁|审核|不代表)",  # rules of the comments
+    "(?:留言|评论).{0,10}(?:将被|不代表|[须需]经)",  # rules of the comments
     "この記事は(?:会員|有料)",  # Japanese: for members
     "(?:会員|有料)(?:限定|登録)",  # Japanese: for members, register
     "無断(?:転載|複製)",  # Japanese: no reprint
-    "をフォロー",  # Japanese: follow
+    "(?:カテゴリー|公式|アカウント|タグ|記者|筆者).{0,6}をフォロー",  # Japanese: follow
     "ログインして",  # Japanese: log in to
     "무단\\s?(?:전재|복제|배포)",  # Korean: no reprint
     "저작권자",  # Korean: owner of the copyright
     "구독(?:하기|신청|하세요)",  # Korean: subscribe
-    "제보(?:하기|는|를)",  # Korean: send us your story
+    r"제보(?:하기|는\s?(?:카카오|이메일|전화))",  # Korean: send us your story
     "(?:articles?|story|content) (?:continues|continued) (?:below|after)",  # above an advert in the middle
-    "(?:members|subscribers)[- ]only",
     "(?:log|sign) in to (?:read|continue|view)",
     "already a (?:subscriber|member)",
     "(?:only|exclusively) (?:available )?(?:to|for) (?:our )?(?:members|subscribers)",

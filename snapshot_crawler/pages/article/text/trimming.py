@@ -89,6 +89,8 @@ def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, s
         if key is None:
             # characters, by choice: a headline is shorter
             key = keys[block.order] = bare(block.text) if len(block.text) < 300 else block.text
+        if key == title and not any(values[before.order] > 0 for before in kept):
+            kept.clear()  # what stands above the headline
         # characters, by choice: short lines may repeat
         if key == title or (key in seen and len(block.text) > 15) or is_advert_line(block) or _is_inserted(block):
             continue

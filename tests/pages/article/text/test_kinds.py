@@ -138,6 +138,10 @@ def test_a_line_inside_the_text_that_labels_something_else_is_left_out(line: str
         "对方出示了采矿许可证，并说备案手续早已办完，桥下的沙场可以开工。",
         "相关阅读材料已经发到每一户，镇里还请人念给看不清字的老人听。",
         "会员制的超市也在桥头开张，办卡的人从早上排到下午，队伍一直到了河边。",
+        "线上留言已有一千八百条，点赞最多的一条只有八个字，桥头的人念给河边的人听。",
+        "镇里从今年起禁止使用铁钉钉桥板，违者要自己掏钱换上新的木板，还要写检讨。",
+        "欢迎加入修桥队的告示贴了三天，报名的有木匠、石匠和两个退休的老师。",
+        "那座桥的付费用户原来只有商队，如今过桥不再收钱，评论被删除的人也不再生气。",
         "广告牌被风吹倒以后，桥头的路灯也不亮了，镇里连夜派人来修。",
     ],
 )
@@ -168,3 +172,38 @@ def test_a_sentence_with_such_a_bracket_far_from_pictures_stays() -> None:
     line = "镇里公布了两份图纸，第一份是新桥的，第二份是旧桥的（图纸由设计院提供）。"
     lines = [*LINES[:2], line, *LINES[2:]]
     assert body_of(f"<div>{paragraphs(lines)}</div>") == lines
+
+
+TEXT = paragraphs(LINES)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<title>样例新闻网</title><h1>{TITLE}</h1><p>2026-05-20</p>{TEXT}",
+        f"<title>样例新闻网</title><div class=logo><h1>样例新闻网</h1></div><h2>{TITLE}</h2><p>2026-05-20</p>{TEXT}",
+        f"<title>样例新闻网_样例市新闻门户</title><h3>{TITLE}</h3><p>2026-05-20</p>{TEXT}",
+        f"<title>样例新闻网</title><h5>{TITLE}</h5><p>2026-05-20</p>{TEXT}",
+        f"<title>样例新闻网</title><div class=title>{TITLE}</div><p>2026-05-20</p>{TEXT}",
+        f"<title>样例市政府</title><p align=center><b>{TITLE}</b></p><p>发布时间：2026-05-20</p>{TEXT}",
+        f"<title>样例市水利局 通知公告</title><table><tr><td class=bt>{TITLE}<tr><td>日期：2026-05-20<tr><td>"
+        f"{TEXT}</table>",
+        f"<title>样例新闻网</title><meta property=og:title content=样例新闻网><h1>{TITLE}</h1><p>2026-05-20</p>{TEXT}",
+        f"<title>{TITLE} - 样例网</title><h1>样例网</h1><div class=hd>{TITLE}</div><p>2026-05-20</p>{TEXT}",
+        f"<title>通知公告</title><a href=/n>通知公告</a><h2>通知公告</h2><h4>{TITLE}</h4><p>2026-05-20</p>{TEXT}",
+    ],
+)
+def test_the_headline_is_the_line_set_as_one_and_not_the_site_s_name(page: str) -> None:
+    reading = read_article(Page.from_bytes(page.encode(), url="https://www.port.example/n/1.html", fetched_at=NOW))
+    assert reading is not None and reading.article is not None
+    assert (reading.article.title, reading.article.body) == (TITLE, "\n\n".join(LINES))
+
+
+@pytest.mark.parametrize(
+    "below", ["<h2>桥头的人等了两个冬天才等到这一天</h2>", "<p><b>镇里说栏杆下周装完，先通公交</b></p>"]
+)
+def test_a_short_headline_is_not_replaced_by_the_line_below_it(below: str) -> None:
+    page = f"<title>桥通了_国内_样例新闻网</title><h1>桥通了</h1>{below}<p>2026-05-20</p>{TEXT}"
+    reading = read_article(Page.from_bytes(page.encode(), url="https://www.port.example/n/1.html", fetched_at=NOW))
+    assert reading is not None and reading.article is not None
+    assert reading.article.title == "桥通了"
