@@ -59,10 +59,11 @@ ARCHIVE_ENABLED = True  # ours: keep the pages as they were received, below DATA
 ARCHIVE_PAGES = "articles"  # ours: those that articles came from, or "all": every page that was answered
 ARCHIVE_MAXSIZE = 1_000_000_000  # ours, bytes: a file that is larger is finished, and another begun; a day ends it too
 ARCHIVE_KEEP_DAYS = 0  # ours: days after which pages go, by `scrapy jobs` (jobs/keeping.py); 0: never
-# --- Pages from WARC files (backfill/); `scrapy crawl NAME -a warc=... -a since=... -a until=...` sets them
+# --- Pages from WARC files (backfill/); `scrapy crawl NAME -a warc=... -a since=... -a until=... -a copy=1` sets them
 WARC_PATHS = ""  # ours: files, folders and patterns that a run reads in the place of the network
 WARC_SINCE = ""  # ours: captures of before this time are left
 WARC_UNTIL = ""  # ours: captures of after this time are left
+WARC_COPY = False  # ours: keep the pages that are read in this DATA_DIR's archive too
 
 # --- De-duplication (dedup/)
 DUPLICATES = "drop"  # ours: "drop" (to the duplicates file) or "mark" (exported, with duplicate_of)

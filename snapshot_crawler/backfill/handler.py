@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
@@ -16,10 +17,11 @@ from scrapy.exceptions import DownloadFailedError, IgnoreRequest
 from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
+from snapshot_crawler.archive.exchange import Exchange, kept_head, without_userinfo
 from snapshot_crawler.archive.places import opened_path
 from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.backfill.files import Unpacked
-from snapshot_crawler.meta import ARCHIVED
+from snapshot_crawler.meta import ARCHIVED, EXCHANGE
 from snapshot_crawler.middlewares.compression.unpack import BrokenCodingError, TooMuchDataError, codings, unpack
 from snapshot_crawler.signals import page_rejected
 
@@ -37,6 +39,7 @@ class WarcHandler:
         self.crawler = crawler
         self.root = Path(crawler.settings["DATA_DIR"])
         self.largest = crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        self.copies = crawler.settings.getbool("WARC_COPY")
         self.unpacked = Unpacked(self.root)
 
     @classmethod
@@ -56,7 +59,10 @@ class WarcHandler:
         headers = Headers()
         for name, value in capture.headers:
             headers.appendlist(name, value)
+        is_coded = bool(headers.getlist("Content-Encoding"))
         body = self._body(request, capture, headers)
+        if self.copies:
+            request.meta[EXCHANGE] = exchange_of(capture, is_coded=is_coded and body != capture.body)
         kind = responsetypes.from_args(headers=headers, url=request.url, body=body[:5000])
         return kind(url=request.url, status=200, headers=headers, body=body, request=request)
 
@@ -90,3 +96,22 @@ class WarcHandler:
             page_rejected, request=request, reason=reason, detail=detail, spider=self.crawler.spider
         )
         return NotArchivedError(detail)
+
+
+def exchange_of(capture: Capture, *, is_coded: bool) -> Exchange:
+    """A capture as the archive takes it. is_coded: its body has the content coding that its head names.
+
+    The request is not known to the letter; what stands for it has the address alone.
+    """
+    parts = urlsplit(capture.url)
+    target = f"{parts.path or '/'}{'?' + parts.query if parts.query else ''}"
+    fields = [(name, value) for name, value in capture.headers if is_coded or name.lower() != b"content-encoding"]
+    head = b"".join(b"\r\n" + name + b": " + value for name, value in fields)
+    return Exchange(
+        url=without_userinfo(capture.url),
+        request_head=f"GET {target} HTTP/1.1\r\nHost: {parts.netloc.rpartition('@')[2]}".encode(),
+        response_head=kept_head(b"HTTP/1.1 %d OK" % capture.status + head),
+        body=capture.body,
+        ip=capture.ip,
+        fetched_at=capture.fetched_at,
+    )

@@ -72,6 +72,7 @@ class ArchivedPages:
             moment_of(text, now, option=option, is_end=option == "until=") if (text := settings[name]) else None
             for name, option in (("WARC_SINCE", "since="), ("WARC_UNTIL", "until="))
         )
+        self.copies = settings.getbool("WARC_COPY")
         self.unpacked = Unpacked(self.root)
 
     @classmethod
@@ -165,7 +166,9 @@ class ArchivedPages:
         """Write into an item where its page lies; a page of several parts: where the first does."""
         meta = response.meta if response.request is not None else {}
         place = meta.get(ARTICLE_AT) or meta.get(ARCHIVED)
-        if isinstance(item, Article) and place is not None and not place["is_unpacked"]:
+        if self.copies or place is None or place["is_unpacked"]:
+            return  # a copy's place is told by the archive
+        if isinstance(item, Article):
             item.archived = Archived(place["file"], place["offset"], place["length"], place["digest"])
 
     def part(self, request: Request, response: Response) -> Request:

@@ -11,7 +11,9 @@ from typing import Any
 from scrapy import Spider
 from scrapy.settings import BaseSettings
 
-ARGUMENTS = ("warc", "since", "until")
+from snapshot_crawler.frontier.full import yes_or_no
+
+ARGUMENTS = ("warc", "since", "until", "copy")
 OF_WARC = "+warc"  # behind the name of the job
 KEPT_MIDDLEWARE = "snapshot_crawler.middlewares.content.ContentMiddleware"  # a file in the place of a page is refused
 WITHOUT_NETWORK: dict[str, Any] = {
@@ -32,7 +34,7 @@ OUTERMOST = 10  # of the spider middlewares: it sees what all others have let pa
 def set_up(settings: BaseSettings, spider: type[Spider], arguments: dict[str, Any]) -> dict[str, Any]:
     """Make a crawl read the files of its argument warc; the arguments that are left for the spider.
 
-    settings: the crawl's own.
+    settings: the crawl's own. Raises ConfigurationError for copy= with neither yes nor no.
     """
     given = {name: str(arguments[name]) for name in ARGUMENTS if name in arguments}
     settings.setdict(WITHOUT_NETWORK, priority="cmdline")
@@ -41,5 +43,6 @@ def set_up(settings: BaseSettings, spider: type[Spider], arguments: dict[str, An
     settings.set("WARC_PATHS", given["warc"], priority="cmdline")
     settings.set("WARC_SINCE", given.get("since", ""), priority="cmdline")
     settings.set("WARC_UNTIL", given.get("until", ""), priority="cmdline")
+    settings.set("WARC_COPY", yes_or_no("copy", given.get("copy", "")), priority="cmdline")
     takes = {"warc"} if hasattr(spider, "takes_capture") else set()
     return {name: value for name, value in arguments.items() if name not in given or name in takes}

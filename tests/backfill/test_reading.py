@@ -190,6 +190,26 @@ def test_reading_is_a_job_of_its_own_and_says_so(tmp_path: Path) -> None:
     assert "reads WARC files" in done.stderr
 
 
+@pytest.mark.parametrize("how", ["plain", "br"])
+def test_pages_are_copied_where_it_is_asked_for(tmp_path: Path, how: str) -> None:
+    made = stories(3)
+    captures = [article(each) if how == "plain" else coded(article(each), how) for each in made]
+    path = write_warc(tmp_path / "in.warc.gz", captures)
+    code, records, log = read(tmp_path, path, "-a", "copy=1")
+    assert code == 0, log
+    path.unlink()
+    for record in records:
+        where = record["archived"]
+        assert where["file"].startswith("archive/snapshot+warc/")
+        found = capture_at(tmp_path / "data" / where["file"], where["offset"], where["length"])
+        assert isinstance(found, Capture)
+        (original,) = [each for each in captures if each.url == record["url"]]
+        assert (found.url, found.body, found.digest) == (record["url"], original.body, where["digest"])
+        assert found.fetched_at == instant(record["fetched_at"])
+    code, again, log = read(tmp_path / "other", tmp_path / "data" / "archive")
+    assert sorted(record["content_hash"] for record in again) == sorted(record["content_hash"] for record in records)
+
+
 def test_an_article_that_was_crawled_before_is_not_published_again(tmp_path: Path) -> None:
     with NewsSite(articles=10) as site:
         settings = (
