@@ -76,7 +76,7 @@ class Archived(Job):
                 assert path.with_name(path.name.replace(".warc.gz", ".cdxj")).exists()
 
 
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
 def test_killed_at_any_moment_every_article_has_its_page_once(site: NewsSite, tmp_path: Path, seed: int) -> None:
     """Killed while it crawls and while it begins another file."""
     job, rng = Archived(site, tmp_path, settings=SMALL), random.Random(seed)

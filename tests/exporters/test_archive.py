@@ -246,6 +246,19 @@ def test_nothing_is_kept_where_the_archive_is_off(site: NewsSite, tmp_path: Path
     assert not (tmp_path / "data" / "archive").exists()
 
 
+def test_what_a_killed_run_has_left_is_finished_also_where_the_archive_is_off(site: NewsSite, tmp_path: Path) -> None:
+    crawl("snapshot", site.url(), tmp_path, allowed=site.address)
+    [path] = files(tmp_path)
+    whole = path.read_bytes()
+    index_path(path).unlink()
+    path.rename(path.with_name(f"{path.name}.open"))
+    empty = path.with_name(path.name.replace("-00001.", "-00002.") + ".open")
+    empty.touch()
+    crawl("snapshot", site.url(), tmp_path, allowed=site.address, ARCHIVE_ENABLED=False)
+    assert files(tmp_path) == [path] and path.read_bytes() == whole
+    assert index_path(path).exists() and not empty.exists()
+
+
 def test_a_day_ends_a_file(site: NewsSite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(archive, "LONGEST_DAY_S", 0.0)
     site.latency_s = 0.3  # so that there are several commits
