@@ -52,6 +52,7 @@ class Capture:
     ip: str | None = None
     refers_to: tuple[str, str] | None = None
     original: str | None = None
+    is_truncated: bool = False  # WARC-Truncated: the body is the beginning of what was sent
     note: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -191,6 +192,7 @@ def _capture(record: WarcRecord, path: Path, place: int) -> Capture | Damage:
         ip=names.get("WARC-IP-Address"),
         refers_to=refers_to,
         original=names.get(ORIGINAL_FILE),
+        is_truncated=bool(names.get("WARC-Truncated")),
         note=_note(names.get(NOTE)),
     )
 

@@ -8,7 +8,7 @@ The further parts of an article are looked for among the captures. What a spider
 the field `archived`; one in a file that had to be unpacked has none.
 
 Stats: warc/files, warc/captures, warc/damaged (parts of files that are no whole record), warc/taken, and
-what was left: warc/other-status, warc/not-of-the-site, warc/not-html, warc/other-time,
+what was left: warc/other-status, warc/not-of-the-site, warc/not-html, warc/other-time, warc/truncated,
 warc/revisit-without-original.
 """
 

@@ -64,6 +64,8 @@ class Selection:
             return "not-of-the-site"
         if not HTML.match(_declared_type(capture)):
             return "not-html"
+        if capture.is_truncated:  # an article is never published in part
+            return "truncated"
         is_late = self.until is not None and capture.fetched_at > self.until
         if is_late or (self.since is not None and capture.fetched_at < self.since):
             return "other-time"

@@ -61,6 +61,22 @@ def test_the_layout_of_browsertrix(tmp_path: Path) -> None:
     assert report(tmp_path)["statistics"]["warc/files"] == 2
 
 
+def test_a_page_that_was_cut_when_it_was_kept_is_no_article(tmp_path: Path) -> None:
+    whole, cut = stories(2)
+    path = tmp_path / "a.warc"
+    head = "WARC/1.0\r\nWARC-Type: response\r\nWARC-Record-ID: <urn:uuid:0a0b0c0d-0000-4000-8000-{0:012d}>\r\n"
+    head += "WARC-Date: 2026-03-01T08:00:00Z\r\nWARC-Target-URI: {1}\r\n{2}"
+    head += "Content-Type: application/http; msgtype=response\r\nContent-Length: {3}\r\n\r\n"
+    blob = b""
+    for number, (capture, more) in enumerate(((article(whole), ""), (article(cut), "WARC-Truncated: length\r\n"))):
+        block = b"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + capture.body
+        blob += head.format(number, capture.url, more, len(block)).encode() + block + b"\r\n\r\n"
+    path.write_bytes(blob)
+    code, records, log = read(tmp_path, path)
+    assert (code, [record["id"] for record in records]) == (0, [whole.name]), log
+    assert report(tmp_path)["statistics"]["warc/truncated"] == 1
+
+
 def test_a_revisit_brings_the_body_of_its_original_wherever_in_the_files_it_is(tmp_path: Path) -> None:
     first, other = stories(2)
     original = article(first, day=1)

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
-from snapshot_crawler.archive.reader import Capture, capture_at
+from snapshot_crawler.archive.reader import Capture, capture_at, captures
 from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.lease import Lease
 from tests.backfill.warcs import article, stories, write_warc
 from tests.crash.site import NewsSite
 from tests.process import run, start
+from tests.spiders import test_parts
 
 SPIDER = """
 from snapshot_crawler.spiders.snapshot import SnapshotSpider
@@ -278,6 +279,30 @@ def test_the_index_is_told_by_the_next_run_what_a_kill_has_kept_from_it(mended: 
     assert {record["version"] for record in mended.records()} == {1, 2}
     assert len(mended.records()) == 48
     mended.site.requests.clear()
+
+
+def test_an_article_in_several_parts_is_put_together_from_its_kept_pages(tmp_path: Path) -> None:
+    with test_parts.Site() as site:
+        site.furnish()
+        out, data = tmp_path / "out.jsonl", ["-s", f"DATA_DIR={tmp_path / 'data'}"]
+        allowed = ["-s", f"PRIVATE_NETWORKS_ALLOWED={site.address}", "-s", "DOWNLOAD_DELAY=0"]
+        start_at = ["-a", f"start={site.url('/n/')}", "-o", str(out)]
+        done = run([sys.executable, "-m", "scrapy", "crawl", "news", *start_at, *allowed, *data])
+        assert done.returncode == 0, done.stderr
+    published = len(out.read_text(encoding="utf-8").splitlines())
+    assert published
+    command = [sys.executable, "-m", "scrapy", "reparse", "--all", "-q", *data]
+    done = run(command)
+    assert f"{published} pages read, {published} as published" in done.stdout, done.stdout + done.stderr
+    (kept,) = (tmp_path / "data" / "archive").glob("*/*.warc.gz")
+    places = [each for each in captures(kept) if isinstance(each, Capture) and each.url.endswith("_3.html")]
+    with kept.open("r+b") as file:  # the last parts are gone
+        for each in places:
+            file.seek(each.offset)
+            file.write(b"\0" * each.length)
+    done = run(command)
+    assert f"{len(places)} could not be read from the archive" in done.stdout, done.stdout + done.stderr
+    assert len(out.read_text(encoding="utf-8").splitlines()) == published
 
 
 def test_what_was_taken_down_does_not_come_back(mended: Mended) -> None:
