@@ -138,7 +138,7 @@ def fill(root: Path, number: int, characters: int) -> None:
     assert file is not None
     file.close()
     begun, cpu = time.monotonic(), time.process_time()
-    with closing(Follower(root, {})) as follower:
+    with closing(Follower(root, {"LIBRARY_ENGINE": "fts"})) as follower:
         follower.round()
         took, took_cpu = time.monotonic() - begun, time.process_time() - cpu
         print(
@@ -153,6 +153,15 @@ def fill(root: Path, number: int, characters: int) -> None:
         assert not again.records
         print(f"a quiet round: {(time.monotonic() - begun) * 1000:.1f} ms")
     (root / "text").write_text(str(text), encoding="utf-8")
+
+
+def second(root: Path) -> None:
+    """Make tantivy's index."""
+    begun, cpu = time.monotonic(), time.process_time()
+    with closing(Follower(root, {"LIBRARY_ENGINE": "tantivy"})) as follower:
+        follower.round()
+    print(f"\ninto tantivy: {time.monotonic() - begun:,.0f} s, {time.process_time() - cpu:,.0f} s CPU", flush=True)
+    sizes(root)
 
 
 def sizes(root: Path) -> None:
@@ -293,6 +302,8 @@ def main() -> None:
             fill(root, options.articles, options.characters)
         sizes(root)
         for engine in options.engines.split(","):
+            if engine == "tantivy":
+                second(root)
             searches(root, engine)
         pages(root)
         if options.dictionary:
