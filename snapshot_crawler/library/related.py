@@ -11,7 +11,7 @@ import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations, islice
 from typing import TYPE_CHECKING
 
@@ -29,10 +29,11 @@ if TYPE_CHECKING:
 ROWS = 9  # as snapshot sites show
 A_WORD = 40  # articles that one word brings; by choice
 A_PAIR = 15  # that two words together bring; by choice
-PAIRED = 5  # words that are paired; by choice: ten look-ups
+PAIRED = 4  # words that are paired; by choice: six look-ups
+FREQUENCIES_KEPT = 20_000  # of tokens, for one Library: they change slowly
 LOOKED_AT = 45  # texts that are compared; 0.1 ms each
 SAMPLE = 300  # articles whose pairs show what is common; 0.3 ms each, once for a Library
-COUNTED = 3_000  # articles up to which a token is counted: in a million that is rare
+COUNTED = 1_000  # articles up to which a token is counted; by choice: 0.1 ms
 LIKE = 0.22  # share of the shorter text's runs (dedup/shingles.py) from which on it is the same story: no row of the
 # same story on the three labelled sets (benchmarks/related.py)
 MOST_RUNS = 2_500  # of a text's beginning; bounds the time, and copies share their beginning; by choice
@@ -59,6 +60,7 @@ class Related:
 
     def __init__(self, library: Library) -> None:
         self.library = library
+        self._frequency = lru_cache(FREQUENCIES_KEPT)(self._counted)
 
     def to(self, n: int, row: Row, most: int = ROWS) -> list[RelatedRow]:
         """The related articles of one, the nearest first."""
@@ -84,7 +86,7 @@ class Related:
         title, body = self.library.folded(n)
         return words_of(title, body, self.library.size, self.common.__contains__, self._frequency)
 
-    def _frequency(self, token: str) -> int:
+    def _counted(self, token: str) -> int:
         return self.library.engine.frequency(token, COUNTED)
 
     @cached_property
