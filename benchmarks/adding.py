@@ -8,7 +8,7 @@ invented layout of the tests. For each: seconds of the command at the polite pac
 wrote, lines to edit by hand until every field of every article is right (one for each field that a whole crawl with
 the spider gets wrong, or for missing articles), and what those fields are.
 
---layouts: the thirty layouts of tests/layouts, added and crawled in this process under invented hosts of many lands:
+--layouts: the layouts of tests/layouts, added and crawled in this process under invented hosts of many lands:
 articles found, requests of add-site, lines that it proposes and a person writes, and the fields that are wrong.
 """
 

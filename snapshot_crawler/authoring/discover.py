@@ -205,7 +205,11 @@ def _read_samples(site: SiteDescription, samples: list[Sample], rows: dict[str, 
             cross_check(article, row, sample.page)
             retitled += before != article.title
         site.articles.append(article)
-        site.doubts += [f"{urlsplit(sample.page.url).path}: {reason}" for reason in article.suspect]
+        path = urlsplit(sample.page.url).path
+        if sample.has_text_elsewhere:
+            site.doubts.append(f"{path}: its text stands in a frame; a crawl fetches it")
+        doubts = [reason for reason in article.suspect if reason != "short-text" or not sample.has_text_elsewhere]
+        site.doubts += [f"{path}: {reason}" for reason in doubts]
     languages = Counter(article.language for article in site.articles if article.language)
     if languages and languages.most_common(1)[0][0].startswith("zh"):
         site.timezone = "Asia/Shanghai"

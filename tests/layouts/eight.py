@@ -104,54 +104,63 @@ def wordpress() -> Site:
 
 def epaper() -> Site:
     """A provincial paper as printed: the newest issue at /, its pages (版) one by one, an index, earlier issues."""
+    return _epaper("/html/{}/node_{}.htm", "/html/{}/content_{}.htm", ("2026-11/24", "2026-11/23", "2026-11/22"))
+
+
+def deep_epaper() -> Site:
+    """The same with pages and articles in folders of their own, six deep, and addresses from the root."""
+    issues = ("202611/24", "202611/23", "202611/22")
+    return _epaper("/pc/layout/{}/col/node_{:0>2}.html", "/pc/content/{}/content_{}.html", issues)
+
+
+def _epaper(node: str, content: str, issues: tuple[str, ...]) -> Site:
     site, count = Site("epaper.lizhou.example.cn", start="/"), 0
     stories = write(CHINESE, "epaper", 48, sections=("要闻",), hours=1)
     boards = (("01", "要闻"), ("02", "综合"), ("03", "民生"), ("04", "副刊"))
-    issues = ("2026-11/24", "2026-11/23", "2026-11/22")
 
     def shell(title: str, main: str) -> str:
         return f'<html><head><meta charset="utf-8"><title>{title}</title></head><body>{main}<div id="bottom">版权所有 骊州日报社</div></body></html>'
 
-    site.add("/", '<html><head><meta http-equiv="refresh" content="0;url=/html/2026-11/24/node_1.htm"></head></html>')
+    site.add("/", f'<html><head><meta http-equiv="refresh" content="0;url={node.format(issues[0], 1)}"></head></html>')
     for place, issue in enumerate(issues):
-        home = f"/html/{issue}/"
         contents = {}
         for number, _ in boards:
             contents[number] = stories[count : count + 4]
             count += 4
-        named = f"{issue[:4]}年{issue[5:7]}月{issue[8:]}日"
+        day = "".join(filter(str.isdigit, issue))
+        named = f"{day[:4]}年{day[4:6]}月{day[6:]}日"
         for index, (number, name) in enumerate(boards, 1):
             found = contents[number]
-            links = "".join(f'<li><a href="content_{s.number + 300}.htm">{s.title}</a></li>' for s in found)
+            links = "".join(f'<li><a href="{content.format(issue, s.number + 300)}">{s.title}</a></li>' for s in found)
             all_boards = "".join(
-                f'<tr><td><a href="node_{n}.htm">第{b}版：{t}</a></td><td><a href="/pdf/{issue}/{b}.pdf">PDF</a></td></tr>'
+                f'<tr><td><a href="{node.format(issue, n)}">第{b}版：{t}</a></td><td><a href="/pdf/{issue}/{b}.pdf">PDF</a></td></tr>'
                 for n, (b, t) in enumerate(boards, 1)
             )
-            before = f'<a href="/html/{issues[place + 1]}/node_1.htm">上一期</a>' if place + 1 < len(issues) else ""
-            after = f'<a href="/html/{issues[place - 1]}/node_1.htm">下一期</a>' if place else ""
-            neighbours = f'<a href="node_{index - 1}.htm">上一版</a>' if index > 1 else ""
-            neighbours += f'<a href="node_{index + 1}.htm">下一版</a>' if index < len(boards) else ""
+            before = f'<a href="{node.format(issues[place + 1], 1)}">上一期</a>' if place + 1 < len(issues) else ""
+            after = f'<a href="{node.format(issues[place - 1], 1)}">下一期</a>' if place else ""
+            neighbours = f'<a href="{node.format(issue, index - 1)}">上一版</a>' if index > 1 else ""
+            neighbours += f'<a href="{node.format(issue, index + 1)}">下一版</a>' if index < len(boards) else ""
             areas = "".join(
-                f'<area shape="poly" coords="0,{i * 90},300,{i * 90 + 90}" href="content_{s.number + 300}.htm">'
+                f'<area shape="poly" coords="0,{i * 90},300,{i * 90 + 90}" href="{content.format(issue, s.number + 300)}">'
                 for i, s in enumerate(found)
             )
             main = (
                 f'<div class="riqi">{named} 星期二　{before}{after}</div><div class="banmian"><img src="/pic/{number}.jpg" usemap="#m"><map name="m">{areas}</map></div>'
                 f'<div class="bm">第{number}版：{name}　{neighbours}</div><ul class="biaoti">{links}</ul><table class="banci">{all_boards}</table>'
             )
-            site.add(f"{home}node_{index}.htm", shell("骊州日报数字报", main))
+            site.add(node.format(issue, index), shell("骊州日报数字报", main))
             for s in found:
                 main = (
                     f'<div class="riqi">{named} 星期二</div><div class="bm">第{number}版：{name}</div><table><tr><td class="font01"><founder-title>{s.title}</founder-title></td></tr></table>'
                     f'<div class="zuozhe">本报记者　{s.author}　{s.second_author}</div><div class="laiyuan">来源：骊州日报</div><div id="ozoom"><founder-content>{s.html()}</founder-content></div>'
-                    f'<div class="fy">{"" if s is found[0] else f"""<a href="content_{s.number + 299}.htm">上一篇</a>"""} {"" if s is found[-1] else f"""<a href="content_{s.number + 301}.htm">下一篇</a>"""}</div>'
-                    f'<div class="bm2"><a href="node_{index}.htm">返回版面</a></div>'
+                    f'<div class="fy">{"" if s is found[0] else f"""<a href="{content.format(issue, s.number + 299)}">上一篇</a>"""} {"" if s is found[-1] else f"""<a href="{content.format(issue, s.number + 301)}">下一篇</a>"""}</div>'
+                    f'<div class="bm2"><a href="{node.format(issue, index)}">返回版面</a></div>'
                 )
                 site.article(
-                    f"{home}content_{s.number + 300}.htm",
+                    content.format(issue, s.number + 300),
                     s,
                     shell("骊州日报数字报", main),
-                    published_at=f"{issue.replace('/', '-')}T00:00:00+08:00",
+                    published_at=f"{day[:4]}-{day[4:6]}-{day[6:]}T00:00:00+08:00",
                     authors=[s.author, s.second_author],
                     source="骊州日报",
                     category=name,
@@ -380,6 +389,7 @@ EIGHT: dict[str, Callable[[], Site]] = {
     "three-parts": three_parts,
     "wordpress": wordpress,
     "e-paper": epaper,
+    "e-paper-deep": deep_epaper,
     "notices": notices,
     "taiwan": taiwan,
     "japan": japan,

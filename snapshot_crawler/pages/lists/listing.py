@@ -44,6 +44,7 @@ LONGEST_LIST_NAME = 12  # characters of a section's name; longer links are headl
 LONGEST_NAMED_LIST = 30  # where the address itself says list, such as node_2.htm: 2024-03-04 第A01版：要闻
 SHORTEST_HEADLINE = 9  # characters on the mean of a list's links; by choice: names of sections have two to six
 DEEPEST_LIST = 4  # path segments
+DEEPEST_NAMED_LIST = 8  # where the address itself says list: /pc/layout/202611/24/node_02.html is a page of a paper
 FEWEST_ALIKE = 3  # rows with a time that make a list, where the addresses themselves do not look like articles
 
 MOST_BESIDE = 1  # links of an unknown shape, to each known article in such a place; by choice
@@ -323,12 +324,12 @@ def _shape(url: str) -> str:
 
 def _is_list(anchor: Anchor, page: Page) -> bool:
     """Whether a link looks like a section's: a short name, a shallow address of the same site."""
-    split = urlsplit(anchor.url)
+    split, is_named = urlsplit(anchor.url), is_named_as_list(anchor.url)
     return (
-        1 < len(anchor.text) <= (LONGEST_NAMED_LIST if is_named_as_list(anchor.url) else LONGEST_LIST_NAME)
+        1 < len(anchor.text) <= (LONGEST_NAMED_LIST if is_named else LONGEST_LIST_NAME)
         and not NOT_A_LIST.search(anchor.text)
         and not PAGER.match(anchor.text)
-        and split.path.count("/") <= DEEPEST_LIST
+        and split.path.count("/") <= (DEEPEST_NAMED_LIST if is_named else DEEPEST_LIST)
         and split.path not in ("", "/")
         and not looks_like_article(anchor.url)
         and looks_like_page(anchor.url)
