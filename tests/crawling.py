@@ -36,13 +36,16 @@ def crawl(
 ) -> Crawler:
     """One run of a job from start to end, with DATA_DIR folder/data and output folder/out.jsonl; what it left.
 
+    FEEDS=None: the run's own output.
+
     allowed: PRIVATE_NETWORKS_ALLOWED. start: the argument; None for spiders that take none.
     """
     chosen = Settings()
     chosen.setmodule("snapshot_crawler.settings", priority="project")
     feeds = {str(folder / "out.jsonl"): {"format": "jsonlines"}}
     own = {"DATA_DIR": str(folder / "data"), "FEEDS": feeds, "PRIVATE_NETWORKS_ALLOWED": allowed}
-    chosen.setdict({**QUICK, **own, **settings}, priority="cmdline")
+    values = {**QUICK, **own, **settings}
+    chosen.setdict({name: value for name, value in values.items() if value is not None}, priority="cmdline")
     runner = AsyncCrawlerRunner(chosen)
     crawler = runner.create_crawler(spider)
 

@@ -17,6 +17,7 @@ from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.output import Form
 from snapshot_crawler.frontier.recovery import ITEMS, LINES, AppendedFile
 
+EMPTY = "was_empty"  # in the note of an output: nothing stood in the file before the job's first commit
 DOCUMENT, ARCHIVE = "document", "archive"
 GZIP_MAGIC = b"\x1f\x8b\x08"
 LOOK_BACK = 65_536  # bytes read at once in search of a line's end; by choice: some articles
@@ -25,13 +26,19 @@ LOOK_BACK = 65_536  # bytes read at once in search of a line's end; by choice: s
 class Lines(AppendedFile):
     """JSON Lines and CSV: a commit is whole when a line ends at its length."""
 
+    def __init__(self, path: Path, note: Mapping[str, Any]) -> None:
+        super().__init__(path, note)
+        self.was_empty = EMPTY in note
+
     def holds(self, length: int) -> bool:
         """See Remains."""
         return length == 0 or (length <= self.size and continues_with(self.path, length - 1, b"\n"))
 
     def cut(self, file: IO[bytes], length: int | None) -> None:
         """See Remains. Lines from before the job stay, up to the last whole one."""
-        file.truncate(self._last_line_end() if length is None else length)
+        if length is None and not self.was_empty:
+            length = self._last_line_end()
+        file.truncate(length or 0)
 
     def _last_line_end(self) -> int:
         end = self.size

@@ -17,7 +17,7 @@ from w3lib.url import file_uri_to_path
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
-from snapshot_crawler.exporters.remains import DOCUMENT, frame_note
+from snapshot_crawler.exporters.remains import DOCUMENT, EMPTY, frame_note
 from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.output import final_name
@@ -78,7 +78,10 @@ class CommittedStorage:
             committed=ledger.committed(key),
             on_frame=lambda header, footer: ledger.note(key, DOCUMENT, **frame_note(header, footer)),
         )
-        ledger.add(file, ITEMS if compress is not None and kind == LINES else kind)
+        note = ledger.noted(key)
+        was_empty = EMPTY in note if ledger.committed(key) is not None else not file.length
+        about = {EMPTY: "yes"} if was_empty and kind == LINES else {}
+        ledger.add(file, ITEMS if compress is not None and kind == LINES else kind, **about)
         return file
 
     def store(self, file: Any) -> None:

@@ -116,6 +116,10 @@ class Ledger:
             return True
         return self.store is not None and self.store.get_state(f"output/{path}") is not None
 
+    def noted(self, path: str) -> dict[str, str]:
+        """What was noted of an output; {} when it is new."""
+        return (self.store.get_state(f"output/{path}") if self.store is not None else None) or {}
+
     def note(self, path: str, kind: str, **about: str) -> None:
         """Note what a later run must know of an output to recover it."""
         if self.store is not None:

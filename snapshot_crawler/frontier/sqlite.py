@@ -379,6 +379,11 @@ class SqliteStore:
         self.db.execute("UPDATE page SET path = ? WHERE path = ?", finals)
         self.db.execute("UPDATE OR REPLACE note SET name = ? WHERE name = ?", (f"output/{name}", f"output/{path}"))
 
+    def reopen_output(self, path: str) -> None:
+        """See store.Store."""
+        self.db.execute("INSERT OR REPLACE INTO output SELECT * FROM finished WHERE path = ?", (path,))
+        self.db.execute("DELETE FROM finished WHERE path = ?", (path,))
+
     def drop_finished(self, path: str) -> None:
         """See store.Store."""
         self.db.execute("DELETE FROM finished WHERE path = ?", (path,))

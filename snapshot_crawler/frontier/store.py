@@ -223,6 +223,9 @@ class Store(Protocol):
     def rename_output(self, path: str, name: str) -> None:
         """An output, finished or not, lies elsewhere now: all that is known of it is known of the new name."""
 
+    def reopen_output(self, path: str) -> None:
+        """A finished output is one to be recovered again: its end is damaged."""
+
     def drop_finished(self, path: str) -> None:
         """Forget a complete output: its file is gone."""
 

@@ -48,3 +48,12 @@ def is_below(path: Path, root: Path) -> bool:
 def archive_files(root: Path, job: str) -> list[tuple[str, Path]]:
     """The WARC files of a job: the name by which records call each, below DATA_DIR, and where it lies."""
     return [(str(finished_path(path).relative_to(root)), path) for path in files_of(root, job)]
+
+
+def finish_outputs(store: Store) -> None:
+    """Tell the frontier the final names of outputs that were complete when their run ended, as the next run would."""
+    for name in store.output_paths():
+        final = final_name(Path(name))
+        if not Path(name).exists() and final.exists():
+            store.finish_output(name, str(final))
+    store.commit({})

@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
+from snapshot_crawler.archive.cdxj import write_index
 from snapshot_crawler.archive.places import SUFFIX
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
@@ -25,6 +26,7 @@ from snapshot_crawler.sums import sum_of_range
 from snapshot_crawler.upkeep.databases import check_database
 from snapshot_crawler.upkeep.findings import Tally
 from snapshot_crawler.upkeep.formats import UNPACK_ERRORS, coding_of
+from snapshot_crawler.upkeep.holdings import finish_outputs
 from snapshot_crawler.upkeep.outputs import JSON_LINES, broken_line
 from snapshot_crawler.upkeep.verify import Verification
 
@@ -113,14 +115,48 @@ def _repair_job(verification: Verification, job: str) -> Iterator[str]:
         return
     with closing(frontiers.open(job)) as store:
         follow_data_dir(store, verification.root)
+        finish_outputs(store)
+        reopened = list(_reopened(store))
         before = {path: store.boundaries(path, most=1) for path in store.output_paths()}
         owner = Owner.of(store, job, verification.root)
         claim_it = functools.partial(claim, owner=owner, frontiers=frontiers)
         store.recover()
         recover_outputs(store, claim_it, {}, _forms(store), stopped_cleanly=bool(store.get_state("stopped_cleanly")))
         yield from _told(store, job, before)
+        for path in reopened:
+            _finish_again(store, path)
         store.set_state("stopped_cleanly", value=True)
         store.commit({})
+
+
+def _reopened(store: Store) -> Iterator[str]:
+    """Finished outputs with a damaged end, and those of the same commits, made ones to be recovered.
+
+    Only of the job's last run. What an earlier run has finished stays: to give up its last commit would be to give up
+    all that came later.
+    """
+    commits = {path: store.commits(path) for path in (*store.finished_paths(), *store.output_paths())}
+    newest = max((each[-1].batch for each in commits.values() if each), default=0)
+    finished = [path for path in store.finished_paths() if Path(path).exists()]
+    damaged, lost = set[str](), set[int]()
+    for path in finished:
+        kept, end = _proven_length(Path(path), commits[path]), commits[path][-1].length
+        if commits[path][-1].batch == newest and (kept < end or is_torn(Path(path), end)):
+            damaged.add(path)
+            lost.update(commit.batch for commit in commits[path] if commit.length > kept)
+    for path in finished:
+        if path in damaged or any(commit.batch in lost for commit in commits[path]):
+            store.reopen_output(path)
+            yield path
+
+
+def _finish_again(store: Store, path: str) -> None:
+    """A recovered output is complete again; an archive's index is made anew from what it holds."""
+    note = store.get_state(f"output/{path}")
+    store.finish_output(path, path)
+    store.set_state(f"output/{path}", note)
+    if SUFFIX in path:
+        write_index(Path(path))
 
 
 def _forms(store: Store) -> dict[str, Form]:

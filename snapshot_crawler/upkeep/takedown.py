@@ -35,7 +35,7 @@ from snapshot_crawler.pipelines.deduplicate import candidate_of
 from snapshot_crawler.runs.lease import Lease, is_held
 from snapshot_crawler.runs.report_file import revouch
 from snapshot_crawler.upkeep import pages
-from snapshot_crawler.upkeep.holdings import archive_files, is_below, jobs_of, record_files
+from snapshot_crawler.upkeep.holdings import archive_files, finish_outputs, is_below, jobs_of, record_files
 from snapshot_crawler.upkeep.order import FOLDER, Order, open_orders
 from snapshot_crawler.upkeep.rewriting import RecordFile, UnknownFormatError, replace, rewrite
 from snapshot_crawler.upkeep.target import Matcher, Target
@@ -194,7 +194,7 @@ class TakeDown:
             if store is not None:
                 follow_data_dir(store, self.root)
                 finish_rewrites(store)
-                _finish_outputs(store)
+                finish_outputs(store)
                 self._clean_frontier(store, order)
             self._clean_records(job, store, order)
             self._clean_pages(job, store, order)
@@ -314,15 +314,6 @@ def apply_to(settings: Mapping[str, Any], path: Path) -> int:
                 note = store.get_state(f"output/{name}") or {}
                 return len(rewrite(RecordFile(Path(name), store.commits(name), note), is_meant, store))
     return len(rewrite(RecordFile(path.resolve()), is_meant, None))
-
-
-def _finish_outputs(store: Store) -> None:
-    """Tell the frontier the final names of outputs that were complete when their run ended, as the next run would."""
-    for name in store.output_paths():
-        final = final_name(Path(name))
-        if not Path(name).exists() and final.exists():
-            store.finish_output(name, str(final))
-    store.commit({})
 
 
 def _parts(store: Store, url: str) -> list[Entry]:

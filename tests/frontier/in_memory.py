@@ -256,6 +256,9 @@ class DictStore:
         if f"output/{path}" in self.kept.notes:
             self.kept.notes[f"output/{name}"] = self.kept.notes.pop(f"output/{path}")
 
+    def reopen_output(self, path: str) -> None:
+        self.kept.outputs[path] = self.kept.finished.pop(path)
+
     def drop_finished(self, path: str) -> None:
         self.kept.finished.pop(path, None)
         self.kept.notes.pop(f"output/{path}", None)

@@ -458,6 +458,9 @@ def test_a_finished_output_keeps_its_commits_under_its_final_name(reopen: Callab
     assert store.get_state("output//out") == {"kind": "lines"} and store.get_state("output//out.part") is None
     store.recount("/out", [Commit(batch, 4, None)])
     assert store.finished_paths() == ["/out"] and store.commits("/out") == [Commit(batch, 4, None)]
+    store.reopen_output("/out")
+    assert store.output_paths() == ["/other", "/out"] and store.finished_paths() == []
+    store.finish_output("/out", "/out")
     store.drop_finished("/out")
     assert store.finished_paths() == [] and store.commits("/out") == [] and store.get_state("output//out") is None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import fcntl
 import gzip
+import json
 import random
 import shutil
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.lease import Lease
@@ -322,3 +324,28 @@ def test_whole_lines_that_somebody_has_appended_are_told_and_stay(tmp_path: Path
         file.write(b'{"url": "https://h.example/mine"}\n')
     list(repair({"DATA_DIR": str(data)}, []))
     assert output.read_bytes().endswith(b'mine"}\n') and len(damage(data)) == 1
+
+
+def test_the_last_runs_own_output_and_archive_are_brought_back_and_come_again(tmp_path: Path) -> None:
+    data = tmp_path / "data"
+    with the_site() as site:
+
+        def run() -> None:
+            crawl_site("snapshot", site.url(), tmp_path, allowed=site.address, FEEDS=None)
+
+        run()
+        for pattern, cut in (("articles/*/*.jsonl", 10), ("archive/*/*.warc.gz", 100)):
+            path = max(data.glob(pattern), key=lambda each: each.stat().st_mtime)
+            with path.open("r+b") as file:
+                file.truncate(path.stat().st_size - cut)
+            assert path in {each.path for each in damage(data)}
+            told = list(repair({"DATA_DIR": str(data)}, []))
+            assert damage(data) == [] and any("pages again" in line for line in told)
+            run()
+            lines = [line for each in data.glob("articles/*/*.jsonl") for line in each.read_bytes().splitlines()]
+            assert sorted(json.loads(line)["id"] for line in lines) == sorted(site.names)
+            assert damage(data) == []
+            for line in lines:
+                where = json.loads(line)["archived"]
+                page = capture_at(data / where["file"], where["offset"], where["length"])
+                assert isinstance(page, Capture) and page.url == json.loads(line)["url"]
