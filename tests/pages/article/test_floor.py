@@ -1,6 +1,6 @@
 """The generic reader on real pages of 219 sites keeps what it has reached; skipped where the measuring data is missing.
 
-Floors of the text are near the figures of `benchmarks/extraction.py --folds`: with weights learned on sites that had no say.
+The text has the figures of `benchmarks/extraction.py --folds`, with weights learned on sites that had no say.
 They only rise.
 """
 
