@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from snapshot_crawler.lazy_pattern import any_of
 from snapshot_crawler.pages.han import HanPattern
+from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import Page
 
 MOST_LETTERS = 600  # of visible text outside links: more is content, whatever its title
@@ -107,10 +108,14 @@ class Refusal:
 
 def refusal(page: Page) -> Refusal | None:
     """Whether the page is an error in the clothes of an answer; None for content."""
-    blocks = [block for block in page.outline.blocks if not block.box.hidden]
-    letters = sum(len(block.text) * (1 - block.link_share) for block in blocks)
-    if letters > MOST_LETTERS:
-        return None
+    blocks: list[Block] = []
+    letters = 0.0
+    for block in page.outline.blocks:
+        if not block.box.hidden:
+            blocks.append(block)
+            letters += len(block.text) * (1 - block.link_share)
+            if letters > MOST_LETTERS:
+                return None
     title = page.tree.css_first("title")
     # characters, by choice: longer blocks are sentences of a text
     head = [title.text() if title is not None else "", *(block.text for block in blocks if len(block.text) < 160)]

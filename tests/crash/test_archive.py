@@ -88,7 +88,7 @@ def test_killed_at_any_moment_every_article_has_its_page_once(site: NewsSite, tm
         job.check(is_finished=False)
     finish(job)
     job.check(is_finished=True)
-    assert len(job.files) > 3
+    assert len(job.files) > 1, "no other file was begun"
     assert _passes_the_checker(job.files)
 
 

@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.upkeep.databases import check_database
-from snapshot_crawler.upkeep.documents import check_document
+from snapshot_crawler.upkeep.documents import check_document, check_vouched, documents_below, vouched_below
 from snapshot_crawler.upkeep.findings import Finding, Tally
 from snapshot_crawler.upkeep.outputs import check_output
 from snapshot_crawler.upkeep.repair import repair
@@ -106,6 +107,11 @@ def test_every_single_byte_flipped_and_cut_is_found(folder: Path) -> None:
     [job] = [path.stem for path in data.glob("frontier/*.sqlite")]
     with closing(frontiers_of({"DATA_DIR": str(data)}).read(job, still=True)) as store:
         outputs = {output.path: output for output in outputs_of(store, data, is_running=False)}
+    vouchers: dict[str, dict[str, Any]] = {}
+    for path in documents_below(data):
+        assert not list(check_document(path, tally, vouchers))
+    vouched = vouched_below(data)
+    assert vouched and outputs
     for path in files_to_damage(folder):
         whole = path.read_bytes()
         for place in range(0, len(whole), 97 if path.suffix == ".sqlite" else 1):  # a database is hashed as a whole
@@ -115,6 +121,8 @@ def test_every_single_byte_flipped_and_cut_is_found(folder: Path) -> None:
                     found = check_database(path, tally)
                 elif path in outputs:
                     found = check_output(outputs[path], tally)
+                elif path in vouched:
+                    found = check_vouched(data, vouchers, set(), tally)
                 else:
                     found = check_document(path, tally, {})
                 assert any(each.is_damage for each in found), (path, place)

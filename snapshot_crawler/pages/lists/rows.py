@@ -63,7 +63,7 @@ class Row:
 def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
     text = block.text
-    if len(text) <= LONGEST_PLAIN_TIME and (leaf := _leaf(block)) is not None:
+    if len(text) <= LONGEST_PLAIN_TIME and len(block.parts) > 1 and (leaf := _leaf(block)) is not None:
         text = leaf
     if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text, page.zone)) is not None:
         return (moment, "") if _has_come(moment, page) else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 
 from snapshot_crawler.pages.article.text.judges import JUDGES
-from snapshot_crawler.pages.article.text.trimming import trim
+from snapshot_crawler.pages.article.text.trimming import Line, trim
 from snapshot_crawler.pages.article.text.weights import weigh_all
 from snapshot_crawler.pages.article.title import Title, bare
 from snapshot_crawler.pages.outline import Block, Box, Outline
@@ -41,6 +41,8 @@ class Body:
 
 def agreement(one: frozenset[int], other: frozenset[int], sizes: list[int]) -> float:
     """The F1 of two sets of blocks, each block as large as its text."""
+    if one == other:
+        return 1.0 if any(sizes[order] for order in one) else 0.0
     total = sum(sizes[order] for order in one) + sum(sizes[order] for order in other)
     return 2 * sum(sizes[order] for order in one & other) / total if total else 0.0
 
@@ -52,14 +54,18 @@ def votes_of(
     anchor = title.last if title and title.score >= SURE_TITLE else None
     values, beside = weigh_all(outline, raw, anchor)
     headline = bare(title.text) if title else ""
-    keys: dict[int, str] = {}
+    lines: dict[int, Line] = {}
+    trimmed: dict[tuple[int, int], frozenset[int]] = {}  # judges often agree
     votes: list[tuple[frozenset[int], float]] = []
     for judge, weight in JUDGES:
         span = judge(outline, values, beside)
-        if span is not None:
+        if span is None:
+            continue
+        if span not in trimmed:
             inside = outline.blocks[span[0] : span[1]]
             kept = [block for block in inside if not beside[block.box.order] and values[block.order] >= FOREIGN]
-            votes.append((frozenset(block.order for block in trim(kept, values, headline, keys)), weight))
+            trimmed[span] = frozenset(block.order for block in trim(kept, values, headline, lines))
+        votes.append((trimmed[span], weight))
     return beside, votes
 
 
@@ -70,9 +76,10 @@ def _vote(outline: Outline, title: Title | None, raw: list[float]) -> Body | Non
     best: frozenset[int] = frozenset()
     most = 0.0
     everybody = sum(weight for _, weight in JUDGES)
+    agree = {(a, b): agreement(votes[a][0], votes[b][0], sizes) for a in range(len(votes)) for b in range(a)}
     for place, (chosen, weight) in enumerate(votes):
-        others = [vote for at, vote in enumerate(votes) if at != place]
-        score = sum(other[1] * agreement(chosen, other[0], sizes) for other in others) / (everybody - weight)
+        others = [(at, other) for at, (_, other) in enumerate(votes) if at != place]
+        score = sum(other * agree[max(at, place), min(at, place)] for at, other in others) / (everybody - weight)
         if score > most or not best:
             best, most = chosen, score
     if not best:

@@ -6,6 +6,7 @@ body.py calls trim with the blocks that a judge named. The words are in phrases.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
@@ -59,12 +60,29 @@ def _is_above(block: Block, value: float) -> bool:
     return len(block.text) <= SHORT and is_edge(block, value)
 
 
-def _cut_at_end(blocks: list[Block], values: list[float]) -> list[Block]:
+@dataclass(slots=True, frozen=True)
+class Line:
+    """What trim sees in a block's text, whichever judge named the block."""
+
+    key: str  # the bare text
+    is_end: bool  # an end mark
+    is_foreign: bool  # an advert, or a line that leads elsewhere
+
+
+def line_of(block: Block) -> Line:
+    """A block's text looked at."""
+    text = block.text
+    # characters, by choice: a headline is shorter
+    key = bare(text) if len(text) < 300 else text
+    return Line(key, len(text) < SHORT and bool(END.search(text)), is_advert_line(block) or _is_inserted(block))
+
+
+def _cut_at_end(blocks: list[Block], values: list[float], lines: dict[int, Line]) -> list[Block]:
     """The blocks before the first end mark that has most of the running text before it."""
     total = sum(max(0.0, values[block.order]) for block in blocks)
     before = 0.0
     for place, block in enumerate(blocks):
-        if len(block.text) < SHORT and END.search(block.text):
+        if lines[block.order].is_end:
             kept = KEPT_BEHIND_EDITOR if EDITOR.search(block.text) else KEPT
             if before > (1 - kept) * total:
                 return blocks[:place]
@@ -77,22 +95,24 @@ def _is_inserted(block: Block) -> bool:
     return len(block.text) <= SHORT and bool(INSIDE.fullmatch(block.text))
 
 
-def trim(blocks: list[Block], values: list[float], title: str, keys: dict[int, str]) -> list[Block]:
+def trim(blocks: list[Block], values: list[float], title: str, lines: dict[int, Line]) -> list[Block]:
     """The blocks without edges, adverts, repeats of the headline and repeats of themselves.
 
-    keys: bare texts by the place of their block, filled here and used again by the next call on the same page.
+    lines: what was seen in the texts by the place of their block, filled here and used again by the next call on the
+    same page.
     """
+    for block in blocks:
+        if block.order not in lines:
+            lines[block.order] = line_of(block)
     kept: list[Block] = []
     seen: set[str] = set()
-    for block in _cut_at_end(blocks, values):
-        key = keys.get(block.order)
-        if key is None:
-            # characters, by choice: a headline is shorter
-            key = keys[block.order] = bare(block.text) if len(block.text) < 300 else block.text
+    for block in _cut_at_end(blocks, values, lines):
+        line = lines[block.order]
+        key = line.key
         if key == title and not any(values[before.order] > 0 for before in kept):
             kept.clear()  # what stands above the headline
         # characters, by choice: short lines may repeat
-        if key == title or (key in seen and len(block.text) > 15) or is_advert_line(block) or _is_inserted(block):
+        if key == title or (key in seen and len(block.text) > 15) or line.is_foreign:
             continue
         seen.add(key)
         kept.append(block)
