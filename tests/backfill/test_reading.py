@@ -21,7 +21,7 @@ from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
 from tests.backfill.warcs import SITE, Captured, article, coded, instant, members, stories, write_warc
 from tests.crash.site import NewsSite
 from tests.crawling import QUICK
-from tests.process import Process, scrapy, start
+from tests.process import Process, run, scrapy, start
 
 
 def read(folder: Path, warc: object, *more: str, spider: str = "snapshot") -> tuple[int, list[dict[str, Any]], str]:
@@ -286,3 +286,18 @@ def wait_for_growth(out: Path, process: Process, more: float) -> None:
             time.sleep(more * 0.02)
             return
         time.sleep(0.002)
+
+
+def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
+    """The limit on the size of a file stands for the disk, as in tests/crash."""
+    made = stories(40)
+    path = write_warc(tmp_path / "a.warc.gz", [article(each) for each in made])
+    out, data = tmp_path / "out.jsonl", f"DATA_DIR={tmp_path / 'data'}"
+    command = [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", f"warc={path}", "-o", str(out), "-s", data]
+    done = run(["bash", "-c", 'trap \'\' XFSZ; ulimit -f 120; exec "$0" "$@"', *command])
+    assert done.returncode == ExitCode.OUTPUT_FAILED, done.stderr
+    assert "make room" in done.stderr
+    code, records, log = read(tmp_path, path)
+    assert code == 0, log
+    assert {record["id"] for record in records} == {each.name for each in made}
+    assert len(records) == len(made)

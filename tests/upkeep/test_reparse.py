@@ -336,3 +336,16 @@ def test_a_re_parse_that_is_killed_writes_each_version_once(mended: Mended) -> N
         versions.setdefault(record["id"], []).append(record["version"])
     assert set(map(tuple, versions.values())) == {(1, 2)}
     assert len(versions) == 24
+
+
+def test_a_full_disk_is_told_and_loses_nothing(mended: Mended) -> None:
+    """The limit on the size of a file stands for the disk, as in tests/crash."""
+    mended.has("{}")
+    room = mended.out.stat().st_size // 1024 + 8
+    full = ["bash", "-c", f'trap \'\' XFSZ; ulimit -f {room}; exec "$0" "$@"', *mended.command("reparse", mended.job)]
+    done = run(full, env=mended.environment)
+    assert done.returncode == ExitCode.OUTPUT_FAILED, done.stdout + done.stderr
+    assert "Traceback" not in done.stdout + done.stderr
+    mended.reparse(mended.job)
+    found = [(record["id"], record["version"]) for record in mended.records()]
+    assert len(found) == len(set(found)) == 48
