@@ -15,6 +15,9 @@ LARGE_BYTES = 128 * 1024  # what only shows on large pages
 CAP_BYTES = 8 * 1024 * 1024  # DOWNLOAD_MAXSIZE
 SURE_GROWTH = 40  # of 8 times the bytes: quadratic is 64; measured on a busy machine 28 where 128 to 512 KiB are linear
 MOST_S = 15  # of CPU for one page of any size
+# Times the cost of as many bytes of plain paragraphs, which take 1.6 s where the dearest page takes 10.6: the same
+# bound for a machine that is busy or slow, on which both take longer.
+MOST_TIMES = 9
 
 
 @pytest.fixture(scope="session", params=list(SPIDERS))  # not "module": these tests go to all workers
@@ -46,4 +49,7 @@ def test_so_does_the_cost_of_a_large_page(measure: Measure, name: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SHAPES)
 def test_the_largest_page_that_is_read_does_not_block_the_process(measure: Measure, name: str) -> None:
-    assert measure.cost_s(SHAPES[name], made(SHAPES[name], CAP_BYTES)) < MOST_S
+    cost_s = measure.cost_s(SHAPES[name], made(SHAPES[name], CAP_BYTES))
+    if cost_s >= MOST_S:
+        plain = SHAPES["paragraphs"]
+        assert cost_s < MOST_TIMES * measure.cost_s(plain, made(plain, CAP_BYTES))
