@@ -174,7 +174,8 @@ class PageArchive:
         if self.is_enabled:
             self.number = max((self.store.get_state(FIRST_NUMBER) or 1) - 1, *map(number_of, self._names()), 0) + 1
             self.store.set_state(FIRST_NUMBER, self.number)
-            self.ledger.outputs.append(self)
+            # the first of a commit: a line that leads to its page is never on the disk before the page is
+            self.ledger.outputs.insert(0, self)
             self.crawler.signals.connect(self.downloaded, signals.response_downloaded)
             self.crawler.signals.connect(self.scraped, signals.item_scraped)
             self.crawler.signals.connect(self.dropped, signals.item_dropped)
