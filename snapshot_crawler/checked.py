@@ -1,15 +1,19 @@
 """JSON documents with a check sum inside: how a value is written goes in, text that can be proven whole comes out.
 
 The sum is the value of the last key "check_sum". It is made over all bytes of the file, with zeros in its own place, so
-any cut and any changed byte shows, white space too. Used for run reports and histories of drift.
+any cut and any changed byte shows, white space too. Run reports, histories of drift, tombstones and orders to take down
+are such documents.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.durable import write
 from snapshot_crawler.sums import sum_of
 
 FIELD = "check_sum"
@@ -24,6 +28,11 @@ def with_check_sum(value: Mapping[str, Any], render: Callable[[dict[str, Any]], 
     text = render({**{name: each for name, each in value.items() if name != FIELD}, FIELD: ZEROS})
     before, zeros, after = text.rpartition(ZEROS.encode())
     return before + sum_of(text).hex().encode() + after if zeros else text
+
+
+def write_checked(path: Path, value: Mapping[str, Any]) -> None:
+    """Put a value with its check sum in a file's place, durably (durable.py). Raises OSError."""
+    write(path, with_check_sum(value, lambda each: json.dumps(each, ensure_ascii=False, indent=1).encode()))
 
 
 def is_whole(text: bytes) -> bool | None:

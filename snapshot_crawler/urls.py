@@ -131,6 +131,16 @@ def _escape(found: re.Match[str]) -> str:
     return character if character in UNRESERVED else f"%{found[1].upper()}"
 
 
+def normalised(url: str) -> str:
+    """The one spelling of an address, or the address itself where it is none that can be used."""
+    return normalise(url) or url
+
+
+def identity_of(url: str) -> str:
+    """identity() of an address in whatever spelling it is given."""
+    return identity(normalised(url))
+
+
 def identity(url: str) -> str:
     """What makes a normalised address the same as another: scheme, www. and the order of parameters do not count."""
     begin = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0

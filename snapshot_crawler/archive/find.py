@@ -17,7 +17,7 @@ import orjson
 from snapshot_crawler.archive.cdxj import indexed_lines, surt
 from snapshot_crawler.archive.places import files_of, jobs_with_archive
 from snapshot_crawler.archive.reader import Capture, Damage, capture_at
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalised
 
 REVISIT = "warc/revisit"
 
@@ -109,7 +109,7 @@ def parsed(job: str, file: Path, line: bytes) -> Indexed:
 
 def _of_address(url: str) -> Callable[[bytes], bool]:
     """Whether a line is of that address, as the index's key takes them for equal."""
-    key = surt(normalise(url) or url).encode() + b" "
+    key = surt(normalised(url)).encode() + b" "
     other = surt(url).encode() + b" "
     return lambda line: line.startswith((key, other))
 
@@ -121,4 +121,4 @@ def _of_article(name: str) -> Callable[[bytes], bool]:
 
 
 def _is_first_page(found: Indexed) -> bool:
-    return article_id(normalise(found.url) or found.url) in found.articles
+    return article_id(normalised(found.url)) in found.articles

@@ -20,8 +20,8 @@ from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from snapshot_crawler.archive.records import NOTE, ORIGINAL_FILE
+from snapshot_crawler.pages.files import GZIP
 
-GZIP_MAGIC = b"\x1f\x8b\x08"
 RECORD_START = b"WARC/1."  # of both versions that are in use, 1.0 and 1.1
 LARGEST_RECORD = 64 * 1024 * 1024  # bytes; eight times DOWNLOAD_MAXSIZE. Larger ones are videos and the like
 SEARCH_BYTES = 1024 * 1024  # read at once when the next record is looked for
@@ -233,7 +233,7 @@ def _ends_whole(file: IO[bytes], last: int) -> bool:
         file.seek(max(0, file.tell() - 4))
         return file.read() in (b"\r\n\r\n", b"")
     file.seek(last)
-    if file.read(len(GZIP_MAGIC)) != GZIP_MAGIC:
+    if file.read(len(GZIP)) != GZIP:
         last = 0  # records inside one large member
     file.seek(last)
     member = zlib.decompressobj(31)
@@ -265,13 +265,13 @@ def _length_of_member(file: IO[bytes], place: int) -> int:
 
 def _is_gzip(file: IO[bytes]) -> bool:
     file.seek(0)
-    return file.read(len(GZIP_MAGIC)) == GZIP_MAGIC
+    return file.read(len(GZIP)) == GZIP
 
 
 def _next_record(file: IO[bytes], start: int) -> int | None:
     """Where the next record begins, at or behind start; None when there is none. For gzip: the next member of one."""
     is_gzip = _is_gzip(file)
-    mark = GZIP_MAGIC if is_gzip else RECORD_START
+    mark = GZIP if is_gzip else RECORD_START
     kept, at = b"", start
     file.seek(start)
     while data := file.read(SEARCH_BYTES):

@@ -20,7 +20,7 @@ from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.meta import DISCOVERED_BY
 from snapshot_crawler.pages.kinds import PAGE_LIST_KINDS
 from snapshot_crawler.runs.kept import field_of, plain_body
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalised
 
 LINKED = "related"  # kind of a page that is surely an article, whatever list led to it
 
@@ -57,7 +57,7 @@ def _jobs(root: Path, spider: str, own: str) -> list[str]:
 def _articles(root: Path, job: str) -> list[Indexed]:
     """The captures of whole articles, or of their first part."""
     found = (each for each in indexed(root, job) if each.articles and each.status in (0, 200))
-    return [each for each in found if article_id(normalise(each.url) or each.url) in each.articles]
+    return [each for each in found if article_id(normalised(each.url)) in each.articles]
 
 
 def _spread(found: list[Indexed], number: int) -> list[Indexed]:

@@ -95,9 +95,9 @@ def describe(job: str, entry: Entry) -> list[str]:
 def unknown(url: str, known_hosts: set[str]) -> str:
     """Why an address may be unknown."""
     from snapshot_crawler.frontier.leftover import MOST_KEPT
-    from snapshot_crawler.urls import host, normalise
+    from snapshot_crawler.urls import host, normalised
 
-    name = host(normalise(url) or url)
+    name = host(normalised(url))
     if name not in known_hosts:
         shown = ", ".join(sorted(known_hosts)[:5])
         return f"{url}: not known; no crawl here has an address of {name or 'that host'} (they have {shown})"

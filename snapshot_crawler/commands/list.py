@@ -8,17 +8,11 @@ import warnings
 
 from scrapy.commands.list import Command as ScrapyList
 
+from snapshot_crawler.runs.offline import OfflineCommand
 
-class Command(ScrapyList):
+
+class Command(OfflineCommand, ScrapyList):
     """The names on standard output; what the loader says of broken files, a line each, on standard error."""
-
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        """Scrapy's hook."""
-        from snapshot_crawler.runs.configuration import refuse_bad_settings
-
-        super().process_options(args, opts)
-        assert self.settings is not None
-        refuse_bad_settings(self.settings)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         """Scrapy's hook."""

@@ -23,7 +23,7 @@ from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.renewed import Renewed
 from snapshot_crawler.dedup.rows import Entry, Rows, Unsettled
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalise, normalised
 
 SETTING = "DUPLICATES_INDEX"  # the path of the class that keeps the rows
 USUAL = "snapshot_crawler.dedup.sqlite.SqliteRows"  # as in settings.py
@@ -160,7 +160,7 @@ class Index:
                     numbers = [self._rows.insert(entry, story=None, source=each.source)]
                 for n in numbers:
                     self._rows.change(n, content=content, version=each.version, state=State.PUBLISHED, print=packed)
-                    self._rows.add_keys(n, {signed_hash(each.id), signed_hash(_address(each.url)), *each.keys})
+                    self._rows.add_keys(n, {signed_hash(each.id), signed_hash(normalised(each.url)), *each.keys})
 
     # --- what the crawl says afterwards
     def settle(self, urls: Iterable[str]) -> None:
@@ -168,7 +168,7 @@ class Index:
         with self._rows.transaction(durable=True):
             for url in urls:
                 if not self._rows.settle(self._owner, url):
-                    self._rows.settle(self._owner, _address(url))
+                    self._rows.settle(self._owner, normalised(url))
 
     def settle_all(self) -> None:
         """Note that all exports of this owner are committed."""
@@ -204,7 +204,7 @@ class Index:
         with self.batch():
             for n in self._at(article_id):
                 self._rows.readdress(n, url)
-                self._rows.add_keys(n, [signed_hash(_address(url))])
+                self._rows.add_keys(n, [signed_hash(normalised(url))])
 
     def forget(self, url_or_id: str) -> list[str]:
         """Remove an article; returns the removed ids. Reads every entry, which takes seconds at a million."""
@@ -306,7 +306,3 @@ class Index:
 
 def _rounded(match: Match) -> float:
     return round(match.similarity, 4)
-
-
-def _address(url: str) -> str:
-    return normalise(url) or url

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from snapshot_crawler.checked import is_whole, with_check_sum
+from snapshot_crawler.checked import is_whole, write_checked
 from snapshot_crawler.dedup.decision import Candidate
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import match
 from snapshot_crawler.exceptions import StateError
-from snapshot_crawler.urls import identity, normalise
+from snapshot_crawler.urls import identity_of
 
 REASON = "taken-down"  # of a dropped item and of a refused page
 VERSION = 1
@@ -108,11 +107,6 @@ def tombstones_path(root: Path) -> Path:
     return root / "tombstones.json"
 
 
-def identity_of(url: str) -> str:
-    """What makes an address the same as another, in whatever spelling it is given."""
-    return identity(normalise(url) or url)
-
-
 def print_of(article: Candidate) -> Print:
     """The hashes of an article's text."""
     packed = base64.b64encode(article.fingerprint.pack()).decode()
@@ -129,13 +123,7 @@ def keep(root: Path, tombstones: Iterable[Tombstone]) -> None:
     for each in tombstones:
         known[each.id] = _merged(known[each.id], each) if each.id in known else each
     value = {"version": VERSION, "tombstones": [asdict(each) for each in known.values()]}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    with new.open("wb") as file:
-        file.write(with_check_sum(value, lambda each: json.dumps(each, ensure_ascii=False, indent=1).encode()))
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
+    write_checked(path, value)
 
 
 def _merged(old: Tombstone, new: Tombstone) -> Tombstone:

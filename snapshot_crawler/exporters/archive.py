@@ -54,12 +54,10 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.dedup.tombstones import REASON as TAKEN_DOWN
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, ArchivedPages
-from snapshot_crawler.frontier.ledger import Ledger
+from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.output import PlannedOutput
-from snapshot_crawler.frontier.recovery import note_output
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.frontier.scheduler import FrontierScheduler, is_frontier
-from snapshot_crawler.frontier.store import KeptPage, Store
+from snapshot_crawler.frontier.store import KeptPage
 from snapshot_crawler.items import Archived, Article, is_article
 from snapshot_crawler.meta import DISCOVERED_BY, EXCHANGE, FIRST_PART, HANDED_OUT, HAS_PARTS, ROW
 from snapshot_crawler.signals import outputs_asked, outputs_ready
@@ -126,28 +124,14 @@ class PageArchive:
         return archive
 
     # --- The beginning of a run
-    @property
-    def scheduler(self) -> FrontierScheduler:
-        """The frontier; it sends the signals after which anything is asked here."""
-        scheduler = self.crawler.engine.scheduler
-        assert is_frontier(scheduler)
-        return scheduler
-
-    @property
-    def ledger(self) -> Ledger:
-        """The run's outputs."""
-        return self.scheduler.ledger
-
-    @property
-    def store(self) -> Store:
-        """The job's frontier."""
-        return self.scheduler.store
-
     def plan(self) -> list[PlannedOutput]:
         """Signal outputs_asked. What the archive will write to is not known before there is a page.
 
         A file that a killed run began, and that the frontier does not know, holds nothing that was committed.
         """
+        ledger = ledger_of(self.crawler)
+        assert ledger is not None and ledger.store is not None, "the frontier asks"
+        self.ledger, self.store = ledger, ledger.store
         self.ledger.forms[ARCHIVE] = ArchivedPages
         self.places = DataDir.from_crawler(self.crawler)
         self.folder = archive_folder(self.places.root, self.places.job).resolve()
@@ -174,8 +158,7 @@ class PageArchive:
         if self.is_enabled:
             self.number = max((self.store.get_state(FIRST_NUMBER) or 1) - 1, *map(number_of, self._names()), 0) + 1
             self.store.set_state(FIRST_NUMBER, self.number)
-            # the first of a commit: a line that leads to its page is never on the disk before the page is
-            self.ledger.outputs.insert(0, self)
+            self.ledger.add_before_lines(self)
             self.crawler.signals.connect(self.downloaded, signals.response_downloaded)
             self.crawler.signals.connect(self.scraped, signals.item_scraped)
             self.crawler.signals.connect(self.dropped, signals.item_dropped)
@@ -249,7 +232,7 @@ class PageArchive:
             try:
                 placed = self._made(held, [])
             except (OSError, SnapshotCrawlerError) as error:
-                self.scheduler.fail(error)
+                self.ledger.stop(error)
         if placed is None or self.file is None or not placed.members:
             return
         self.file.append(placed.members, placed.lines)
@@ -407,7 +390,7 @@ class PageArchive:
             file = self.file = GrowingFile(path, opened)
             self.number += 1
             self.file_began = time.monotonic()
-            note_output(self.store, self.path, ARCHIVE)
+            self.ledger.note(self.path, ARCHIVE)
         return file
 
     def _is_full(self, file: GrowingFile) -> bool:

@@ -16,10 +16,10 @@ from typing import IO, Any
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.output import Form
 from snapshot_crawler.frontier.recovery import ITEMS, LINES, AppendedFile
+from snapshot_crawler.pages.files import GZIP
 
 EMPTY = "was_empty"  # in the note of an output: nothing stood in the file before the job's first commit
 DOCUMENT, ARCHIVE = "document", "archive"
-GZIP_MAGIC = b"\x1f\x8b\x08"
 LOOK_BACK = 65_536  # bytes read at once in search of a line's end; by choice: some articles
 
 
@@ -103,14 +103,14 @@ def ends_with_member(path: Path, end: int) -> bool:
             begin = max(0, end - length)
             file.seek(begin)
             data = file.read(end - begin)
-            place = data.rfind(GZIP_MAGIC)
+            place = data.rfind(GZIP)
             while place >= 0:
                 member = zlib.decompressobj(31)
                 with contextlib.suppress(zlib.error):
                     member.decompress(data[place:])
                     if member.eof and not member.unused_data:
                         return True
-                place = data.rfind(GZIP_MAGIC, 0, place)
+                place = data.rfind(GZIP, 0, place)
             if not begin:
                 break
     return False

@@ -24,7 +24,7 @@ import stat
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 from uuid import uuid4
 
 from snapshot_crawler.exceptions import OutputTakenError, SnapshotCrawlerError
@@ -67,7 +67,7 @@ def claim(path: Path, owner: Owner, frontiers: Frontiers) -> IO[bytes]:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
                 return file
             _lock(file, path)
-            if not _is_still_at(path, file):
+            if not is_still_at(path, file):
                 file.close()
                 continue
             if (holder := holder_of(file, owner, frontiers)) is not None:
@@ -111,7 +111,8 @@ def _lock(file: IO[bytes], path: Path) -> None:
         ) from error
 
 
-def _is_still_at(path: Path, file: IO[bytes]) -> bool:
+def is_still_at(path: Path, file: IO[Any]) -> bool:
+    """Whether a path still leads to an open file: it may have been removed, or another one put in its place."""
     try:
         return os.path.samestat(path.stat(), os.fstat(file.fileno()))
     except OSError:

@@ -130,6 +130,13 @@ class Ledger:
         self.note(output.path, kind, **about)
         self.outputs.append(output)
 
+    def add_before_lines(self, output: Output) -> None:
+        """Let an output take part that the lines lead to: in each commit, its part is on the disk before they are.
+
+        Its maker notes each of its files when it begins one.
+        """
+        self.outputs.insert(0, output)
+
     def is_repeat(self, line: bytes) -> bool:
         """Whether an earlier visit for the owner has brought this item to the outputs."""
         return self._brought is not None and self._brought.is_repeat(self.owner, line)

@@ -11,7 +11,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from snapshot_crawler.frontier.requests import key_of_address
-from snapshot_crawler.urls import normalise
 
 NOTE = "note/links_left"
 MOST_KEPT = 2_000  # by choice: about 200 bytes each, so under half a megabyte a job
@@ -34,7 +33,7 @@ class LeftLinks:
             if hash(url) in self.met:
                 continue
             self.met.add(hash(url))
-            if len(url) <= LONGEST and (key := key_of_address(normalise(url) or url)) not in self.found:
+            if len(url) <= LONGEST and (key := key_of_address(url)) not in self.found:
                 self.found[key] = [found_on[:LONGEST], reason, today]
 
     def merged(self, before: dict[str, list[str]] | None) -> dict[str, list[str]]:

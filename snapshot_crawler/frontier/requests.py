@@ -28,7 +28,7 @@ from snapshot_crawler.meta import (
     RETRY_TIMES,
     promise_of,
 )
-from snapshot_crawler.urls import host, identity, normalise
+from snapshot_crawler.urls import host, identity_of
 
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 
@@ -97,7 +97,7 @@ def committed_as(request: Request) -> str:
 
 def key_of_address(url: str) -> str:
     """The key of a plain GET for an address, in any spelling."""
-    return identity(normalise(url) or url)
+    return identity_of(url)
 
 
 def entry_of(request: Request, spider: Spider) -> Entry:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Iterator
-from typing import Any, TypeGuard
+from typing import Any
 
 from scrapy import Request
 from scrapy.core.scheduler import BaseScheduler
@@ -52,12 +52,6 @@ from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.signals import links_left, storage_failed
 
 logger = logging.getLogger(__name__)
-
-
-def is_frontier(scheduler: object) -> TypeGuard[FrontierScheduler]:
-    """Whether the crawl's scheduler is ours. isinstance() cannot tell: BaseScheduler's metaclass says yes to
-    everything that has a scheduler's methods (scrapy.core.scheduler, 2.19)."""
-    return FrontierScheduler in type(scheduler).__mro__
 
 
 class FrontierScheduler(FrontierRun, BaseScheduler):

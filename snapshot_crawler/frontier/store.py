@@ -21,7 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, Self
 
-from snapshot_crawler.urls import identity, normalise
+from snapshot_crawler.urls import identity_of
 
 NO_DIGESTS: Mapping[str, bytes | None] = MappingProxyType({})
 SETTING = "FRONTIER_STORE"  # the path of the class that opens the stores
@@ -92,7 +92,7 @@ def name_of(url: str, key: str) -> str:
 
     The same address may have several entries: forms, and requests that are to be made although they were made before.
     """
-    return url if identity(normalise(url) or url) == key else key
+    return url if identity_of(url) == key else key
 
 
 class Store(Protocol):

@@ -94,27 +94,24 @@ class Tidied:
 
 def limits_of(job: str, file: JobFile, typed: dict[str, str], settings: BaseSettings) -> Limits:
     """A job's limits: as typed, as the job or [defaults] say, or the project's. Raises ConfigurationError."""
-    own = file.jobs[job].settings if job in file.jobs else file.settings
-    found = []
-    for name in ("KEEP_RUNS", "KEEP_DAYS"):
-        value = typed.get(name, own.get(name, settings[name]))
-        try:
-            found.append(int(value))
-        except (TypeError, ValueError):
-            found.append(-1)
-        if found[-1] < 0:
-            raise ConfigurationError(f"{name} is {value!r}; it takes a whole number, such as 30; 0 keeps everything")
-    return Limits(*found)
+    return Limits(*(_limit(name, job, file, typed, settings) for name in ("KEEP_RUNS", "KEEP_DAYS")))
 
 
 def days_of_pages(job: str, file: JobFile, typed: dict[str, str], settings: BaseSettings) -> int:
     """How many days a job's pages are kept, as limits_of; 0: for ever. Raises ConfigurationError."""
-    name = "ARCHIVE_KEEP_DAYS"
+    return _limit("ARCHIVE_KEEP_DAYS", job, file, typed, settings)
+
+
+def _limit(name: str, job: str, file: JobFile, typed: dict[str, str], settings: BaseSettings) -> int:
     own = file.jobs[job].settings if job in file.jobs else file.settings
     value = typed.get(name, own.get(name, settings[name]))
-    if str(value).isascii() and str(value).isdigit():
-        return int(value)
-    raise ConfigurationError(f"{name} is {value!r}; it takes a whole number, such as 30; 0 keeps everything")
+    try:
+        limit = int(value)
+    except (TypeError, ValueError):
+        limit = -1
+    if limit < 0:
+        raise ConfigurationError(f"{name} is {value!r}; it takes a whole number, such as 30; 0 keeps everything")
+    return limit
 
 
 def check_limits(office: Office, file: JobFile) -> None:

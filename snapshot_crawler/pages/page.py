@@ -17,7 +17,7 @@ from snapshot_crawler.pages.encoding import read
 from snapshot_crawler.pages.files import is_compressed, is_file
 from snapshot_crawler.pages.language import SAMPLE, detect
 from snapshot_crawler.pages.outline import Outline, lay_out
-from snapshot_crawler.urls import normalise, same_site
+from snapshot_crawler.urls import normalise, normalised, same_site
 
 MOST_LINKS = 5_000  # of one page; more is a link farm
 MARKUP = re.compile(
@@ -97,7 +97,7 @@ class Page:
         """What relative links count from: <base href> where it stays on the site, else the page's own address."""
         base = self.tree.css_first("base[href]")
         if base is None:
-            return normalise(self.url) or self.url
+            return normalised(self.url)
         absolute = normalise(base.attributes.get("href") or "", self.url)
         return absolute if absolute and same_site(absolute, self.url) else self.url
 

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import IO
 
 from snapshot_crawler.exceptions import ConfigurationError, LockHeldError
+from snapshot_crawler.frontier.claims import is_still_at
 
 # is_held() takes the lock for a moment to test it; a start at that moment tries again
 GLANCES, GLANCE_S = 5, 0.01
@@ -40,7 +41,7 @@ class Lease:
             ) from error
         try:
             lock(self.file.fileno())
-            if not _is_still_there(self.path, self.file):  # its holder has just taken it away
+            if not is_still_at(self.path, self.file):  # its holder has just taken it away
                 self.file.close()
                 return self.__enter__()
         except OSError as error:
@@ -84,13 +85,6 @@ class Lease:
 def missing_folders(folder: Path) -> list[Path]:
     """The missing folders among a folder and its parents, the outermost first."""
     return [each for each in (*reversed(folder.parents), folder) if not each.exists()]
-
-
-def _is_still_there(path: Path, file: IO[str]) -> bool:
-    try:
-        return os.path.samestat(path.stat(), os.fstat(file.fileno()))
-    except OSError:
-        return False
 
 
 def lock(descriptor: int) -> None:

@@ -16,7 +16,7 @@ from snapshot_crawler.frontier.leftover import NOTE, told_of
 from snapshot_crawler.frontier.store import Entry, Frontiers, frontiers_of
 from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.lease import describe_holder, is_held
-from snapshot_crawler.urls import identity, normalise
+from snapshot_crawler.urls import identity, normalise, normalised
 
 RUNS_SHOWN = 5  # by choice: the last runs of a job fit on a screen
 LISTS_SHOWN = 5  # by choice: likewise
@@ -56,7 +56,7 @@ def history(settings: Mapping[str, Any], url: str, spider: str | None = None) ->
 
 def left(settings: Mapping[str, Any], url: str, spider: str | None = None) -> Iterator[tuple[str, list[str]]]:
     """Which jobs have seen a link to an address and not followed it: the job's name, and page, reason and day."""
-    address = normalise(url) or url
+    address = normalised(url)
     for frontiers, job in _frontiers(settings, spider):
         with closing(frontiers.read(job)) as store:
             if (told := told_of(store.get_state(NOTE), address)) is not None:

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.checked import is_whole, with_check_sum
+from snapshot_crawler.checked import is_whole, write_checked
 from snapshot_crawler.dedup.tombstones import Print
 from snapshot_crawler.exceptions import LockHeldError, StateError
 from snapshot_crawler.upkeep.target import Target
@@ -75,13 +75,7 @@ class Order:
                     for name, prints in target.prints.items()
                 },
             }
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        new = self.path.with_suffix(".new")
-        with new.open("wb") as file:
-            file.write(with_check_sum(value, lambda each: json.dumps(each, ensure_ascii=False, indent=1).encode()))
-            file.flush()
-            os.fsync(file.fileno())
-        new.replace(self.path)
+        write_checked(self.path, value)
 
     @classmethod
     def begin(cls, root: Path, asked: list[str], reason: str, target: Target) -> Order:

@@ -19,12 +19,12 @@ import xxhash
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.store import Commit
+from snapshot_crawler.pages.files import GZIP
 from snapshot_crawler.sums import READ_AT_ONCE, add_range
 from snapshot_crawler.upkeep.findings import Finding, Tally
 
 JSON_LINES = (".jsonl", ".jl", ".jsonlines", ".ndjson")
-GZIP = 31  # of zlib: a gzip member
-GZIP_MAGIC = b"\x1f\x8b\x08"
+MEMBER = 31  # of zlib: a gzip member
 REST = "another program has changed it, or the disk has"
 
 
@@ -136,7 +136,7 @@ def _place(output: CommittedOutput, file: IO[bytes], start: int, end: int) -> tu
     file.seek(start)
     data = file.read(end - start)
     name = output.path.name.removesuffix(".part").removesuffix(".open")
-    if data.startswith(GZIP_MAGIC) and (member := _broken_member(data)) is not None:
+    if data.startswith(GZIP) and (member := _broken_member(data)) is not None:
         kind = "record" if name.endswith(".warc.gz") else "part"
         return f"byte {start + member}", f"the {kind} that begins here is damaged: {REST}"
     if name.endswith((*JSON_LINES, ".csv")):
@@ -172,7 +172,7 @@ def _broken_member(data: bytes) -> int | None:
     """Where the first gzip member begins that cannot be unpacked; None when all can."""
     place = 0
     while place < len(data):
-        member = zlib.decompressobj(GZIP)
+        member = zlib.decompressobj(MEMBER)
         try:
             member.decompress(data[place:])
         except zlib.error:

@@ -20,7 +20,7 @@ from snapshot_crawler.frontier.store import Entry, Store
 from snapshot_crawler.meta import ROW
 from snapshot_crawler.upkeep.published import Published
 from snapshot_crawler.upkeep.reparse_page import Kept, Task
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalised
 
 
 def rejected_tasks(
@@ -54,4 +54,4 @@ def _task(kept: Indexed, entry: Entry, root: Path) -> Task:
 
 
 def _name(url: str) -> str:
-    return article_id(normalise(url) or url)
+    return article_id(normalised(url))

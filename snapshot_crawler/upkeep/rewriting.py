@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from snapshot_crawler.durable import sync_folder
 from snapshot_crawler.exporters.remains import DOCUMENT
 from snapshot_crawler.frontier.recovery import REWRITING, rewritten_path
 from snapshot_crawler.frontier.store import Commit, Store
@@ -188,12 +189,3 @@ def take_over(old: Path, new: Path) -> None:
     info = old.stat()
     with contextlib.suppress(OSError):
         os.chown(new, info.st_uid, info.st_gid)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make names in a folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

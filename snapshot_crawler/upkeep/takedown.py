@@ -39,7 +39,7 @@ from snapshot_crawler.upkeep.holdings import archive_files, finish_outputs, is_b
 from snapshot_crawler.upkeep.order import FOLDER, Order, open_orders
 from snapshot_crawler.upkeep.rewriting import RecordFile, UnknownFormatError, replace, rewrite
 from snapshot_crawler.upkeep.target import Matcher, Target
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalise, normalised
 
 COMMON = "*"  # stands among the jobs that an order waits for; no job has such a name: what all jobs share
 WAIT_S = 1.0  # by choice: between two looks whether a run has ended
@@ -141,7 +141,7 @@ class TakeDown:
         target = order.target
         by_id: dict[str, list[str]] = {name: [] for name in sorted(target.ids)}
         for url in sorted(target.addresses):
-            by_id.setdefault(article_id(normalise(url) or url), []).append(url)
+            by_id.setdefault(article_id(normalised(url)), []).append(url)
         keep(
             self.root,
             (

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from snapshot_crawler.dedup.tombstones import Print, identity_of
+from snapshot_crawler.dedup.tombstones import Print
 from snapshot_crawler.sums import sum_of
-from snapshot_crawler.urls import normalise
+from snapshot_crawler.urls import identity_of, normalise
 
 REASON_DUPLICATE = "duplicate"
 EXACT = "exact"  # the rule of a copy with the very same text (dedup/guards.py)

@@ -19,6 +19,7 @@ from typing import IO, Any
 
 import orjson
 
+from snapshot_crawler.durable import sync_folder
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, way_out
 from snapshot_crawler.library.export.columns import COLUMNS, Kind, values
 
@@ -60,7 +61,7 @@ def write(path: Path, form: str, records: Records, *, safe_cells: bool = False) 
         with _opened(part, path.suffix == ".gz") as file:
             number = FORMS[form](file, records, safe_cells)
         part.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise OutputError(f"the export {path} cannot be written: {error.strerror}; {way_out(error)}") from error
     finally:
@@ -78,14 +79,6 @@ def _opened(part: Path, is_zipped: bool) -> Iterator[IO[bytes]]:
             yield file
         file.flush()
         os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    number = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
 
 
 def _lines(file: IO[bytes], records: Records, safe_cells: bool) -> int:

@@ -17,7 +17,7 @@ from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.site.fields import settle
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalised
 
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
 SHORTEST_TITLE = 6  # letters of a headline that a line of the page is known by
@@ -92,7 +92,7 @@ def article_of(row: LinkRow, page: Page) -> Article | None:
         return None
     if not row.title or not is_same_headline(row.title, declared):
         return None
-    url = normalise(page.url) or page.url
+    url = normalised(page.url)
     article = Article(id=article_id(url), url=url, title=row.title, body=row.text, language=detect(row.text))
     article.suspect = ["no-time", TEXT_OF_FEED]
     return article

@@ -9,7 +9,7 @@ from snapshot_crawler.pages.article.text.body import Body
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
-from snapshot_crawler.urls import normalise, same_site
+from snapshot_crawler.urls import normalise, normalised, same_site
 
 NEXT = HanPattern(
     r"^\W*(?:下一页|下页|后一页|下一頁|下頁|余下全文|阅读全文|next page|nächste seite|page suivante)\W*$", re.IGNORECASE
@@ -30,7 +30,7 @@ REACH = 12  # blocks behind the text where a pager or a note on the original may
 def own_address(url: str, found: Metadata) -> str:
     """The normalised address of the page; where nobody knows it, the one the page gives itself."""
     if url:
-        return normalise(url) or url
+        return normalised(url)
     for claim in (found.canonical, found.first("og:url"), found.text("url")):
         if claim and (address := normalise(claim)):
             return address

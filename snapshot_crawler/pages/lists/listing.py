@@ -29,7 +29,7 @@ from snapshot_crawler.pages.lists.rows import find_rows
 from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page, may_be_data
 from snapshot_crawler.pages.outline import Block, Box, is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
-from snapshot_crawler.urls import normalise, same_site
+from snapshot_crawler.urls import normalised, same_site
 
 NEXT_TEXT = HanPattern(
     rf"^[\s\[【（(<«←]*(?:\d{{1,4}}\s?)?(?:{any_of(link_words.NEXT)})[\s\]】）)>»›→＞]*$", re.IGNORECASE
@@ -92,7 +92,7 @@ def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Re
     for url in _loaded(page, has_articles=len(rows) >= FEWEST_ALIKE, has_next=following is not None):
         if is_ours(url) or (may_be_data(url) and same_site(url, page.url)):
             links.setdefault(url, "listing")
-    links.pop(normalise(page.url) or page.url, None)
+    links.pop(normalised(page.url), None)
     return Reading(rows=list(rows.values()), links=[Link(url, kind) for url, kind in links.items()])
 
 
@@ -338,7 +338,7 @@ def _is_list(anchor: Anchor, page: Page) -> bool:
 
 def next_page(page: Page, anchors: list[Anchor]) -> str | None:
     """The list's next page: rel=next, a link that says so, or the number after the current page's in a pager."""
-    own = normalise(page.url) or page.url
+    own = normalised(page.url)
     for node in page.tree.css("link[rel~=next][href], a[rel~=next][href]"):
         url = page.absolute(node.attributes.get("href"))
         if url and url != own and same_site(url, page.url):

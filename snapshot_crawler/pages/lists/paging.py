@@ -16,7 +16,7 @@ from snapshot_crawler.lazy_pattern import any_of
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.lists import link_words
 from snapshot_crawler.pages.page import Page
-from snapshot_crawler.urls import normalise, same_site
+from snapshot_crawler.urls import normalised, same_site
 
 MORE = HanPattern(rf"^\W*(?:{any_of(link_words.MORE)})\W*$", re.IGNORECASE)
 MORE_HINT = re.compile(
@@ -56,7 +56,7 @@ MOST_PAGES = 10_000  # of one list; by choice: more is a mistake in reading
 
 def next_by_script(page: Page) -> str | None:
     """The next page of the list as its script, its data attributes or its button name it; None where none does."""
-    own = normalise(page.url) or page.url
+    own = normalised(page.url)
     for url in (_written_by_function(page), _called(page, own), _by_attributes(page, own), _button(page)):
         if url is not None and url != own and same_site(url, page.url):
             return url

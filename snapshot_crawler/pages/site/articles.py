@@ -24,7 +24,7 @@ from snapshot_crawler.pages.refusal import Refusal, refusal
 from snapshot_crawler.pages.site.dated import dated_rules, in_force
 from snapshot_crawler.pages.site.fields import Corrections, FieldRule, settle
 from snapshot_crawler.pages.site.lists import Site
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalised
 
 MAX_PARTS = 20  # pages of one article; by choice: a longer chain is a slide show or a trap
 
@@ -116,7 +116,7 @@ class ArticleReader:
 
         found: the fields of DiscoveredBy. row: see read_entry. Outcomes: see Corrections.apply.
         """
-        url = normalise(page.url) or page.url
+        url = normalised(page.url)
         canonical = believable_canonical(page.canonical_url, url)
         article.url, article.id, article.site = url, article_id(canonical or url), self.site.name
         article.fetched_at = page.fetched_at.isoformat(timespec="seconds")

@@ -34,7 +34,7 @@ from snapshot_crawler.pages.snapshot.labels import (
     find_labels,
 )
 from snapshot_crawler.pages.snapshot.original import original_address
-from snapshot_crawler.urls import article_id, normalise
+from snapshot_crawler.urls import article_id, normalised
 
 HEAD_LABELS = frozenset({CATEGORY, PUBLISHED, SOURCE})
 HEAD_SPREAD = 9  # blocks that the label line may take up, each label and value in a block of its own
@@ -78,7 +78,7 @@ def read_snapshot(page: Page) -> Reading | None:
     if anatomy is None:
         return None
     head, foot = anatomy.head, anatomy.foot
-    url = normalise(page.url) or page.url
+    url = normalised(page.url)
     article = Article(id=article_id(url), url=url, suspect=[BROKEN_CHARACTERS] if page.is_damaged else [])
     if anatomy.title is not None:
         article.title = blocks[anatomy.title].text
@@ -279,5 +279,5 @@ def _links(page: Page, category_url: str | None, related: list[LinkRow], more: l
         for row in rows:
             if row.url:
                 links.setdefault(row.url, kind)
-    links.pop(normalise(page.url) or page.url, None)
+    links.pop(normalised(page.url), None)
     return [Link(url, kind) for url, kind in links.items()]
