@@ -94,7 +94,7 @@ def test_pack_makes_a_wacz_that_the_tool_of_its_makers_calls_valid(kept: tuple[P
     packed = archive(folder, "pack", job_name("snapshot", site.url()), "-o", str(out))
     assert packed.returncode == 0 and "8 pages" in packed.stderr
     if find_spec("wacz") is None:
-        pytest.skip("wacz is not installed: pip install -e '.[test]'")
+        pytest.skip("wacz is not installed: pip install -e '.[dev]'")
     assert "Validation succeeded" in run([sys.executable, "-m", "wacz", "validate", "-f", str(out)]).stdout
 
 

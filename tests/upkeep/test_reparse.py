@@ -21,6 +21,7 @@ from tests.backfill.warcs import article, stories, write_warc
 from tests.crash.site import NewsSite
 from tests.process import run, start
 from tests.spiders import test_parts
+from tests.upkeep.folders import put_back
 
 SPIDER = """
 from snapshot_crawler.spiders.snapshot import SnapshotSpider
@@ -75,16 +76,23 @@ class Mended:
         return [json.loads(line) for line in self.out.read_text(encoding="utf-8").splitlines()]
 
 
-@pytest.fixture
-def mended(tmp_path: Path) -> Iterator[Mended]:
-    """A job whose spider was broken when it crawled; its site counts what it is asked."""
+@pytest.fixture(scope="module")
+def crawled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mended]:
+    """A job whose spider was broken when it crawled."""
     with NewsSite(articles=24) as site:
-        job = Mended(tmp_path, site)
+        job = Mended(tmp_path_factory.mktemp("mended"), site)
         job.has(BROKEN)
         job.crawl()
-        site.requests.clear()
         yield job
-        assert site.requests == []
+
+
+@pytest.fixture
+def mended(crawled: Mended, tmp_path: Path) -> Iterator[Mended]:
+    """The same for one test; its site counts what it is asked."""
+    crawled.site.requests.clear()
+    with put_back(crawled.folder, tmp_path / "kept"):
+        yield crawled
+    assert crawled.site.requests == []
 
 
 def test_a_mended_rule_makes_new_versions_and_the_rest_is_not_written(mended: Mended) -> None:

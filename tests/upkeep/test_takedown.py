@@ -33,6 +33,7 @@ from tests.crash.run import Job
 from tests.crash.site import NewsSite, Story
 from tests.crawling import crawl
 from tests.process import scrapy, start
+from tests.upkeep.folders import put_back
 from tests.upkeep.test_verify import damage
 
 ARTICLES = 8
@@ -106,12 +107,9 @@ def crawled_once(site: NewsSite, tmp_path_factory: pytest.TempPathFactory) -> Pa
 
 @pytest.fixture
 def folder(crawled_once: Path, tmp_path: Path) -> Iterator[Path]:
-    """What a crawl has left; put back when the test is over, for the frontier knows its output by its place."""
-    kept = tmp_path / "kept"
-    shutil.copytree(crawled_once, kept, symlinks=True)
-    yield crawled_once
-    shutil.rmtree(crawled_once)
-    shutil.copytree(kept, crawled_once, symlinks=True)
+    """What a crawl has left."""
+    with put_back(crawled_once, tmp_path / "kept"):
+        yield crawled_once
 
 
 def story_of(site: NewsSite, number: int = 2) -> Story:

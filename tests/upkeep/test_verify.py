@@ -30,6 +30,7 @@ from tests.exporters.job import Run, crawl, names_in
 from tests.exporters.test_continued import feed
 from tests.process import scrapy
 from tests.state.stored import restore, the_site
+from tests.upkeep.folders import put_back
 
 NAMES = [f"p{number}" for number in range(6)]
 SAMPLE = 25  # bytes of each file, in the quick test
@@ -58,12 +59,9 @@ def crawled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def folder(crawled: Path, tmp_path: Path) -> Iterator[Path]:
-    """The same, and put back when the test is over."""
-    kept = tmp_path / "kept"
-    shutil.copytree(crawled, kept, symlinks=True)
-    yield crawled
-    shutil.rmtree(crawled)
-    shutil.copytree(kept, crawled, symlinks=True)
+    """The same for one test."""
+    with put_back(crawled, tmp_path / "kept"):
+        yield crawled
 
 
 def files_to_damage(folder: Path) -> Iterator[Path]:
