@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from snapshot_crawler.dedup.fingerprint import HEAD, TITLE, Fingerprint, fingerprint
@@ -37,22 +39,39 @@ def story(kind: str, **other: str) -> Fingerprint:
     return fingerprint(title.format_map({**words, **other}), body.format_map({**words, **other}))
 
 
-@pytest.mark.parametrize(
-    ("kind", "slot", "value"),
-    [
-        ("meeting", "city", "南屏"),
-        ("meeting", "mayor", "何一"),
-        ("meeting", "nation", "日本"),
-        ("lecture", "who", "何一"),
-        ("lecture", "subject", "化学"),
-        ("english", "firm", "Meridian"),
-        ("english", "who", "Peter Wells"),
-    ],
-)
+OTHERS = [
+    ("meeting", "city", "南屏"),
+    ("meeting", "mayor", "何一"),
+    ("meeting", "nation", "日本"),
+    ("lecture", "who", "何一"),
+    ("lecture", "subject", "化学"),
+    ("english", "firm", "Meridian"),
+    ("english", "who", "Peter Wells"),
+]
+
+
+@pytest.mark.parametrize(("kind", "slot", "value"), OTHERS)
 def test_another_name_in_the_same_words_is_another_bulletin(kind: str, slot: str, value: str) -> None:
     one, other = story(kind), story(kind, **{slot: value})
     assert match(one, other) is None and match(other, one) is None
     assert match(one, story(kind)) is not None
+
+
+@pytest.mark.parametrize(("kind", "slot", "value"), OTHERS)
+def test_names_tell_them_apart_without_a_headline(kind: str, slot: str, value: str) -> None:
+    one, other = (replace(each, title=None) for each in (story(kind), story(kind, **{slot: value})))
+    assert match(one, other) is None and match(other, one) is None
+
+
+@pytest.mark.parametrize(("kind", "slot", "value"), OTHERS)
+def test_headlines_tell_them_apart_without_names(kind: str, slot: str, value: str) -> None:
+    one, other = (without_names(each) for each in (story(kind), story(kind, **{slot: value})))
+    assert match(one, other) is None and match(other, one) is None
+
+
+def without_names(one: Fingerprint) -> Fingerprint:
+    facts = one.facts
+    return replace(one, facts=replace(facts, slots=facts.slots[: len(facts.slots) - facts.names], names=0))
 
 
 @pytest.mark.parametrize("kind", FILLED)
