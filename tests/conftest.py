@@ -3,7 +3,8 @@
 Running. `python -m pytest` runs what is quick, two workers a core (pytest-xdist). One file alone runs without workers.
 `-n 0` and `-p no:xdist` are the same in one process, for a debugger. `-m slow` runs the slow tests, `-m ""` all.
 TESTS_FRESH_PROCESSES=1 starts each command afresh instead of forking it (tests/process.py).
-HYPOTHESIS_PROFILE=thorough tries more examples; .ci/run does, and runs all.
+HYPOTHESIS_PROFILE=thorough tries more examples; .ci/run does, and runs all. Both try the same examples each time, so
+that who changes something else is not stopped by them; HYPOTHESIS_PROFILE=hunt looks for new ones.
 
 Writing.
 - In the process of the test, where that shows it: a middleware, a pipeline, a reader by itself. It costs milliseconds.
@@ -34,8 +35,9 @@ import pytest
 from tests.process import FORKER
 from tests.server import Server
 
-hypothesis.settings.register_profile("quick", max_examples=50, deadline=None)
-hypothesis.settings.register_profile("thorough", max_examples=500, deadline=None)
+hypothesis.settings.register_profile("quick", max_examples=50, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("thorough", max_examples=500, deadline=None, derandomize=True)
+hypothesis.settings.register_profile("hunt", max_examples=2_000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 MOST_WORKERS = 16  # each costs two seconds of imports, and 200 MB

@@ -81,13 +81,15 @@ class GrowingFile:
         self.file.close()
 
     def finish(self) -> None:
-        """Give the file its name, and write its index. All that is in it is committed. Raises OSError."""
+        """Write the index, then give the file its name. All that is in it is committed. Raises OSError.
+
+        In this order: what dies between the two leaves an unfinished file, and the next run finishes it.
+        """
         self.file.close()
-        unfinished = self.path.with_name(self.path.name + UNFINISHED)
-        unfinished.replace(self.path)
         if self.draft.exists():
             write_lines(index_path(self.path), self.draft.read_bytes().splitlines(keepends=True))
-            self.draft.unlink()
+        self.path.with_name(self.path.name + UNFINISHED).replace(self.path)
+        self.draft.unlink(missing_ok=True)
 
 
 def finish_former(unfinished: Path) -> Path | None:

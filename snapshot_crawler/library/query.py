@@ -35,7 +35,7 @@ NAMES = {
     "日期": "day",
 }
 PART = re.compile(r'(?P<minus>[-－]?)(?:(?P<name>\w+)[:：])?(?:["“”](?P<quoted>[^"“”]*)["“”]?|(?P<plain>[^\s"“”]+))')
-BETWEEN = r"[\W_]{0,4}"  # signs and spaces between the pieces of one term, such as 15.7 or "two words"
+BETWEEN = r"[\W_]*"  # any signs and spaces between the pieces of one term, such as 15.7 or "two words"
 WORD_START = rf"(?<!(?![{GRAM}0-9_])\w)"
 DAY = re.compile(r"(\d{4})-?(\d\d)?-?(\d\d)?")
 

@@ -71,6 +71,12 @@ def test_mixed_words_are_found_from_where_a_word_begins(text: str, data: st.Data
         assert found(library, f'"{part}"') == {name_of(1)}
 
 
+@pytest.mark.parametrize("text", ["111.....1", "苏州 ……——…… 1", "a\n\n\n\n\n\nb"])
+def test_signs_between_the_words_of_a_phrase_may_be_many(tmp_path: Path, text: str) -> None:
+    with built(tmp_path, [record(1, title="题", body=text)]) as library:
+        assert found(library, f'"{text}"') == {name_of(1)}
+
+
 @given(st.text(max_size=60))
 @example('"')
 @example("-")
