@@ -11,7 +11,6 @@ entries (`recover`). So no article counts as a copy of itself, or of an article 
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -23,6 +22,7 @@ from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.renewed import Renewed
 from snapshot_crawler.dedup.rows import Entry, Rows, Unsettled
+from snapshot_crawler.named_class import named_class
 from snapshot_crawler.urls import article_id, normalise, normalised
 
 SETTING = "DUPLICATES_INDEX"  # the path of the class that keeps the rows
@@ -33,8 +33,8 @@ WEIGHT = 27720  # of a key, shared among its entries, so a rare key weighs more;
 
 
 def rows_of(settings: Mapping[str, Any]) -> type[Rows]:
-    """The storage that the settings name."""
-    found: type[Rows] = pkgutil.resolve_name(settings.get(SETTING) or USUAL)
+    """The storage that the settings name. Raises ConfigurationError."""
+    found: type[Rows] = named_class(settings, SETTING, USUAL)
     return found
 
 

@@ -91,6 +91,12 @@ def placed(store: Store, root: Path, path: str) -> str:
     return here + path.removeprefix(before)
 
 
+def present_path(store: Store, root: Path, path: str) -> Path:
+    """Where an output lies now, under the name that its file has now: the next run tells the frontier of both."""
+    now = Path(placed(store, root, path))
+    return final_name(now) if not now.exists() and final_name(now).exists() else now
+
+
 def follow_data_dir(store: Store, root: Path) -> None:
     """Tell the frontier where its outputs below the DATA_DIR lie now. Called before anything looks at them."""
     for path in (*store.output_paths(), *store.finished_paths()):

@@ -13,7 +13,6 @@ opened it raises StateError for stored state that cannot be used and OutputError
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
@@ -21,6 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, Self
 
+from snapshot_crawler.named_class import named_class
 from snapshot_crawler.urls import identity_of
 
 NO_DIGESTS: Mapping[str, bytes | None] = MappingProxyType({})
@@ -303,6 +303,9 @@ class Frontiers(Protocol):
 
 
 def frontiers_of(settings: Mapping[str, Any], root: Path | None = None) -> Frontiers:
-    """The stores of a DATA_DIR, in the storage that the settings name. root: another DATA_DIR than the settings'."""
-    opener: type[Frontiers] = pkgutil.resolve_name(settings.get(SETTING) or USUAL)
+    """The stores of a DATA_DIR, in the storage that the settings name. root: another DATA_DIR than the settings'.
+
+    Raises ConfigurationError.
+    """
+    opener: type[Frontiers] = named_class(settings, SETTING, USUAL)
     return opener(Path(settings["DATA_DIR"]) if root is None else root, settings)

@@ -8,7 +8,7 @@ from pathlib import Path
 from snapshot_crawler.archive.places import FOLDER as ARCHIVE
 from snapshot_crawler.archive.places import SUFFIX, files_of, finished_path
 from snapshot_crawler.frontier.output import final_name
-from snapshot_crawler.frontier.recovery import placed
+from snapshot_crawler.frontier.recovery import present_path
 from snapshot_crawler.frontier.store import Frontiers, Store
 from snapshot_crawler.upkeep.rewriting import RecordFile
 
@@ -27,9 +27,7 @@ def record_files(root: Path, job: str, store: Store | None) -> Iterator[RecordFi
     seen: set[Path] = set()
     for name in (*store.output_paths(), *store.finished_paths()) if store is not None else ():
         assert store is not None
-        path = Path(placed(store, root, name))
-        if not path.exists() and final_name(path).exists():
-            path = final_name(path)
+        path = present_path(store, root, name)
         note = store.get_state(f"output/{name}") or {}
         seen.add(path.resolve())
         if path.is_file() and SUFFIX not in path.name:

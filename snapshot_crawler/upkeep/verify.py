@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError
-from snapshot_crawler.frontier.output import final_name
-from snapshot_crawler.frontier.recovery import REWRITING, placed, rewritten_path
+from snapshot_crawler.frontier.recovery import REWRITING, present_path, rewritten_path
 from snapshot_crawler.frontier.store import Frontiers, Store, frontiers_of
 from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
@@ -121,9 +120,7 @@ def outputs_of(store: Store, root: Path, *, is_running: bool) -> list[CommittedO
     clean = bool(store.get_state("stopped_cleanly"))
     outputs = []
     for name in (*store.output_paths(), *store.finished_paths()):
-        path = Path(placed(store, root, name))
-        if not path.exists() and final_name(path).exists():
-            path = final_name(path)  # the next run tells the frontier
+        path = present_path(store, root, name)
         if store.get_state(REWRITING.format(name)) and rewritten_path(path).exists():
             path = rewritten_path(path)  # a take-down was killed; the next run gives the file its name
         note = store.get_state(f"output/{name}") or {}

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from snapshot_crawler.exceptions import ExitCode
+from snapshot_crawler.dedup.index import rows_of
+from snapshot_crawler.exceptions import ConfigurationError, ExitCode
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.overview import jobs
 from tests.crash.site import NewsSite
@@ -25,6 +26,15 @@ DICTIONARIES = {
 def site() -> Iterator[NewsSite]:
     with NewsSite(articles=24) as running:
         yield running
+
+
+@pytest.mark.parametrize("setting", DICTIONARIES)
+@pytest.mark.parametrize("path", ["nowhere.Store", "snapshot_crawler.frontier.sqlite.Nothing", "..", "one"])
+def test_a_storage_that_is_none_is_named_in_one_line(tmp_path: Path, setting: str, path: str) -> None:
+    settings = {"DATA_DIR": str(tmp_path), setting: path}
+    with pytest.raises(ConfigurationError, match=setting):
+        frontiers_of(settings)
+        rows_of(settings)
 
 
 def test_a_crawl_runs_and_is_continued_on_dictionaries(site: NewsSite, tmp_path: Path) -> None:
