@@ -34,7 +34,7 @@ from snapshot_crawler.urls import same_site
 SAMPLES = 8  # articles looked at, by choice: enough to see what they share, and a small burden
 MAX_LISTS = 5  # lists looked at beside the start page, by choice: the spider starts from few
 MAX_FEEDS = 3  # by choice, as the next: a site's main feeds come first
-MAX_SITEMAPS = 2
+MAX_SITEMAPS = 2  # by choice, as the feeds
 MAX_SCRIPTS = 2  # of the site's own; by choice: one of them fills its lists
 MAX_CANDIDATES = 500  # of a sitemap with a whole archive, the first tell enough
 MAX_PAGES = 24  # in all, by choice: a look must not burden the site

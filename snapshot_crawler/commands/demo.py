@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 LONGEST_S = 60  # a demo that hangs is ended rather than left running
 MOST_FAULTS_SHOWN = 12  # by choice: they fit on a screen
-ROWS_SHOWN = 2
+ROWS_SHOWN = 2  # by choice: an article is an example here
 
 
 class Command(OfflineCommand):

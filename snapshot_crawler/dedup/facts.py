@@ -40,7 +40,7 @@ NUMBER_IN_CHINESE = _by_first_sign(WORDS)
 SIGNED = _by_first_sign(())  # in digits or Chinese signs
 CHINESE_BEGIN = re.compile(r".{0,40}[\u4e00-\u9fff]", re.DOTALL)
 BEFORE = 2  # letters of context: enough to name a slot (气温#), few enough to survive an edit nearby; 3 saw less
-BEHIND = 1
+BEHIND = 1  # as BEFORE; a unit or a counter begins there
 MOST_NAMES = 12  # by choice: three bytes each in the stored fingerprint
 NEAR = 24  # characters: how far off a letter may stand
 

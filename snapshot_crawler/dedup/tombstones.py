@@ -24,7 +24,7 @@ from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.urls import identity_of
 
 REASON = "taken-down"  # of a dropped item and of a refused page
-VERSION = 1
+VERSION = 1  # of the file's form
 
 
 @dataclass(slots=True, frozen=True)

@@ -13,7 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 
-PATIENCE_S = 900.0
+PATIENCE_S = 900.0  # by choice: so long a job waits for the end of another at its address
 KNOWN_FOR_S = 3600.0  # by choice, as PATIENCE_S: addresses seldom change within an hour
 
 

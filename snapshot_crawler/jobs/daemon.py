@@ -33,7 +33,7 @@ from snapshot_crawler.jobs.scrapyd import Api
 
 logger = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 1.0
+LOOK_EVERY_S = 1.0  # by choice: the timetable is written in minutes
 SELDOM_EVERY_S = 30.0  # for what costs more than a look: disk, rhythm of the jobs, runs that others left behind
 BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
 CLOCK_WAS_SET_S = 1.0  # between the two clocks: all times of the calendar are reckoned anew

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 FIRST_WAIT_S = 60.0  # after a failed attempt; doubled with each
 LONGEST_WAIT_S = 6 * 3600.0  # by choice: a receiver that is back is found the same day
 MOST_ATTEMPTS = 12  # about two days
-TELL_WITHIN_S = 5.0
+TELL_WITHIN_S = 5.0  # by choice: a daemon that ends waits so long for a channel; the rest is sent at its next start
 LOOK_EVERY_S = 15.0  # for what another process has spread, and for attempts that are due again
 
 

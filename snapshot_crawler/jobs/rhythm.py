@@ -27,10 +27,12 @@ LEAST_SPAN_H, LEAST_ARRIVALS = 2 * WEEK_H, 6  # before, there is no rhythm to sp
 WAITS = 2.9  # of the usual waits; a little under 3, so that the third time that is missed is told and not the fourth
 USUAL = 0.9  # of all waits are shorter than the usual one
 USUAL_DEVIATIONS = 1.4  # above the mean lies the same point of an exponential distribution: few waits show it badly
-FEWEST_EXPECTED = 2.0
-DAYS_WORTH, WITH_QUIET_DAYS = 0.9, 1.15
+FEWEST_EXPECTED = 2.0  # arrivals; by choice: one that fails to come says little
+DAYS_WORTH, WITH_QUIET_DAYS = 0.9, 1.15  # of a day's arrivals; by the same ten rhythms
 BUSY_DAYS = 6.0  # fewer a week: the job has quiet days
-LONGER_THAN_BEFORE = 1.5
+LONGER_THAN_BEFORE = (
+    1.5  # a silence that was borne before may come again, half as long again; a year of ten rhythms in tests/jobs
+)
 PRIOR_WEEKS = 1.0  # as if each hour of the week had been seen once more, at the average of its hour of the day
 
 

@@ -34,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 # After SIGTERM a crawl ends within 10 s (runs/stop.py); the contract gives all of it 30
 SECOND_TERM_AFTER_S = 14.0
-KILL_AFTER_S = 20.0
+KILL_AFTER_S = 20.0  # six more, by choice: ten are left for what follows
 UNKNOWN_END = 255  # multiprocessing's exit code for a process whose warm parent died
 
 

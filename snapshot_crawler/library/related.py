@@ -38,7 +38,7 @@ LIKE = 0.22  # share of the shorter text's runs (dedup/shingles.py) from which o
 # same story on the three labelled sets (benchmarks/related.py)
 MOST_RUNS = 2_500  # of a text's beginning; bounds the time, and copies share their beginning; by choice
 LEAST = 0.2  # of the article's own weight that a row must share; by reading rows (docs/library.md)
-HALF_YEAR_S = 182 * 86_400
+HALF_YEAR_S = 182 * 86_400  # by choice: by then half of RECENT is left
 RECENT = 0.10  # so much more weighs an article of today than an old one; by choice: less than one word
 WINDOW = 90  # characters of a snippet, as snapshot sites show
 OPEN = "..."

@@ -19,7 +19,7 @@ from snapshot_crawler.library.records import Taken, taken, unpack
 from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_write, remove
 
 LOCK = "library.lock"
-ASKED_AGAIN_S = 0.1
+ASKED_AGAIN_S = 0.1  # by choice: whether the other writer has ended
 ERASE_TRIES = 6  # of BUSY_MS each: a minute
 GAP_LOOK = 4_096  # numbers looked at in one query for a free one; by choice
 AT_ONCE = 500  # values in one query; SQLite takes 999 parameters at least (https://www.sqlite.org/limits.html)

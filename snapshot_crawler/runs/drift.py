@@ -22,7 +22,7 @@ SMALLEST_FALL = 0.25  # a share must fall by this much too; by choice: pages of 
 # By choice: older pages keep 0.9 of their weight for each 20 new pages, so that a slow change becomes usual. Counted in
 # pages and not in runs: a job of three pages a run would soon have forgotten everything.
 KEPT_OF_HISTORY = 0.9
-FADING_PAGES = 20
+FADING_PAGES = 20  # see KEPT_OF_HISTORY
 SHORT_BODY = 0.4  # share of the usual length below which a body counts as short; by choice
 SHORT_LIST = 0.3  # share of the usual number of articles below which lists count as short; by choice
 LIST_YIELD = "list names articles"

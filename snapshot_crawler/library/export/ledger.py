@@ -19,7 +19,7 @@ from snapshot_crawler.exceptions import ConfigurationError, LockHeldError
 from snapshot_crawler.library.schema import errors_told
 
 NAME = "exports.sqlite"
-VERSION = 1
+VERSION = 1  # of the tables below
 SCHEMA = """
 CREATE TABLE export (name TEXT PRIMARY KEY, target TEXT NOT NULL, selection TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE batch (

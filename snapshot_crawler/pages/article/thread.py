@@ -19,7 +19,7 @@ POSTED = HanPattern(
     re.IGNORECASE,
 )
 FEWEST_POSTS = 2  # such lines; one alone is the byline of a page
-LONGEST_LINE = 120
+LONGEST_LINE = 120  # characters of such a line; by choice: a sentence of the text is longer
 
 
 @dataclass(slots=True, frozen=True)

@@ -100,7 +100,7 @@ ADVERT_HINT = re.compile(
 MOST_LINES = 12  # of a share bar or an advert; a longer box with such a name holds the article too
 # Characters, by choice: tool lines are short, sentences of an article are longer.
 LONGEST_TOOL_LINE = 60
-LONGEST_IN_SHARE_BOX = 80
+LONGEST_IN_SHARE_BOX = 80  # several tools stand in one line there
 BOXES_LOOKED_AT = 3  # around a line; by choice: farther out lies the layout
 MOSTLY_LINKED = 0.5  # share of a line that is link; by choice
 LINKED_BESIDE_WORD = 0.4  # the same where the word 广告 stands beside the link, which takes its part of the line
