@@ -43,6 +43,7 @@ class ExitCode(IntEnum):
     LAYOUT_DRIFT = 10  # the site's pages are not what they were
     DAMAGED = 11  # `scrapy verify` has found something below DATA_DIR that is not as it was written
     OUTPUT_TAKEN = 12  # the output file belongs to another job
+    DATABASE_AWAY = 13  # the shared database (DATABASE_URL) was away for longer than DATABASE_WAIT
 
 
 class SnapshotCrawlerError(Exception):
@@ -75,6 +76,21 @@ class StorageError(SnapshotCrawlerError):
     def __init__(self, message: str, errno: int | None = None) -> None:
         super().__init__(message)
         self.errno = errno
+
+
+class DatabaseAwayError(StorageError):
+    """The shared database could not be reached for longer than DATABASE_WAIT; raised by postgres/database.py."""
+
+    exit_code = ExitCode.DATABASE_AWAY
+
+
+class LeaseLostError(StorageError):
+    """The other processes have given this one up, and what it brings is not accepted: it was cut off, or asleep.
+
+    Raised by the storages in the shared database inside of a commit. The next start continues.
+    """
+
+    exit_code = ExitCode.DATABASE_AWAY
 
 
 class LockHeldError(SnapshotCrawlerError):

@@ -13,6 +13,7 @@ Writing.
   and what the crawl does comes on top: keep sites small. Several crawls of one plain spider at once:
   `crawl_all` of tests/hostile/crawl.py. Jobs that are killed and continued: `Job` of tests/crash/run.py.
 - A site: the fixture `server` (tests/server.py): real bytes over loopback, faults included, a free port of its own.
+- A database: the fixture `database_url` (tests/postgres_server.py), new and empty; skips where there is no server.
 - Files below tmp_path; no fixed port (127.0.0.1:9, where nobody listens, is none); nothing shared between tests but
   fixtures of a wider scope. Tests that share a module's fixture go to one worker: do not share what costs nothing.
 - Wait for events (`server.requests`, a line, an exit), with a generous bound. A machine may be ten times slower at this
@@ -32,6 +33,9 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.postgres_server import connection as connection
+from tests.postgres_server import database_url as database_url
+from tests.postgres_server import postgres_server as postgres_server
 from tests.process import FORKER
 from tests.server import Server
 
@@ -81,8 +85,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @cache
 def shares_a_fixture(file: Path) -> bool:
-    """Whether a test module has a fixture that is made once for the module."""
-    return 'scope="module"' in file.read_text(encoding="utf-8")
+    """Whether a test module has a fixture that is made once for the module, or needs a database server."""
+    text = file.read_text(encoding="utf-8")
+    return 'scope="module"' in text or "database_url" in text or "postgres_server" in text
 
 
 @pytest.fixture

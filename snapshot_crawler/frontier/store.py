@@ -20,7 +20,9 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, Self
 
+from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.named_class import named_class
+from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.urls import identity_of
 
 NO_DIGESTS: Mapping[str, bytes | None] = MappingProxyType({})
@@ -307,5 +309,7 @@ def frontiers_of(settings: Mapping[str, Any], root: Path | None = None) -> Front
 
     Raises ConfigurationError.
     """
+    if database_url(settings) is not None:
+        raise ConfigurationError("DATABASE_URL is for a version to come; leave it out: everything is embedded")
     opener: type[Frontiers] = named_class(settings, SETTING, USUAL)
     return opener(Path(settings["DATA_DIR"]) if root is None else root, settings)

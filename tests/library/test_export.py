@@ -6,9 +6,6 @@ import csv
 import gzip
 import json
 import os
-import shutil
-import subprocess
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import closing
@@ -23,7 +20,7 @@ from snapshot_crawler.exceptions import ConfigurationError, LockHeldError, Outpu
 from snapshot_crawler.library.export import forms
 from snapshot_crawler.library.export.columns import COLUMNS
 from snapshot_crawler.library.export.ledger import Ledger
-from snapshot_crawler.library.export.run import Order, export, without_password
+from snapshot_crawler.library.export.run import Order, export
 from snapshot_crawler.library.export.selection import Selection
 from snapshot_crawler.library.follow import Follower
 from tests.library.outputs import SETTINGS, built, follow, name_of, own, record
@@ -284,38 +281,10 @@ def test_a_bucket_that_is_not_there_is_told(root: Path, bucket: Path) -> None:
 
 
 # --- PostgreSQL
-@pytest.fixture(scope="module")
-def postgres() -> Iterator[str]:
-    """The address of a server of its own, on a socket in a folder."""
-    pytest.importorskip("psycopg", reason="the extra postgres is not installed")
-    places = ["/usr/local/bin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
-    initdb = shutil.which("initdb", path=os.pathsep.join([*places, os.environ.get("PATH", "")]))
-    if initdb is None:
-        pytest.skip("no PostgreSQL server here: initdb is not found")
-    user = "postgres" if os.getuid() == 0 else None  # the server refuses to be root
-    folder = Path(
-        tempfile.mkdtemp(prefix="pg")
-    )  # not pytest's: that is for one user, and its name is long for a socket
-    if user is not None:
-        try:
-            shutil.chown(folder, user)
-        except LookupError:
-            folder.rmdir()
-            pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
-    tools, data = Path(initdb).parent, folder / "data"
-    run(user, initdb, "-D", data, "-A", "trust", "-U", "crawler", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-    run(user, tools / "pg_ctl", "-D", data, "-o", options, "-l", folder / "log", "-w", "start")
-    yield f"postgresql://crawler@/postgres?host={folder}"
-    run(user, tools / "pg_ctl", "-D", data, "-m", "immediate", "-w", "stop")
-    shutil.rmtree(folder)
-
-
-def run(user: str | None, *command: object) -> None:
-    done = subprocess.run(
-        list(map(str, command)), user=user, cwd="/", capture_output=True, text=True, timeout=120, check=False
-    )
-    assert done.returncode == 0, done.stderr + done.stdout
+@pytest.fixture
+def postgres(database_url: str) -> str:
+    """The address of a database."""
+    return database_url
 
 
 @pytest.fixture
@@ -323,7 +292,6 @@ def db(postgres: str) -> Iterator[Any]:
     import psycopg
 
     with psycopg.connect(postgres, autocommit=True) as db:
-        db.execute("DROP TABLE IF EXISTS articles")
         yield db
 
 
@@ -387,17 +355,3 @@ def test_a_server_that_is_not_there_is_told(root: Path) -> None:
     pytest.importorskip("psycopg", reason="the extra postgres is not installed")
     with pytest.raises(ConfigurationError, match="PostgreSQL cannot be used"):
         export(root, Order("postgresql://127.0.0.1:9/x", ALL))
-
-
-@pytest.mark.parametrize(
-    ("address", "kept"),
-    [
-        ("postgresql://me:se%40cret@host/db", "postgresql://me@host/db"),
-        ("postgresql://me:secret@host:5432/db?sslmode=require", "postgresql://me@host:5432/db?sslmode=require"),
-        ("postgres:///db?host=/run&password=secret", "postgres:///db?host=/run"),
-        ("postgres:///db?password=secret&host=/run", "postgres:///db?host=/run"),
-        ("s3://bucket/a:b@c", "s3://bucket/a:b@c"),
-    ],
-)
-def test_no_password_is_written_down(address: str, kept: str) -> None:
-    assert without_password(address) == kept

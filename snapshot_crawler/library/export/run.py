@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -16,6 +15,7 @@ from snapshot_crawler.library.export.postgres import Table
 from snapshot_crawler.library.export.selection import Chosen, Selection, check, chosen, record_of
 from snapshot_crawler.library.export.targets import POSTGRES, S3, Bucket, Folder, Target
 from snapshot_crawler.library.library import Library
+from snapshot_crawler.postgres.address import without_password
 
 A_BATCH = 50_000  # articles of one file or transaction with --since-last: some 200 MB of JSON Lines; by choice
 LOOK = 500  # keys that are looked up at once
@@ -121,13 +121,6 @@ def _target(root: Path, order: Order) -> tuple[Target, str]:
     if not is_file and folder.is_file():
         raise ConfigurationError(f"{folder} is a file; --since-last writes a file a batch into a folder")
     return Folder(folder, form, safe_cells=order.safe_cells), name
-
-
-def without_password(address: str) -> str:
-    """An address of PostgreSQL as it may be written down: a new password is no other target."""
-    if not address.startswith(POSTGRES):
-        return address
-    return re.sub(r"([?&])password=[^&]*&?", r"\1", re.sub(r"(//[^/@:]*):[^/@]*@", r"\1@", address)).rstrip("?&")
 
 
 def _batch_name(order: Order, batch: Batch) -> str:
