@@ -189,6 +189,12 @@ GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through a
 # --- The library (library/)
 LIBRARY_ENGINE = "auto"  # ours: "fts", "tantivy" (extra search), or tantivy from 200,000 articles where it is installed
 
+# --- The portal (portal/, docs/portal.md)
+PORTAL_NAME = ""  # ours: the site's name; empty: 资讯快照, or News Snapshots for English readers
+PORTAL_URL = ""  # ours: its public address behind a proxy, https://news.example; empty: as the request came
+PORTAL_REQUESTS_PER_MINUTE = 300  # ours: of one client; this machine itself is not counted; 0: unbounded
+PORTAL_TRUSTED_PROXIES = "127.0.0.1,::1"  # ours: addresses and networks, with commas, whose X-Forwarded-For counts
+
 # --- Scheduled jobs (jobs/)
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute
 JOBS_AT_ONCE = os.cpu_count() or 1  # ours: runs at work at the same time

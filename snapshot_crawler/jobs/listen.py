@@ -20,21 +20,13 @@ from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.jobs.metrics import exposition
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.scrapyd import Api, Refused
+from snapshot_crawler.listening import address_of
 
 logger = logging.getLogger(__name__)
 
-LOOPBACK = "127.0.0.1"
 LONGEST_BODY = 1_000_000  # bytes; a schedule.json has some hundred
 PATIENCE_S = 10.0  # for a request to come in and its answer to go out
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-
-
-def address_of(text: str) -> tuple[str, int]:
-    """HOST:PORT, [IPV6]:PORT, :PORT or PORT; without a host, this machine alone. Raises ConfigurationError."""
-    host, _, port = text.rpartition(":")
-    if not port.isdigit() or int(port) > 65535:  # the highest port of TCP
-        raise ConfigurationError(f"--listen is {text!r}; it takes HOST:PORT, such as 127.0.0.1:9410")
-    return host.strip("[]") or LOOPBACK, int(port)
 
 
 class Listener:

@@ -1,0 +1,55 @@
+"""The portal as an ASGI application: a DATA_DIR and settings in, the application out. serve.py puts it on a port."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
+
+from snapshot_crawler.exceptions import StateError, StorageError
+from snapshot_crawler.portal.errors import broken, no_library, refused
+from snapshot_crawler.portal.following import Following
+from snapshot_crawler.portal.routes import ROUTES
+from snapshot_crawler.portal.security import SafeHeaders
+from snapshot_crawler.portal.site import Site
+
+
+def create_app(root: Path, settings: Mapping[str, Any], *, follows: bool = True) -> Starlette:
+    """The portal over the library below root. Raises ConfigurationError for a wrong setting.
+
+    follows: fill the library, in a process beside (following.py), while the application runs.
+    """
+    site = Site(root, settings)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        following = Following(root, settings) if follows else None
+        if following is not None:
+            following.start()
+        try:
+            yield
+        finally:
+            if following is not None:
+                following.close()
+            site.close()
+
+    app = Starlette(
+        routes=ROUTES,
+        lifespan=lifespan,
+        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=1_000)],
+        exception_handlers={
+            HTTPException: refused,
+            StateError: no_library,
+            StorageError: no_library,
+            Exception: broken,
+        },
+    )
+    app.router.redirect_slashes = False  # //host/ in a path must not become a redirect to another host
+    app.state.site = site
+    return app

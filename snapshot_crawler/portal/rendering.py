@@ -1,0 +1,81 @@
+"""Templates: a name and values in, a page out. Escaping is always on, whatever a template is called.
+
+Besides its own values a template has: asked (the request), to (addresses.py), word (words.py in the reader's
+language), and the filters below.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from snapshot_crawler.library.model import Marked
+from snapshot_crawler.portal import addresses, times
+from snapshot_crawler.portal.configuration import Configuration
+from snapshot_crawler.portal.words import Words
+
+if TYPE_CHECKING:
+    from snapshot_crawler.portal.asked import Reader
+
+
+class Templates:
+    """The templates of the portal, compiled once."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self.configuration = configuration
+        self.style = files(__package__).joinpath("static/portal.css").read_bytes()
+        self.environment = Environment(
+            loader=PackageLoader(__package__, "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self.environment.filters.update(
+            marked=marked, web=web_address, moment=times.shown, full=times.in_full, data=data_block, number=number
+        )
+        version = hashlib.blake2b(self.style, digest_size=4).hexdigest()
+        self.environment.globals.update(to=addresses, style=f"{addresses.STYLE}?v={version}")
+
+    def render(self, template: str, asked: Reader, **values: Any) -> str:
+        """One page."""
+        words = Words(asked.language)
+        usual = {"canonical": None, "title": None, "description": None, "is_indexed": True}
+        name = self.configuration.name or words("site_name")
+        page = self.environment.get_template(template)
+        return page.render({**usual, "asked": asked, "word": words, "name": name, **values})
+
+
+def marked(parts: Marked) -> Markup:
+    """A text with its hits in <mark>."""
+    return Markup("").join(Markup("<mark>{}</mark>").format(text) if is_hit else text for text, is_hit in parts)
+
+
+def web_address(url: object) -> str | None:
+    """The address itself where it may be a link: http and https alone, so never a script."""
+    if not isinstance(url, str):
+        return None
+    try:
+        split = urlsplit(url)
+    except ValueError:
+        return None
+    return url if split.scheme.lower() in ("http", "https") and split.netloc else None
+
+
+def data_block(value: object) -> Markup:
+    """JSON that no markup can break out of, for <script type="application/ld+json">, which browsers do not run."""
+    text = json.dumps(value, ensure_ascii=False)
+    for sign in "<>&\u2028\u2029":
+        text = text.replace(sign, f"\\u{ord(sign):04x}")
+    return Markup(text)
+
+
+def number(value: int) -> str:
+    """12,345"""
+    return f"{value:,}"

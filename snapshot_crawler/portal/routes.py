@@ -1,0 +1,14 @@
+"""All addresses of the portal: one line for each file that has some."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from snapshot_crawler.portal.pages import article, front, lists, static
+
+ROUTES: list[BaseRoute] = [
+    *front.ROUTES,
+    *article.ROUTES,
+    *lists.ROUTES,
+    *static.ROUTES,
+]

@@ -1,0 +1,40 @@
+"""What all requests of a portal share: settings, connections to the library, templates, threads, counts of clients."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from anyio import CapacityLimiter
+
+from snapshot_crawler.library.library import Library
+from snapshot_crawler.portal.configuration import Configuration
+from snapshot_crawler.portal.readers import Readers
+from snapshot_crawler.portal.rendering import Templates
+
+THREADS = 8  # that answer at once; by choice: with more, two cores only wait for each other
+SECTIONS = 9  # categories in the menu of every page; by choice: one line on a wide screen
+
+
+class Site:
+    """One portal over one DATA_DIR. Raises ConfigurationError for a wrong setting."""
+
+    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
+        self.root, self.settings = root, settings
+        self.configuration = Configuration.of(settings)
+        self.readers = Readers(root)
+        self.templates = Templates(self.configuration)
+        self.threads = CapacityLimiter(THREADS)
+        self._sections: tuple[tuple[int, ...], list[str]] = ((), [])
+
+    def sections(self, library: Library) -> list[str]:
+        """The largest categories, asked again when the library has changed."""
+        stamp = self.readers.stamp()
+        if self._sections[0] != stamp:
+            self._sections = stamp, [facet.name for facet in library.facets("category", SECTIONS)]
+        return self._sections[1]
+
+    def close(self) -> None:
+        """Let go of the library."""
+        self.readers.close()
