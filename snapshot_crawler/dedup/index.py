@@ -21,12 +21,14 @@ from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.renewed import Renewed
-from snapshot_crawler.dedup.rows import Entry, Rows, Unsettled
+from snapshot_crawler.dedup.rows import Entry, InCommits, Rows, Unsettled
 from snapshot_crawler.named_class import named_class
+from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.urls import article_id, normalise, normalised
 
 SETTING = "DUPLICATES_INDEX"  # the path of the class that keeps the rows
 USUAL = "snapshot_crawler.dedup.sqlite.SqliteRows"  # as in settings.py
+SHARED = "snapshot_crawler.dedup.postgres.PostgresRows"  # in its place where DATABASE_URL is set
 NEWEST = 40  # entries looked at for each key, by choice: thousands share a template, and copies are among the newest
 MOST_VERIFIED = 16  # candidates compared, by choice: bounds a decision's time
 WEIGHT = 27720  # of a key, shared among its entries, so a rare key weighs more; 27720 divides by each of 1 to 12
@@ -34,8 +36,13 @@ WEIGHT = 27720  # of a key, shared among its entries, so a rare key weighs more;
 
 def rows_of(settings: Mapping[str, Any]) -> type[Rows]:
     """The storage that the settings name. Raises ConfigurationError."""
-    found: type[Rows] = named_class(settings, SETTING, USUAL)
+    is_usual = (settings.get(SETTING) or USUAL) == USUAL
+    found: type[Rows] = named_class({} if is_usual else settings, SETTING, _usual(settings))
     return found
+
+
+def _usual(settings: Mapping[str, Any]) -> str:
+    return SHARED if database_url(settings) else USUAL
 
 
 def open_index(settings: Mapping[str, Any], root: Path, owner: str) -> Index:
@@ -68,15 +75,27 @@ class Index:
     # --- decisions
     def decide(self, article: Candidate, *, mark: bool = False) -> Decision:
         """Decide about one article and enter it. mark: duplicates are exported too, and count as published."""
-        with self.batch():
-            rows = self._rows.entries(self._found_by(article))
-            known = next((row for row in rows if row.id == article.id), None)
-            if known is None or known.state != State.PUBLISHED:
-                return self._place(article, known, rows, mark)
-            if known.content == bytes.fromhex(article.content):
-                story, source = self._story(known.n)
-                return Decision("unchanged", story, article.id, 1.0, "same-address", known.version, None, source)
-            return self._new_version(article, known)
+        return self._rows.run(lambda: self._decide(article, mark), keys=self._keys_of(article))
+
+    def _decide(self, article: Candidate, mark: bool) -> Decision:
+        numbers = self._found_by(article)
+        if numbers and (lost := self._rows.given_up(numbers)):
+            self._take_back(lost)
+        rows = self._rows.entries(numbers) if numbers else []
+        known = next((row for row in rows if row.id == article.id), None)
+        if known is None or known.state != State.PUBLISHED:
+            return self._place(article, known, rows, mark)
+        if known.content == bytes.fromhex(article.content):
+            story, source = self._story(known.n)
+            return Decision("unchanged", story, article.id, 1.0, "same-address", known.version, None, source)
+        return self._new_version(article, known)
+
+    def _keys_of(self, article: Candidate) -> set[int]:
+        """All keys under which an article is found."""
+        keys = {signed_hash(article.id), *article.fingerprint.keys}
+        if article.url != article.id != article_id(article.url):  # an id of another making: found by its address too
+            keys.add(signed_hash(article.url))
+        return keys
 
     def _found_by(self, article: Candidate) -> list[int]:
         """Numbers of the entries that share a key. Entries with many or rare keys come first, then the older ones."""
@@ -165,10 +184,39 @@ class Index:
     # --- what the crawl says afterwards
     def settle(self, urls: Iterable[str]) -> None:
         """Note that the exports of these addresses are committed. The note is on disk when this returns."""
-        with self._rows.transaction(durable=True):
-            for url in urls:
-                if not self._rows.settle(self._owner, url):
-                    self._rows.settle(self._owner, normalised(url))
+        asked = list(urls)
+        self._rows.run(lambda: self._settle(asked), durable=True, keys=())
+
+    def _settle(self, urls: list[str]) -> None:
+        found = self._rows.settle(self._owner, urls)
+        if rest := [other for url in urls if url not in found and (other := normalised(url)) != url]:
+            self._rows.settle(self._owner, rest)
+
+    @property
+    def settles_in_commits(self) -> bool:
+        """Whether settle_within can be used."""
+        return isinstance(self._rows, InCommits)
+
+    def settle_within(self, transaction: Any, urls: Iterable[str]) -> None:
+        """Settle in the frontier's transaction: both come true, or neither. Raises LeaseLostError where others have
+        given this process up, and then the commit must not be made."""
+        assert isinstance(self._rows, InCommits)
+        with self._rows.within(transaction):
+            self._settle(list(urls))
+
+    def give_back(self, urls: Iterable[str]) -> int:
+        """What these requests brought will not be committed: its entries are what they were before. How many."""
+        gone = {name for url in urls for name in (url, normalised(url))}
+        return self._rows.run(lambda: self._give_back(gone))
+
+    def _give_back(self, urls: set[str]) -> int:
+        lost = [note for note in self._rows.unsettled_of(self._owner) if note.url in urls]
+        self._take_back(lost)
+        return len(lost)
+
+    def passed(self) -> None:
+        """The crawl is at work; to be called every few seconds."""
+        self._rows.passed()
 
     def settle_all(self) -> None:
         """Note that all exports of this owner are committed."""
@@ -176,16 +224,23 @@ class Index:
 
     def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
         """Settle or withdraw the unsettled entries of this owner; (settled, withdrawn). is_durable: is it exported?"""
-        with self.batch():
-            waiting = self._rows.unsettled_of(self._owner)
-            lost = [note for note in waiting if not is_durable(note.url)]
-            for note in lost:
-                before = {"content": note.before_content, "version": note.before_version}
-                known = {name: value for name, value in before.items() if value is not None}
-                state = State.WITHDRAWN if note.before_state is None else note.before_state
-                self._rows.change(note.n, state=state, **known)
-            self._rows.settle_entries([note.n for note in waiting])
+        return self._rows.run(lambda: self._recover(is_durable))
+
+    def _recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
+        waiting = self._rows.unsettled_of(self._owner)
+        lost = [note for note in waiting if not is_durable(note.url)]
+        self._take_back(lost)
+        self._rows.settle_entries([note.n for note in waiting])
         return len(waiting) - len(lost), len(lost)
+
+    def _take_back(self, lost: list[Unsettled]) -> None:
+        """Let the entries of these notes be what they were when they were last settled."""
+        for note in lost:
+            before = {"content": note.before_content, "version": note.before_version}
+            known = {name: value for name, value in before.items() if value is not None}
+            state = State.WITHDRAWN if note.before_state is None else note.before_state
+            self._rows.change(note.n, state=state, **known)
+        self._rows.settle_entries([note.n for note in lost])
 
     def withdraw(self, urls: Iterable[str]) -> int:
         """Withdraw the articles of these addresses: their lines were lost and will come again. How many were known."""
@@ -201,10 +256,13 @@ class Index:
     def also_at(self, article_id: str, url: str) -> None:
         """An article's export will be committed under another name than its own address: that of the redirected
         request, or the key of one of several requests for it. It is kept to the letter: recover() asks by it."""
-        with self.batch():
-            for n in self._at(article_id):
-                self._rows.readdress(n, url)
-                self._rows.add_keys(n, [signed_hash(normalised(url))])
+        further = signed_hash(normalised(url))
+        self._rows.run(lambda: self._also_at(article_id, url, further), keys=(*_keys_of_name(article_id), further))
+
+    def _also_at(self, name: str, url: str, further: int) -> None:
+        for n in self._at(name):
+            self._rows.readdress(n, url)
+            self._rows.add_keys(n, [further])
 
     def forget(self, url_or_id: str) -> list[str]:
         """Remove an article; returns the removed ids. Reads every entry, which takes seconds at a million."""
@@ -251,10 +309,7 @@ class Index:
         return n
 
     def _enter_keys(self, n: int, article: Candidate) -> None:
-        keys = {signed_hash(article.id), *article.fingerprint.keys}
-        if article.url != article.id != article_id(article.url):  # an id of another making: found by its address too
-            keys.add(signed_hash(article.url))
-        self._rows.add_keys(n, keys)
+        self._rows.add_keys(n, self._keys_of(article))
 
     def _note(self, n: int, url: str, before: Entry | None) -> None:
         """Note that an entry is unsettled, with its last settled content, version and state."""
@@ -302,6 +357,12 @@ class Index:
         """(id of the first article, its source) of the story of entry n."""
         head = self._head(n)
         return self._rows.id(head), self._rows.source(head)
+
+
+def _keys_of_name(url_or_id: str) -> set[int]:
+    """The keys by which `Index._at` looks."""
+    address = normalise(url_or_id)
+    return {signed_hash(each) for each in ((url_or_id,) if address is None else (article_id(address), address))}
 
 
 def _rounded(match: Match) -> float:

@@ -1,7 +1,8 @@
 """What a storage of the index keeps, and the calls that read and write it: the part that another engine implements.
 
-`Index` (index.py) makes every decision and calls this interface; sqlite.py implements it, and the setting
-DUPLICATES_INDEX names the class. tests/dedup/test_index.py runs over every implementation. The calls carry out what
+`Index` (index.py) makes every decision and calls this interface. sqlite.py implements it, and postgres.py where
+DATABASE_URL names a database that several machines share; the setting DUPLICATES_INDEX names the class.
+tests/dedup/test_index.py runs over every implementation. The calls carry out what
 they are told: no rule of deciding may stand in a storage, or two storages would decide differently.
 
 A storage keeps five things:
@@ -19,13 +20,15 @@ that is damaged, OutputError or StorageError for one that cannot be written, and
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 from snapshot_crawler.dedup.decision import State
+
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -52,6 +55,14 @@ class Unsettled:
     before_state: State | None = None
 
 
+@runtime_checkable
+class InCommits(Protocol):
+    """What a storage has, beside Rows, that can settle in the frontier's own transaction (frontier/door.py: beside)."""
+
+    def within(self, transaction: Any) -> AbstractContextManager[None]:
+        """Do what follows in that transaction, which the frontier has opened and will commit."""
+
+
 class Rows(Protocol):
     """One open storage."""
 
@@ -70,18 +81,33 @@ class Rows(Protocol):
     def close(self) -> None:
         """Let go of the storage. A transaction that is open is undone."""
 
-    def transaction(self, *, durable: bool = False) -> AbstractContextManager[None]:
+    def transaction(self, *, durable: bool = False, keys: Iterable[int] | None = None) -> AbstractContextManager[None]:
         """All or nothing, and no other process writes meanwhile. Inside of another transaction: a part of that one.
 
         durable: after the end of the block the changes survive a power cut. Otherwise they survive a kill.
+        keys: all that the block looks up or adds, so that a storage may let others work at other keys meanwhile.
         """
+
+    def run(self, work: Callable[[], T], *, durable: bool = False, keys: Iterable[int] | None = None) -> T:
+        """The result of work, done in a transaction. A storage that was away meanwhile calls it again, from its
+        beginning, unless it was committed; so it may change nothing but the storage."""
 
     # --- Owners
     def register(self, name: str) -> int:
         """Note that this process works for the job of that name from now on; the job's number."""
 
+    def passed(self) -> None:
+        """The process is at work; called every few seconds. One that hangs counts as gone after a while."""
+
     def is_alive(self, owner: int) -> bool:
         """Whether the process that works for the job still runs. True where nobody can know."""
+
+    def given_up(self, numbers: Sequence[int]) -> list[Unsettled]:
+        """Notes of these entries that will never be settled: their owner is gone, and comes back without them.
+
+        Only a storage that settles in the frontier's own commit can know that. In another, the job's next start asks
+        its frontier (Index.recover), so there are none.
+        """
 
     # --- Finding
     def sharing(self, keys: Sequence[int], newest: int) -> list[list[int]]:
@@ -143,8 +169,8 @@ class Rows(Protocol):
     def readdress(self, n: int, url: str) -> None:
         """Set the address in an entry's note; nothing happens where it has none."""
 
-    def settle(self, owner: int, url: str) -> int:
-        """Remove the notes of an owner and an address; how many there were."""
+    def settle(self, owner: int, urls: Sequence[str]) -> set[str]:
+        """Remove the notes of an owner and these addresses; the addresses that had any."""
 
     def settle_entries(self, numbers: Iterable[int]) -> None:
         """Remove the notes of these entries."""

@@ -7,11 +7,11 @@ transaction.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.decision import State
@@ -20,6 +20,7 @@ from snapshot_crawler.dedup.rows import Entry, Unsettled
 from snapshot_crawler.dedup.schema import connect, damaged, sealed
 from snapshot_crawler.sqlite_errors import storage_error
 
+T = TypeVar("T")
 MOST_SOURCES = 10_000  # names kept in memory, by choice: about 1 MB, and a crawl meets some hundred
 
 
@@ -56,7 +57,7 @@ class SqliteRows:
         self.seal.close()
 
     @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+    def transaction(self, *, durable: bool = False, keys: Iterable[int] | None = None) -> Iterator[None]:
         """See rows.Rows."""
         if self.db.in_transaction:
             yield
@@ -80,6 +81,11 @@ class SqliteRows:
                 raise damaged(self.path, error) from error
             raise storage_error(f"the index {self.path}", error) from error
 
+    def run(self, work: Callable[[], T], *, durable: bool = False, keys: Iterable[int] | None = None) -> T:
+        """See rows.Rows."""
+        with self.transaction(durable=durable):
+            return work()
+
     # --- Owners
     def register(self, name: str) -> int:
         """See rows.Rows."""
@@ -92,10 +98,17 @@ class SqliteRows:
         number: int = self._one("SELECT n FROM owners WHERE name = ?", name)
         return number
 
+    def passed(self) -> None:
+        """See rows.Rows. A kill frees what the process holds, and one that hangs holds it."""
+
     def is_alive(self, owner: int) -> bool:
         """See rows.Rows."""
         row = self.db.execute("SELECT host, pid, began FROM owners WHERE n = ?", (owner,)).fetchone()
         return row is not None and owners.is_alive(owners.Process(*row))
+
+    def given_up(self, numbers: Sequence[int]) -> list[Unsettled]:
+        """See rows.Rows."""
+        return []
 
     # --- Finding
     def sharing(self, keys: Sequence[int], newest: int) -> list[list[int]]:
@@ -215,9 +228,10 @@ class SqliteRows:
         """See rows.Rows."""
         self.db.execute("UPDATE unsettled SET url = ? WHERE n = ?", (url, n))
 
-    def settle(self, owner: int, url: str) -> int:
+    def settle(self, owner: int, urls: Sequence[str]) -> set[str]:
         """See rows.Rows."""
-        return self.db.execute("DELETE FROM unsettled WHERE owner = ? AND url = ?", (owner, url)).rowcount
+        query = "DELETE FROM unsettled WHERE owner = ? AND url = ?"
+        return {url for url in urls if self.db.execute(query, (owner, url)).rowcount}
 
     def settle_entries(self, numbers: Iterable[int]) -> None:
         """See rows.Rows."""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.rows import Entry, Unsettled
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -53,7 +55,7 @@ class DictRows:
         pass
 
     @contextmanager
-    def transaction(self, *, durable: bool = False) -> Iterator[None]:
+    def transaction(self, *, durable: bool = False, keys: Iterable[int] | None = None) -> Iterator[None]:
         if self.is_open:
             yield
             return
@@ -67,9 +69,19 @@ class DictRows:
         finally:
             self.is_open = False
 
+    def run(self, work: Callable[[], T], *, durable: bool = False, keys: Iterable[int] | None = None) -> T:
+        with self.transaction():
+            return work()
+
+    def given_up(self, numbers: Sequence[int]) -> list[Unsettled]:
+        return []
+
     def register(self, name: str) -> int:
         self.kept.owners[name] = owners.this_process()
         return list(self.kept.owners).index(name)
+
+    def passed(self) -> None:
+        pass
 
     def is_alive(self, owner: int) -> bool:
         return owners.is_alive(list(self.kept.owners.values())[owner])
@@ -147,10 +159,10 @@ class DictRows:
         if n in self.kept.notes:
             self.kept.notes[n] = replace(self.kept.notes[n], url=url)
 
-    def settle(self, owner: int, url: str) -> int:
-        found = [note.n for note in self.unsettled_of(owner) if note.url == url]
-        self.settle_entries(found)
-        return len(found)
+    def settle(self, owner: int, urls: Sequence[str]) -> set[str]:
+        found = [note for note in self.unsettled_of(owner) if note.url in urls]
+        self.settle_entries([note.n for note in found])
+        return {note.url for note in found}
 
     def settle_entries(self, numbers: Iterable[int]) -> None:
         for n in numbers:

@@ -12,27 +12,31 @@ import pytest
 from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.decision import Decision
-from snapshot_crawler.dedup.index import NEWEST, Index, open_index
+from snapshot_crawler.dedup.index import NEWEST, Index, open_index, rows_of
 from snapshot_crawler.dedup.rows import Rows
 from snapshot_crawler.dedup.sqlite import SqliteRows
 from tests.dedup.in_memory import DictRows
 from tests.dedup.stories import BRIDGE, ENGLISH, LIBRARY, article, weather
 
-STORAGES = [SqliteRows, DictRows]  # another storage joins here
+STORAGES = ["sqlite", "dict", "postgres"]  # another storage joins here
+At = Callable[[Path], Rows]
 
 
 @pytest.fixture(params=STORAGES)
-def rows(request: pytest.FixtureRequest) -> type[Rows]:
-    """One storage after the other."""
-    found: type[Rows] = request.param
-    return found
+def rows(request: pytest.FixtureRequest) -> At:
+    """One storage after the other, opened for a DATA_DIR."""
+    if request.param == "postgres":
+        settings = {"DATABASE_URL": request.getfixturevalue("database_url")}
+        return lambda root: rows_of(settings).at(root, settings)
+    kind = {"sqlite": SqliteRows, "dict": DictRows}[request.param]
+    return lambda root: kind.at(root, {})
 
 
 @pytest.fixture
-def opened(rows: type[Rows], tmp_path: Path) -> Iterator[Callable[[str], Index]]:
+def opened(rows: At, tmp_path: Path) -> Iterator[Callable[[str], Index]]:
     """Open the index for an owner, to the test's end; closing it settles nothing, as a kill."""
     with ExitStack() as stack:
-        yield lambda owner: stack.enter_context(closing(Index(rows.at(tmp_path, {}), owner)))
+        yield lambda owner: stack.enter_context(closing(Index(rows(tmp_path), owner)))
 
 
 @pytest.fixture
@@ -233,11 +237,11 @@ def test_of_many_entries_with_one_key_all_of_the_same_id_are_found(index: Index)
     assert index.decide(article(weather("云溪", 1, 9, 18), "w0")).action == "unchanged"
 
 
-def test_every_storage_decides_alike(rows: type[Rows], tmp_path: Path) -> None:
+def test_every_storage_decides_alike(rows: At, tmp_path: Path) -> None:
     """One invented history of copies, changes, lost exports and forgotten articles, told to both."""
     with closing(open_index({}, tmp_path / "usual", "job")) as usual:
         expected = list(_history(usual))
-    with closing(Index(rows.at(tmp_path / "other", {}), "job")) as other:
+    with closing(Index(rows(tmp_path / "other"), "job")) as other:
         assert list(_history(other)) == expected
     assert {decision.action for decision in expected} == {"new", "again", "changed", "unchanged", "duplicate"}
 

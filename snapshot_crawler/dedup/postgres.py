@@ -1,0 +1,416 @@
+"""The index's rows in the shared PostgreSQL database, for processes on any machines: rows.Rows.
+
+A decision is one short transaction, as in SQLite; but where SQLite lets one process write at a time, here decisions
+about different articles go on side by side. Advisory locks see to it that they come out as if one had followed the
+other (`_lock`). The statements of a transaction are sent without waiting for their answers (libpq's pipeline mode), so
+a new article costs two round trips: the look-up by all keys, then everything that is written, with the commit.
+
+A decision need not be on the server's disk when it is made: what is lost by a crash of the server is lost with the
+commits that rest on it, which are (`durable`), since the server writes its log in order.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from snapshot_crawler.dedup import presence
+from snapshot_crawler.dedup.decision import State
+from snapshot_crawler.dedup.identity import signed_hash
+from snapshot_crawler.dedup.postgres_schema import (
+    FAMILY,
+    ROOM,
+    SHARING,
+    STEPS,
+    Row,
+    id_of,
+    row_of,
+    stored_id,
+    stored_text,
+    text_of,
+)
+from snapshot_crawler.dedup.rows import Entry, Unsettled
+from snapshot_crawler.exceptions import LeaseLostError
+from snapshot_crawler.postgres.address import database_url, without_password
+from snapshot_crawler.postgres.database import LONGEST_STATEMENT_S, Database
+from snapshot_crawler.postgres.migrations import migrate
+from snapshot_crawler.postgres.worker import worker_name
+
+if TYPE_CHECKING:
+    import psycopg
+
+T = TypeVar("T")
+INDEX, BUCKETS = 1710, 1711  # first numbers of our advisory locks, by choice; postgres/migrations.py has another
+WHOLE, STORIES = 0, 1  # second numbers of INDEX
+BUCKET_BITS = 10  # of a key, by choice: 1,024 locks, so that two decisions at once seldom meet by accident
+SPARE_S = 10.0  # by choice: how long an entry's number that was not used may wait for the next entry
+STATUS_EVERY_S = 0.1  # by choice: between two looks whether the server has ended a transaction that was cut off
+CONTENTS = {"id", "content", "state", "version", "print"}  # of rows.Entry, as change() names them
+
+
+class PostgresRows:
+    """See rows.Rows. root: the DATA_DIR of this process, whose worker's name tells it from those on other machines."""
+
+    def __init__(self, database: Database, root: Path) -> None:
+        self.database, self.root = database, root
+        self.presence: presence.Presence | None = None
+        self.connection: psycopg.Connection | None = None  # while a transaction is open
+        self.xid: Any = None  # of the open transaction, where it must not be repeated once it is committed
+        self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
+        self.spare: tuple[int, float] | None = None  # an entry's number, and until when it may be used
+        self.set_up: psycopg.Connection | None = None  # the connection that was told how we commit
+        with ExitStack() as on_failure:
+            on_failure.callback(database.close)
+            migrate(database, ROOM, STEPS)
+            on_failure.pop_all()
+
+    @classmethod
+    def at(cls, root: Path, settings: Mapping[str, Any]) -> Self:
+        """See rows.Rows."""
+        return cls(Database.of(settings), root)
+
+    @classmethod
+    def is_at(cls, root: Path, settings: Mapping[str, Any]) -> bool:
+        """See rows.Rows."""
+        database = Database.of(settings)
+        try:
+            return database.read("SELECT to_regclass('index_entry') IS NOT NULL") == [(True,)]
+        finally:
+            database.close()
+
+    @classmethod
+    def place(cls, root: Path, settings: Mapping[str, Any]) -> str:
+        """See rows.Rows."""
+        return without_password(database_url(settings) or "")
+
+    def close(self) -> None:
+        """See rows.Rows. Ends the owner's lease: what is not settled now never will be by this process."""
+        held, self.presence = self.presence, None
+        if held is not None:
+            held.close()
+            connection = self.database.connection
+            if connection is not None and not connection.closed:
+                with suppress(self.database.psycopg.Error):  # it ends by itself
+                    connection.execute(presence.END, (held.owner, held.epoch))
+        self.database.close()
+
+    # --- Transactions
+    @contextmanager
+    def transaction(self, *, durable: bool = False, keys: Iterable[int] | None = None) -> Iterator[None]:
+        """See rows.Rows."""
+        if self.connection is not None:
+            yield
+            return
+        connection = self.database.connected()
+        with self.database.errors_as_ours(), self._opened(connection, durable=durable, keys=keys):
+            yield
+
+    def run(self, work: Callable[[], T], *, durable: bool = False, keys: Iterable[int] | None = None) -> T:
+        """See rows.Rows."""
+        if self.connection is not None:
+            return work()
+        wanted = None if keys is None else tuple(keys)
+        while True:
+            connection, result, is_done = self.database.connected(), None, False
+            try:
+                with self._opened(connection, durable=durable, keys=wanted, is_noted=True):
+                    result = work()
+                    is_done = True
+                return result
+            except self.database.psycopg.Error as error:
+                if error.sqlstate in self.database.errors.REPEATED:
+                    continue
+                if not self.database.errors.is_away(error, connection):
+                    with self.database.errors_as_ours():
+                        raise
+                connection.close()
+                if is_done and self._was_committed():
+                    assert result is not None
+                    return result
+
+    @contextmanager
+    def _opened(
+        self, connection: psycopg.Connection, *, durable: bool, keys: Iterable[int] | None, is_noted: bool = False
+    ) -> Iterator[None]:
+        """A transaction round the block; psycopg's own errors come out of it."""
+        self.passed()
+        if self.set_up is not connection:
+            connection.execute("SET synchronous_commit = off")
+            if self.presence is not None:  # the database was away, and nobody could renew
+                connection.execute(presence.RENEW, (presence.LEASE_S, self.presence.owner, self.presence.epoch))
+            self.set_up = connection
+        self.rows, self.connection, self.xid = {}, connection, None
+        try:
+            with self.database.watchdog.watching(connection, LONGEST_STATEMENT_S), connection.pipeline():
+                connection.execute("BEGIN")
+                if durable:
+                    connection.execute("SET LOCAL synchronous_commit = on")
+                self._lock(keys)
+                if is_noted:
+                    self.xid = connection.execute("SELECT pg_current_xact_id()::text")
+                yield
+                if self.xid is not None:
+                    self.xid = self.xid.fetchone()[0]
+                connection.execute("COMMIT")
+        except BaseException:
+            if not connection.closed and not connection.broken:
+                connection.rollback()
+            raise
+        finally:
+            self.connection = None
+
+    def _lock(self, keys: Iterable[int] | None) -> None:
+        """Take the locks of a transaction, in the order that all take: the whole index, then buckets of keys.
+
+        A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may
+        touch any entry, or names no keys, has the index for itself. A decision that finds entries locks the stories,
+        too, for it may join them or take their lead (`_load`).
+        """
+        assert self.connection is not None
+        if keys is None:
+            self.connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (INDEX, WHOLE))
+            return
+        self.connection.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", (INDEX, WHOLE))
+        if buckets := sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys}):
+            query = "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::integer[]) AS bucket"
+            self.connection.execute(query, (BUCKETS, buckets))
+
+    def _was_committed(self) -> bool:
+        """Whether the transaction whose connection was lost is committed all the same."""
+        if not isinstance(self.xid, str):
+            return False  # its COMMIT was not sent yet
+        while True:
+            ((status,),) = self.database.read("SELECT pg_xact_status(%s::xid8)", (self.xid,))
+            if status != "in progress":
+                return bool(status == "committed")
+            time.sleep(STATUS_EVERY_S)
+
+    def _do(self, query: str, *values: Any) -> psycopg.Cursor:
+        """Send a statement; its answer is waited for when it is fetched."""
+        assert self.connection is not None, "outside of transaction()"
+        return self.connection.execute(query.encode(), values)
+
+    def _one(self, query: str, *values: Any) -> Any:
+        row = self._do(query, *values).fetchone()
+        return row[0] if row else None
+
+    # --- Owners
+    def register(self, name: str) -> int:
+        """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
+        worker = f"{name}@{worker_name(self.root)}"
+        ((owner, epoch),) = self._do(presence.REGISTER, worker, presence.LEASE_S).fetchall()
+        beside = Database(self.database.address, wait_s=presence.RENEW_EVERY_S)
+        self.presence = presence.Presence(beside, owner, epoch)
+        self.presence.start()
+        return int(owner)
+
+    def is_alive(self, owner: int) -> bool:
+        """See rows.Rows. One that is over its end is given up: it will not come back with what it has noted."""
+        if self._one(presence.IS_ALIVE, owner):
+            return True
+        if self._one(presence.GIVE_UP, owner) is not None:
+            return False
+        return bool(self._one(presence.IS_ALIVE, owner))  # given up before, or it has renewed its lease just now
+
+    def given_up(self, numbers: Sequence[int]) -> list[Unsettled]:
+        """See rows.Rows."""
+        notes = [row.note for row in self._load(numbers) if row.note is not None and not row.is_alive]
+        return [note for note in notes if not self._is_mine(note.owner) and not self.is_alive(note.owner)]
+
+    def _is_mine(self, owner: int) -> bool:
+        return self.presence is not None and self.presence.owner == owner
+
+    # --- Finding
+    def sharing(self, keys: Sequence[int], newest: int) -> list[list[int]]:
+        """See rows.Rows."""
+        asked = self._do(SHARING, newest, list(keys))
+        if self.spare is None or self.spare[1] < time.monotonic():
+            number = self._do("SELECT nextval('index_entry_number')")
+            found = [row[0] for row in asked.fetchall()]
+            self.spare = (number.fetchall()[0][0], time.monotonic() + SPARE_S)
+            return found
+        return [row[0] for row in asked.fetchall()]
+
+    def with_key(self, key: int) -> list[tuple[int, str]]:
+        """See rows.Rows."""
+        query = "SELECT n, id FROM index_key JOIN index_entry USING (n) WHERE key = %s ORDER BY n"
+        return [(n, id_of(stored)) for n, stored in self._do(query, key).fetchall()]
+
+    def add_keys(self, n: int, keys: Iterable[int]) -> None:
+        """See rows.Rows."""
+        self._do(
+            "INSERT INTO index_key (n, key) SELECT %s, unnest(%s::integer[]) ON CONFLICT DO NOTHING",
+            *(n, sorted(set(keys))),
+        )
+
+    # --- Entries
+    def __len__(self) -> int:
+        return int(self._one("SELECT count(*) FROM index_entry"))
+
+    def _load(self, numbers: Sequence[int]) -> list[Row]:
+        """Entries, with all that they lead to; under the lock of the stories, so that nobody changes them meanwhile."""
+        if lacking := [n for n in numbers if n not in self.rows]:
+            self._do("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
+            self.rows.update(dict.fromkeys(lacking))
+            for columns in self._do(FAMILY, lacking).fetchall():
+                self.rows[columns[0]] = row_of(columns)
+        return [row for n in sorted(set(numbers)) if (row := self.rows[n]) is not None]
+
+    def _row(self, n: int) -> Row | None:
+        return next(iter(self._load([n])), None)
+
+    def entries(self, numbers: Sequence[int]) -> list[Entry]:
+        """See rows.Rows."""
+        return [replace(row.entry) for row in self._load(numbers)]
+
+    def insert(self, entry: Entry, *, story: int | None, source: str | None) -> int:
+        """See rows.Rows."""
+        if self.spare is not None and self.spare[1] >= time.monotonic():
+            n = self.spare[0]
+        else:
+            n = self._one("SELECT nextval('index_entry_number')")
+        self.spare = None
+        if source is not None:
+            self._do(
+                "INSERT INTO index_source (name) SELECT %s WHERE NOT EXISTS"
+                " (SELECT 1 FROM index_source WHERE sha256(name) = sha256(%s)) ON CONFLICT DO NOTHING",
+                *(stored_text(source), stored_text(source)),
+            )
+        self._do(
+            "INSERT INTO index_entry (n, story, version, source, state, id, content, print) VALUES (%s, %s, %s,"
+            " (SELECT n FROM index_source WHERE sha256(name) = sha256(%s::bytea)), %s, %s, %s, %s)",
+            *(n, story, entry.version, None if source is None else stored_text(source), int(entry.state)),
+            *(stored_id(entry.id), entry.content, entry.print),
+        )
+        self.rows[n] = Row(replace(entry, n=n), story, None, source, None, None)
+        return int(n)
+
+    def change(self, n: int, **values: bytes | int | None) -> None:
+        """See rows.Rows."""
+        columns = ", ".join(f"{name} = %s" for name in values)
+        stored = [int(value) if isinstance(value, State) else value for value in values.values()]
+        self._do(f"UPDATE index_entry SET {columns} WHERE n = %s", *stored, n)
+        if (row := self.rows.get(n)) is not None:
+            own: dict[str, Any] = {name: value for name, value in values.items() if name in CONTENTS}
+            links: dict[str, Any] = {name: value for name, value in values.items() if name not in CONTENTS}
+            if "state" in own:
+                own["state"] = State(own["state"])
+            self.rows[n] = row._replace(entry=replace(row.entry, **own), **links)
+
+    def repoint(self, link: str, old: int, new: int | None) -> None:
+        """See rows.Rows."""
+        self._do(f"UPDATE index_entry SET {link} = %s WHERE {link} = %s", new, old)
+        self.rows.clear()
+
+    def delete(self, n: int) -> None:
+        """See rows.Rows."""
+        for table in ("index_key", "index_unsettled", "index_entry"):
+            self._do(f"DELETE FROM {table} WHERE n = %s", n)
+        self.rows[n] = None
+
+    def id(self, n: int) -> str:
+        """See rows.Rows."""
+        row = self._row(n)
+        assert row is not None
+        return row.entry.id
+
+    def state(self, n: int) -> State | None:
+        """See rows.Rows."""
+        row = self._row(n)
+        return None if row is None else row.entry.state
+
+    def story(self, n: int) -> int | None:
+        """See rows.Rows."""
+        row = self._row(n)
+        return None if row is None else row.story
+
+    def lead(self, n: int) -> int | None:
+        """See rows.Rows."""
+        row = self._row(n)
+        return None if row is None else row.lead
+
+    def heir(self, n: int) -> int | None:
+        """See rows.Rows."""
+        found: int | None = self._one("SELECT min(n) FROM index_entry WHERE story = %s", n)
+        return found
+
+    def source(self, n: int) -> str | None:
+        """See rows.Rows."""
+        row = self._row(n)
+        return None if row is None else row.source
+
+    # --- Unsettled notes
+    def note(self, note: Unsettled) -> None:
+        """See rows.Rows."""
+        was = (note.before_version, None if note.before_state is None else int(note.before_state))
+        self._do(
+            "INSERT INTO index_unsettled (n, owner, url_key, url, before_version, before_state, before_content)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (n) DO UPDATE"
+            " SET owner = excluded.owner, url_key = excluded.url_key, url = excluded.url",
+            *(note.n, note.owner, signed_hash(note.url), stored_text(note.url), *was, note.before_content),
+        )
+        row = self.rows.get(note.n)
+        if row is not None:
+            known = row.note
+            kept = note if known is None else replace(known, owner=note.owner, url=note.url)
+            self.rows[note.n] = row._replace(note=kept, is_alive=True)
+
+    def unsettled(self, n: int) -> Unsettled | None:
+        """See rows.Rows."""
+        row = self._row(n)
+        return None if row is None else row.note
+
+    def unsettled_of(self, owner: int) -> list[Unsettled]:
+        """See rows.Rows."""
+        query = (
+            "SELECT n, owner, url, before_content, before_version, before_state FROM index_unsettled WHERE owner = %s"
+        )
+        return [
+            Unsettled(n, holder, text_of(url), content, version, None if state is None else State(state))
+            for n, holder, url, content, version, state in self._do(query, owner).fetchall()
+        ]
+
+    def readdress(self, n: int, url: str) -> None:
+        """See rows.Rows."""
+        query = "UPDATE index_unsettled SET url = %s, url_key = %s WHERE n = %s"
+        self._do(query, stored_text(url), signed_hash(url), n)
+        self.rows.pop(n, None)
+
+    def settle(self, owner: int, urls: Sequence[str]) -> set[str]:
+        """See rows.Rows. Raises LeaseLostError where the others have given this process up."""
+        assert self.presence is not None and self.presence.owner == owner, "only its own"
+        keys, stored = [signed_hash(url) for url in urls], [stored_text(url) for url in urls]
+        ((is_held, gone),) = self._do(presence.SETTLE, owner, self.presence.epoch, keys, stored).fetchall()
+        if not is_held:
+            raise LeaseLostError(
+                "this process was cut off or asleep for so long that others have taken over what it had in hand; "
+                "run the same command again"
+            )
+        self.rows.clear()
+        return {text_of(url) for url in gone}
+
+    def settle_entries(self, numbers: Iterable[int]) -> None:
+        """See rows.Rows."""
+        gone = list(numbers)
+        self._do("DELETE FROM index_unsettled WHERE n = ANY(%s)", gone)
+        for n in gone:
+            self.rows.pop(n, None)
+
+    # --- Beside the frontier
+    @contextmanager
+    def within(self, cursor: psycopg.Cursor) -> Iterator[None]:
+        """Do what follows in an open transaction of another connection to the same database: the frontier's commit."""
+        self.connection, self.rows = cursor.connection, {}
+        try:
+            yield
+        finally:
+            self.connection = None
+
+    def passed(self) -> None:
+        """See rows.Rows."""
+        if self.presence is not None:
+            self.presence.passed()
