@@ -13,12 +13,15 @@ report receive it.
 links_left(links, found_on, spider): links on the page found_on are not followed; links is a dict of address to reason
 ("pattern: ..."). The component that leaves them sends it. The frontier receives it, for `scrapy explain`.
 
-frontier_committing(is_last, spider): a commit follows, and notes given to the frontier now (door.Frontier.remember)
-are part of it. is_last: the job is worked off. The scheduler sends it before each commit. Components with notes
-receive it.
+frontier_committing(is_last, urls, spider): a commit follows, and notes given to the frontier now
+(door.Frontier.remember) are part of it. is_last: the job is worked off; urls: as frontier_committed will have them. The
+scheduler sends it before each commit. Components with notes and the de-duplicating pipeline receive it.
 
 frontier_committed(urls, spider): the requests of these URLs are acknowledged, and their output lines are on disk. The
 scheduler sends it after each commit. The de-duplicating pipeline receives it.
+
+frontier_dropped(urls, spider): what these requests brought will not be committed, since others have taken their host
+over (a frontier that several machines share). The scheduler sends it. The de-duplicating pipeline receives it.
 
 outputs_asked(spider): which outputs will this run write? The scheduler sends it before it cuts or opens any. Each
 component with outputs (the feed export and others) answers with a list of frontier.output.PlannedOutput.
@@ -38,6 +41,7 @@ list_read = object()
 links_left = object()
 frontier_committing = object()
 frontier_committed = object()
+frontier_dropped = object()
 outputs_asked = object()
 outputs_ready = object()
 storage_failed = object()

@@ -36,6 +36,7 @@ import pytest
 from tests.postgres_server import connection as connection
 from tests.postgres_server import database_url as database_url
 from tests.postgres_server import postgres_server as postgres_server
+from tests.postgres_server import quick_database_url as quick_database_url
 from tests.process import FORKER
 from tests.server import Server
 

@@ -72,6 +72,15 @@ class PostgresServer:
             db.execute(f'CREATE DATABASE "{name}"'.encode())
         return self.url(name)
 
+    def new_schema(self) -> str:
+        """An address under which a new, empty schema of the first database is all that is seen."""
+        import psycopg
+
+        name = f"schema{next(numbers)}"
+        with psycopg.connect(self.url(), autocommit=True) as db:
+            db.execute(f"CREATE SCHEMA {name}".encode())
+        return f"{self.url()}?options=-csearch_path%3D{name}"
+
     def remove(self) -> None:
         """Stop it for good and remove its files."""
         if self.is_running:
@@ -129,6 +138,12 @@ def postgres_server() -> Iterator[PostgresServer]:
 def database_url(postgres_server: PostgresServer) -> str:
     """The address of a new, empty database."""
     return postgres_server.new_database()
+
+
+@pytest.fixture
+def quick_database_url(postgres_server: PostgresServer) -> str:
+    """As database_url, for storages: a schema in a database that others use too, which costs a tenth of a new one."""
+    return postgres_server.new_schema()
 
 
 @pytest.fixture

@@ -58,8 +58,7 @@ class Index:
         self._rows = rows
         with ExitStack() as on_failure:
             on_failure.callback(rows.close)
-            with self.batch():
-                self._owner = rows.register(owner)
+            self._owner = rows.run(lambda: rows.register(owner), keys=())
             on_failure.pop_all()
 
     def close(self) -> None:
@@ -291,8 +290,7 @@ class Index:
 
     def __len__(self) -> int:
         """How many articles the index has."""
-        with self.batch():
-            return len(self._rows)
+        return self._rows.run(lambda: len(self._rows), keys=())
 
     # --- entries
     def _enter(self, article: Candidate, known: Entry | None, head: int | None, state: State) -> int:

@@ -203,6 +203,8 @@ class PostgresRows:
         """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
         worker = f"{name}@{worker_name(self.root)}"
         ((owner, epoch),) = self._do(presence.REGISTER, worker, presence.LEASE_S).fetchall()
+        if self.presence is not None:
+            self.presence.close()
         beside = Database(self.database.address, wait_s=presence.RENEW_EVERY_S)
         self.presence = presence.Presence(beside, owner, epoch)
         self.presence.start()

@@ -8,7 +8,7 @@ With another scheduler, or without a crawl, there is no frontier, and who asks d
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from snapshot_crawler.frontier.outcome import Outcome
@@ -52,6 +52,10 @@ class Frontier(Protocol):
 
     def to_publish_again(self) -> Iterator[str]:
         """The names of the requests whose lines were lost, or are to come in another file, and not fetched since."""
+
+    def beside(self, work: Callable[[Any], None]) -> bool:
+        """Have work done in the transaction of every commit, with the open transaction in its hand (a cursor of
+        psycopg). Whether the storage can: only one in the shared database, where others keep their tables, too."""
 
     def abandon(self) -> None:
         """Forget what is in progress: at a stop, downloads that do not end. They are pending for the next run."""

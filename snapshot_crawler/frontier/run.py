@@ -14,6 +14,7 @@ import asyncio
 import functools
 import logging
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,7 +36,7 @@ from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.recovery import follow_data_dir, recover_outputs
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
-from snapshot_crawler.frontier.store import Entry, State, frontiers_of, name_of
+from snapshot_crawler.frontier.store import Entry, SharedStore, State, frontiers_of, name_of
 from snapshot_crawler.frontier.takes import Takes
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
@@ -243,6 +244,13 @@ class FrontierRun:
         if entry.id != IN_MEMORY:
             self.store.update(entry)
 
+    def beside(self, work: Callable[[Any], None]) -> bool:
+        """See door.Frontier."""
+        if not isinstance(self.store, SharedStore):
+            return False
+        self.store.beside.append(work)
+        return True
+
     def abandon(self) -> None:
         """See door.Frontier."""
         self._acknowledge_finished()
@@ -254,7 +262,7 @@ class FrontierRun:
     def commit(self, *, is_last: bool = False) -> None:
         """Bring lines and acknowledgements to the disk together. is_last: the job is worked off."""
         try:
-            self._send(frontier_committing, is_last=is_last)
+            self._send(frontier_committing, is_last=is_last, urls=list(self.acknowledged))
             self.arrivals.store()
             self.ledger.release("")
             lengths = self.ledger.commit()

@@ -13,12 +13,12 @@ opened it raises StateError for stored state that cannot be used and OutputError
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.named_class import named_class
@@ -271,6 +271,14 @@ class Store(Protocol):
 
     def forget_pages(self, path: str) -> None:
         """Forget all pages of a file: it was rewritten or removed. The same bytes are kept anew where they come."""
+
+
+@runtime_checkable
+class SharedStore(Protocol):
+    """What a store in the shared database has besides."""
+
+    beside: list[Callable[[Any], None]]
+    """Work of other rooms for each commit: called first in its transaction, with the cursor. An error undoes it all."""
 
 
 class Frontiers(Protocol):

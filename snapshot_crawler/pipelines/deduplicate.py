@@ -21,6 +21,7 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.http import Response
+from scrapy.utils.asyncio import call_later
 
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.dedup.content import content_hash
@@ -28,15 +29,23 @@ from snapshot_crawler.dedup.decision import Candidate, Decision
 from snapshot_crawler.dedup.fingerprint import fingerprint
 from snapshot_crawler.dedup.index import Index, open_index
 from snapshot_crawler.dedup.renewed import UNTOLD, from_note
-from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError, is_disk_trouble
+from snapshot_crawler.exceptions import (
+    ConfigurationError,
+    DatabaseAwayError,
+    LeaseLostError,
+    StateError,
+    StorageError,
+    is_disk_trouble,
+)
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import committed_as
 from snapshot_crawler.meta import ASKED_AGAIN
-from snapshot_crawler.signals import frontier_committed, storage_failed
+from snapshot_crawler.signals import frontier_committed, frontier_committing, frontier_dropped, storage_failed
 from snapshot_crawler.urls import article_id, normalise
 
 logger = logging.getLogger(__name__)
 WITHDRAWN_AT_ONCE = 200  # about 10 ms of the index's lock, for which other crawls wait
+PASS_EVERY_S = 3.0  # small beside the time after which a process counts as hanging (dedup/presence.py)
 POLICIES = ("drop", "mark")
 
 
@@ -64,12 +73,17 @@ class DeduplicatePipeline:
         self.crawler = crawler
         self.mark = policy == "mark"
         self.index: Index | None = None
+        self.settles_beside = False  # in the frontier's own transaction, and not behind it
+        self.to_settle: list[str] = []
+        self.timer: Any = None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's hook."""
         pipeline = cls(crawler, str(crawler.settings.get("DUPLICATES", "drop")))
+        crawler.signals.connect(pipeline.committing, frontier_committing)
         crawler.signals.connect(pipeline.committed, frontier_committed)
+        crawler.signals.connect(pipeline.dropped, frontier_dropped)
         crawler.signals.connect(pipeline.closed, signals.spider_closed)
         crawler.signals.connect(pipeline.left, signals.item_scraped)
         crawler.signals.connect(pipeline.left, signals.item_dropped)
@@ -85,8 +99,17 @@ class DeduplicatePipeline:
             frontier.remember(UNTOLD, None)
         withdrawn = self._withdraw(frontier.to_publish_again() if frontier is not None else ())
         settled, gone = self.index.recover(frontier.is_acknowledged if frontier is not None else lambda url: False)
+        if self.index.settles_in_commits:
+            self.settles_beside = frontier is not None and frontier.beside(self._settle_within)
+            self._pass()
         self._count("recovered", settled)
         self._count("withdrawn", withdrawn + gone)
+
+    def _pass(self) -> None:
+        """Show that the crawl is at work."""
+        if self.index is not None:
+            self.index.passed()
+            self.timer = call_later(PASS_EVERY_S, self._pass)
 
     def _withdraw(self, urls: Iterable[str]) -> int:
         """Withdraw the articles at these addresses, WITHDRAWN_AT_ONCE at a time; returns how many the index had."""
@@ -103,6 +126,8 @@ class DeduplicatePipeline:
 
     def closed(self) -> None:
         """Signal spider_closed. Not before: the frontier makes its last commit after the pipelines are closed."""
+        if self.timer is not None:
+            self.timer.cancel()
         if self.index is not None:
             self.index.close()
         self.index = None
@@ -126,9 +151,26 @@ class DeduplicatePipeline:
         _mark(adapter, article, decision)
         return item
 
+    def committing(self, urls: list[str]) -> None:
+        """Signal frontier_committing: these requests are about to be acknowledged."""
+        self.to_settle = urls
+
+    def _settle_within(self, transaction: Any) -> None:
+        """Called in the frontier's transaction. Raises LeaseLostError, which undoes it."""
+        if self.index is not None and self.to_settle:
+            self.index.settle_within(transaction, self.to_settle)
+
+    def dropped(self, urls: list[str]) -> None:
+        """Signal frontier_dropped: others fetch these again."""
+        if self.index is not None:
+            try:
+                self._count("withdrawn", self.index.give_back(urls))
+            except (StorageError, StateError) as error:
+                self._give_up(error)
+
     def committed(self, urls: list[str]) -> None:
         """Signal frontier_committed: these requests are acknowledged and their lines are on disk."""
-        if self.index is not None:
+        if self.index is not None and not self.settles_beside:
             try:
                 self.index.settle(urls)
             except (StorageError, StateError) as error:  # the next run settles them: recover()
@@ -149,7 +191,8 @@ class DeduplicatePipeline:
 
     def _give_up(self, error: StorageError | StateError) -> None:
         """Report that the index cannot be used, which ends the run without a commit. Other errors are raised."""
-        if isinstance(error, StorageError) and not is_disk_trouble(error):
+        is_shared = isinstance(error, (DatabaseAwayError, LeaseLostError))
+        if isinstance(error, StorageError) and not is_shared and not is_disk_trouble(error):
             raise error
         self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
 

@@ -26,7 +26,7 @@ At = Callable[[Path], Rows]
 def rows(request: pytest.FixtureRequest) -> At:
     """One storage after the other, opened for a DATA_DIR."""
     if request.param == "postgres":
-        settings = {"DATABASE_URL": request.getfixturevalue("database_url")}
+        settings = {"DATABASE_URL": request.getfixturevalue("quick_database_url")}
         return lambda root: rows_of(settings).at(root, settings)
     kind = {"sqlite": SqliteRows, "dict": DictRows}[request.param]
     return lambda root: kind.at(root, {})

@@ -1,0 +1,251 @@
+"""The index in PostgreSQL: several processes at once, a server that is away, owners that are gone.
+
+What every storage does: test_index.py.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from snapshot_crawler.dedup import presence
+from snapshot_crawler.dedup.index import Index
+from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StateError
+from tests.dedup.stories import BRIDGE, LIBRARY, article
+from tests.dedup.test_processes import LONGEST_S, PROCESSES, STORIES, copies
+
+psycopg = pytest.importorskip("psycopg", reason="the extra postgres is not installed")
+
+from snapshot_crawler.dedup.postgres import PostgresRows  # noqa: E402 - needs psycopg
+from snapshot_crawler.postgres.database import Database  # noqa: E402
+
+
+@pytest.fixture
+def opened(quick_database_url: str, tmp_path: Path) -> Iterator[Callable[..., Index]]:
+    """Open the index for an owner of a machine, to the test's end."""
+    with ExitStack() as stack:
+
+        def opened(owner: str, machine: str = "here", wait_s: float = 60) -> Index:
+            rows = PostgresRows(Database(quick_database_url, wait_s=wait_s), tmp_path / machine)
+            return stack.enter_context(closing(Index(rows, owner)))
+
+        yield opened
+
+
+def rows_of(index: Index) -> PostgresRows:
+    rows = index._rows
+    assert isinstance(rows, PostgresRows)
+    return rows
+
+
+def fall_asleep(index: Index, url: str) -> None:
+    """Let an owner's lease be over, as if its process had been stopped for a minute."""
+    held = rows_of(index).presence
+    assert held is not None
+    held.ended.set()
+    held.thread.join(LONGEST_S)
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute("UPDATE index_owner SET until = now() - interval '1 s' WHERE n = %s", (held.owner,))
+
+
+def test_machines_that_fill_one_index_together_publish_each_story_once(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    said: list[tuple[str, str]] = []
+    own = {outlet: copies(outlet) for outlet in range(PROCESSES)}
+    story_of = {article("", f"{o}-{n}").id: n for o in range(PROCESSES) for n in range(STORIES)}
+    together = threading.Barrier(PROCESSES)
+
+    def decide_all(outlet: int) -> None:
+        index = opened("job", f"machine-{outlet}")
+        together.wait(LONGEST_S)
+        for place in range(0, STORIES, 10):
+            part = own[outlet][place : place + 10]
+            said.extend((one.id, index.decide(one).action) for one in part)
+            index.settle(one.url for one in part)
+
+    threads = [threading.Thread(target=decide_all, args=(outlet,)) for outlet in range(PROCESSES)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(LONGEST_S)
+    assert Counter(action for _, action in said) == {"new": STORIES, "duplicate": STORIES * (PROCESSES - 1)}
+    published = Counter(story_of[name] for name, action in said if action == "new")
+    assert published == dict.fromkeys(range(STORIES), 1)
+
+
+def test_a_decision_about_the_same_text_waits_for_another_that_is_not_committed(opened: Callable[..., Index]) -> None:
+    one, other, third = opened("one"), opened("other"), opened("third")
+    said: list[str] = []
+    asking = threading.Thread(target=lambda: said.append(other.decide(article(BRIDGE, "b")).action))
+    first = article(BRIDGE, "a")
+    with rows_of(one).transaction(keys=one._keys_of(first)):
+        one.decide(first)
+        asking.start()
+        # about another text the other machine decides at once
+        assert third.decide(article(LIBRARY, "c")).action == "new"
+        assert said == []
+    asking.join(LONGEST_S)
+    assert said == ["duplicate"]
+
+
+def test_what_a_dead_machine_had_noted_is_taken_back_by_whoever_meets_it(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    dead, alive = opened("job", "one"), opened("job", "two")
+    dead.decide(article(BRIDGE, "a"))
+    assert alive.decide(article(BRIDGE, "a")).action == "unchanged", "it is about to be published"
+    fall_asleep(dead, quick_database_url)
+    # the frontier has given the page to another process, which must publish it
+    assert alive.decide(article(BRIDGE, "a")).action == "again"
+    assert alive.decide(article(BRIDGE, "b")).action == "duplicate"
+
+
+def test_a_process_that_was_given_up_has_its_commit_refused(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    sleeper, other = opened("job", "one"), opened("job", "two")
+    sleeper.decide(article(BRIDGE, "a"))
+    fall_asleep(sleeper, quick_database_url)
+    assert other.decide(article(BRIDGE, "b")).action == "new"
+    with pytest.raises(LeaseLostError, match="run the same command again"):
+        sleeper.settle([article(BRIDGE, "a").url])
+    # it starts again, and is one of those at work
+    again = opened("job", "one")
+    assert again.recover(lambda url: False) == (0, 0), "the other one has taken it back"
+    assert again.decide(article(BRIDGE, "a")).duplicate_of == article(BRIDGE, "b").id
+    again.settle([article(BRIDGE, "a").url])
+
+
+def test_a_process_that_slept_and_was_missed_by_nobody_goes_on(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    sleeper = opened("job", "one")
+    sleeper.decide(article(BRIDGE, "a"))
+    fall_asleep(sleeper, quick_database_url)
+    sleeper.settle([article(BRIDGE, "a").url])
+    assert sleeper.recover(lambda url: False) == (0, 0)
+
+
+def test_a_lease_is_renewed_while_its_process_passes_by_and_not_when_it_hangs(
+    opened: Callable[..., Index], quick_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(presence, "RENEW_EVERY_S", 0.01)
+    index = opened("job")
+    held = rows_of(index).presence
+    assert held is not None
+    with psycopg.connect(quick_database_url, autocommit=True) as db:
+
+        def renewed() -> bool:
+            db.execute("UPDATE index_owner SET until = now() - interval '1 h'")
+            for _ in range(200):
+                if db.execute("SELECT until > now() FROM index_owner").fetchone() == (True,):
+                    return True
+                threading.Event().wait(0.02)
+            return False
+
+        assert renewed()
+        monkeypatch.setattr(presence, "HANGS_AFTER_S", -1.0)  # it has passed too long ago
+        held.ended.wait(0.2)  # a renewal may be under way
+        db.execute("UPDATE index_owner SET until = now() - interval '1 h'")
+        held.ended.wait(0.3)
+        assert db.execute("SELECT until > now() FROM index_owner").fetchone() == (False,)
+
+
+def test_settling_is_part_of_the_transaction_that_it_is_done_in(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    index = opened("job")
+    index.decide(article(BRIDGE, "a"))
+    with psycopg.connect(quick_database_url) as db, db.cursor() as cursor:
+        index.settle_within(cursor, [article(BRIDGE, "a").url])
+        db.rollback()
+        assert index.recover(lambda url: url.endswith("b.html")) == (0, 1), "it was undone with the frontier's commit"
+        index.decide(article(BRIDGE, "a"))
+        index.settle_within(cursor, [article(BRIDGE, "a").url])
+        db.commit()
+    assert index.recover(lambda url: False) == (0, 0)
+
+
+def test_what_the_frontier_could_not_commit_is_given_back(opened: Callable[..., Index]) -> None:
+    index = opened("job")
+    index.decide(article(BRIDGE, "a"))
+    index.decide(article(LIBRARY, "c"))
+    assert index.give_back([article(BRIDGE, "a").url]) == 1
+    assert index.decide(article(BRIDGE, "b")).action == "new"
+    assert index.decide(article(LIBRARY, "c")).action == "unchanged"
+
+
+class Cut:
+    """Cuts a rows' connection at a moment of its next transaction, as a server that goes away does."""
+
+    def __init__(self, rows: PostgresRows, monkeypatch: pytest.MonkeyPatch, url: str, *, behind_commit: bool) -> None:
+        self.number = 0
+        connect = rows.database._connect
+
+        def kill(connection: Any) -> None:
+            self.number += 1
+            with psycopg.connect(url, autocommit=True) as db:
+                db.execute("SELECT pg_terminate_backend(%s, 30000)", (connection.info.backend_pid,))
+
+        class Connection:
+            def __init__(self, real: Any) -> None:
+                self.real, self.is_over = real, False
+
+            def __getattr__(self, name: str) -> Any:
+                return getattr(self.real, name)
+
+            def execute(cut, query: Any, *rest: Any) -> Any:
+                if query == "COMMIT" and not self.number:
+                    if behind_commit:
+                        cut.real.execute(query)
+                        kill(cut.real)
+                        return cut.real.execute("SELECT 1").fetchone()
+                    kill(cut.real)
+                return cut.real.execute(query, *rest)
+
+        if rows.database.connection is not None:
+            rows.database.connection = Connection(rows.database.connection)  # type: ignore[assignment]
+        monkeypatch.setattr(rows.database, "_connect", connect)
+
+
+@pytest.mark.parametrize("behind_commit", [False, True])
+def test_a_decision_whose_connection_is_cut_is_made_once(
+    opened: Callable[..., Index], quick_database_url: str, monkeypatch: pytest.MonkeyPatch, behind_commit: bool
+) -> None:
+    index = opened("job")
+    cut = Cut(rows_of(index), monkeypatch, quick_database_url, behind_commit=behind_commit)
+    assert index.decide(article(BRIDGE, "a")).action == "new"
+    assert cut.number == 1
+    assert len(index) == 1
+    assert index.recover(lambda url: True) == (1, 0)
+
+
+def test_a_layout_of_a_newer_version_is_refused(quick_database_url: str, tmp_path: Path) -> None:
+    with closing(PostgresRows(Database(quick_database_url), tmp_path)):
+        pass
+    with psycopg.connect(quick_database_url, autocommit=True) as db:
+        db.execute("UPDATE snapshot_crawler_layout SET version = 99 WHERE room = 'index'")
+    with pytest.raises(StateError, match="version 99"):
+        PostgresRows(Database(quick_database_url), tmp_path)
+
+
+def test_a_database_that_stays_away_is_told_as_such(tmp_path: Path) -> None:
+    with pytest.raises(DatabaseAwayError):
+        PostgresRows(Database("postgresql://crawler@127.0.0.1:9/none", wait_s=0.01), tmp_path)
+
+
+def test_texts_that_no_database_likes_are_kept(opened: Callable[..., Index]) -> None:
+    index = opened("job")
+    odd = article(BRIDGE, "a", source="a\x00b\ud800" + "南" * 5000)
+    index.decide(odd)
+    index.also_at(odd.id, "https://news.example/" + "x" * 5000 + "\ud800")
+    index.settle(["https://news.example/" + "x" * 5000 + "\ud800"])
+    assert index.recover(lambda url: False) == (0, 0)
+    assert index.decide(article(BRIDGE, "b")).first_source == odd.source
