@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import email.policy
 import hashlib
 import hmac
 import http.client
@@ -31,6 +32,10 @@ EXTRA = "pip install 'snapshot_crawler[notify]'"
 KINDS = {"recovered": "success", "failed": "failure", "disk": "failure"}  # Apprise's types; all others are a warning
 # Mailboxes that Apprise knows by their domain have a server of another name; ours takes only what the address says.
 SUBMISSION_PORT, SMTPS_PORT = 587, 465
+MAIL_DOMAIN = "snapshot-crawler.invalid"
+# Python writes a word of a header that is longer than a line in RFC 2047's code, which no mail program reads as an
+# address; lines of 998 characters are allowed (RFC 5322, 2.1.1)
+UNFOLDED = email.policy.default.clone(max_line_length=998)
 
 
 class SendingError(Exception):
@@ -39,16 +44,22 @@ class SendingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """What is sent. word: what it is about (model.WORDS), or "test"."""
+    """What is sent. word: what it is about (model.WORDS), or "test", or "news" to readers of the portal.
+
+    identity: names the message in all attempts, without spaces; unsubscribe: an address that ends such messages by one
+    POST (RFC 8058). Only mail has a place for both.
+    """
 
     word: str
     title: str
     body: str
+    identity: str = ""
+    unsubscribe: str = ""
 
     @property
     def kind(self) -> str:
         """Apprise's type of message: info, success, warning or failure."""
-        return "info" if self.word == "test" else KINDS.get(self.word, "warning")
+        return "info" if self.word in ("test", "news") else KINDS.get(self.word, "warning")
 
 
 def check_address(url: str, *, signed: bool = False) -> None:
@@ -149,9 +160,13 @@ def _mail(split: SplitResult, message: Message) -> None:
     user = unquote(split.username or "")
     own = user if "@" in user else f"{user or 'snapshot_crawler'}@{split.hostname}"
     to = options.get("to") or ",".join(part for part in unquote(split.path).strip("/").split("/") if part) or own
-    mail = EmailMessage()
+    mail = EmailMessage(UNFOLDED)
     mail["Subject"], mail["From"], mail["To"] = message.title, options.get("from", own), to
-    mail["Date"], mail["Message-ID"] = formatdate(), make_msgid(domain="snapshot-crawler.invalid")
+    mail["Date"], mail["Message-ID"] = formatdate(), _message_id(message)
+    if message.unsubscribe:
+        mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+        mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine answers
     mail.set_content(message.body)
     server = options.get("smtp") or split.hostname or ""
     is_encrypted = split.scheme == "mailtos"
@@ -169,6 +184,10 @@ def _mail(split: SplitResult, message: Message) -> None:
         if user and split.password:
             client.login(options.get("user", user), unquote(split.password))
         client.send_message(mail)
+
+
+def _message_id(message: Message) -> str:
+    return f"<{message.identity}@{MAIL_DOMAIN}>" if message.identity else make_msgid(domain=MAIL_DOMAIN)
 
 
 # --- Everything else

@@ -74,7 +74,7 @@ def deliver_one(history: History, channel: Channel, clock: Clock) -> bool:
             " ORDER BY id",
             (channel.name,),
         ).fetchall()
-        row = next((row for row in rows if _is_due(row[4], row[5], now)), None)
+        row = next((row for row in rows if is_due(row[4], row[5], now)), None)
         if row is None:
             return False
         number, word, title, body, attempts, _ = row
@@ -90,7 +90,8 @@ def deliver_one(history: History, channel: Channel, clock: Clock) -> bool:
     return True
 
 
-def _is_due(attempts: int, tried: str | None, now: Moment) -> bool:
+def is_due(attempts: int, tried: str | None, now: Moment) -> bool:
+    """Whether a message is to be tried (again). attempts: so far; tried: the last one, as the history keeps moments."""
     if tried is None:
         return True
     wait_s = min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (attempts - 1))

@@ -109,6 +109,7 @@ class Follower:
                     logger.warning("the outputs of %s are not followed: %s", job, trouble)
             self._drop_gone(there, done)
             self.second.follow()
+            self.writer.note_filled()
         return done
 
     def run(self, stop: threading.Event, every_s: float = EVERY_S) -> None:

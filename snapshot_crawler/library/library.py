@@ -35,7 +35,7 @@ from snapshot_crawler.library.model import (
 )
 from snapshot_crawler.library.records import unpack
 from snapshot_crawler.library.related import Related
-from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_read
+from snapshot_crawler.library.schema import BLOCK_BITS, FILLED, NAME, errors_told, open_to_read
 from snapshot_crawler.library.search import NEWEST, Search
 from snapshot_crawler.library.tantivy_index import FOLDER, NOTE, engine_of
 from snapshot_crawler.library.terms import fold
@@ -235,6 +235,18 @@ class Library:
     def born(self) -> str:
         """Another one for each library: where it has changed, arrivals are numbered anew."""
         return str(self.note("born", ""))
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether all files were read since it was made: before, what is missing may still come."""
+        with self._asking():
+            return bool(self.note(FILLED, False))
+
+    @property
+    def last_arrival(self) -> int:
+        """The number of the newest arrival; 0 where there is none."""
+        with self._asking():
+            return int(self.db.execute("SELECT coalesce(max(record), 0) FROM article").fetchone()[0])
 
     def arrivals(self, after: int = 0, most: int = 1_000) -> list[tuple[int, Row]]:
         """Articles in the order in which they came, with numbers that grow; those behind a number.

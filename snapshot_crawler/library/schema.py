@@ -15,8 +15,9 @@ from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.sqlite_errors import storage_error
 
 NAME = "library.sqlite"
+FILLED = "filled"  # the note that the follower has been through all files
 APPLICATION_ID = 0x534E4C42  # "SNLB"
-VERSION = 1  # of layout and tokens together: what wrote the index must be able to take out of it
+VERSION = 2  # of layout and tokens together: what wrote the index must be able to take out of it
 BLOCK_BITS = 16  # 18 hours: some thousand articles, some hundred blocks a year; by choice
 CACHE_KB = 32_768  # of a connection; by choice
 MAPPED_BYTES = 1 << 30  # read through the kernel's cache: a page of the index costs no copy
@@ -25,7 +26,8 @@ BUSY_MS = 10_000  # for another writer or a checkpoint; by choice
 # article.n orders all articles by time: seconds since 1970 of their publication, or the next free number behind it.
 # So newest-first is the order of every index, which all end in n, and a day is a range. The index on is_listed, which
 # is 1 everywhere, is the list of all articles: to walk it costs a fiftieth of walking the table. block counts articles
-# by n >> BLOCK_BITS, so that a late page of that list is found without walking to it.
+# by n >> BLOCK_BITS, so that a late page of that list is found without walking to it. The number of a record is never
+# given again, so that whoever asks for what came behind a number misses nothing when the newest one was taken out.
 SCHEMA = """
 CREATE TABLE article (
     n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, record INTEGER NOT NULL, version INTEGER NOT NULL,
@@ -42,7 +44,7 @@ CREATE INDEX article_day ON article (day);
 CREATE INDEX article_all ON article (is_listed);
 CREATE INDEX article_story ON article (story);
 CREATE TABLE record (
-    no INTEGER PRIMARY KEY, id TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT, fetched_at TEXT NOT NULL,
+    no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT, fetched_at TEXT NOT NULL,
     job INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX record_id ON record (id);

@@ -16,7 +16,7 @@ from typing import Any, Self
 from snapshot_crawler.exceptions import LockHeldError, StorageError
 from snapshot_crawler.library import terms
 from snapshot_crawler.library.records import Taken, taken, unpack
-from snapshot_crawler.library.schema import BLOCK_BITS, NAME, errors_told, open_to_write, remove
+from snapshot_crawler.library.schema import BLOCK_BITS, FILLED, NAME, errors_told, open_to_write, remove
 
 LOCK = "library.lock"
 ASKED_AGAIN_S = 0.1  # by choice: whether the other writer has ended
@@ -363,6 +363,11 @@ class Writer:
     def _note(self, name: str, usual: Any) -> Any:
         row = self.db.execute("SELECT value FROM note WHERE name = ?", (name,)).fetchone()
         return json.loads(row[0]) if row else usual
+
+    def note_filled(self) -> None:
+        """Every file was looked at since the library was made: what is not in it now is nowhere, and what comes is new."""
+        if not self._note(FILLED, False):
+            self.set_note(FILLED, True)
 
     def set_note(self, name: str, value: Any) -> None:
         """Keep a note of the library."""
