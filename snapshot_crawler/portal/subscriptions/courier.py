@@ -31,6 +31,7 @@ from snapshot_crawler.jobs.channels import SendingError
 from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.model import Row
+from snapshot_crawler.library.schema import NAME as LIBRARY
 from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.subscriptions import message, tokens
 from snapshot_crawler.portal.subscriptions.matching import Matcher
@@ -94,6 +95,8 @@ class Courier:
     def round(self, is_stopped: Callable[[], bool] = lambda: False) -> int:
         """Look at what has come, and send what is due; how many messages arrived. Raises our errors."""
         if self.library is None:
+            if not (self.root / LIBRARY).is_file():
+                return 0
             self.library = Library(self.root)
         if not self.library.is_filled:  # it is being made: what is missing in it may still come
             return 0
@@ -174,7 +177,9 @@ class Courier:
         if claimed.what == CONFIRM:
             code = tokens.code_of(self.key, tokens.CONFIRM, who.id, who.address)
             return message.question(identity, site, who.language, self.post.origin + addresses.confirm(who.id, code))
-        rows = [stored.row for name in claimed.articles if (stored := library.article(name)) and not self._is_gone(name)]
+        rows = [
+            stored.row for name in claimed.articles if (stored := library.article(name)) and not self._is_gone(name)
+        ]
         still = set(Matcher([who]).wanted(library, rows).get(who.id, ()))
         told = [(row, self.post.origin + addresses.article(row.id)) for row in rows if row.id in still]
         if not told:

@@ -20,7 +20,8 @@ WORDS = {
         "stop": "不再接收通知：{link}",
         "why": "您收到这条消息，是因为有人用这个地址订阅了「{site}」。消息编号 {identity}。",
         "ask_title": "{site}：请确认接收通知",
-        "ask": "有人请「{site}」把新文章的通知发到这个地址。\n\n如果是您本人，请打开并确认：{link}\n\n如果不是，不必理会：不会再有消息。",
+        "ask": "有人请「{site}」把新文章的通知发到这个地址。\n\n如果是您本人，请打开并确认：{link}\n\n"
+        "如果不是，不必理会：不会再有消息。",
     },
     "en": {
         "title": "{site}: new articles: {number}",
@@ -36,7 +37,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message, written. identity: the same in all attempts; stop: the link that ends notices; fields: for programs."""
+    """A message. identity: the same in all attempts; stop: the link that ends notices; fields: for programs."""
 
     identity: str
     title: str
@@ -45,9 +46,7 @@ class Letter:
     fields: dict[str, Any]
 
 
-def news(
-    identity: str, site: str, language: str, rows: Sequence[tuple[Row, str]], missed: int, stop: str
-) -> Letter:
+def news(identity: str, site: str, language: str, rows: Sequence[tuple[Row, str]], missed: int, stop: str) -> Letter:
     """New articles. rows: each with the address of its page; missed: how many more there were."""
     words = WORDS.get(language, WORDS["zh"])
     parts = [_row(row, link) for row, link in rows]

@@ -83,7 +83,9 @@ class Queue:
     def listening(self) -> list[Subscription]:
         """The subscriptions that ask for notices."""
         with self.store.transaction() as db:
-            return [read(row) for row in db.execute(f"SELECT {COLUMNS} FROM subscription WHERE state = 'on'").fetchall()]
+            return [
+                read(row) for row in db.execute(f"SELECT {COLUMNS} FROM subscription WHERE state = 'on'").fetchall()
+            ]
 
     def take(self, before: Place, after: Place, seen: Iterable[str], wanted: Mapping[int, Sequence[str]]) -> bool:
         """Note that these articles were looked at, and for which subscriptions they wait; all or nothing.

@@ -55,8 +55,10 @@ CREATE TABLE notice (
     attempts INTEGER NOT NULL DEFAULT 0, tried TEXT, before TEXT
 );
 CREATE INDEX notice_subscription ON notice (subscription);
-CREATE TABLE seen (article INTEGER PRIMARY KEY);  -- hashes of the ids of all articles that were ever looked at
-CREATE TABLE asked (subscription INTEGER NOT NULL, address BLOB NOT NULL, at TEXT NOT NULL);  -- confirmations, hashed
+-- hashes of the ids of all articles that were ever looked at
+CREATE TABLE seen (article INTEGER PRIMARY KEY);
+-- confirmations that were asked for, the addresses hashed
+CREATE TABLE asked (subscription INTEGER NOT NULL, address BLOB NOT NULL, at TEXT NOT NULL);
 CREATE TABLE note (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 UPGRADES: tuple[Step, ...] = ()  # each brings a file to the next layout; never changed, only added to
@@ -75,7 +77,9 @@ class Store:
         self.path = root / NAME
         with ExitStack() as on_failure, self._errors_told():
             root.mkdir(parents=True, exist_ok=True)
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))  # its journal gets the same rights
+            os.close(
+                os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            )  # its journal gets the same rights
             self.db = sqlite3.connect(self.path, isolation_level=None, check_same_thread=False)
             on_failure.callback(self.db.close)
             self.db.execute(f"PRAGMA busy_timeout = {PATIENCE_MS}")
@@ -253,7 +257,9 @@ class Store:
         """No more notices; the address is forgotten, and what waits, too. Pages and feeds stay."""
         with self.transaction() as db:
             _end_notices(db, number)
-            query = "UPDATE subscription SET state = 'none', kind = '', address = '', missed = 0, changed = ? WHERE id = ?"
+            query = (
+                "UPDATE subscription SET state = 'none', kind = '', address = '', missed = 0, changed = ? WHERE id = ?"
+            )
             db.execute(query, (time.time(), number))
 
 
