@@ -194,6 +194,7 @@ PORTAL_NAME = ""  # ours: the site's name; empty: 资讯快照, or News Snapshot
 PORTAL_URL = ""  # ours: its public address behind a proxy, https://news.example; empty: as the request came
 PORTAL_REQUESTS_PER_MINUTE = 300  # ours: of one client; this machine itself is not counted; 0: unbounded
 PORTAL_TRUSTED_PROXIES = "127.0.0.1,::1"  # ours: addresses and networks, with commas, whose X-Forwarded-For counts
+PORTAL_FEED_TEXT = "summary"  # ours: what feeds give of an article, or "full": its whole text
 
 # --- Scheduled jobs (jobs/)
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute

@@ -44,8 +44,8 @@ CREATE INDEX article_day ON article (day);
 CREATE INDEX article_all ON article (is_listed);
 CREATE INDEX article_story ON article (story);
 CREATE TABLE record (
-    no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT, fetched_at TEXT NOT NULL,
-    job INTEGER NOT NULL, data BLOB NOT NULL
+    no INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL, version INTEGER NOT NULL, content_hash TEXT,
+    fetched_at TEXT NOT NULL, job INTEGER NOT NULL, data BLOB NOT NULL
 );
 CREATE INDEX record_id ON record (id);
 CREATE TABLE line (file INTEGER NOT NULL, record INTEGER NOT NULL, PRIMARY KEY (file, record)) WITHOUT ROWID;

@@ -365,7 +365,7 @@ class Writer:
         return json.loads(row[0]) if row else usual
 
     def note_filled(self) -> None:
-        """Every file was looked at since the library was made: what is not in it now is nowhere, and what comes is new."""
+        """Every file was looked at since the library was made: what it lacks is nowhere, and what comes is new."""
         if not self._note(FILLED, False):
             self.set_note(FILLED, True)
 

@@ -15,6 +15,7 @@ LANGUAGE = "/language"
 STYLE = "/static/portal.css"
 SITEMAP = "/sitemap.xml"
 NEWS_SITEMAP = "/sitemap-news.xml"
+OPML = "/opml.xml"
 
 
 def with_query(path: str, **values: object) -> str:
@@ -76,6 +77,26 @@ def take_down(name: str = "") -> str:
 def sitemap(number: int) -> str:
     """One of the sitemap's parts, from 1."""
     return f"/sitemap-{number}.xml"
+
+
+def my(token: str = "", rest: str = "") -> str:
+    """Where subscriptions are made, or one of them by its secret; rest: what is below it, such as feed.xml."""
+    return "/".join(filter(None, ("/my", _part(token), rest)))
+
+
+def stop(number: int, code: str) -> str:
+    """The link of a message that ends notices."""
+    return f"/my/stop/{number}/{_part(code)}"
+
+
+def confirm(number: int, code: str) -> str:
+    """The link of a message that lets notices begin."""
+    return f"/my/confirm/{number}/{_part(code)}"
+
+
+def feed_of(path: str, form: str, text: str = "") -> str:
+    """The feed of a list, by the list's path; form: one of the names in feeds.FORMS; text: of a search."""
+    return with_query(f"{path.rstrip('/')}/{form}", q=text)
 
 
 def _part(name: str) -> str:

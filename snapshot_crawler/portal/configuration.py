@@ -21,6 +21,7 @@ class Configuration:
     url: str = ""  # the public address, https://news.example, without a slash at its end; empty: as the request came
     requests_per_minute: int = 300  # of one client; 0: unbounded
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
+    feed_text: str = "summary"  # of an article in feeds: "summary" or "full"
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Configuration:
@@ -30,6 +31,7 @@ class Configuration:
             url=_origin(str(given.get("PORTAL_URL") or "").strip()),
             requests_per_minute=_whole(given, "PORTAL_REQUESTS_PER_MINUTE", 300),
             trusted_proxies=_networks(given.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1,::1")),
+            feed_text=_one_of(given, "PORTAL_FEED_TEXT", ("summary", "full")),
         )
 
 
@@ -47,6 +49,14 @@ def _origin(text: str) -> str:
             f"PORTAL_URL is {text!r}; it takes scheme and host alone, such as https://news.example"
         )
     return f"{split.scheme}://{split.netloc.lower()}"
+
+
+def _one_of(settings: Mapping[str, Any], name: str, words: tuple[str, ...]) -> str:
+    """One of these words; the first one is the usual one."""
+    value = settings.get(name) or words[0]
+    if value not in words:
+        raise ConfigurationError(f"{name} is {value!r}; it takes {' or '.join(words)}")
+    return str(value)
 
 
 def _whole(given: Mapping[str, Any], name: str, usual: int) -> int:

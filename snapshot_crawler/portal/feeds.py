@@ -22,7 +22,6 @@ from feedgenerator import Atom1Feed, Rss201rev2Feed
 
 from snapshot_crawler.library.model import Gone, Row
 
-RSS, ATOM, JSON = "application/rss+xml", "application/atom+xml", "application/feed+json"
 OPML = "text/x-opml"
 ID = "urn:x-snapshot-article:"  # Atom's ids are IRIs (RFC 4287, 4.2.6); ours are no addresses: those may change
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"  # RFC 6721
@@ -72,10 +71,10 @@ class Outline:
     inner: Sequence[Outline] = field(default=())
 
 
-def entry_of(row: Row, record: Mapping[str, Any] | None, link: str) -> Entry:
-    """The entry of a row. record: the whole article, where the feed gives its text."""
-    body = record.get("body") if record is not None else None
-    original = record.get("original_url") if record is not None else None
+def entry_of(row: Row, record: Mapping[str, Any], link: str, *, is_full: bool) -> Entry:
+    """The entry of an article. is_full: with its whole text."""
+    body = record.get("body") if is_full else None
+    original = record.get("original_url") or (None if record.get("snapshot_at") else row.url)
     return Entry(
         row.id,
         row.title,
@@ -85,7 +84,7 @@ def entry_of(row: Row, record: Mapping[str, Any] | None, link: str) -> Entry:
         moment(row.published_at),
         row.category,
         row.source,
-        original if isinstance(original, str) else row.url,
+        original if isinstance(original, str) else None,
         body if isinstance(body, str) else None,
     )
 
@@ -148,6 +147,14 @@ def opml(title: str, outlines: Iterable[Outline]) -> bytes:
         "</opml>",
     ]
     return "\n".join(lines).encode()
+
+
+# By the last part of their address: how it is written, and its media type
+FORMS = {
+    "feed.xml": (rss, "application/rss+xml"),
+    "atom.xml": (atom, "application/atom+xml"),
+    "feed.json": (json_feed, "application/feed+json"),
+}
 
 
 def _head(feed: Feed) -> dict[str, Any]:

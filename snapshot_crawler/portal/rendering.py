@@ -18,6 +18,7 @@ from markupsafe import Markup
 from snapshot_crawler.library.model import Marked
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.configuration import Configuration
+from snapshot_crawler.portal.feeds import FORMS
 from snapshot_crawler.portal.words import Words
 
 if TYPE_CHECKING:
@@ -41,12 +42,19 @@ class Templates:
             marked=marked, web=web_address, moment=times.shown, full=times.in_full, data=data_block, number=number
         )
         version = hashlib.blake2b(self.style, digest_size=4).hexdigest()
-        self.environment.globals.update(to=addresses, style=f"{addresses.STYLE}?v={version}")
+        self.environment.globals.update(to=addresses, feed_forms=FORMS, style=f"{addresses.STYLE}?v={version}")
 
     def render(self, template: str, asked: Reader, **values: Any) -> str:
         """One page."""
         words = Words(asked.language)
-        usual = {"canonical": None, "title": None, "description": None, "is_indexed": True}
+        usual = {
+            "canonical": None,
+            "title": None,
+            "description": None,
+            "is_indexed": True,
+            "feed_path": addresses.HOME,
+            "feed_text": "",
+        }
         name = self.configuration.name or words("site_name")
         page = self.environment.get_template(template)
         return page.render({**usual, "asked": asked, "word": words, "name": name, **values})

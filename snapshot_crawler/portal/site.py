@@ -8,6 +8,7 @@ from typing import Any
 
 from anyio import CapacityLimiter
 
+from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.portal.configuration import Configuration
 from snapshot_crawler.portal.readers import Readers
@@ -24,6 +25,7 @@ class Site:
         self.root, self.settings = root, settings
         self.configuration = Configuration.of(settings)
         self.readers = Readers(root)
+        self.tombstones = Tombstones(root)
         self.templates = Templates(self.configuration)
         self.threads = CapacityLimiter(THREADS)
         self._sections: tuple[tuple[int, ...], list[str]] = ((), [])
@@ -34,6 +36,10 @@ class Site:
         if self._sections[0] != stamp:
             self._sections = stamp, [facet.name for facet in library.facets("category", SECTIONS)]
         return self._sections[1]
+
+    def is_gone(self, name: str) -> bool:
+        """Whether an article was taken down, be it a moment ago: the library may still have it."""
+        return self.tombstones.of_name(name, None) is not None
 
     def close(self) -> None:
         """Let go of the library."""

@@ -10,6 +10,7 @@ import pytest
 
 from snapshot_crawler.library.follow import Follower
 from snapshot_crawler.library.library import Library
+from snapshot_crawler.library.takedown import remove
 from snapshot_crawler.library.writer import Writer
 from tests.library.outputs import SETTINGS, built, follow, name_of, own, record
 
@@ -184,3 +185,26 @@ def test_arrivals_are_numbered_as_they_come_until_the_library_is_made_anew(tmp_p
             follower.begin_anew()
             follower.round()
         assert len(library.arrivals()) == 3 and library.born != born
+
+
+def test_a_number_of_an_arrival_is_never_given_again(tmp_path: Path) -> None:
+    """Who asks for what came behind a number misses nothing, though the newest article was taken out meanwhile."""
+    with built(tmp_path, [record(1), record(2)]) as library:
+        reached = library.last_arrival
+        remove(tmp_path, [name_of(2)], "asked")
+        own(tmp_path, [record(3)], "run2")
+        follow(tmp_path)
+        assert [row.id for _, row in library.arrivals(reached)] == [name_of(3)]
+
+
+def test_a_library_is_filled_when_all_files_were_read(tmp_path: Path) -> None:
+    own(tmp_path, [record(1)])
+    with closing(Follower(tmp_path, SETTINGS)) as follower:
+        with Library(tmp_path) as library:
+            assert not library.is_filled
+        follower.round()
+        with Library(tmp_path) as library:
+            assert library.is_filled
+        follower.begin_anew()
+        with Library(tmp_path) as library:
+            assert not library.is_filled

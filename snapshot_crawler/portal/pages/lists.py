@@ -45,6 +45,7 @@ def shown(asked: Asked, kind: str, name: str, found: Page | None, address: Calla
         found=found,
         address=partial(address, name),
         canonical=address(name, asked.number),
+        feed_path=address(name, 1) if kind in ("category", "source") else addresses.HOME,
     )
 
 

@@ -48,15 +48,15 @@ class Receivers:
     guard: AddressGuard
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Receivers:
-        """Raises ConfigurationError for kinds and servers that cannot be."""
-        kinds = tuple(dict.fromkeys(_list(settings.get("PORTAL_NOTICES"))))
-        mail = str(settings.get("PORTAL_MAIL") or "").strip()
+    def of(cls, given: Mapping[str, Any]) -> Receivers:
+        """given: the settings. Raises ConfigurationError for kinds and servers that cannot be."""
+        kinds = tuple(dict.fromkeys(_list(given.get("PORTAL_NOTICES"))))
+        mail = str(given.get("PORTAL_MAIL") or "").strip()
         if MAIL in kinds:
             _check_server(mail)
         for kind in kinds:
             _check_kind(kind)
-        return cls(kinds, mail, AddressGuard(parse_openings(_list(settings.get("PORTAL_HOOKS_ALLOWED")))))
+        return cls(kinds, mail, AddressGuard(parse_openings(_list(given.get("PORTAL_HOOKS_ALLOWED")))))
 
     @staticmethod
     def asks(kind: str) -> bool:

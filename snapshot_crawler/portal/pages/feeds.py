@@ -1,0 +1,135 @@
+"""Feeds of all articles, of a category, of a source and of a search, in three forms; and OPML, the list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.routing import Route
+
+from snapshot_crawler.library.model import Gone, Row
+from snapshot_crawler.library.schema import NAME
+from snapshot_crawler.portal import addresses
+from snapshot_crawler.portal.asked import Asked, page
+from snapshot_crawler.portal.conditional import conditional
+from snapshot_crawler.portal.feeds import FORMS, OPML, Feed, Outline, entry_of, opml
+from snapshot_crawler.portal.words import Words
+
+ENTRIES = 50  # of a feed, by choice: readers ask every hour or so
+GONE = 100  # deleted entries of a feed, the newest, by choice: a reader that was away for long misses some
+LISTED = 500  # categories, and as many sources, of the list of feeds; by choice
+CACHED = "public, max-age=300"  # by choice: five minutes are soon enough for a reader
+
+
+def everything(asked: Asked, form: str) -> Response:
+    """All articles, or what a search finds."""
+    text = asked.query.get("q", "").strip()
+    site = site_of(asked)
+    if text:
+        rows = [hit.row for hit in asked.library.search(text, size=ENTRIES).hits]
+        title, path = f"“{text}”", addresses.search(text)
+    else:
+        rows, title, path = asked.library.newest(1, ENTRIES).rows, "", addresses.HOME
+    itself = addresses.feed_of(addresses.HOME, form, text)
+    return answer(asked, form, rows, f"{title} - {site}" if title else site, path, itself)
+
+
+def of_category(asked: Asked, form: str) -> Response:
+    """The articles of a category."""
+    name = asked.part("name")
+    found = asked.library.of_category(name, 1, ENTRIES)
+    return _of_list(asked, form, name, found.rows if found is not None else (), addresses.category(name))
+
+
+def of_source(asked: Asked, form: str) -> Response:
+    """The articles of a source."""
+    name = asked.part("name")
+    found = asked.library.of_source(name, 1, ENTRIES)
+    return _of_list(asked, form, name, found.rows if found is not None else (), addresses.source(name))
+
+
+def _of_list(asked: Asked, form: str, name: str, rows: Sequence[Row], path: str) -> Response:
+    if not rows:
+        raise HTTPException(404)
+    return answer(asked, form, rows, f"{name} - {site_of(asked)}", path, addresses.feed_of(path, form))
+
+
+def site_of(asked: Asked) -> str:
+    """The portal's name. A feed is Chinese for everybody: caches have one copy of it."""
+    return asked.site.configuration.name or Words("zh")("site_name")
+
+
+def answer(
+    asked: Asked,
+    form: str,
+    rows: Iterable[Row],
+    title: str,
+    path: str,
+    itself: str,
+    *,
+    cached: str = CACHED,
+    changed: float = 0.0,
+) -> Response:
+    """A feed of these rows. path: of the page that it follows; itself: its own; changed: beside the library."""
+    make, media_type = FORMS[form]
+    rows = [row for row in rows if not asked.site.is_gone(row.id)]
+    is_full = asked.site.configuration.feed_text == "full"
+    entries = []
+    for row in rows:
+        stored = asked.library.article(row.id)
+        if stored is not None:  # else it has just gone
+            link = asked.origin + addresses.article(row.id)
+            entries.append(entry_of(row, stored.record, link, is_full=is_full))
+    feed = Feed(
+        title,
+        Words("zh")("tagline"),
+        asked.origin + path,
+        asked.origin + itself,
+        site_of(asked),
+        entries,
+        gone(asked),
+    )
+    return conditional(asked.request, make(feed), media_type, max(library_changed(asked), changed), cached)
+
+
+def gone(asked: Asked) -> list[Gone]:
+    """What was taken down last. Every feed has it: nobody knows any more in which of them an article was."""
+    return asked.library.all_gone()[:GONE]
+
+
+def library_changed(asked: Asked) -> float:
+    """When the library may last have changed, in seconds since 1970."""
+    times = [
+        path.stat().st_mtime for path in (asked.site.root / NAME, asked.site.root / f"{NAME}-wal") if path.exists()
+    ]
+    return max(times, default=0.0)
+
+
+def all_feeds(asked: Asked) -> Response:
+    """OPML: all articles, each category, each source."""
+    words, origin, form = Words("zh"), asked.origin, "feed.xml"
+
+    def outline(title: str, path: str) -> Outline:
+        return Outline(title, origin + addresses.feed_of(path, form), origin + path)
+
+    categories = asked.library.facets("category", LISTED)
+    sources = asked.library.facets("source", LISTED)
+    outlines = [
+        outline(site_of(asked), addresses.HOME),
+        Outline(words("category"), inner=[outline(each.name, addresses.category(each.name)) for each in categories]),
+        Outline(words("source"), inner=[outline(each.name, addresses.source(each.name)) for each in sources]),
+    ]
+    data = opml(site_of(asked), outlines)
+    return conditional(asked.request, data, OPML, library_changed(asked), CACHED)
+
+
+# Before the lists, whose names may hold slashes.
+ROUTES = [
+    Route(addresses.OPML, page(all_feeds)),
+    *(Route(f"/{form}", page(partial(everything, form=form))) for form in FORMS),
+    *(Route(f"/search/{form}", page(partial(everything, form=form))) for form in FORMS),
+    *(Route(f"/category/{{name:path}}/{form}", page(partial(of_category, form=form))) for form in FORMS),
+    *(Route(f"/source/{{name:path}}/{form}", page(partial(of_source, form=form))) for form in FORMS),
+]
