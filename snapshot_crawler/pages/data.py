@@ -7,6 +7,7 @@ of JavaScript are read as data, and the call (function(a,b){return {...}}(1,"x")
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ NUMBER = re.compile(r"-?(?:0x[0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)"
 SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
 TEXT = {'"': re.compile(r'[^"\\]*'), "'": re.compile(r"[^'\\]*"), "`": re.compile(r"[^`\\]*")}
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "", "\n": ""}
+SECONDS = (10**9, 4 * 10**9)  # since 1970: from 2001 to 2096; larger numbers are milliseconds
+LENGTHS_OF_SECONDS = (10, 13)  # digits of seconds and of milliseconds in those years
 WORDS: dict[str, Any] = {"true": True, "false": False, "null": None, "undefined": None, "NaN": None, "void": None}
 
 
@@ -55,6 +58,28 @@ def parse_json(text: str) -> Any:
         pass
     padded = re.match(r"\s*[\w$.]{1,80}\s*\(\s*(?=[\[{])", text)
     return literal(text, padded.end()) if padded else None
+
+
+def values_in(value: Any, *, most: int, deepest: int) -> Iterator[Any]:
+    """The value and every list and object inside it, outer before inner; most of them, deepest levels down."""
+    waiting, seen = deque([(value, 0)]), 0
+    while waiting and seen < most:
+        inner, depth = waiting.popleft()
+        seen += 1
+        yield inner
+        if depth < deepest and isinstance(inner, dict | list):
+            members = inner.values() if isinstance(inner, dict) else inner
+            waiting.extend((each, depth + 1) for each in members if isinstance(each, dict | list))
+
+
+def epoch_seconds(value: Any) -> int | None:
+    """The seconds since 1970 that a number or its digits stand for, milliseconds too; None for other values."""
+    if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in LENGTHS_OF_SECONDS:
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    seconds = value / 1000 if value >= SECONDS[1] else value
+    return int(seconds) if SECONDS[0] <= seconds <= SECONDS[1] else None
 
 
 def literal(text: str, start: int = 0) -> Any:

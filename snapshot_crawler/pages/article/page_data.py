@@ -7,10 +7,9 @@ The reader asks only where the visible page shows no text.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from snapshot_crawler.pages.data import page_data
+from snapshot_crawler.pages.data import epoch_seconds, page_data, values_in
 from snapshot_crawler.pages.lists.paging import script_text
 from snapshot_crawler.pages.lists.shapes import looks_like_page
 from snapshot_crawler.pages.page import Page
@@ -29,7 +28,6 @@ SOURCE = re.compile(
 )
 AUTHOR = re.compile(r"^(?:\w*_)?(?:author|byline|writer|reporter|author_?name|authors)$", re.IGNORECASE)
 SECTION = re.compile(r"^(?:section|category|channel|column|cat)(?:_?name)?$", re.IGNORECASE)
-SECONDS = (10**9, 4 * 10**9)  # from 2001 to 2096
 # var ct = "1764000000"; publishTime: '2026-11-24 18:40'
 TIME_VARIABLE = re.compile(
     r"""\b(?:ct|pub_?time|pub_?date|publish_?(?:time|date|ed_?at)|create_?time|news_?time|article_?time)["']?\s*[:=]\s*["'](\d{10}(?:\d{3})?|\d{4}[-/.年][^"'\n<>]{4,30})["']""",
@@ -45,7 +43,9 @@ def article_in_data(page: Page) -> dict[str, Any]:
     best: dict[str, Any] = {}
     longest = SHORTEST_TEXT
     for value in page_data(page):
-        for node in _objects(value):
+        for node in values_in(value, most=MOST_VALUES, deepest=DEEPEST):
+            if not isinstance(node, dict):
+                continue
             title = next(
                 (each for key, each in node.items() if TITLE.match(key) and isinstance(each, str) and each.strip()),
                 None,
@@ -82,18 +82,6 @@ def framed_text(page: Page) -> str | None:
     return urls.pop() if len(urls) == 1 else None
 
 
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
-    waiting, seen = [(value, 0)], 0
-    while waiting and seen < MOST_VALUES:
-        inner, depth = waiting.pop()
-        seen += 1
-        if isinstance(inner, dict):
-            yield inner
-        if depth < DEEPEST and isinstance(inner, dict | list):
-            members = inner.values() if isinstance(inner, dict) else inner
-            waiting += [(each, depth + 1) for each in members if isinstance(each, dict | list)]
-
-
 def _as_json_ld(node: dict[str, Any], title: str, text: str) -> dict[str, Any]:
     times = [(bool(BEST_TIME.search(key)), each) for key, each in node.items() if TIME.search(key) and _time(each)]
     found: dict[str, Any] = {"headline": title, "articleBody": text}
@@ -119,11 +107,6 @@ def _name(node: dict[str, Any], key: re.Pattern[str]) -> str | None:
 
 def _time(value: Any) -> str | None:
     """A value as text that a reader of times understands; of milliseconds since 1970 the seconds."""
-    if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
-        return None
-    if isinstance(value, str):
-        return value if re.search(r"\d{4}.*\d", value) and len(value) < 50 else None
-    seconds = value / 1000 if value >= SECONDS[1] else value
-    return str(int(seconds)) if SECONDS[0] <= seconds <= SECONDS[1] else None
+    if (seconds := epoch_seconds(value)) is not None:
+        return str(seconds)
+    return value if isinstance(value, str) and re.search(r"\d{4}.*\d", value) and len(value) < 50 else None

@@ -7,7 +7,7 @@ go in, rows, links and the next page come out. NewsSpider asks for answers of JS
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import LinkRow
+from snapshot_crawler.pages.data import epoch_seconds, values_in
 from snapshot_crawler.pages.dates.times import CHINA, parse_time
 from snapshot_crawler.pages.lists.shapes import looks_like_page, may_be_data
 from snapshot_crawler.pages.page import Page
@@ -45,7 +46,6 @@ PAGE_NAME = re.compile(
 OFFSET_NAME = re.compile(r"^(?:offset|start|begin|skip|from|pos)$", re.IGNORECASE)
 PAGE_IN_PATH = re.compile(r"(?<=[_/-])(\d{1,4})(?=(?:\.(?:json|jsonp|js))?/?$)")
 HTML = re.compile(r"<(?:a|li|div|article|section)\b", re.IGNORECASE)
-SECONDS = (10**9, 4 * 10**9)  # from 2001 to 2096
 
 
 @dataclass(slots=True)
@@ -75,7 +75,7 @@ def read_records(
     """
     found = Records()
     facts: dict[str, Any] = {}
-    for inner in _values(value):
+    for inner in values_in(value, most=MOST_VALUES, deepest=DEEPEST):
         if isinstance(inner, list):
             found.rows += _rows(
                 [each for each in inner if isinstance(each, dict)], url, fetched_at, zone or CHINA, is_ours
@@ -89,18 +89,6 @@ def read_records(
     if found.rows or found.markup:
         found.following = _next(facts, url, len(found.rows), is_ours)
     return found
-
-
-def _values(value: Any) -> Iterator[Any]:
-    """The value and all inside it, outer before inner."""
-    waiting, seen = [(value, 0)], 0
-    while waiting and seen < MOST_VALUES:
-        inner, depth = waiting.pop(0)
-        seen += 1
-        yield inner
-        if depth < DEEPEST and isinstance(inner, dict | list):
-            members = inner.values() if isinstance(inner, dict) else inner
-            waiting += [(each, depth + 1) for each in members if isinstance(each, dict | list)]
 
 
 def _flat(row: dict[str, Any]) -> dict[str, Any]:
@@ -187,15 +175,8 @@ def _plain(text: str) -> str | None:
 
 def _time(value: Any, fetched_at: datetime, zone: tzinfo) -> str | None:
     """A row's time: a number of seconds or milliseconds, or text."""
-    if isinstance(value, bool) or value is None:
-        return None
-    if isinstance(value, str) and value.strip().isdigit() and len(value.strip()) in (10, 13):
-        value = int(value)
-    if isinstance(value, int | float):
-        seconds = value / 1000 if value >= SECONDS[1] else value
-        if not SECONDS[0] <= seconds <= SECONDS[1]:
-            return None
-        return datetime.fromtimestamp(int(seconds), UTC).astimezone(zone).isoformat()
+    if (seconds := epoch_seconds(value)) is not None:
+        return datetime.fromtimestamp(seconds, UTC).astimezone(zone).isoformat()
     moment = parse_time(value, fetched_at=fetched_at, zone=zone) if isinstance(value, str) and len(value) < 60 else None
     return moment.isoformat() if moment is not None else None
 
