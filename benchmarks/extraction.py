@@ -4,6 +4,7 @@
     python benchmarks/extraction.py --folds       the judges' weights learned on sites that had no say
     python benchmarks/extraction.py --ablate      each word of the tables taken out: which sites it helps and hurts
     python benchmarks/extraction.py --mutations   each page in twenty-one disguises
+    python benchmarks/extraction.py --invented    the pages of tests/pages/unseen, in the manner of many systems
 
 All run in this process on the same decoded text, one page after the other; ms is process time. Peers that are not
 installed (extra `bench`) are named and left out. Without the measuring data beside the repository it says so and
@@ -113,13 +114,10 @@ def load_scorer(path: Path) -> ModuleType:
     return scorer
 
 
-def measure(name: str, data: Path, golds: list[Record]) -> dict[str, Record]:
+def measure(name: str, pages: list[tuple[Record, bytes, str]]) -> dict[str, Record]:
     """Every page's record by one reader; an exception is the record's error."""
     reader, answers = READERS[name][1], {}
-    for gold in golds:
-        body = gzip.decompress((data / gold["file"]).read_bytes())
-        codec = {"iso-8859-1": "cp1252"}.get(gold["bytes_encoding"], gold["bytes_encoding"])
-        text = body.decode(codec, "replace")
+    for gold, body, text in pages:
         started = time.process_time()
         try:
             answer = reader(body, text, gold)
@@ -152,6 +150,22 @@ def all_pages(folders: list[Path], scorer: ModuleType) -> list[tuple[Record, byt
             body = gzip.decompress((data / gold["file"]).read_bytes())
             codec = {"iso-8859-1": "cp1252"}.get(gold["bytes_encoding"], gold["bytes_encoding"])
             found.append((gold, body, body.decode(codec, "replace")))
+    return found
+
+
+def invented_pages() -> list[tuple[Record, bytes, str]]:
+    """The invented pages in the same form."""
+    from tests.pages.unseen.invented import ROUNDS, pages_of
+
+    found = []
+    for page in pages_of([part for parts in ROUNDS.values() for part in parts]):
+        gold = {
+            "id": page.name, "site": page.name, "lang": page.language, "url": page.url, "title": page.title,
+            "published_at": page.published_at, "source": page.source, "author": "；".join(page.authors),
+            "published_precision": "minute" if "T" in (page.published_at or "") else "day",
+            "body": "\n".join(page.body),
+        }  # fmt: skip
+        found.append((gold, page.markup.encode(), page.markup))
     return found
 
 
@@ -222,6 +236,7 @@ def main() -> int:
     parser.add_argument("--only", nargs="+", choices=list(READERS), default=list(READERS), metavar="NAME")
     for word, what in MODES.items():
         parser.add_argument(f"--{word}", action="store_true", help=what)
+    parser.add_argument("--invented", action="store_true", help="the pages of tests/pages/unseen")
     parser.add_argument("--every", type=int, default=1, help="of all pages each N-th, for --mutations")
     parser.add_argument("--worst", type=int, default=0, help="name our N worst bodies of each group")
     options = parser.parse_args()
@@ -233,13 +248,19 @@ def main() -> int:
     scorer = load_scorer(tool)
     if any(getattr(options, word) for word in MODES):
         return judged_by_site(options, scorer)
-    golds = scorer.load_gold(options.data)
+    show_readers(invented_pages() if options.invented else all_pages([options.data], scorer), scorer, options)
+    return 0
+
+
+def show_readers(pages: list[tuple[Record, bytes, str]], scorer: ModuleType, options: argparse.Namespace) -> None:
+    """A table of all readers for each group of languages."""
+    golds = [gold for gold, _, _ in pages]
     results: dict[str, dict[str, Record]] = {}
     for name in options.only:
         if importlib.util.find_spec(READERS[name][0]) is None:
             print(f"left out: {name} is not installed (pip install 'snapshot_crawler[bench]')")
         else:
-            results[name] = measure(name, options.data, golds)
+            results[name] = measure(name, pages)
     for group in ("zh", "other"):
         members = [gold["id"] for gold in golds if scorer.group(gold) == group]
         print(
@@ -251,7 +272,6 @@ def main() -> int:
             if name == "snapshot_crawler":
                 for f1, _, _, page, site in worst.get(group, []):
                     print(f"    {f1:.2f} {page} {site}")
-    return 0
 
 
 if __name__ == "__main__":

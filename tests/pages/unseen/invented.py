@@ -1,0 +1,85 @@
+"""The invented pages: each file below pages/ is what is true of a page (TOML between two lines +++) and its markup.
+
+Marks in the markup are made whole here: `[[title]]`; `[[p]]`, `[[p 1-2]]`, `[[p.note 3]]` paragraphs in tags;
+`[[br]]`, `[[t 2]]` their bare text; `[[nav]]`, `[[links 5]]`, `[[dated 4]]` the furniture of every site, in the page's
+language. A body names paragraphs of texts.toml by number, or is text itself.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+FOLDER = Path(__file__).parent / "pages"
+TEXTS: dict[str, dict[str, list[str]]] = tomllib.loads((FOLDER.parent / "texts.toml").read_text(encoding="utf-8"))
+ROUNDS = {"first": ("mainland", "greater", "east", "west", "tongues"), "second": ("second",)}
+MARK = re.compile(r"\[\[(?P<kind>\w+)(?:\.(?P<name>[\w-]+))?(?: (?P<first>\d+)(?:-(?P<last>\d+))?)?\]\]")
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A page and its truth; None or an empty tuple where the page does not say, and nobody judges it."""
+
+    name: str
+    language: str
+    url: str
+    markup: str
+    title: str
+    published_at: str | None
+    source: str | None
+    authors: tuple[str, ...]
+    body: tuple[str, ...]
+
+
+def pages_of(parts: Iterable[str]) -> list[Unseen]:
+    """The pages of these folders, in the order of their names."""
+    return [load(path) for part in parts for path in sorted((FOLDER / part).glob("*.html"))]
+
+
+def load(path: Path) -> Unseen:
+    """The page in a file."""
+    _, head, markup = path.read_text(encoding="utf-8").split("+++\n", 2)
+    told = tomllib.loads(head)
+    texts = told["texts"]
+    body = tuple(part if isinstance(part, str) else TEXTS["paragraphs"][texts][part] for part in told["body"])
+    return Unseen(
+        told["name"],
+        told.get("language") or {"hans": "zh", "hant": "zh"}.get(texts, texts),
+        told["url"],
+        MARK.sub(lambda mark: _made(mark, texts, told["title"], body), markup),
+        told["title"],
+        told.get("published_at"),
+        told.get("source"),
+        tuple(told.get("authors", ())),
+        body,
+    )
+
+
+def _made(mark: re.Match[str], texts: str, title: str, body: tuple[str, ...]) -> str:
+    """The markup that a mark stands for."""
+    kind, first = mark["kind"], int(mark["first"] or 0)
+    if kind == "title":
+        return escape(title, quote=False)
+    if kind == "nav":
+        return "".join(f'<li><a href="/{n}/">{word}</a></li>' for n, word in enumerate(TEXTS["sections"][texts]))
+    if kind in ("links", "dated"):
+        return "".join(_row(texts, n, is_dated=kind == "dated") for n in range(first or 5))
+    last = int(mark["last"] or first or len(body))
+    chosen = [escape(text, quote=False) for text in body[max(0, first - 1) : last]]
+    if kind == "br":
+        return "<br><br>\n".join(chosen)
+    if kind == "t":
+        return "\n".join(chosen)
+    attribute = f' class="{mark["name"]}"' if mark["name"] else ""
+    return "\n".join(f"<{kind}{attribute}>{text}</{kind}>" for text in chosen)
+
+
+def _row(texts: str, n: int, *, is_dated: bool) -> str:
+    """A row of a list of other articles."""
+    headlines = TEXTS["headlines"][texts]
+    date = f"<span>2026-03-{13 - n % 12:02}</span>" if is_dated else ""
+    return f'<li><a href="/2026/03/{n}77{n}.html">{headlines[n % len(headlines)]}</a>{date}</li>'
