@@ -13,8 +13,8 @@ from snapshot_crawler.library.model import Gone, Row
 from snapshot_crawler.library.schema import NAME
 from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.asked import Asked, page
-from snapshot_crawler.portal.conditional import conditional
 from snapshot_crawler.portal.feeds import FORMS, OPML, Feed, Outline, entry_of, opml
+from snapshot_crawler.portal.freshness import conditional
 from snapshot_crawler.portal.words import Words
 
 ENTRIES = 50  # of a feed, by choice: readers ask every hour or so

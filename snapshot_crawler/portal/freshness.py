@@ -1,4 +1,4 @@
-"""Conditional requests (RFC 9110, 13): an answer and what the reader has in, the answer or 304 out."""
+"""Is what the reader has still fresh? An answer and what he has in, the answer or 304 out (RFC 9110, 13)."""
 
 from __future__ import annotations
 
