@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -88,7 +89,8 @@ class Command(ScrapyCommand):
         from snapshot_crawler.dedup.tombstones import Tombstones
 
         assert self.settings is not None
-        found = Tombstones(Path(self.settings["DATA_DIR"])).all()
+        with closing(Tombstones(Path(self.settings["DATA_DIR"]), self.settings)) as tombstones:
+            found = tombstones.all()
         if as_json:
             told = [
                 {"id": each.id, "addresses": list(each.addresses), "day": each.day, "reason": each.reason}

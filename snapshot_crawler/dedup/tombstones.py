@@ -4,27 +4,28 @@ Made by `scrapy takedown` (upkeep/), asked by the de-duplicating pipeline and th
 tombstone keeps the address, the day and the reason. Of the text it keeps hashes alone: those by which the index tells
 copies, so that a copy under another address is known too.
 
-They lie in DATA_DIR/tombstones.json, which is replaced as a whole. A crawl that is running sees a new tombstone at
-once: each question looks whether the file has changed, which costs two microseconds.
+They lie in DATA_DIR/tombstones.json (tombstone_file.py), or in the database that several machines share
+(tombstone_postgres.py). A crawl that is running sees a new one at once, or within a second.
 """
 
 from __future__ import annotations
 
 import base64
-import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Protocol
 
-from snapshot_crawler.checked import is_whole, write_checked
 from snapshot_crawler.dedup.decision import Candidate
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import match
-from snapshot_crawler.exceptions import StateError
+from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.urls import identity_of
 
 REASON = "taken-down"  # of a dropped item and of a refused page
-VERSION = 1  # of the file's form
+EMBEDDED: Mapping[str, Any] = MappingProxyType({})  # settings without a database
 
 
 @dataclass(slots=True, frozen=True)
@@ -53,21 +54,44 @@ class Tombstone:
 
 @dataclass(slots=True)
 class _Known:
-    """What is held in memory. stat: of the file that it was read from."""
+    """What is held in memory. stamp: of the shelf that it was read from."""
 
-    stat: tuple[int, int, int] | None = None
+    stamp: object = None
     all: list[Tombstone] = field(default_factory=list)
     by_name: dict[str, Tombstone] = field(default_factory=dict)  # ids, and identities of addresses
     by_content: dict[str, Tombstone] = field(default_factory=dict)
     by_key: dict[int, list[tuple[Tombstone, Fingerprint]]] = field(default_factory=dict)
 
 
-class Tombstones:
-    """The tombstones of one DATA_DIR, as they are at each question. Raises StateError when they cannot be read."""
+class Shelf(Protocol):
+    """Where tombstones are kept. Raises StateError for what is damaged, StorageError for a database in trouble."""
 
-    def __init__(self, root: Path) -> None:
-        self.path = tombstones_path(root)
+    def stamp(self) -> object:
+        """Something that differs when there is a new tombstone; asked at each question of a crawl."""
+
+    def read(self) -> list[Tombstone]:
+        """All of them, the oldest first."""
+
+    def keep(self, tombstones: Iterable[Tombstone]) -> None:
+        """Add some durably; one that is there already gets what is new."""
+
+    def close(self) -> None:
+        """Let go of it."""
+
+
+class Tombstones:
+    """The tombstones of one DATA_DIR, as they are at each question. Raises as Shelf does.
+
+    settings: without a DATABASE_URL, they are those of this DATA_DIR alone.
+    """
+
+    def __init__(self, root: Path, settings: Mapping[str, Any] = EMBEDDED) -> None:
+        self._shelf = shelf_of(root, settings)
         self._known = _Known()
+
+    def close(self) -> None:
+        """Let go of the storage."""
+        self._shelf.close()
 
     def all(self) -> list[Tombstone]:
         """All of them, the oldest first."""
@@ -96,15 +120,10 @@ class Tombstones:
         return None
 
     def _now(self) -> _Known:
-        stat = _stat(self.path)
-        if stat != self._known.stat:
-            self._known = _read(self.path, stat)
+        stamp = self._shelf.stamp()
+        if stamp != self._known.stamp:
+            self._known = _known(self._shelf.read(), stamp)
         return self._known
-
-
-def tombstones_path(root: Path) -> Path:
-    """Where the tombstones of a DATA_DIR lie."""
-    return root / "tombstones.json"
 
 
 def print_of(article: Candidate) -> Print:
@@ -113,51 +132,42 @@ def print_of(article: Candidate) -> Print:
     return Print(packed, article.fingerprint.keys, article.content)
 
 
-def keep(root: Path, tombstones: Iterable[Tombstone]) -> None:
-    """Add tombstones durably; one that is there already gets what is new. One process at a time.
-
-    Raises OSError, StateError.
-    """
-    path = tombstones_path(root)
-    known = {each.id: each for each in Tombstones(root).all()}
-    for each in tombstones:
-        known[each.id] = _merged(known[each.id], each) if each.id in known else each
-    value = {"version": VERSION, "tombstones": [asdict(each) for each in known.values()]}
-    write_checked(path, value)
+def keep(root: Path, tombstones: Iterable[Tombstone], settings: Mapping[str, Any] = EMBEDDED) -> None:
+    """Add tombstones durably; one that is there already gets what is new. Raises OSError, StateError, StorageError."""
+    with closing(shelf_of(root, settings)) as shelf:
+        shelf.keep(tombstones)
 
 
-def _merged(old: Tombstone, new: Tombstone) -> Tombstone:
+def shelf_of(root: Path, settings: Mapping[str, Any]) -> Shelf:
+    """Where the tombstones of a DATA_DIR are kept: in its file, or in the database that it shares with others."""
+    if database_url(settings) is None:
+        from snapshot_crawler.dedup.tombstone_file import FileShelf
+
+        return FileShelf(root)
+    from snapshot_crawler.dedup.tombstone_postgres import SharedShelf  # it needs a database's library
+    from snapshot_crawler.postgres.database import Database
+
+    return SharedShelf(Database.of(settings), root)
+
+
+def merged(old: Tombstone, new: Tombstone) -> Tombstone:
+    """A tombstone with what another one for the same article adds."""
     addresses = tuple(dict.fromkeys((*old.addresses, *new.addresses)))
     return Tombstone(old.id, addresses, old.day, old.reason, tuple(dict.fromkeys((*old.prints, *new.prints))))
 
 
-def _stat(path: Path) -> tuple[int, int, int] | None:
-    try:
-        info = path.stat()
-    except FileNotFoundError:
-        return None
-    return info.st_size, info.st_mtime_ns, info.st_ino
+def tombstone_of(told: Mapping[str, Any]) -> Tombstone:
+    """A tombstone from what dataclasses.asdict and JSON have made of it."""
+    prints = tuple(Print(each["packed"], tuple(each["keys"]), each["content"]) for each in told["prints"])
+    return Tombstone(told["id"], tuple(told["addresses"]), told["day"], told["reason"], prints)
 
 
-def _read(path: Path, stat: tuple[int, int, int] | None) -> _Known:
-    known = _Known(stat)
-    if stat is None:
-        return known
-    text = path.read_bytes()
-    if not is_whole(text):
-        raise StateError(
-            f"{path} is damaged; bring it back from a backup. What was taken down may come back without it."
-        )
-    value = json.loads(text)
-    if value.get("version") != VERSION:
-        raise StateError(f"{path} has version {value.get('version')}, this is {VERSION}. Upgrade.")
-    for told in value["tombstones"]:
-        prints = tuple(Print(each["packed"], tuple(each["keys"]), each["content"]) for each in told["prints"])
-        tombstone = Tombstone(told["id"], tuple(told["addresses"]), told["day"], told["reason"], prints)
-        known.all.append(tombstone)
+def _known(tombstones: list[Tombstone], stamp: object) -> _Known:
+    known = _Known(stamp, tombstones)
+    for tombstone in tombstones:
         known.by_name[tombstone.id] = tombstone
         known.by_name.update((identity_of(url), tombstone) for url in tombstone.addresses)
-        for each in prints:
+        for each in tombstone.prints:
             known.by_content[each.content] = tombstone
             found = each.fingerprint()
             for key in each.keys:

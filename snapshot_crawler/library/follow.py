@@ -70,13 +70,14 @@ class Follower:
         self.sources = Sources(root, settings)
         engine = checked(settings)
         self.writer = Writer(root)
-        self.tombstones = Tombstones(root)
+        self.tombstones = Tombstones(root, settings)
         self.second = SecondIndex(self.writer, engine)
         self.reached = reached or (lambda number: None)
         self.total = 0
 
     def close(self) -> None:
         """Let go of the library."""
+        self.tombstones.close()
         self.writer.close()
 
     def begin_anew(self) -> None:

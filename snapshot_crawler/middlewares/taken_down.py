@@ -10,6 +10,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scrapy import signals
 from scrapy.exceptions import IgnoreRequest
 
 from snapshot_crawler.dedup.tombstones import REASON, Tombstones
@@ -26,12 +27,14 @@ class TakenDownMiddleware:
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
-        self.tombstones = Tombstones(Path(crawler.settings["DATA_DIR"]))
+        self.tombstones = Tombstones(Path(crawler.settings["DATA_DIR"]), crawler.settings)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> TakenDownMiddleware:
         """Scrapy's constructor."""
-        return cls(crawler)
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.tombstones.close, signals.engine_stopped)
+        return middleware
 
     def process_request(self, request: Request) -> None:
         """Let it pass, or raise IgnoreRequest."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from itemadapter import ItemAdapter
+from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 
@@ -30,14 +31,15 @@ class TakenDown(DropItem):
 class TakenDownPipeline:
     """See the module's first lines."""
 
-    def __init__(self, root: Path) -> None:
-        self.tombstones = Tombstones(root)
+    def __init__(self, tombstones: Tombstones) -> None:
+        self.tombstones = tombstones
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         """Scrapy's constructor. Raises StateError for tombstones that cannot be read."""
-        pipeline = cls(Path(crawler.settings["DATA_DIR"]))
+        pipeline = cls(Tombstones(Path(crawler.settings["DATA_DIR"]), crawler.settings))
         pipeline.tombstones.all()
+        crawler.signals.connect(pipeline.tombstones.close, signals.engine_stopped)
         return pipeline
 
     def process_item(self, item: Any) -> Any:

@@ -26,6 +26,7 @@ from snapshot_crawler.archive.find import find, with_body
 from snapshot_crawler.archive.places import opened_path
 from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.dedup.content import content_hash
+from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.items import Archived, Article, DiscoveredBy, described
 from snapshot_crawler.meta import DISCOVERED_BY, FETCHED_AT, PROMISES_ARTICLE, ROW, promise_of
@@ -97,7 +98,7 @@ class PageReader:
         self.spider: Spider = spider_class.from_crawler(crawler, **takes)
         self.rejections: list[str] = []
         crawler.signals.connect(self._rejected, page_rejected)
-        self.validate, self.taken_down = ValidatePipeline(), TakenDownPipeline(self.root)
+        self.validate, self.taken_down = ValidatePipeline(), TakenDownPipeline(Tombstones(self.root, chosen))
 
     def _rejected(self, reason: str, detail: str | None) -> None:
         self.rejections.append(f"{reason}: {detail}" if detail else reason)

@@ -149,6 +149,7 @@ class TakeDown:
                 for name, urls in by_id.items()
                 if urls or name in target.prints or name in order.asked
             ),
+            self.settings,
         )
 
     def complete(self, order: Order, *, wait: bool = False, only: str | None = None) -> None:
@@ -292,7 +293,9 @@ def apply_to(settings: Mapping[str, Any], path: Path) -> int:
     root = Path(settings["DATA_DIR"])
     frontiers = frontiers_of(settings)
     target, texts = Target(), set[int]()
-    for tombstone in Tombstones(root).all():
+    with closing(Tombstones(root, settings)) as tombstones:
+        known = tombstones.all()
+    for tombstone in known:
         target.ids.add(tombstone.id)
         target.addresses.update(tombstone.addresses)
         texts.update(each.fingerprint().body for each in tombstone.prints)

@@ -23,7 +23,8 @@ from typing import Any
 import pytest
 
 from snapshot_crawler.archive.reader import Capture, capture_at
-from snapshot_crawler.dedup.tombstones import Tombstones, tombstones_path
+from snapshot_crawler.dedup.tombstone_file import tombstones_path
+from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.runs.lease import Lease
