@@ -13,6 +13,8 @@ ABOUT = "/about"
 TAKE_DOWN = "/about/takedown"
 LANGUAGE = "/language"
 STYLE = "/static/portal.css"
+DAYS = "/day"
+ROBOTS = "/robots.txt"
 SITEMAP = "/sitemap.xml"
 NEWS_SITEMAP = "/sitemap-news.xml"
 OPML = "/opml.xml"
@@ -64,9 +66,9 @@ def archived(name: str) -> str:
     return f"/archived/{_part(name)}"
 
 
-def search(text: str = "", page: int = 1, order: str = "") -> str:
-    """A search."""
-    return with_query(SEARCH, q=text, order=order, page=page)
+def search(text: str = "", page: int = 1, **filters: str) -> str:
+    """A search. filters: the form's other fields (pages/search.py)."""
+    return with_query(SEARCH, q=text, **filters, page=page)
 
 
 def take_down(name: str = "") -> str:

@@ -13,8 +13,10 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 
 from snapshot_crawler.exceptions import StateError, StorageError
+from snapshot_crawler.portal.conditional import Tags
 from snapshot_crawler.portal.errors import broken, no_library, refused
 from snapshot_crawler.portal.following import Following
+from snapshot_crawler.portal.guard import Guard
 from snapshot_crawler.portal.routes import ROUTES
 from snapshot_crawler.portal.security import SafeHeaders
 from snapshot_crawler.portal.site import Site
@@ -42,7 +44,12 @@ def create_app(root: Path, settings: Mapping[str, Any], *, follows: bool = True)
     app = Starlette(
         routes=ROUTES,
         lifespan=lifespan,
-        middleware=[Middleware(SafeHeaders), Middleware(GZipMiddleware, minimum_size=1_000)],
+        middleware=[
+            Middleware(SafeHeaders),
+            Middleware(Guard),
+            Middleware(GZipMiddleware, minimum_size=1_000),  # bytes; less is not worth it
+            Middleware(Tags),
+        ],
         exception_handlers={
             HTTPException: refused,
             StateError: no_library,

@@ -59,7 +59,8 @@ class Reader:
 
     def render(self, template: str, status: int = 200, **values: Any) -> Response:
         """A page from a template in the reader's language. canonical: its path, where the page has one of its own."""
-        return Response(self.site.templates.render(template, self, **values), status, media_type=HTML)
+        text = self.site.templates.render(template, self, **values)
+        return Response(text, status, {"Vary": "Accept-Language, Cookie"}, HTML)
 
 
 @dataclass(slots=True)

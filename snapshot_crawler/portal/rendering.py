@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -19,10 +20,14 @@ from snapshot_crawler.library.model import Marked
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.configuration import Configuration
 from snapshot_crawler.portal.feeds import FORMS
+from snapshot_crawler.portal.language import Language
 from snapshot_crawler.portal.words import Words
 
 if TYPE_CHECKING:
     from snapshot_crawler.portal.asked import Reader
+
+HAN, KANA, HANGUL = re.compile("[\u4e00-\u9fff]"), re.compile("[\u3041-\u30ff]"), re.compile("[\uac00-\ud7a3]")
+NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Templates:
@@ -39,14 +44,27 @@ class Templates:
             lstrip_blocks=True,
         )
         self.environment.filters.update(
-            marked=marked, web=web_address, moment=times.shown, full=times.in_full, data=data_block, number=number
+            marked=marked,
+            web=web_address,
+            moment=times.shown,
+            full=times.in_full,
+            china=times.chinese,
+            data=data_block,
+            number=number,
+            tongue=tongue,
+            xml=xml,
+            host=host,
         )
         version = hashlib.blake2b(self.style, digest_size=4).hexdigest()
         self.environment.globals.update(to=addresses, feed_forms=FORMS, style=f"{addresses.STYLE}?v={version}")
 
+    def words(self, language: Language) -> Words:
+        """The words of a language."""
+        return Words(language)
+
     def render(self, template: str, asked: Reader, **values: Any) -> str:
         """One page."""
-        words = Words(asked.language)
+        words = self.words(asked.language)
         usual = {
             "canonical": None,
             "title": None,
@@ -57,7 +75,15 @@ class Templates:
         }
         name = self.configuration.name or words("site_name")
         page = self.environment.get_template(template)
-        return page.render({**usual, "asked": asked, "word": words, "name": name, **values})
+        return page.render({**usual, "asked": asked, "word": words, "name": name, "here": here(asked), **values})
+
+
+def here(asked: Reader) -> str:
+    """Path and query of the page, to come back to."""
+    path = quote(asked.request.url.path, safe="/%:@!$&'()*+,;=~-._")
+    raw = asked.request.scope.get("raw_path")
+    query = asked.request.url.query
+    return (raw.decode("ascii", "replace") if raw else path) + (f"?{query}" if query else "")
 
 
 def marked(parts: Marked) -> Markup:
@@ -76,12 +102,29 @@ def web_address(url: object) -> str | None:
     return url if split.scheme.lower() in ("http", "https") and split.netloc else None
 
 
+def host(url: str) -> str:
+    """The host of an address that is one."""
+    return urlsplit(url).hostname or url
+
+
 def data_block(value: object) -> Markup:
     """JSON that no markup can break out of, for <script type="application/ld+json">, which browsers do not run."""
     text = json.dumps(value, ensure_ascii=False)
     for sign in "<>&\u2028\u2029":
         text = text.replace(sign, f"\\u{ord(sign):04x}")
     return Markup(text)
+
+
+def tongue(text: str) -> str | None:
+    """The language of a short text by its script, for screen readers; None where that does not tell."""
+    if KANA.search(text):
+        return "ja"
+    return "zh" if HAN.search(text) else "ko" if HANGUL.search(text) else None
+
+
+def xml(text: object) -> str:
+    """A text without what XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets)."""
+    return NOT_XML.sub("", str(text or ""))
 
 
 def number(value: int) -> str:

@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from snapshot_crawler.portal.pages import article, feeds, front, lists, static
+from snapshot_crawler.portal.pages import (
+    about,
+    article,
+    feeds,
+    front,
+    lists,
+    machines,
+    search,
+    static,
+    story,
+    versions,
+)
 
 ROUTES: list[BaseRoute] = [
     *front.ROUTES,
     *article.ROUTES,
     *feeds.ROUTES,
-    *lists.ROUTES,
+    *versions.ROUTES,
+    *story.ROUTES,
+    *search.ROUTES,
+    *about.ROUTES,
+    *machines.ROUTES,
     *static.ROUTES,
+    *lists.ROUTES,  # last: a name is all that is left of a path
 ]

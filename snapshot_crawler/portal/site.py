@@ -10,23 +10,31 @@ from anyio import CapacityLimiter
 
 from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.library.library import Library
+from snapshot_crawler.portal.complaints import Complaints
 from snapshot_crawler.portal.configuration import Configuration
+from snapshot_crawler.portal.limits import Buckets
 from snapshot_crawler.portal.readers import Readers
 from snapshot_crawler.portal.rendering import Templates
 
 THREADS = 8  # that answer at once; by choice: with more, two cores only wait for each other
 SECTIONS = 9  # categories in the menu of every page; by choice: one line on a wide screen
+A_MINUTE_S, AN_HOUR_S = 60.0, 3600.0
+COMPLAINTS_AN_HOUR = 5  # requests for a take-down of one client; by choice
 
 
 class Site:
-    """One portal over one DATA_DIR. Raises ConfigurationError for a wrong setting."""
+    """One portal over one DATA_DIR. given: the settings. Raises ConfigurationError for a wrong one."""
 
-    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
-        self.root, self.settings = root, settings
-        self.configuration = Configuration.of(settings)
+    def __init__(self, root: Path, given: Mapping[str, Any]) -> None:
+        self.root = root
+        self.configuration = Configuration.of(given)
         self.readers = Readers(root)
         self.tombstones = Tombstones(root)
         self.templates = Templates(self.configuration)
+        self.complaints = Complaints(root)
+        self.contact = str(given.get("CONTACT") or "").strip()
+        self.request_rate = Buckets(self.configuration.requests_per_minute, A_MINUTE_S)
+        self.complaint_rate = Buckets(COMPLAINTS_AN_HOUR, AN_HOUR_S)
         self.threads = CapacityLimiter(THREADS)
         self._sections: tuple[tuple[int, ...], list[str]] = ((), [])
 

@@ -11,26 +11,25 @@ from starlette.routing import Route
 from snapshot_crawler.library.model import StoredArticle
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.asked import Asked, page
+from snapshot_crawler.portal.rendering import web_address
 
 DESCRIPTION = 150  # characters of the text for link previews and search engines; they show about so many
-NO_TEXT = ""
+MOST_LINKED = 40  # pictures or documents; by choice
 
 
 def article(asked: Asked) -> Response:
     """An article's page. Raises 404 for an unknown id; one that was taken down is answered with 410."""
     name = asked.part("name")
-    stored = asked.library.article(name)
-    if stored is None:
-        if (gone := asked.library.gone(name)) is not None:
-            return asked.render("gone.html", 410, gone=gone, is_indexed=False)
-        raise HTTPException(404)
+    stored = found_or_gone(asked, name)
+    if isinstance(stored, Response):
+        return stored
     row = stored.row
     canonical = addresses.article(name)
     return asked.render(
         "article.html",
         row=row,
         record=stored.record,
-        versions=stored.versions,
+        versions=[each for each in stored.versions if each.content_hash],
         paragraphs=paragraphs(stored.record.get("body")),
         taken=taken(stored),
         original=original(stored),
@@ -38,6 +37,8 @@ def article(asked: Asked) -> Response:
         more=asked.library.more_of_category(row),
         outlets=[each for each in asked.library.of_story(row.story) if each.id != name],
         copies=asked.library.copies_of(row.story),
+        pictures=linked(stored.record.get("images"), "caption"),
+        attachments=linked(stored.record.get("attachments"), "name"),
         title=row.title,
         description=row.summary[:DESCRIPTION],
         canonical=canonical,
@@ -45,9 +46,26 @@ def article(asked: Asked) -> Response:
     )
 
 
+def found_or_gone(asked: Asked, name: str) -> StoredArticle | Response:
+    """An article, or the answer 410 where it was taken down. Raises 404 for an id that never was there."""
+    stored = asked.library.article(name)
+    if stored is not None:
+        return stored
+    if (gone := asked.library.gone(name)) is not None:
+        return asked.render("gone.html", 410, gone=gone, is_indexed=False)
+    raise HTTPException(404)
+
+
+def linked(parts: object, name: str) -> list[tuple[str, str | None]]:
+    """(address, words) of the pictures or documents of a page; they are linked, never loaded."""
+    found = [part for part in parts if isinstance(part, dict)] if isinstance(parts, list) else []
+    pairs = [(web_address(part.get("url")), part.get(name)) for part in found[:MOST_LINKED]]
+    return [(url, words if isinstance(words, str) else None) for url, words in pairs if url]
+
+
 def paragraphs(body: object) -> list[str]:
     """The text's paragraphs, as they are."""
-    text = body if isinstance(body, str) else NO_TEXT
+    text = body if isinstance(body, str) else ""
     return [part for part in text.split("\n\n") if part.strip()]
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import groupby
+from typing import Any
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -28,12 +30,29 @@ def source(asked: Asked) -> Response:
 
 
 def day(asked: Asked) -> Response:
-    """The articles of a day."""
+    """The articles of a day, with the days before and after it that have some."""
     name = asked.part("name")
-    return shown(asked, "day", name, asked.library.of_day(name, asked.number, ROWS), addresses.day)
+    found = asked.library.of_day(name, asked.number, ROWS)
+    names = [each.name for each in asked.library.facets("day")]
+    earlier, later = (
+        max((each for each in names if each < name), default=None),
+        min((each for each in names if each > name), default=None),
+    )
+    return shown(asked, "day", name, found, addresses.day, earlier=earlier, later=later)
 
 
-def shown(asked: Asked, kind: str, name: str, found: Page | None, address: Callable[[str, int], str]) -> Response:
+def days(asked: Asked) -> Response:
+    """All days that have articles, by month, the newest first."""
+    months = {
+        month: list(found)[::-1] for month, found in groupby(asked.library.facets("day"), lambda each: each.name[:7])
+    }
+    word = asked.site.templates.words(asked.language)
+    return asked.render("days.html", months=months, title=word("days"), canonical=addresses.DAYS)
+
+
+def shown(
+    asked: Asked, kind: str, name: str, found: Page | None, address: Callable[[str, int], str], **more: Any
+) -> Response:
     """A page of a list. Raises 404 where there is no such list, or no such page of it."""
     if found is None or not found.rows:
         raise HTTPException(404)
@@ -46,6 +65,7 @@ def shown(asked: Asked, kind: str, name: str, found: Page | None, address: Calla
         address=partial(address, name),
         canonical=address(name, asked.number),
         feed_path=address(name, 1) if kind in ("category", "source") else addresses.HOME,
+        **{"earlier": None, "later": None, **more},
     )
 
 
@@ -53,5 +73,6 @@ def shown(asked: Asked, kind: str, name: str, found: Page | None, address: Calla
 ROUTES = [
     Route("/category/{name:path}", page(category)),
     Route("/source/{name:path}", page(source)),
+    Route(addresses.DAYS, page(days)),
     Route("/day/{name}", page(day)),
 ]
