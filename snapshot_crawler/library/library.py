@@ -258,12 +258,6 @@ class Library:
             found = self.db.execute(query, (after, most)).fetchall()
             return [(number, row) for number, n in found if (row := self.row(n)) is not None]
 
-    @property
-    def last_arrival(self) -> int:
-        """The number of the newest arrival; 0 where there is none."""
-        with self._asking():
-            return int(self.db.execute("SELECT coalesce(max(record), 0) FROM article").fetchone()[0])
-
     # --- Numbers
     def counts(self) -> Counts:
         """Numbers of the whole library."""
