@@ -3,8 +3,9 @@
 pipelines/deduplicate.py calls it during a crawl, files.py for `scrapy dedup`, and `scrapy forget`. The rules are here
 and in guards.py. The storage (rows.py) only keeps rows, so every storage decides alike.
 
-Several crawls share one index. Each decision is one short transaction: look-up and entry happen under one write lock,
-so no decision is lost or made twice. The costly part, the fingerprint, is made before. An entry is unsettled until the
+Several crawls share one index. Look-up and entry of a decision happen under one write lock, so no decision is lost or
+made twice. Each decision is one short transaction; a crawl that has the index for itself may hold one transaction over
+many (`hold`, holding.py). The costly part, the fingerprint, is made before. An entry is unsettled until the
 crawl says that its export is committed (`settle`). After a kill, the next start of the job looks at the unsettled
 entries (`recover`). So no article counts as a copy of itself, or of an article that was never exported.
 """
@@ -19,6 +20,7 @@ from typing import Any
 from snapshot_crawler.dedup.decision import Candidate, Decision, Joined, State
 from snapshot_crawler.dedup.fingerprint import Fingerprint
 from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
+from snapshot_crawler.dedup.holding import Holding
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.renewed import Renewed
 from snapshot_crawler.dedup.rows import Entry, InCommits, Rows, Unsettled
@@ -56,14 +58,36 @@ class Index:
     def __init__(self, rows: Rows, owner: str) -> None:
         """rows: an open storage; the index closes it. Raises StateError, as every call does, when it cannot be used."""
         self._rows = rows
+        self._holding = rows if isinstance(rows, Holding) else None
         with ExitStack() as on_failure:
             on_failure.callback(rows.close)
             self._owner = rows.run(lambda: rows.register(owner), keys=())
             on_failure.pop_all()
 
     def close(self) -> None:
-        """Close the storage. Unsettled entries stay unsettled."""
+        """Close the storage. Unsettled entries stay unsettled; decisions that are held are forgotten."""
         self._rows.close()
+
+    # --- one transaction for the decisions between two commits of a crawl
+    def hold(self) -> None:
+        """Decisions need not be committed one by one: flush() is called before the crawl commits what came of them."""
+        if self._holding is not None:
+            self._holding.hold()
+
+    @property
+    def is_held(self) -> bool:
+        """Whether decisions wait for flush()."""
+        return self._holding is not None and self._holding.is_held
+
+    def let_others_in(self) -> None:
+        """Commit what is held where another process waits for the index."""
+        if self._holding is not None:
+            self._holding.let_others_in()
+
+    def flush(self) -> None:
+        """Commit the decisions that are held. Raises StateError, StorageError."""
+        if self._holding is not None:
+            self._holding.flush()
 
     @contextmanager
     def batch(self) -> Iterator[None]:

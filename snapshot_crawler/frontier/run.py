@@ -263,6 +263,8 @@ class FrontierRun:
         """Bring lines and acknowledgements to the disk together. is_last: the job is worked off."""
         try:
             self._send(frontier_committing, is_last=is_last, urls=list(self.acknowledged))
+            if self.has_failed:  # something that belongs to the commit could not be written
+                return
             self.arrivals.store()
             self.ledger.release("")
             lengths = self.ledger.commit()

@@ -46,6 +46,7 @@ from snapshot_crawler.urls import article_id, normalise
 logger = logging.getLogger(__name__)
 WITHDRAWN_AT_ONCE = 200  # about 10 ms of the index's lock, for which other crawls wait
 PASS_EVERY_S = 3.0  # small beside the time after which a process counts as hanging (dedup/presence.py)
+GLANCE_S = 0.02  # by choice: how long another process may wait for an index that is held; a glance costs 10 µs
 POLICIES = ("drop", "mark")
 
 
@@ -76,6 +77,7 @@ class DeduplicatePipeline:
         self.settles_beside = False  # in the frontier's own transaction, and not behind it
         self.to_settle: list[str] = []
         self.timer: Any = None
+        self.glance: Any = None  # the timer of the next one
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -104,6 +106,8 @@ class DeduplicatePipeline:
             self._pass()
         self._count("recovered", settled)
         self._count("withdrawn", withdrawn + gone)
+        if frontier is not None:
+            self.index.hold()
 
     def _pass(self) -> None:
         """Show that the crawl is at work."""
@@ -131,6 +135,8 @@ class DeduplicatePipeline:
         if self.index is not None:
             self.index.close()
         self.index = None
+        if self.glance is not None:
+            self.glance.cancel()
 
     def process_item(self, item: Any) -> Any:
         """Mark the item, or drop it with DuplicateArticle."""
@@ -143,6 +149,7 @@ class DeduplicatePipeline:
         except (StorageError, StateError) as error:
             self._give_up(error)
             raise DropItem(f"storage-failed: {error}") from error
+        self._glance_later()
         self._count(decision.action)
         if decision.action == "duplicate":
             self._count(f"rule/{decision.rule}")
@@ -152,8 +159,14 @@ class DeduplicatePipeline:
         return item
 
     def committing(self, urls: list[str]) -> None:
-        """Signal frontier_committing: these requests are about to be acknowledged."""
+        """Signal frontier_committing: these requests are about to be acknowledged. What was decided comes to the disk
+        before the lines do."""
         self.to_settle = urls
+        if self.index is not None:
+            try:
+                self.index.flush()
+            except (StorageError, StateError) as error:
+                self._fail(error)
 
     def _settle_within(self, transaction: Any) -> None:
         """Called in the frontier's transaction. Raises LeaseLostError, which undoes it."""
@@ -167,6 +180,19 @@ class DeduplicatePipeline:
                 self._count("withdrawn", self.index.give_back(urls))
             except (StorageError, StateError) as error:
                 self._give_up(error)
+
+    def _glance_later(self) -> None:
+        if self.glance is None and self.index is not None and self.index.is_held:
+            self.glance = call_later(GLANCE_S, self._let_others_in)
+
+    def _let_others_in(self) -> None:
+        self.glance = None
+        if self.index is not None:
+            try:
+                self.index.let_others_in()
+            except (StorageError, StateError) as error:
+                self._fail(error)
+            self._glance_later()
 
     def committed(self, urls: list[str]) -> None:
         """Signal frontier_committed: these requests are acknowledged and their lines are on disk."""
@@ -186,6 +212,7 @@ class DeduplicatePipeline:
         if normalise(first) != article[1] or _is_one_of_several(response):
             try:
                 self.index.also_at(article[0], first)
+                self._glance_later()
             except (StorageError, StateError) as error:
                 self._give_up(error)
 
@@ -194,6 +221,9 @@ class DeduplicatePipeline:
         is_shared = isinstance(error, (DatabaseAwayError, LeaseLostError))
         if isinstance(error, StorageError) and not is_shared and not is_disk_trouble(error):
             raise error
+        self._fail(error)
+
+    def _fail(self, error: StorageError | StateError) -> None:
         self.crawler.signals.send_catch_log(storage_failed, error=error, spider=self.crawler.spider)
 
     def _count(self, what: str, number: int = 1) -> None:
