@@ -19,6 +19,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.portal.clients import origin_of
 from snapshot_crawler.portal.language import COOKIE, Language, chosen, preferred
@@ -92,16 +93,35 @@ class Asked(Reader):
         return next((value.strip() for key, value in self.form if key == name), "")
 
 
+class NotFilledError(StateError):
+    """What is asked for is not there, and the library is just being made. Shown as such (errors.no_library)."""
+
+
 Handler = Callable[[Asked], Response]
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def page(handler: Handler) -> Endpoint:
-    """The endpoint of a page."""
+def page(handler: Handler, *, is_kept: bool = False) -> Endpoint:
+    """The endpoint of a page. is_kept: the answer may be given to the next reader too (kept.py), since it depends on
+    nothing but address, language and library."""
 
     @functools.wraps(handler)
     async def endpoint(request: Request) -> Response:
-        return await answer(request, handler)
+        if not is_kept:
+            return await answer(request, handler)
+        site: Site = request.app.state.site
+        stamp = site.readers.stamp()
+        key = (
+            request.scope.get("raw_path") or request.scope["path"],
+            request.scope["query_string"],
+            language_of(request),
+            origin_of(request, site.configuration),
+        )
+        if (known := site.kept.get(key, stamp)) is not None:
+            return known
+        response = await answer(request, handler)
+        site.kept.put(key, stamp, response)
+        return response
 
     return endpoint
 
@@ -126,7 +146,12 @@ async def answer(request: Request, handler: Handler, sent: list[tuple[str, str]]
 
 def _answered(request: Request, site: Site, handler: Handler, sent: list[tuple[str, str]]) -> Response:
     with site.readers.library() as library:
-        return handler(Asked(request, site, language_of(request), library, sent))
+        try:
+            return handler(Asked(request, site, language_of(request), library, sent))
+        except HTTPException as error:
+            if error.status_code == 404 and not library.is_filled:
+                raise NotFilledError from error  # it may well come; a search engine would forget it
+            raise
 
 
 def language_of(request: Request) -> Language:

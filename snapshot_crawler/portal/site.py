@@ -12,6 +12,7 @@ from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.portal.complaints import Complaints
 from snapshot_crawler.portal.configuration import Configuration
+from snapshot_crawler.portal.kept import Kept
 from snapshot_crawler.portal.limits import Buckets
 from snapshot_crawler.portal.readers import Readers
 from snapshot_crawler.portal.rendering import Templates
@@ -31,6 +32,7 @@ class Site:
         self.readers = Readers(root)
         self.tombstones = Tombstones(root)
         self.templates = Templates(self.configuration)
+        self.kept = Kept()
         self.complaints = Complaints(root)
         self.contact = str(given.get("CONTACT") or "").strip()
         self.request_rate = Buckets(self.configuration.requests_per_minute, A_MINUTE_S)

@@ -9,15 +9,18 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from starlette.responses import Response
 
 from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.library.writer import Writer
 from snapshot_crawler.portal import complaints
 from snapshot_crawler.portal.configuration import Configuration
 from snapshot_crawler.portal.guard import is_clean
+from snapshot_crawler.portal.kept import Kept
 from snapshot_crawler.portal.language import preferred
 from snapshot_crawler.portal.limits import Buckets
 from snapshot_crawler.portal.pages.static import local
-from tests.library.outputs import name_of, record
+from tests.library.outputs import follow, name_of, own, record
 from tests.portal.client import HOST, Client
 
 Portal = Callable[..., Client]
@@ -277,3 +280,43 @@ def test_caches_keep_the_languages_apart(client: Client) -> None:
     assert {"accept-language", "cookie"} <= {
         name.strip().lower() for name in client.get("/").headers["vary"].split(",")
     }
+
+
+# --- Answers that are kept for the next reader
+def test_kept_answers_hold_as_long_as_the_library_is_as_it_was() -> None:
+    now = [0.0]
+    kept = Kept(clock=lambda: now[0])
+    kept.put("a", 1, Response("text", 200, {"X": "y"}))
+    found = kept.get("a", 1)
+    assert found is not None and (found.body, found.headers["x"]) == (b"text", "y")
+    found.headers["Content-Encoding"] = "gzip"  # as what is around the application does
+    again = kept.get("a", 1)
+    assert again is not None and "content-encoding" not in again.headers
+    assert kept.get("a", 2) is None and kept.get("b", 1) is None
+    now[0] = 5
+    assert kept.get("a", 1) is None
+    kept.put("large", 1, Response("x" * 200_000))
+    assert kept.get("large", 1) is None
+    for n in range(600):
+        kept.put(n, 1, Response("x"))
+    assert len(kept._answers) == 500
+
+
+def test_a_kept_answer_is_of_the_same_language_host_and_page(client: Client) -> None:
+    for _ in range(2):
+        assert "最新收录" in client.get("/").text
+        assert "Latest" in client.get("/", accept_language="en").text
+        assert "http://localhost:1/" in client.get("/", host="localhost:1").text
+        assert "http://localhost:2/" in client.get("/", host="localhost:2").text
+        assert client.page("/?page=2").css_first(".pager span").text() == "第 2 页"
+
+
+def test_while_the_library_is_being_made_nothing_is_said_to_be_missing(portal_of: Portal) -> None:
+    client = portal_of()
+    own(client.root, [record(1)])
+    with Writer(client.root):  # made, and not filled yet
+        for path in ("/", f"/detail/{name_of(1)}.html", "/category/科技"):
+            assert client.get(path).status_code == 503
+    follow(client.root)
+    assert client.get(f"/detail/{name_of(1)}.html").status_code == 200
+    assert client.get("/category/没有").status_code == 404

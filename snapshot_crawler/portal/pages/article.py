@@ -101,4 +101,4 @@ def linked_data(stored: StoredArticle, url: str) -> dict[str, Any]:
     return {name: value for name, value in found.items() if value}
 
 
-ROUTES = [Route("/detail/{name}.html", page(article))]
+ROUTES = [Route("/detail/{name}.html", page(article, is_kept=True))]

@@ -20,7 +20,7 @@ CATEGORIES = 9  # by choice: three rows of three on a wide screen
 def front(asked: Asked) -> Response:
     """The front page, or a further page of the newest."""
     newest = asked.library.newest(asked.number, ROWS)
-    if asked.number > 1 and not newest.rows:
+    if not newest.rows and (asked.number > 1 or not asked.library.is_filled):
         raise HTTPException(404)
     categories = []
     if asked.number == 1:
@@ -34,4 +34,4 @@ def front(asked: Asked) -> Response:
     )
 
 
-ROUTES = [Route("/", page(front))]
+ROUTES = [Route("/", page(front, is_kept=True))]

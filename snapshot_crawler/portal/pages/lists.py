@@ -71,8 +71,8 @@ def shown(
 
 # A name may hold slashes: it is all that is left of the path.
 ROUTES = [
-    Route("/category/{name:path}", page(category)),
-    Route("/source/{name:path}", page(source)),
-    Route(addresses.DAYS, page(days)),
-    Route("/day/{name}", page(day)),
+    Route("/category/{name:path}", page(category, is_kept=True)),
+    Route("/source/{name:path}", page(source, is_kept=True)),
+    Route(addresses.DAYS, page(days, is_kept=True)),
+    Route("/day/{name}", page(day, is_kept=True)),
 ]

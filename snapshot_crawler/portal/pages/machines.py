@@ -84,8 +84,8 @@ def is_since(row: Row, since: datetime) -> bool:
 
 
 ROUTES = [
-    Route(addresses.ROBOTS, page(robots)),
-    Route(addresses.SITEMAP, page(sitemap)),
+    Route(addresses.ROBOTS, page(robots, is_kept=True)),
+    Route(addresses.SITEMAP, page(sitemap, is_kept=True)),
     Route(addresses.NEWS_SITEMAP, page(news_sitemap)),
-    Route("/sitemap-{number:int}.xml", page(sitemap_part)),
+    Route("/sitemap-{number:int}.xml", page(sitemap_part, is_kept=True)),
 ]

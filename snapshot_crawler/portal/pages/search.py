@@ -62,4 +62,4 @@ def _one_line(text: str) -> str:
     return " ".join(text.replace("\0", " ").replace('"', " ").replace("“", " ").replace("”", " ").split())
 
 
-ROUTES = [Route(addresses.SEARCH, page(search))]
+ROUTES = [Route(addresses.SEARCH, page(search, is_kept=True))]

@@ -72,4 +72,4 @@ def _moment(text: str | None) -> float:
         return 0.0
 
 
-ROUTES = [Route("/story/{name}", page(story))]
+ROUTES = [Route("/story/{name}", page(story, is_kept=True))]

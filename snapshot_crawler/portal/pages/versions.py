@@ -76,4 +76,4 @@ def _text(record: dict[str, Any] | None, name: str) -> str:
     return "、".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
-ROUTES = [Route("/detail/{name}/{content_hash}", page(version))]
+ROUTES = [Route("/detail/{name}/{content_hash}", page(version, is_kept=True))]
