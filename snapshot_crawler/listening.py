@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 from snapshot_crawler.exceptions import ConfigurationError
@@ -25,7 +26,14 @@ def bound(text: str, example: str) -> socket.socket:
     try:
         return socket.create_server((host, port), family=family, backlog=WAITING)
     except (OSError, UnicodeError, ValueError) as error:
-        raise ConfigurationError(f"--listen {text}: {getattr(error, 'strerror', None) or error}") from error
+        raise ConfigurationError(f"--listen {text}: {_reason(error)}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Why an address cannot be bound, without the address."""
+    if isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno:
+        return os.strerror(error.errno)
+    return getattr(error, "strerror", None) or str(error)
 
 
 def shown(address: tuple[str, int]) -> str:

@@ -7,6 +7,7 @@ import json
 import sys
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scrapy.exceptions import UsageError
@@ -59,6 +60,18 @@ class Command(OfflineCommand):
             return
         for job in found:
             print(json.dumps(asdict(job), ensure_ascii=False) if opts.json else describe(job))
+        if not opts.json:
+            print(requests_waiting(Path(self.settings["DATA_DIR"] or "data")), end="")
+
+
+def requests_waiting(root: Path) -> str:
+    """A line about what readers of the portal have asked for; '' where nobody has."""
+    from snapshot_crawler.portal.complaints import Complaints
+
+    complaints = Complaints(root)
+    number = complaints.waiting()
+    requests = "1 request" if number == 1 else f"{number} requests"
+    return f"{requests} for a take-down, from readers of the portal: {complaints.path}\n" if number else ""
 
 
 def describe(job: Job) -> str:

@@ -19,7 +19,7 @@ from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.library.follow import EVERY_S, Follower
 
 logger = logging.getLogger(__name__)
-PATIENCE_S = 20.0  # for the process to end by itself: a batch of the follower takes a second; by choice
+PATIENCE_S = 5.0  # for the process to end by itself: a batch of the follower takes a second; by choice
 
 
 class Following:

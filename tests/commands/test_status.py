@@ -10,6 +10,7 @@ import pytest
 
 from snapshot_crawler.datadir import job_name
 from snapshot_crawler.demo.server import SampleServer
+from snapshot_crawler.portal.complaints import Complaints, TakeDownRequest
 from snapshot_crawler.runs.lease import Lease
 from tests.process import scrapy
 
@@ -84,3 +85,12 @@ def test_a_folder_without_crawls_and_a_foreign_database_are_told_apart(tmp_path:
     answer = scrapy("status", "-s", f"DATA_DIR={tmp_path}")
     assert answer.returncode == 2 and str(foreign) in answer.stderr
     assert foreign.stat().st_size > 0
+
+
+def test_status_tells_of_requests_for_take_downs(crawled: tuple[Path, str]) -> None:
+    root, _ = crawled
+    assert "take-down" not in scrapy("status", "-s", f"DATA_DIR={root}").stdout
+    Complaints(root).keep(TakeDownRequest("a" * 40, "", "because"))
+    shown = scrapy("status", "-s", f"DATA_DIR={root}").stdout
+    path = root / "portal" / "takedown-requests.jsonl"
+    assert shown.splitlines()[-1] == f"1 request for a take-down, from readers of the portal: {path}"
