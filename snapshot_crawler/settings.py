@@ -195,6 +195,13 @@ PORTAL_URL = ""  # ours: its public address behind a proxy, https://news.example
 PORTAL_REQUESTS_PER_MINUTE = 300  # ours: of one client; this machine itself is not counted; 0: unbounded
 PORTAL_TRUSTED_PROXIES = "127.0.0.1,::1"  # ours: addresses and networks, with commas, whose X-Forwarded-For counts
 PORTAL_FEED_TEXT = "summary"  # ours: what feeds give of an article, or "full": its whole text
+PORTAL_SUBSCRIPTIONS_MAX = 10_000  # ours: that readers may have; 0: none can be made
+PORTAL_SUBSCRIPTIONS_PER_HOUR = 200  # ours: made within an hour, and as many mails that ask for a confirmation
+PORTAL_NOTICES: list[str] = []  # ours: how readers may be told: "mail", "webhook", "tgram", ...; they need PORTAL_URL
+PORTAL_MAIL = ""  # ours: the server for mails to readers: mailtos://user:password@example.org?smtp=...&from=...
+PORTAL_HOOKS_ALLOWED = (
+    ""  # ours: what of this machine and private networks webhooks may reach; as PRIVATE_NETWORKS_ALLOWED
+)
 
 # --- Scheduled jobs (jobs/)
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute

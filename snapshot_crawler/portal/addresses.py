@@ -86,6 +86,11 @@ def my(token: str = "", rest: str = "") -> str:
     return "/".join(filter(None, ("/my", _part(token), rest)))
 
 
+def told(path: str) -> str:
+    """A path as a log may have it: without what is secret in it."""
+    return "/my/..." if path.startswith("/my/") else path
+
+
 def stop(number: int, code: str) -> str:
     """The link of a message that ends notices."""
     return f"/my/stop/{number}/{_part(code)}"

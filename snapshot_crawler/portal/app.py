@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -20,23 +21,30 @@ from snapshot_crawler.portal.guard import Guard
 from snapshot_crawler.portal.routes import ROUTES
 from snapshot_crawler.portal.security import SafeHeaders
 from snapshot_crawler.portal.site import Site
+from snapshot_crawler.portal.subscriptions.courier import Beside
 
 
 def create_app(root: Path, settings: Mapping[str, Any], *, follows: bool = True) -> Starlette:
     """The portal over the library below root. Raises ConfigurationError for a wrong setting.
 
-    follows: fill the library, in a process beside (following.py), while the application runs.
+    follows: while the application runs, fill the library, in a process beside (following.py), and send the notices of
+    subscriptions, in a thread (subscriptions/courier.py).
     """
     site = Site(root, settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         following = Following(root, settings) if follows else None
+        courier = Beside(root, site.post) if follows and site.receivers.kinds else None
         if following is not None:
             following.start()
+        if courier is not None:
+            courier.start()
         try:
             yield
         finally:
+            if courier is not None:
+                await to_thread.run_sync(courier.close)
             if following is not None:
                 following.close()
             site.close()

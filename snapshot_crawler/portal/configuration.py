@@ -22,6 +22,8 @@ class Configuration:
     requests_per_minute: int = 300  # of one client; 0: unbounded
     trusted_proxies: tuple[Network, ...] = ()  # whose X-Forwarded-For is believed
     feed_text: str = "summary"  # of an article in feeds: "summary" or "full"
+    subscriptions_max: int = 10_000  # 0: none can be made
+    subscriptions_per_hour: int = 200  # made, and mails that ask for a confirmation; 0: none
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Configuration:
@@ -31,6 +33,8 @@ class Configuration:
             url=_origin(str(given.get("PORTAL_URL") or "").strip()),
             requests_per_minute=_whole(given, "PORTAL_REQUESTS_PER_MINUTE", 300),
             trusted_proxies=_networks(given.get("PORTAL_TRUSTED_PROXIES", "127.0.0.1,::1")),
+            subscriptions_max=_whole(given, "PORTAL_SUBSCRIPTIONS_MAX", 10_000),
+            subscriptions_per_hour=_whole(given, "PORTAL_SUBSCRIPTIONS_PER_HOUR", 200),
             feed_text=_one_of(given, "PORTAL_FEED_TEXT", ("summary", "full")),
         )
 

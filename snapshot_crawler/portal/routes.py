@@ -11,6 +11,8 @@ from snapshot_crawler.portal.pages import (
     front,
     lists,
     machines,
+    my,
+    notices,
     search,
     static,
     story,
@@ -26,6 +28,8 @@ ROUTES: list[BaseRoute] = [
     *search.ROUTES,
     *about.ROUTES,
     *machines.ROUTES,
+    *notices.ROUTES,
+    *my.ROUTES,
     *static.ROUTES,
     *lists.ROUTES,  # last: a name is all that is left of a path
 ]

@@ -8,7 +8,8 @@ from typing import Any
 
 from anyio import CapacityLimiter
 
-from snapshot_crawler.dedup.tombstones import Tombstones
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.portal.complaints import Complaints
 from snapshot_crawler.portal.configuration import Configuration
@@ -16,8 +17,13 @@ from snapshot_crawler.portal.kept import Kept
 from snapshot_crawler.portal.limits import Buckets
 from snapshot_crawler.portal.readers import Readers
 from snapshot_crawler.portal.rendering import Templates
+from snapshot_crawler.portal.subscriptions.courier import Post
+from snapshot_crawler.portal.subscriptions.receivers import Receivers
+from snapshot_crawler.portal.taken_down import TakenDown
+from snapshot_crawler.portal.words import Words
 
 THREADS = 8  # that answer at once; by choice: with more, two cores only wait for each other
+SUBSCRIPTIONS_AN_HOUR = 20  # that one client makes; by choice
 SECTIONS = 9  # categories in the menu of every page; by choice: one line on a wide screen
 A_MINUTE_S, AN_HOUR_S = 60.0, 3600.0
 COMPLAINTS_AN_HOUR = 5  # requests for a take-down of one client; by choice
@@ -30,7 +36,15 @@ class Site:
         self.root = root
         self.configuration = Configuration.of(given)
         self.readers = Readers(root)
-        self.tombstones = Tombstones(root)
+        self.taken_down = TakenDown(root, given)
+        self.receivers = Receivers.of(given)
+        self.post = Post(self.receivers, self.configuration.url, self.name_in, self.taken_down.has)
+        if self.receivers.kinds and not self.configuration.url:
+            raise ConfigurationError(
+                "PORTAL_NOTICES needs PORTAL_URL, the portal's public address: messages hold links"
+            )
+        self.clock = Clock()
+        self.subscription_rate = Buckets(SUBSCRIPTIONS_AN_HOUR, AN_HOUR_S)
         self.templates = Templates(self.configuration)
         self.kept = Kept()
         self.complaints = Complaints(root)
@@ -47,10 +61,15 @@ class Site:
             self._sections = stamp, [facet.name for facet in library.facets("category", SECTIONS)]
         return self._sections[1]
 
+    def name_in(self, language: str) -> str:
+        """The portal's name."""
+        return self.configuration.name or Words("en" if language == "en" else "zh")("site_name")
+
     def is_gone(self, name: str) -> bool:
         """Whether an article was taken down, be it a moment ago: the library may still have it."""
-        return self.tombstones.of_name(name, None) is not None
+        return self.taken_down.has(name)
 
     def close(self) -> None:
-        """Let go of the library."""
+        """Let go of the library and the tombstones."""
+        self.taken_down.close()
         self.readers.close()

@@ -7,8 +7,10 @@ readers and for crawlers. An English reader finds the English word beside them (
 from __future__ import annotations
 
 from snapshot_crawler.portal.language import Language
+from snapshot_crawler.portal.subscriptions.words import WORDS as OF_SUBSCRIPTIONS
 
 WORDS: dict[str, tuple[str, str]] = {
+    **OF_SUBSCRIPTIONS,
     "site_name": ("资讯快照", "News Snapshots"),
     "tagline": ("网上资讯的存照，只收录，不改动", "A record of the news, kept as it was published"),
     "skip": ("跳到正文", "Skip to content"),

@@ -24,6 +24,7 @@ from snapshot_crawler.portal.subscriptions.message import Letter
 from snapshot_crawler.portal.subscriptions.model import State, Wishes
 from snapshot_crawler.portal.subscriptions.receivers import Receivers
 from snapshot_crawler.portal.subscriptions.store import Store
+from snapshot_crawler.portal.taken_down import TakenDown
 from tests.jobs.world import MovableClock
 from tests.library.outputs import SETTINGS, follow, name_of, own, record
 
@@ -61,7 +62,8 @@ class World:
 
     def __init__(self, root: Path) -> None:
         self.root, self.clock, self.receiver = root, MovableClock(), Receiver()
-        self.post = Post(self.receiver, "https://portal.example", lambda language: "新闻快照")  # type: ignore[arg-type]
+        taken_down = TakenDown(root, {})
+        self.post = Post(self.receiver, "https://portal.example", lambda language: "新闻快照", taken_down.has)  # type: ignore[arg-type]
         self.runs = 0
 
     def publish(self, *records: dict[str, Any]) -> list[str]:

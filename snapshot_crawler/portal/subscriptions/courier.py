@@ -19,13 +19,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.jobs.channels import SendingError
 from snapshot_crawler.jobs.clock import Clock
@@ -38,6 +36,7 @@ from snapshot_crawler.portal.subscriptions.matching import Matcher
 from snapshot_crawler.portal.subscriptions.message import Letter
 from snapshot_crawler.portal.subscriptions.queue import CONFIRM, Claimed, Place, Queue
 from snapshot_crawler.portal.subscriptions.receivers import Receivers
+from snapshot_crawler.portal.subscriptions.senders import at_once
 from snapshot_crawler.portal.subscriptions.store import Store
 
 logger = logging.getLogger(__name__)
@@ -46,15 +45,18 @@ EVERY_S = 3.0  # between two rounds, by choice: a new article is told within sec
 SENDERS = 8  # messages under way at once, by choice: receivers that hang hold up few others
 ARRIVALS = 1_000  # looked at in one transaction; by choice
 TIDY_EVERY_S = 3_600.0
+END_S = 10.0  # for the courier's end; twice senders.LAST_S
 
 
 @dataclass(frozen=True, slots=True)
 class Post:
-    """How messages are written and sent. origin: scheme and host of the portal, for links; site: by language."""
+    """How messages are written and sent. origin: scheme and host of the portal, for links; site: its name by language;
+    is_gone: whether an article was taken down, perhaps a moment ago: the library may still have it."""
 
     receivers: Receivers
     origin: str
     site: Callable[[str], str]
+    is_gone: Callable[[str], bool]
 
 
 class Courier:
@@ -62,7 +64,6 @@ class Courier:
 
     def __init__(self, root: Path, post: Post, clock: Clock | None = None) -> None:
         self.root, self.post, self.clock = root, post, clock or Clock()
-        self.tombstones = Tombstones(root)
         self.library: Library | None = None
         self.tidied = 0.0
         with ExitStack() as on_failure:
@@ -74,7 +75,6 @@ class Courier:
                 raise LockHeldError(f"another process sends the notices of {root}") from error
             self.store = on_failure.enter_context(Store(root))
             self.queue = Queue(self.store)
-            self.senders = ThreadPoolExecutor(SENDERS, thread_name_prefix="notices")
             on_failure.pop_all()
 
     def __enter__(self) -> Self:
@@ -84,8 +84,7 @@ class Courier:
         self.close()
 
     def close(self) -> None:
-        """Let go of everything; messages under way are waited for, half a minute at most."""
-        self.senders.shutdown(cancel_futures=True)
+        """Let go of everything."""
         if self.library is not None:
             self.library.close()
         self.store.close()
@@ -113,7 +112,7 @@ class Courier:
             reached = Place(born, arrivals[-1][0] if arrivals else first, place.is_begun or not arrivals)
             names = [row.id for _, row in arrivals]
             unseen = self.queue.unseen(names)
-            news = [(number, row) for number, row in arrivals if row.id in unseen and not self._is_gone(row.id)]
+            news = [(number, row) for number, row in arrivals if row.id in unseen and not self.post.is_gone(row.id)]
             wanted = self._wanted(library, born, news) if place.is_begun and news else {}
             if not self.queue.take(place, reached, names, wanted):
                 return  # another process is at it
@@ -129,10 +128,6 @@ class Courier:
             for number, names in found.items()
         }
 
-    def _is_gone(self, name: str) -> bool:
-        """Whether an article was taken down, perhaps a moment ago: the library may still have it."""
-        return self.tombstones.of_name(name, None) is not None
-
     # --- Sending
     def _send(self, library: Library, is_stopped: Callable[[], bool]) -> int:
         arrived = 0
@@ -141,14 +136,11 @@ class Courier:
             self.queue.forget_unconfirmed()
         while not is_stopped() and (claimed := self.queue.claim(self.clock.now())):
             letters = [(each, self._letter(library, each)) for each in claimed]
-            sent = [
-                (each, self.senders.submit(self._try, each, letter) if letter is not None else None)
-                for each, letter in letters
-            ]
-            for each, future in sent:
-                if future is None:
-                    self.queue.drop(each)
-                elif (trouble := future.result()) is None:
+            for each in [each for each, letter in letters if letter is None]:
+                self.queue.drop(each)
+            written = [(each, letter) for each, letter in letters if letter is not None]
+            for each, trouble in at_once(self._try, written, SENDERS, is_stopped):
+                if trouble is None:
                     self.queue.arrived(each)
                     arrived += 1
                 else:
@@ -178,7 +170,7 @@ class Courier:
             code = tokens.code_of(self.key, tokens.CONFIRM, who.id, who.address)
             return message.question(identity, site, who.language, self.post.origin + addresses.confirm(who.id, code))
         rows = [
-            stored.row for name in claimed.articles if (stored := library.article(name)) and not self._is_gone(name)
+            stored.row for name in claimed.articles if (stored := library.article(name)) and not self.post.is_gone(name)
         ]
         still = set(Matcher([who]).wanted(library, rows).get(who.id, ()))
         told = [(row, self.post.origin + addresses.article(row.id)) for row in rows if row.id in still]
@@ -203,6 +195,24 @@ class Courier:
 def _is_older(place: tuple[str, int], born: str, number: int) -> bool:
     """Whether an article was in the library when somebody asked for notices."""
     return place[0] == born and number <= place[1]
+
+
+class Beside:
+    """The courier in a thread beside the portal, from start() to close()."""
+
+    def __init__(self, root: Path, post: Post) -> None:
+        self.stop = threading.Event()
+        # a daemon: a receiver that hangs must not hold up the portal's end; its message goes out again
+        self.thread = threading.Thread(target=run, args=(root, post, self.stop), name="courier", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self.thread.start()
+
+    def close(self) -> None:
+        """End, after the messages under way where they are soon done."""
+        self.stop.set()
+        self.thread.join(END_S)
 
 
 def run(root: Path, post: Post, stop: threading.Event, clock: Clock | None = None) -> None:

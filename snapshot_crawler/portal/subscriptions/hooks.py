@@ -134,6 +134,8 @@ def _exchange(
             status = connection.getresponse().status
         finally:
             timer.cancel()
+        if connection.is_late:  # what was cut off may look like an end
+            raise TimeoutError("it takes too long")
         if not 200 <= status < 300:
             raise ValueError(f"{host} answered {status}")
 

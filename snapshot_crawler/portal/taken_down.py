@@ -1,0 +1,49 @@
+"""What was taken down a moment ago: an article's id in, whether it may still be shown out. Asked by feeds and notices.
+
+The library lets go of an article within seconds of the take-down (library/follow.py). This asks the tombstones
+themselves, which a take-down writes first of all. Where they cannot be asked, what the library says counts.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from snapshot_crawler.dedup.tombstones import Tombstones
+from snapshot_crawler.exceptions import SnapshotCrawlerError
+
+logger = logging.getLogger(__name__)
+
+
+class TakenDown:
+    """The tombstones of one DATA_DIR, for all threads. given: the settings."""
+
+    def __init__(self, root: Path, given: Mapping[str, Any]) -> None:
+        self.root, self.given = root, given
+        self._tombstones: Tombstones | None = None
+        self._lock = threading.Lock()
+        self._last = ""
+
+    def has(self, name: str) -> bool:
+        """Whether an article was taken down."""
+        with self._lock:
+            try:
+                if self._tombstones is None:
+                    self._tombstones = Tombstones(self.root, self.given)
+                found = self._tombstones.of_name(name, None)
+            except (SnapshotCrawlerError, OSError) as error:
+                if str(error) != self._last:
+                    self._last = str(error)
+                    logger.warning("the tombstones cannot be asked: %s", error)
+                return False
+            return found is not None
+
+    def close(self) -> None:
+        """Let go of them."""
+        with self._lock:
+            if self._tombstones is not None:
+                self._tombstones.close()
+                self._tombstones = None
