@@ -167,7 +167,7 @@ def _mail(split: SplitResult, message: Message) -> None:
         mail["List-Unsubscribe"] = f"<{message.unsubscribe}>"
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no answering machine answers
-    mail.set_content(message.body)
+    mail.set_content(message.body, cte=None if message.body.isascii() else "base64")  # not every server takes 8 bits
     server = options.get("smtp") or split.hostname or ""
     is_encrypted = split.scheme == "mailtos"
     mode = options.get("mode", "ssl" if split.port == SMTPS_PORT else "starttls")

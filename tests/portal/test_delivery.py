@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import email
 import email.policy
 import hashlib
@@ -23,11 +24,12 @@ import pytest
 
 from snapshot_crawler.jobs.channels import Message, SendingError
 from snapshot_crawler.middlewares.address_guard import AddressGuard, parse_openings
-from snapshot_crawler.portal.subscriptions import hooks
+from snapshot_crawler.portal import app as app_module
+from snapshot_crawler.portal.subscriptions import courier, hooks
 from snapshot_crawler.portal.subscriptions.courier import Courier
 from snapshot_crawler.portal.subscriptions.model import State
 from tests.jobs.test_notices import Postbox
-from tests.jobs.world import MovableClock, Webhook
+from tests.jobs.world import MovableClock, Webhook, wait_until
 from tests.library.outputs import follow, name_of, own, record
 from tests.portal.client import Client
 from tests.portal.test_courier import World
@@ -67,8 +69,8 @@ class Portal:
         self.round()
 
     def round(self) -> None:
-        with Courier(self.client.root, self.client.app.state.site.post, self.clock) as courier:
-            courier.round()
+        with Courier(self.client.root, self.client.app.state.site.post, self.clock) as opened:
+            opened.round()
 
     def publish(self, *records: dict[str, Any]) -> None:
         self.runs += 1
@@ -144,6 +146,40 @@ def test_a_subscription_delivered_to_a_web_address(portal_of: Callable[..., Clie
         portal.clock.wait(HOUR)
         portal.publish(record(3))
         assert len(hook.messages) == 3
+
+
+def test_the_portal_sends_while_it_runs(portal_of: Callable[..., Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The courier is a thread of the running application, and ends with it."""
+    monkeypatch.setattr(courier, "EVERY_S", 0.02)
+    monkeypatch.setattr(app_module, "Following", lambda root, settings: Quiet())
+    with Webhook() as hook:
+        place = hook.url.removeprefix("json://").partition("/")[0]
+        settings = {"PORTAL_URL": ORIGIN, "PORTAL_NOTICES": "webhook", "PORTAL_HOOKS_ALLOWED": place}
+        client = portal_of([record(0)], **settings)
+        mine = subscribe(client, ("category", "科技"))
+        Portal(client)  # what is there already is known
+        sent(client, f"{mine}/notice", ("kind", "webhook"), ("address", f"http://{place}/"))
+        app = app_module.create_app(client.root, settings)
+
+        async def live() -> None:
+            async with app.router.lifespan_context(app):
+                own(client.root, [record(1)], "run2")
+                follow(client.root)
+                await asyncio.to_thread(wait_until, lambda: hook.messages)
+
+        asyncio.run(live())
+        assert [each["id"] for each in hook.messages[0]["articles"]] == [name_of(1)]
+        assert not [each for each in threading.enumerate() if each.name == "courier"]
+        with Courier(client.root, client.app.state.site.post):
+            pass  # its lock is free
+
+
+class Quiet:
+    """In the place of the process that fills the library."""
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 KILLED = """

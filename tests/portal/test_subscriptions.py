@@ -61,7 +61,7 @@ def kept(client: Client, address: str) -> Subscription:
 
 # --- The secret address
 def test_made_by_a_form_it_is_a_page_and_three_feeds(client: Client) -> None:
-    form = client.page("/my").css_first("form[method=post]")
+    form = client.page("/my").css_first("main form[method=post]")
     assert form.attributes["action"] == "/my"
     address = subscribe(client, ("category", "科技"), ("source", "乙"), ("keyword", "苏州\n不存在的词"))
     assert re.fullmatch(r"/my/[A-Za-z0-9_-]{43}", address)
@@ -266,12 +266,12 @@ def test_mail_is_confirmed_by_a_click_and_ended_by_one(portal_of: Callable[..., 
     assert sent(client, f"{mine}/notice", ("kind", "mail"), ("address", " a@example.org ")).status_code == 303
     assert kept(client, mine).state == State.UNCONFIRMED and "a@example.org" in client.get(mine).text
     confirm, stop = codes(client, mine)
-    assert len(client.page(confirm).css("form[method=post]")) == 1
+    assert len(client.page(confirm).css("main form[method=post]")) == 1
     assert kept(client, mine).state == State.UNCONFIRMED  # programs that look at mails open links
     assert sent(client, confirm + "x").status_code == 404
     assert client.post(confirm, {}).status_code == 200 and kept(client, mine).state == State.ON
     assert client.post(confirm, {}).status_code == 200  # twice is no harm
-    assert len(client.page(stop).css("form[method=post]")) == 1
+    assert len(client.page(stop).css("main form[method=post]")) == 1
     assert kept(client, mine).state == State.ON
     assert sent(client, stop + "x").status_code == 404 and kept(client, mine).state == State.ON
     one_click = b'--x\r\nContent-Disposition: form-data; name="List-Unsubscribe"\r\n\r\nOne-Click\r\n--x--\r\n'
