@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from snapshot_crawler.authoring.glance import oddities
+from snapshot_crawler.authoring.lines import lines_of_site
 from snapshot_crawler.authoring.patterns import site_pattern
 from snapshot_crawler.authoring.saved import SavedPage
 from snapshot_crawler.authoring.selectors import Sample, propose
@@ -28,6 +29,7 @@ from snapshot_crawler.pages.lists.listing import read_listing
 from snapshot_crawler.pages.lists.records import is_json
 from snapshot_crawler.pages.lists.shapes import looks_like_article
 from snapshot_crawler.pages.page import Page, Reading
+from snapshot_crawler.pages.site.fields import LINE, Corrections
 from snapshot_crawler.urls import same_site
 
 FEWEST_ROWS = 5  # article links that make a page a list worth starting from
@@ -47,6 +49,7 @@ class SiteDescription:
     article_links: str | None = None
     timezone: str | None = None
     fields: dict[str, str] = field(default_factory=dict)  # proposed selectors
+    drop: list[str] = field(default_factory=list)  # lines that the site puts into every text
     encodings: list[str] = field(default_factory=list)
     articles: list[Article] = field(default_factory=list)  # as the shared reader reads the samples
     doubts: list[str] = field(default_factory=list)
@@ -68,10 +71,11 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
         )
     site.doubts += trouble
     site.sitemaps = [url for url in site.sitemaps if url not in survey.parts]
-    site.start_urls = _starts(address, survey.lists, has_feeds=bool(site.feeds or site.sitemaps))
+    site.start_urls = _starts(address, survey.lists, survey.data, has_feeds=bool(site.feeds or site.sitemaps))
     site.encodings = [encoding for encoding, _ in survey.encodings.most_common()]
     site.article_links = survey.pattern()
     _read_samples(site, survey.samples, survey.rows)
+    _drop_lines(site, [sample.page for sample in survey.samples])
     site.doubts += oddities([sample.page for sample in survey.samples], site.articles)
     site.doubts += _unmatched(site, survey.listed)
     site.doubts += [
@@ -88,6 +92,7 @@ class _Survey:
         self.site = SiteDescription(address)
         self.rows: dict[str, LinkRow] = {}
         self.lists: Counter[str] = Counter()  # links to articles on each
+        self.data: set[str] = set()  # lists that are no pages
         self.further: list[str] = []  # the lists' next pages
         self.listed: dict[str, None] = {}  # links of lists that look like articles
         self.shown: dict[str, None] = {}  # every link of the lists
@@ -109,6 +114,7 @@ class _Survey:
         if is_json(saved.body, saved.headers.get("Content-Type")):
             found = read_answer(saved.body, url=saved.url, fetched_at=saved.fetched_at, is_ours=self.is_ours)
             self.note_list(saved.url, found or Reading())
+            self.data.add(saved.url)
             return
         try:
             page = Page.from_bytes(saved.body, url=saved.url, fetched_at=saved.fetched_at)
@@ -153,6 +159,14 @@ class _Survey:
         return site_pattern(known, self.refused, list(self.listed), known_lists, others)
 
 
+def _drop_lines(site: SiteDescription, pages: Sequence[Page]) -> None:
+    """Note the lines that the site puts into every text, and take them out of the samples."""
+    site.drop = [f"{LINE} {pattern}" for pattern in lines_of_site(pages, site.articles)]
+    corrections = Corrections({}, site.drop)
+    for article in site.articles:
+        article.body = corrections.without_lines(article.body or "") or article.body
+
+
 def _unmatched(site: SiteDescription, listed: Iterable[str]) -> list[str]:
     """A sentence for links of the lists that look like articles and that the pattern does not take."""
     left = [url for url in listed if site.article_links and not re.search(site.article_links, url)]
@@ -162,10 +176,13 @@ def _unmatched(site: SiteDescription, listed: Iterable[str]) -> list[str]:
     return [f"{links} like {left[0]} will not be followed; if that is an article, widen article_links"]
 
 
-def _starts(address: str, lists: Counter[str], *, has_feeds: bool) -> list[str]:
-    """The named page, if it leads to articles, then the lists with most articles."""
+def _starts(address: str, lists: Counter[str], data: set[str], *, has_feeds: bool) -> list[str]:
+    """The named page, if it leads to articles, then the lists with most articles.
+
+    data: lists that are no pages: they lead to no other list, but the page whose script asks for them does.
+    """
     best = [url for url, count in lists.most_common(MOST_STARTS) if count >= FEWEST_ROWS]
-    if address in lists and (lists[address] >= FEWEST_ROWS or not best):
+    if address in lists and (lists[address] >= FEWEST_ROWS or data.issuperset(best)):
         best = [address, *(url for url in best if url != address)]
     return best or ([] if has_feeds else [address])
 

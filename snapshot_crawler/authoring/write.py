@@ -80,6 +80,8 @@ def spider_source(name: str, site: SiteDescription, looked_at: str) -> str:
     if site.fields:
         pairs = ", ".join(f"{_quoted(field)}: {_quoted(selector)}" for field, selector in site.fields.items())
         lines.append(f"    fields = {{{pairs}}}")
+    if site.drop:
+        lines.append(_all_of("drop", site.drop))
     return "\n".join(lines) + "\n"
 
 
@@ -95,6 +97,17 @@ def _assignment(attribute: str, values: list[str]) -> str:
             kept.append(value)
     line = _line(attribute, kept)
     return line if len(line) <= LONGEST_LINE else f"{line}  # noqa: E501"
+
+
+def _all_of(attribute: str, values: list[str]) -> str:
+    """The attribute with all values: in one line, or a line each."""
+    line = _line(attribute, values)
+    if len(line) <= LONGEST_LINE:
+        return line
+    each = [f"        {_quoted(value)}," for value in values]
+    return "\n".join(
+        [f"    {attribute} = [", *(f"{one}  # noqa: E501" if len(one) > LONGEST_LINE else one for one in each), "    ]"]
+    )
 
 
 def _line(attribute: str, values: list[str]) -> str:

@@ -1,7 +1,8 @@
 """Pages answered with 200 that hold no content: "not found" pages, block pages, login walls.
 
 A page goes in, the reason to refuse it comes out, or None. NewsSpider asks it before it reads a page. Such a page says
-so in its title or headline and has little other text; an article about a missing page has much.
+so in its title or headline and has little other text; an article about a missing page has much. A link that says so
+("please log in" above a list) counts only where the page has few others: it is a tool, or a headline.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import Page
 
 MOST_LETTERS = 600  # of visible text outside links: more is content, whatever its title
+MANY_LINKS = 12  # links, from which a page is more than a notice; by choice: a notice has a short menu
 
 # -- Words of such pages, as data: one entry a line. An entry is a regular expression. --------------------------------
 
@@ -84,12 +86,16 @@ BLOCKED = (
     "异常访问",  # unusual visit
     "滑动验证",  # slide to verify
 )
+LOGIN_TO_READ = (
+    "登[录錄][后後](?:[查观][看閱阅]|[阅閱][读讀]|继续|繼續)",  # log in to see, read, go on
+    r"(?:sign|log)\s?in\s+to\s+(?:continue|read|view)",
+)
 LOGIN = (
     "(?:请|請)(?:先)?登[录錄]",  # please log in first
     "用户登[录錄]",  # log in as a user
-    "登录后(?:查看|阅读|继续)",  # log in to see, read, go on
-    r"(?:sign|log)\s?in\s+to\s+(?:continue|read|view)",
+    *LOGIN_TO_READ,
 )
+TO_READ = HanPattern(any_of(LOGIN_TO_READ), re.IGNORECASE)  # said of this page, by a link too
 # Reason -> the words that say so; the first reason whose words are found wins.
 REASONS = {
     "soft-404": HanPattern(any_of(MISSING), re.IGNORECASE),
@@ -106,6 +112,13 @@ class Refusal:
     detail: str
 
 
+def _unlinked(block: Block) -> str:
+    """The text of a block outside of its links, or all of it where a link speaks of this page."""
+    if not block.link_share or TO_READ.search(block.text):
+        return block.text
+    return "".join(part.text for part in block.parts if part.href is None)
+
+
 def refusal(page: Page) -> Refusal | None:
     """Whether the page is an error in the clothes of an answer; None for content."""
     blocks: list[Block] = []
@@ -117,8 +130,13 @@ def refusal(page: Page) -> Refusal | None:
             if letters > MOST_LETTERS:
                 return None
     title = page.tree.css_first("title")
+    is_full = len({part.href for block in blocks for part in block.parts if part.href}) >= MANY_LINKS
     # characters, by choice: longer blocks are sentences of a text
-    head = [title.text() if title is not None else "", *(block.text for block in blocks if len(block.text) < 160)]
+    short = [block for block in blocks if len(block.text) < 160]
+    head = [
+        title.text() if title is not None else "",
+        *(_unlinked(block) if is_full else block.text for block in short),
+    ]
     for reason, words in REASONS.items():
         for text in head:
             if found := words.search(text):

@@ -69,7 +69,7 @@ class NewsSpider(Spider):
     timezone: the zone of times without one, such as "Asia/Shanghai". language: BCP 47, where it is always the same.
     fields: name of an Article's field to a CSS selector ("#origin a", "img.lead::attr(src)") or a function
         (Page) -> value; replaces what the shared reader found, field by field.
-    drop: CSS of parts of the page that are taken out before it is read.
+    drop: CSS of parts of the page that are taken out before it is read, and "line: REGEX" for lines of the text.
     rules: fields and drop of earlier layouts, [dict(until="2026-03-01", fields={...}, drop=[...])]: pages that were
         fetched up to that day are read by them (scrapy reparse). Not Scrapy's own, which are CrawlSpider's.
     delay: seconds between two requests to the site, where it needs other than DOWNLOAD_DELAY.

@@ -125,11 +125,15 @@ def add(site: Site, folder: Path) -> Added:
 
 def everything() -> dict[str, Callable[[], Site]]:
     """All layouts by name: the eight, the twelve further ones, and those written before the readers were looked at."""
+    from tests.layouts.abroad import ABROAD
     from tests.layouts.eight import EIGHT
     from tests.layouts.fresh import FRESH
     from tests.layouts.further import FURTHER
+    from tests.layouts.lands import LANDS
+    from tests.layouts.mainland import MAINLAND
+    from tests.layouts.systems import SYSTEMS
 
-    return {**EIGHT, **FURTHER, **FRESH}
+    return {**EIGHT, **FURTHER, **FRESH, **MAINLAND, **ABROAD, **SYSTEMS, **LANDS}
 
 
 def table(names: Sequence[str], *, show: bool = False) -> None:

@@ -35,7 +35,7 @@ def cross_check(article: Article, row: LinkRow, page: Page | None = None) -> Non
 
     Where the list's headline is another than the article's, and page has that line above its text, the line is the
     headline. From a row with the same headline comes what the page does not say: time, year, and of a feed's entry
-    authors and text (docs/adding-a-site.md).
+    authors and text, of data the section (docs/adding-a-site.md).
     """
     if row.title and not article.title:
         article.title = row.title
@@ -52,6 +52,7 @@ def cross_check(article: Article, row: LinkRow, page: Page | None = None) -> Non
     _check_time(article, row, agrees=agrees)
     if agrees and isinstance(row, FeedEntry):
         article.authors = article.authors or row.authors
+        article.category = article.category or row.category
         if row.text and "short-text" in article.suspect and size_of(row.text) > 2 * size_of(article.body or ""):
             article.body = row.text
             settle(article, "short-text", "few-agree")

@@ -223,7 +223,7 @@ def _write(parts: _Parts) -> Article:
     _write_people(parts, article)
     article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0], parts.body.first)
     article.category = find_category(
-        parts.outline, parts.found, article.breadcrumbs, place and place[0], parts.body.first
+        parts.outline, parts.found, article.breadcrumbs, place and place[0], parts.body.first, article.url
     )
     article.images = find_pictures(parts.outline, parts.body, article.url, place and place[0])
     article.attachments = find_attachments(parts.outline, parts.body, parts.page.base_url)

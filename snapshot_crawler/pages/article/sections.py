@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from snapshot_crawler.pages.article.kicker import section_beside
+from snapshot_crawler.pages.article.menus import section_by_menu
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
@@ -91,9 +92,10 @@ def _path_above(outline: Outline, until: int) -> list[str]:
 
 
 def find_category(
-    outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None, first: int = 0
+    outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None, first: int = 0, address: str = ""
 ) -> str | None:
-    """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, else of metadata."""
+    """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, of metadata, or one
+    of the site's menu that headline, title or address name."""
     if place is not None:
         for block in outline.blocks[place : place + 6]:
             # characters, by choice: a longer line is a paragraph
@@ -105,4 +107,15 @@ def find_category(
     beside = section_beside(outline.blocks, place if place is not None else first)
     if beside is not None:
         return beside
-    return found.text("articleSection") or found.first("article:section", "og:article:section", "section", "channel")
+    return (
+        found.text("articleSection")
+        or found.first("article:section", "og:article:section", "section", "channel")
+        or section_by_menu(
+            outline.blocks,
+            place if place is not None else first,
+            first,
+            found.title or "",
+            address,
+            NOT_A_SECTION.match,
+        )
+    )

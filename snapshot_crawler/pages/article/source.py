@@ -20,7 +20,7 @@ LABEL = HanPattern(
 )
 LABEL_ALONE = HanPattern(r"^\W*(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)\W*$")  # in a cell of its own
 BEHIND = HanPattern(any_of(source_words.BEHIND), re.IGNORECASE)
-EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'"
+EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'□■◇◆○●△▲☆★▼▽"
 NO_NAME = HanPattern(rf"^(?:{any_of(source_words.NO_NAME)})$", re.IGNORECASE)
 SOURCE_HINT = re.compile(any_of(source_words.SOURCE_HINT))
 NOT_HOUSE = rf"(?!{any_of(source_words.NOT_HOUSE)})"
@@ -43,6 +43,7 @@ OFFICE = HanPattern(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
 FOREIGN_LABEL = LazyPattern(
     rf"^\W*(?:{any_of(source_words.FOREIGN_LABEL)})\s*[:：]\s*(?P<name>[^\n|:：]{{2,40}}?)\W*$", re.IGNORECASE
 )
+OUR_OWN = HanPattern(r"^本[报刊网台社站]")  # 本报记者: whose paper that is, the word does not say
 LONGEST_FOREIGN = 60  # characters of such a line; by choice: longer ones are sentences
 LONGEST = 30  # characters of a publisher's name; by choice: longer ones are sentences
 
@@ -124,7 +125,9 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
         for piece in re.split(r"\s+|[|｜]", text.replace(raw, " ")) if raw in text else [text]:
             name = _first_name(LABEL.sub("", piece, count=1)) if piece else None
             # characters, by choice: without a label, only a short name
-            if name and re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
+            if not name or OUR_OWN.match(name):
+                continue
+            if re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
                 return name
     return None
 

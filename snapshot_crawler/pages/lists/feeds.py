@@ -68,6 +68,7 @@ class FeedEntry(LinkRow):
     """One entry of a feed; of a sitemap, with title and time where it is a news sitemap."""
 
     authors: list[str] = field(default_factory=list)
+    category: str | None = None  # where a list that is data names the section of each row
     text: str | None = None  # the whole article as the feed gives it, paragraphs joined by a blank line
 
 

@@ -11,22 +11,20 @@ from collections.abc import Iterator
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.pages.lists.paging import ADDRESS, script_text
+from snapshot_crawler.pages.lists.put_together import addresses_at
 from snapshot_crawler.pages.lists.shapes import looks_like_page
 from snapshot_crawler.pages.page import Page
 
-MOST = 5  # addresses of one page that are followed; by choice: a page's script asks for one list, or one a section
+MOST = 8  # addresses of one page that are followed; by choice: a page's script asks for one list, or one a section
 PANE = "[role=tabpanel], [data-tab-content], .tab-pane, .tab-content > *, .tab_con > *, .tabcon > *"
 TARGETS = ("data-target", "data-bs-target", "aria-controls", "href")
 CONTROLS = "[data-target], [data-bs-target], [aria-controls], [role=tab][href]"
 LOADED_FROM = ("data-src", "data-url", "data-href", "data-load", "data-remote", "data-source")
 # An address in the call that asks for it, or one that says of itself that it is a list of data.
 ASKS = re.compile(
-    r"""(?:fetch|axios(?:\.(?:get|post))?|\$\.(?:get|getJSON|ajax|post)|getJSON|request|open|ajax|get)\s*\(\s*(?:["']GET["']\s*,\s*)?(["'`])([^"'`\n<>]{2,300})\1(\s*\+\s*[\w$.]{1,60}(?:\s*\+\s*(["'])([^"'\n<>]{0,100})\4)?)?"""
+    r"""(?:fetch|axios(?:\.get)?|\$\.(?:get|getJSON|ajax|post)|getJSON|request|open|ajax|get)\s*\(\s*(?:["']GET["']\s*,\s*)?(?=["'`\w])"""
 )
-NAMED = re.compile(
-    r"""\b(?:url|api|uri|src|endpoint|dataUrl|listUrl)["']?\s*[:=]\s*(["'`])([^"'`\n<>]{2,300})\1(\s*\+\s*[\w$.]{1,60}(?:\s*\+\s*(["'])([^"'\n<>]{0,100})\4)?)?""",
-    re.IGNORECASE,
-)
+NAMED = re.compile(r"""\b(?:url|api|uri|src|endpoint|dataUrl|listUrl)["']?\s*[:=]\s*(?=["'`\w])""", re.IGNORECASE)
 OF_A_LIST = re.compile(
     r"api|ajax|json|list|feed|news|article|page|latest|posts|stor(?:y|ies)|content|load", re.IGNORECASE
 )
@@ -34,8 +32,6 @@ NOT_OF_A_LIST = re.compile(
     r"search|log(?:in|out)|user|comment|vote|like|share|track|stat|count|log\b|captcha|token|config|weather|detail|ad[sv]?/|suggest|\.(?:js|css)(?:\?|$)",
     re.IGNORECASE,
 )
-FILLED_IN = re.compile(r"\$\{[^{}]{1,60}\}")
-FIRST_PAGE = "1"
 
 
 def frames(page: Page) -> Iterator[str]:
@@ -82,13 +78,13 @@ def addresses_asked(script: str, page: Page) -> list[str]:
     found: dict[str, bool] = {}
     for pattern in (ASKS, NAMED):
         for call in pattern.finditer(script):
-            text, is_counted = call[2], call[3] is not None or FILLED_IN.search(call[2]) is not None
-            address = FILLED_IN.sub(FIRST_PAGE, text) + (FIRST_PAGE + (call[5] or "") if call[3] else "")
-            if not ADDRESS.match(address) and not address.startswith(("api/", "data/", "json/")):
-                continue
-            if NOT_OF_A_LIST.search(address) or not (is_counted or OF_A_LIST.search(address)):
-                continue
-            url = page.absolute(address)
-            if url is not None:
-                found[url] = found.get(url, False) or is_counted
+            for asked in addresses_at(script, call.end(), page):
+                address = asked.address
+                if not ADDRESS.match(address) and not address.startswith(("api/", "data/", "json/")):
+                    continue
+                if NOT_OF_A_LIST.search(address) or not (asked.is_counted or OF_A_LIST.search(address)):
+                    continue
+                url = page.absolute(address)
+                if url is not None:
+                    found[url] = found.get(url, False) or asked.is_counted
     return sorted(found, key=lambda url: not found[url])[:MOST]

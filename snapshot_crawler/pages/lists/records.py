@@ -17,6 +17,7 @@ from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.data import epoch_seconds, values_in
 from snapshot_crawler.pages.dates.times import CHINA, parse_time
+from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.lists.shapes import looks_like_page, may_be_data
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import normalise, same_site
@@ -32,6 +33,11 @@ NO_ADDRESS_KEY = re.compile(
 )
 TITLE_KEY = re.compile(r"(?:title|headline|subject|caption|heading|name|bt)$", re.IGNORECASE)
 BEST_TITLE_KEY = re.compile(r"(?:title|headline)$", re.IGNORECASE)
+SECTION_KEY = re.compile(
+    r"^(?:(?:channel|categ\w*|column|section|catalog|class|node|lanmu|type)[-_.]?(?:name|title|label)|category|section)$",
+    re.IGNORECASE,
+)
+LONGEST_SECTION = 16  # characters of a section's name, by choice
 SNIPPET_KEY = re.compile(r"summary|abstract|desc|intro|digest|excerpt|snippet", re.IGNORECASE)
 TIME_KEY = re.compile(r"time|date|publish|created|posted|\bat$", re.IGNORECASE)
 BEST_TIME_KEY = re.compile(r"pub|release|post|issue", re.IGNORECASE)
@@ -117,15 +123,24 @@ def _rows(
     if time is None and sum(map(len, titles)) < SHORTEST_HEADLINE * len(titles):
         return []  # a menu
     snippet = next((key for key in keys if SNIPPET_KEY.search(key)), None)
-    rows = []
+    section = next((key for key in keys if SECTION_KEY.match(key)), None)
+    rows: list[LinkRow] = []
     for row in flat:
         where = _absolute(row.get(address), url)
         if where is None or not is_ours(where) or not isinstance(row.get(title), str):
             continue
         moment = _time(row.get(time), fetched_at, zone) if time is not None else None
         said = row.get(snippet) if snippet is not None else None
-        rows.append(LinkRow(where, _plain(row[title]), _plain(said) if isinstance(said, str) else None, moment))
+        entry = FeedEntry(where, _plain(row[title]), _plain(said) if isinstance(said, str) else None, moment)
+        entry.category = _section(row.get(section)) if section is not None else None
+        rows.append(entry)
     return rows
+
+
+def _section(value: Any) -> str | None:
+    """The name of a row's section; None for a number or a longer text."""
+    name = _plain(value) if isinstance(value, str) else None
+    return name if name and len(name) <= LONGEST_SECTION and not name.isdigit() else None
 
 
 def _best(keys: list[str], flat: list[dict[str, Any]], worth: Callable[[str, list[Any]], float]) -> str | None:

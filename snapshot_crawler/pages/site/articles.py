@@ -145,10 +145,11 @@ class ArticleReader:
         if page is None or reading is None or reading.article is None or not reading.article.body:
             article.suspect.append(f"part {len(parts)} could not be read")
             return None
+        text = in_force(self.dated, self.corrections, page.fetched_at).without_lines(reading.article.body)
         if page.is_damaged and BROKEN_CHARACTERS not in article.suspect:
             article.suspect.insert(0, BROKEN_CHARACTERS)
-        if reading.article.body not in (article.body or ""):
-            article.body = "\n\n".join(filter(None, (article.body, reading.article.body)))
+        if text not in (article.body or ""):
+            article.body = "\n\n".join(filter(None, (article.body, text)))
             if "short-text" not in reading.article.suspect:
                 settle(article, "short-text")  # of the first part alone
         article.images += [image for image in reading.article.images if image not in article.images]

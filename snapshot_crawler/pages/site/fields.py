@@ -1,5 +1,7 @@
 """The attributes fields and drop of a spider: parts of a page left out, and fields read from a named place.
 
+What is dropped is a part of the page, by CSS, or a line of the text: "line: REGEX".
+
 NewsSpider makes one Corrections, prunes each page before it is read, and applies the rules to each article.
 """
 
@@ -31,6 +33,7 @@ DOUBTS = {
     "published_at": ("no-time", "time-unlike-address"),
     "body": ("few-agree", "short-text", "unlike-article"),
 }
+LINE = "line:"  # begins what drop says of lines of the text
 MOST_MISSED = 3  # addresses kept for a rule
 
 
@@ -48,13 +51,22 @@ class Corrections:
                 )
         self.fields = {name: rule if callable(rule) else _checked(rule) for name, rule in fields.items()}
         self.missed: dict[str, list[str]] = {}  # a few pages on which a field's rule found nothing
-        self.drop = [checked_css(part) for part in ([drop] if isinstance(drop, str) else drop)]
+        parts = [drop] if isinstance(drop, str) else list(drop)
+        self.drop = [checked_css(part) for part in parts if not part.startswith(LINE)]
+        self.lines = [_line_pattern(part) for part in parts if part.startswith(LINE)]
 
     def prune(self, page: Page) -> None:
         """Take the dropped parts out of the page's tree, before anything is read."""
         for selector in self.drop:
             for node in page.tree.css(selector):
                 node.decompose()
+
+    def without_lines(self, text: str) -> str:
+        """An article's text without the lines that the spider drops; as it is where they are all of it."""
+        if not self.lines:
+            return text
+        kept = [line for line in text.split("\n\n") if not any(pattern.fullmatch(line) for pattern in self.lines)]
+        return "\n\n".join(kept) or text
 
     def apply(self, article: Article, page: Page) -> dict[str, str]:
         """Replace the article's values by what the rules find; what became of each rule: hit, empty or gone.
@@ -64,6 +76,7 @@ class Corrections:
         A rule that finds nothing leaves the shared reader's value as it is.
         """
         outcomes = {}
+        article.body = self.without_lines(article.body or "") or article.body
         for name, rule in self.fields.items():
             value = rule(page) if callable(rule) else _selected(name, rule, page)
             outcomes[name] = "hit" if value else "empty" if callable(rule) or _stands(rule, page) else "gone"
@@ -77,6 +90,15 @@ class Corrections:
                 setattr(article, name, value)
                 settle(article, *DOUBTS.get(name, ()))
         return outcomes
+
+
+def _line_pattern(part: str) -> re.Pattern[str]:
+    """The regular expression of a dropped line. Raises ConfigurationError."""
+    text = part.removeprefix(LINE).strip()
+    try:
+        return re.compile(text, re.DOTALL)
+    except re.error as error:
+        raise ConfigurationError(f"drop: {part!r} is no regular expression: {error}") from None
 
 
 def settle(article: Article, *doubts: str) -> None:

@@ -141,7 +141,7 @@ class ListReader:
             return None
         said: dict[str, Any] = {"title": row.title, "published_at": row.published_at}
         if isinstance(row, FeedEntry):  # beside what every list says, where the feed has it
-            said |= {name: value for name in ("authors", "text") if (value := getattr(row, name))}
+            said |= {name: value for name in ("authors", "category", "text") if (value := getattr(row, name))}
         return said
 
     def next_by_form(self, page: Page, field: str) -> FormPage | None:

@@ -136,6 +136,15 @@ def test_json_and_its_padding() -> None:
         ("$.getJSON('/data/news_' + page + '.json', show)", ["/data/news_1.json"]),
         ("axios.get(`/api/posts?page=${n}&size=10`)", ["/api/posts?page=1&size=10"]),
         ('$.ajax({url: "/api/latest", type: "get"})', ["/api/latest"]),
+        (
+            'var cid=101,page=1;$.getJSON("/api/list?cid="+cid+"&page="+page+"&size=5",show)',
+            ["/api/list?cid=101&page=1&size=5"],
+        ),
+        (
+            'const base="/api/v2";axios.get(base+"/posts",{params:{page:this.page,limit:10}})',
+            ["/api/v2/posts?page=1&limit=10"],
+        ),
+        ('$.ajax({url:"/data/"+type+"_"+p+".jsonp",dataType:"jsonp"});var type="china",p=1', ["/data/china_1.jsonp"]),
         ('fetch("/api/login");fetch("/api/comments?page="+p);fetch("https://stat.example.com/api/list")', []),
         ('load("/js/app.js")', []),
     ],
@@ -143,3 +152,10 @@ def test_json_and_its_padding() -> None:
 def test_addresses_of_lists_are_found_in_scripts(script: str, wanted: list[str]) -> None:
     page = Page.from_bytes(f"<html><script>{script}</script></html>".encode(), url=f"{ROOT}/", fetched_at=NOW)
     assert [url.removeprefix(ROOT) for url in asked_by_script(page) if same_site(url, ROOT)] == wanted
+
+
+def test_a_list_for_each_tab_whose_attribute_the_script_asks_with() -> None:
+    tabs = "".join(f"<i data-cid='{number}'>栏目</i>" for number in (7, 8, 9))
+    script = 'function load(){get("/api/list?cid="+cid+"&page=1")}$("i").click(function(){cid=$(this).data("cid")})'
+    page = Page.from_bytes(f"<html>{tabs}<script>{script}</script></html>".encode(), url=f"{ROOT}/", fetched_at=NOW)
+    assert asked_by_script(page) == [f"{ROOT}/api/list?cid={number}&page=1" for number in (7, 8, 9)]

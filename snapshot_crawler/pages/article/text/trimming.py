@@ -36,6 +36,12 @@ SIGNATURE = LazyPattern(
     r"^【[^】\s]{3,7}】$|^[（(](?:文|取材|取材・文|写真|撮影)\s?[＝=・：:／/][^）)]{2,30}[）)]$"
     r"|^[가-힣]{2,4}\s?(?:기자|특파원|인턴기자|선임기자)(?:\s+[\w.+-]+@[\w.-]+)?$"
 )
+LEAD = re.compile(
+    r"^\W*(?:[^\W\d]{1,6}\s*[:：】\])]+)?\s*"
+)  # a label of any words before a lead: 核心提示：, Abstract:
+LEAD_ENDS = " \u3000.…。，,;；、"
+SHORTEST_LEAD = 12  # characters that a copied lead repeats; by choice: shorter ones may stand anywhere
+MOST_ABOVE = 3  # lines of a text's beginning that may be such a lead; by choice: a line of labels may stand above it
 LONG = 120  # characters of a line that may be a notice
 SHORT = 60  # characters of a line that may be a credit
 KEPT = 0.1  # share of the running text; where more stands behind an end mark, the article goes on behind it
@@ -95,6 +101,12 @@ def _is_inserted(block: Block) -> bool:
     return len(block.text) <= SHORT and bool(INSIDE.fullmatch(block.text))
 
 
+def _is_copied_lead(first: Block, then: Block) -> bool:
+    """Whether the line above the text is the beginning of its first paragraph once more, cut, perhaps with a label."""
+    lead = first.text[LEAD.match(first.text).end() :].rstrip(LEAD_ENDS)  # type: ignore[union-attr]  # matches empty too
+    return SHORTEST_LEAD <= len(lead) < len(then.text.strip()) and then.text.lstrip().startswith(lead)
+
+
 def trim(blocks: list[Block], values: list[float], title: str, lines: dict[int, Line]) -> list[Block]:
     """The blocks without edges, adverts, repeats of the headline and repeats of themselves.
 
@@ -118,6 +130,10 @@ def trim(blocks: list[Block], values: list[float], title: str, lines: dict[int, 
         kept.append(block)
     while kept and _is_above(kept[0], values[kept[0].order]):
         del kept[0]
+    for place in range(min(MOST_ABOVE, len(kept) - 1)):
+        if _is_copied_lead(kept[place], kept[place + 1]):
+            del kept[place]
+            break
     while kept and is_edge(kept[-1], values[kept[-1].order]):
         del kept[-1]
     return kept
