@@ -199,9 +199,7 @@ PORTAL_SUBSCRIPTIONS_MAX = 10_000  # ours: that readers may have; 0: none can be
 PORTAL_SUBSCRIPTIONS_PER_HOUR = 200  # ours: made within an hour, and as many mails that ask for a confirmation
 PORTAL_NOTICES: list[str] = []  # ours: how readers may be told: "mail", "webhook", "tgram", ...; they need PORTAL_URL
 PORTAL_MAIL = ""  # ours: the server for mails to readers: mailtos://user:password@example.org?smtp=...&from=...
-PORTAL_HOOKS_ALLOWED = (
-    ""  # ours: what of this machine and private networks webhooks may reach; as PRIVATE_NETWORKS_ALLOWED
-)
+PORTAL_HOOKS_ALLOWED = ""  # ours: private addresses that webhooks may reach; written as PRIVATE_NETWORKS_ALLOWED
 
 # --- Scheduled jobs (jobs/)
 JOBS_FILE = "jobs.toml"  # ours: what `scrapy jobs` runs; beside scrapy.cfg unless the path is absolute
