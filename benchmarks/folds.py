@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from snapshot_crawler.pages.article.text import body as bodies
-from snapshot_crawler.pages.article.text import phrases
+from snapshot_crawler.pages.article.text import notice_words, phrases
 from snapshot_crawler.pages.article.text.judges import JUDGES
 from snapshot_crawler.pages.article.text.weights import running_text, weigh_blocks
 from snapshot_crawler.pages.article.title import find_title
@@ -108,7 +108,7 @@ def ablate(pages: list[tuple[Record, Page]], scorer: Any, read: Any) -> Iterator
     texts = {gold["id"]: "\n".join(block.text for block in page.outline.blocks) for gold, page in pages}
     names = {gold["id"]: "\n".join(box.hint for box in page.outline.boxes) for gold, page in pages}
     for table, places in WORDS.items():
-        entries: tuple[str, ...] = getattr(phrases, table)
+        entries: tuple[str, ...] = getattr(phrases, table, ()) or getattr(notice_words, table)
         for entry in entries:
             word = HanPattern(entry, 2 | 8)  # IGNORECASE | MULTILINE
             where = names if table == "BESIDE" else texts

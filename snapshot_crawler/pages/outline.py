@@ -234,7 +234,7 @@ class _Layout:
         """Begin an element that ends the line before it; None for a leaf."""
         box, hint, inner_tag, href, _ = around
         blocks, boxes = self.outline.blocks, self.outline.boxes
-        if tag == "img" or tag == "image":
+        if tag == "img" or tag == "image" or tag == "amp-img":
             self.outline.pictures.append(Picture(node, len(blocks), box))
             return None
         if self.parts:

@@ -90,7 +90,11 @@ class Page:
 
     def zone_for(self, language: str | None) -> SiteZone:
         """The zone of times without one in a text of that language; the spider's own comes first."""
-        return SiteZone(self.known_zone, False) if self.known_zone is not None else site_zone(language, self.url)
+        return SiteZone(self.known_zone, False) if self.known_zone is not None else self._site_zone(language)
+
+    def _site_zone(self, language: str | None) -> SiteZone:
+        node = self.tree.css_first("html[lang]")
+        return site_zone(language, self.url, node.attributes.get("lang") if node is not None else None)
 
     @cached_property
     def base_url(self) -> str:

@@ -10,7 +10,7 @@ import pytest
 from snapshot_crawler.pages import refusal
 from snapshot_crawler.pages.article import author_words, published_words, source_words
 from snapshot_crawler.pages.article.source import LABEL
-from snapshot_crawler.pages.article.text import phrases
+from snapshot_crawler.pages.article.text import credit_words, notice_words, phrases
 from snapshot_crawler.pages.article.text.trimming import CREDIT, NOTICE
 from snapshot_crawler.pages.article.text.weights import END
 from snapshot_crawler.pages.han import OTHER_FORMS, HanPattern, both_spellings
@@ -51,7 +51,16 @@ def test_the_readers_know_lines_of_taiwan_and_hong_kong(table: HanPattern, line:
 def test_every_character_of_the_tables_has_its_other_forms() -> None:
     tables = [
         value
-        for room in (phrases, author_words, published_words, source_words, link_words, refusal)
+        for room in (
+            phrases,
+            credit_words,
+            notice_words,
+            author_words,
+            published_words,
+            source_words,
+            link_words,
+            refusal,
+        )
         for value in vars(room).values()
     ]
     words = "".join(word for table in tables if isinstance(table, tuple | list) for word in table)

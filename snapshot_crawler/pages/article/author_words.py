@@ -90,7 +90,10 @@ PLACES = (
     "纽约 伦敦 巴黎 柏林 曼谷 华盛顿 莫斯科 新加坡 联合国"
 ).split()
 # Family names of two characters; those of married women who keep both names among them.
-FAMILY_OF_TWO = "欧阳 司马 上官 诸葛 东方 尉迟 皇甫 令狐 慕容 司徒 夏侯 端木 公孙 范姜 张简 张廖 张陈".split()
+FAMILY_OF_TWO = (
+    "欧阳 司马 上官 诸葛 东方 尉迟 皇甫 令狐 慕容 司徒 夏侯 端木 公孙 范姜 张简 张廖 张陈 "
+    "闻人 呼延 宇文 长孙 钟离 轩辕 南宫 独孤 西门 赫连 澹台 公冶 濮阳 淳于 申屠 闾丘 司空 百里 拓跋 万俟"
+).split()
 
 # Offices behind which the person's name ends the text: 样例研究院研究员某某
 OFFICE = (

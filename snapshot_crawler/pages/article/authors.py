@@ -25,7 +25,7 @@ FAMILY = all_forms(
 NAME = rf"(?!{any_of(author_words.TITLES)})[\u4e00-\u9fff]{{2,4}}(?:[·‧．][\u4e00-\u9fff]{{1,8}})?"
 NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
 BOUND = rf"(?={any_of(author_words.BOUND)})"
-COLON = "[:：︰﹕∶/／|｜︱丨]"
+COLON = r"(?:[:：︰﹕∶/／|｜︱丨‧•]|\s·)"
 WRITER = HanPattern(rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})")
 WRITER_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
 WRITER_BEHIND = HanPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
@@ -38,6 +38,10 @@ DESK = HanPattern(
     rf"(?P<names>{NAMES})(?=\s|$|[0-9/／]|[综报]|[】〕）)\]])"
 )
 FROM_PLACE = HanPattern(rf"^[\s【〔（(\[◎■●]*(?P<names>{NAMES})\s?[/／]\s?[\u4e00-\u9fff]{{2,6}}报[道导]")
+# 某某 报道: the line alone
+REPORTS = HanPattern(rf"^\W*(?P<names>{NAMES})\s{{1,3}}(?:综合)?报[道导]\W*$")
+# 冯 远: a name of two widened to the breadth of three
+WIDENED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(FAMILY))}])[ \u3000]([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]{0,60}[）)】\]〕]")
 SIGNED = HanPattern(rf"[（(【〔]\s?(?P<names>{NAMES})\s?[）)】〕]\s*(?:[（(【]完[）)】])?[。.]?\s*$")
 EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
@@ -59,7 +63,7 @@ def person(text: str) -> str | None:
     name = WITHOUT_SUFFIX.sub("", text)
     if len(name) == 4 and PLACE.fullmatch(name[2:]) and not COMPOUND.match(name):  # 王明高雄, a glued place
         name = name[:2]
-    if not name or name[0] not in FAMILY or PLACE.match(name):
+    if not name or (name[0] not in FAMILY and not (len(name) > 2 and COMPOUND.match(name))) or PLACE.match(name):
         return None
     return name if 2 <= len(name) <= 4 else None  # characters of a Chinese name
 
@@ -97,7 +101,7 @@ def _persons(found: re.Match[str] | None) -> list[str]:
 
 def _spaced(block: Block) -> str:
     """The line with a wide gap between its elements: a name ends where its element does."""
-    return "  ".join(text for part in block.parts if (text := part.text.strip()))
+    return "  ".join(WIDENED.sub(r"\1\2", text) for part in block.parts if (text := part.text.strip()))
 
 
 def marked(head: Iterable[Block]) -> list[str]:
@@ -158,7 +162,7 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
         if names := _reporters(text):
             return names
     for text in [*heads, *(one[:60] for one in edges)]:
-        if names := _persons(DESK.search(text)) or _persons(FROM_PLACE.search(text)):
+        if names := next(filter(None, (_persons(form.search(text)) for form in (DESK, FROM_PLACE, REPORTS))), []):
             return names
     for text in body[-2:]:
         if names := _persons(SIGNED.search(text)):

@@ -113,6 +113,21 @@ WHEN = re.compile(
     re.IGNORECASE,
 )
 BEFORE_TIME = re.compile(r"^(?P<name>[^\W\d_][^|·•\d\n]{3,40}?)\s*[|·•]\s*(?=[^|·•\n]{0,12}\d{1,4})[^|·•\n]{4,40}$")
+IN_BRACKETS = re.compile(r"\s*[(（\[][^()（）\[\]]{0,80}[)）\]]")  # what somebody is, or where
+INITIALS = re.compile(r"[A-ZÀ-Þ]{2,4}")  # of a broadcaster or an agency
+PLACE_BEFORE_DATE = re.compile(r"\s*[-–—|,]\s*$")
+TIME_NEAR = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}|\d{1,2}\s?(?:min|h|hours?)\b")
+# What somebody is, in a line below the name.
+OFFICE_NEAR = LazyPattern(
+    r"\b(?:correspondent|reporter|editor|staff writer|columnist|writer|journalist|"
+    r"redakteur(?:in)?|korrespondent(?:in)?|journaliste?|rédact(?:eur|rice)|redactora?|periodista|corresponsal|"
+    r"giornalista|repórter|jornalista|корреспондент|обозреватель|muhabir)\b",
+    re.IGNORECASE,
+)
+PARTICLES = frozenset(
+    "de da do dos das di du del della la le les van von der den af av bin ibn al el y e zu ter".split()
+)
+MOST_STANDING = 4  # words of a name that no label vouches for; by choice
 SENTENCE = re.compile(r"[.!?:]$")
 LONGEST = 160  # characters of a line with a byline; by choice: longer lines are paragraphs
 
@@ -131,7 +146,7 @@ def is_person(name: str) -> bool:
 def names_in(text: str) -> list[str]:
     """The names in a byline or a metadata value."""
     found = []
-    for name in SPLIT.split(OTHER_CREDIT.sub("", LABEL.sub("", squeeze(text)))):
+    for name in SPLIT.split(OTHER_CREDIT.sub("", IN_BRACKETS.sub("", LABEL.sub("", squeeze(text))))):
         name = TITLED.sub("", name.strip(" .-–—:|·•/()"))
         # characters, by choice: names are shorter, with five words at most
         if 2 <= len(name) <= 60 and not NOT_A_NAME.search(name) and len(name.split()) <= 5:
@@ -169,6 +184,16 @@ def declared(found: Metadata, sites: list[str]) -> tuple[list[str], list[str]]:
             return persons, own
         own = own or names
     return [], own
+
+
+def declared_house(found: Metadata, sites: list[str]) -> str | None:
+    """The organisation that JSON-LD names as author, where it is not the site itself."""
+    value = found.article.get("author")
+    for one in value if isinstance(value, list) else [value]:
+        name = one.get("name") if isinstance(one, dict) and one.get("@type") == "Organization" else None
+        if isinstance(name, str) and name.strip() and not _is_site(name, sites):
+            return name.strip()
+    return None
 
 
 def visible(blocks: Iterable[Block]) -> list[str]:
@@ -231,6 +256,41 @@ def before_time(lines: list[Block]) -> list[str]:
     return []
 
 
+def standing(lines: list[Block], before: Iterable[Block]) -> list[str]:
+    """The name that stands alone between headline and text, beside the time or above what somebody is.
+
+    lines: from the headline on; before: the lines above it, whose words are the site's and its sections'.
+    """
+    known = {bare(text) for block in before for text in (block.text, *(part.text for part in block.parts))}
+    for place, block in enumerate(lines):
+        near = [*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2]]
+        is_near = any(TIME_NEAR.search(line.text) for line in near)
+        offices = [block.text, *(line.text for line in lines[place + 1 : place + 2])]
+        is_office = any(len(text) < LONGEST_SIGNATURE * 2 and OFFICE_NEAR.search(text) for text in offices)
+        if (is_near or is_office) and (name := _whole_name(block.text, known)):
+            return [name]
+        if len(block.parts) < 2 or not TIME_NEAR.search(block.text):
+            continue
+        for part, following in zip(block.parts, [*block.parts[1:], None], strict=True):
+            is_place = following is not None and PLACE_BEFORE_DATE.match(following.text)
+            if part.tag != block.box.tag and not is_place and (name := _whole_name(part.text, known)):
+                return [name]
+    return []
+
+
+def _whole_name(text: str, known: set[str]) -> str | None:
+    """The name that a text is, what somebody is in brackets aside; None for other texts."""
+    name = IN_BRACKETS.sub("", squeeze(text)).strip(" .,|·•–—-")
+    tokens = name.split()
+    if not 2 <= len(tokens) <= MOST_STANDING or len(name) > LONGEST_SIGNATURE or bare(text) in known:
+        return None
+    if any(token[0].islower() and token not in PARTICLES for token in tokens) or NOT_A_NAME.search(name):
+        return None
+    if not name[0].isupper() or INITIALS.fullmatch(tokens[-1]):
+        return None  # scripts without capitals need a label or an element named so
+    return name if is_person(name) and not HOUSE.search(name) and not TIME_NEAR.search(name) else None
+
+
 def signed(tail: Iterable[Block]) -> list[str]:
     """The name that stands alone, in bold or behind a label, as the last line of the text."""
     for block in tail:
@@ -239,8 +299,8 @@ def signed(tail: Iterable[Block]) -> list[str]:
         if (names := labelled([block])) and all(len(name.split()) > 1 for name in names):
             return names
         is_bold = block.parts[0].tag in ("b", "strong") or block.box.tag in ("strong", "b")
-        if is_bold and len(block.text.split()) >= 2 and is_person(block.text) and not SENTENCE.search(block.text):
-            return [block.text]
+        if is_bold and not SENTENCE.search(block.text) and (name := _whole_name(block.text, set())):
+            return [name]
     return []
 
 
@@ -256,9 +316,15 @@ def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iter
     told = labelled(below)
     if told and all(len(name.split()) > 1 and not HOUSE.search(name) for name in told):
         return _only_persons(visible(below), sites)
-    return persons or _only_persons(visible(lines), sites) or signed(tail) or own
+    if found_here := persons or _only_persons(visible(lines), sites):
+        return found_here
+    above = [line for line in lines if line not in below]
+    return _only_persons(standing(below, above), sites, always=True) or signed(tail) or own
 
 
-def _only_persons(names: list[str], sites: list[str]) -> list[str]:
-    """The names without houses, desks and the site's own, where a person is among them."""
-    return [name for name in names if not HOUSE.search(name) and not _is_site(name, sites)] or names
+def _only_persons(names: list[str], sites: list[str], *, always: bool = False) -> list[str]:
+    """The names without houses, desks and the site's own, where a person is among them; always: or none."""
+    persons = [name for name in names if not HOUSE.search(name) and not _is_site(name, sites)]
+    if any(" " in name and name[0].isupper() for name in persons):  # Ada Winterbourne, NDX
+        persons = [name for name in persons if not INITIALS.fullmatch(name)]
+    return persons or ([] if always else names)

@@ -86,6 +86,7 @@ JAPANESE_SIGNED = LazyPattern(
 JAPANESE_ALONE = LazyPattern(
     rf"【(?!.*(?:写真|動画|画像|関連|続|終|速報|訂正|参考|お知|提供|募集|地図|本紙|共同|時事|社説))(?P<name>{KANJI}{{2,4}}[一-龥々ぁ-んァ-ヴー]{{1,3}})】"
 )
+LONE = re.compile(rf"{KANJI}{{2,5}}[\s　]?{KANJI}{{0,3}}")
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
 EDGE = 80  # characters at an end of a long paragraph
@@ -135,8 +136,17 @@ def eastern_authors(language: str, head: Iterable[str], body: list[str], tail: I
     read = READERS.get(language)
     if read is None:
         return []
+    head = list(head)
     edges = [part for text in [*body[:1], *body[-2:]] for part in {text[:EDGE], text[-EDGE:]}]
     for text in [*(one for one in head if len(one) < LINE), *(one for one in tail if len(one) < LINE), *edges]:
         if names := read(text):
             return names
+    return _standing(head) if language == "ja" else []
+
+
+def _standing(head: list[str]) -> list[str]:
+    """The Japanese name that is all of a line or of an element beside the headline; it begins as names do."""
+    for text in head:
+        if LONE.fullmatch(text) and _has_family(text):
+            return [text]
     return []

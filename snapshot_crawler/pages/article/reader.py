@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC
+from functools import partial
 from typing import Any
 
 from snapshot_crawler.items import Article
@@ -19,10 +20,21 @@ from snapshot_crawler.pages.article.published import Published, Reader, Witnesse
 from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
 from snapshot_crawler.pages.article.text.body import SURE_TITLE, Body, find_body
 from snapshot_crawler.pages.article.text.containers import container_of
+from snapshot_crawler.pages.article.text.credits import Said, without_credits
 from snapshot_crawler.pages.article.text.declared import confirm, declared_text
 from snapshot_crawler.pages.article.text.weights import running_text, size_of, weigh_blocks
 from snapshot_crawler.pages.article.thread import Post, first_post
-from snapshot_crawler.pages.article.title import SURE, Title, bare, find_title, heading_above, is_site_like, site_names
+from snapshot_crawler.pages.article.title import (
+    SURE,
+    Title,
+    bare,
+    find_title,
+    heading_above,
+    is_site_like,
+    site_names,
+    site_spellings,
+)
+from snapshot_crawler.pages.dates.times import find_times
 from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
@@ -221,6 +233,7 @@ def _write(parts: _Parts) -> Article:
     else:
         article.published_raw = unread_time([block.text for block in parts.head()])
     _write_people(parts, article)
+    article.body = _without_credits(parts, article)
     article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0], parts.body.first)
     article.category = find_category(
         parts.outline, parts.found, article.breadcrumbs, place and place[0], parts.body.first, article.url
@@ -231,6 +244,22 @@ def _write(parts: _Parts) -> Article:
     article.confidence = parts.body.confidence
     article.suspect = _doubts(parts)
     return article
+
+
+def _without_credits(parts: _Parts, article: Article) -> str:
+    """The text without lines at its ends that only repeat what the record says of authors, time and source."""
+    if not parts.body.blocks or parts.text != "\n\n".join(block.text for block in parts.body.blocks):
+        return parts.text
+    publisher = parts.found.article.get("publisher")
+    declared = publisher.get("name") if isinstance(publisher, dict) else None
+    houses = (article.source, declared if isinstance(declared, str) else None, *site_spellings(parts.found))
+    said = Said(
+        tuple(article.authors),
+        tuple(name for name in houses if name),
+        partial(find_times, fetched_at=parts.page.fetched_at, zone=parts.page.zone_for(parts.language).zone),
+        frozenset(picture.order for picture in parts.outline.pictures),
+    )
+    return "\n\n".join(block.text for block in without_credits(parts.body.blocks, said))
 
 
 def _doubts(parts: _Parts) -> list[str]:
@@ -273,16 +302,17 @@ def _write_people(parts: _Parts, article: Article) -> None:
     behind = blocks[body.last : body.last + 4]
     named = eastern_authors(
         parts.language or "",
-        [block.text for block in head],
+        [text.strip() for block in head for text in dict.fromkeys((block.text, *(part.text for part in block.parts)))],
         [block.text for block in body.blocks],
         [block.text for block in behind],
     )
-    persons = bylines.authors(parts.found, head, _sites(parts), [*body.blocks[-2:], *behind])
+    persons = bylines.authors(parts.found, head, _sites(parts), [*body.blocks[-3:], *behind])
     article.authors = persons if not named or {*named} < {*persons} else named  # metadata may name them all
     publisher = parts.found.article.get("publisher")
     name = publisher.get("name") if isinstance(publisher, dict) else None
     stated = name.strip() or None if isinstance(name, str) else None
-    article.source = sources.foreign_label([*head, *body.blocks[-2:], *behind]) or stated
+    house = bylines.declared_house(parts.found, _sites(parts))  # on portals the paper that sent the article
+    article.source = sources.foreign_label([*head, *body.blocks[-2:], *behind]) or house or stated
 
 
 def _declared(parts: _Parts) -> list[str]:
@@ -313,6 +343,9 @@ def _write_chinese(parts: _Parts, article: Article) -> None:
         or marked(head)
         or editors(head, paragraphs, behind)
     )
+    names = [bare(name) for name in site_spellings(parts.found)]
+    others = [name for name in article.authors if not any(bare(name) in known for known in names)]
+    article.authors = others or article.authors  # 文｜样例网 某某: the site is named, too
     if article.source is None and (publisher := parts.data.get("publisher")) is not None:
         article.source = publisher["name"]
     if article.source and article.source in article.authors:  # one name is a house or a person, not both

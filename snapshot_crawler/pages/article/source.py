@@ -41,9 +41,13 @@ ORGANISATION = HanPattern(any_of(source_words.ORGANISATION))
 # Offices call their accounts so (青禾发布); elsewhere the word begins what stands behind a name (发布时间).
 OFFICE = HanPattern(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
 FOREIGN_LABEL = LazyPattern(
-    rf"^\W*(?:{any_of(source_words.FOREIGN_LABEL)})\s*[:：]\s*(?P<name>[^\n|:：]{{2,40}}?)\W*$", re.IGNORECASE
+    rf"^\W*(?:(?:{any_of(source_words.FOREIGN_LABEL)})\s*[:：]|(?:news\s)?provided by|(?-i:SOURCE)(?=\s[A-Z]))\s*"
+    r"(?P<name>[^\n|:：]{2,40}?)\W*$",
+    re.IGNORECASE,
 )
 OUR_OWN = HanPattern(r"^本[报刊网台社站]")  # 本报记者: whose paper that is, the word does not say
+# The app or account that a line tells to load, not who wrote the article.
+PROMOTED = HanPattern("扫码|扫一扫|二维码|下载")
 LONGEST_FOREIGN = 60  # characters of such a line; by choice: longer ones are sentences
 LONGEST = 30  # characters of a publisher's name; by choice: longer ones are sentences
 
@@ -92,7 +96,7 @@ def labelled(blocks: Iterable[Block]) -> str | None:
             return name
         waiting = bool(LABEL_ALONE.match(block.text))
         # characters, by choice: a longer line is a paragraph
-        if waiting or (len(block.text) > 150 and not LABEL.match(block.text)):
+        if waiting or (len(block.text) > 150 and not LABEL.match(block.text)) or PROMOTED.search(block.text):
             continue
         name = after_label(block)
         if name:

@@ -138,6 +138,9 @@ def _headings(outline: Outline) -> Iterator[tuple[str, int, int, Box | None, Blo
             if len(lines) > 1:
                 for line in lines:
                     yield line.text, line.order, line.order, heading, line
+            elif len(block.parts) > 1:  # a kicker and the headline, each in an element of its own
+                for part in block.parts:
+                    yield part.text.strip(), block.order, block.order, heading, block
 
 
 def site_names(found: Metadata) -> list[str]:
@@ -148,6 +151,13 @@ def site_names(found: Metadata) -> list[str]:
         *(parts[-1:] if len(parts) > 1 else []),
     ]
     return [name for name in names if name and name not in parts[:1]]
+
+
+def site_spellings(found: Metadata) -> list[str]:
+    """The names of the site as the page writes them, the longest first."""
+    parts = [part.strip() for part in SITE_CUT.split((found.title or "")[:LONGEST_CLAIM])]
+    names = {(found.first("og:site_name", "application-name") or "")[:LONGEST].strip(), *parts[1:]}
+    return sorted((name for name in names if len(name) > 1), key=len, reverse=True)
 
 
 def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated: bool) -> float:

@@ -53,6 +53,7 @@ class Context:
 PLAIN = {
     **str.maketrans("０１２３４５６７８９：／－．，（）", "0123456789:/-.,()"),  # wide signs
     **dict.fromkeys(map(ord, "\u3000\xa0\u2002\u2003\u2009\u202f"), ord(" ")),
+    ord("،"): ord(","),  # Arabic
     **dict.fromkeys(map(ord, "‐‑–—﹣"), ord("-")),
     **str.maketrans("時點鐘個剛號週兩後國間", "时点钟个刚号周两后国间"),  # traditional Chinese and Japanese
     **str.maketrans("년월일시분초", "年月日时分秒"),  # Korean units

@@ -83,13 +83,20 @@ class SiteZone(NamedTuple):
     is_guess: bool
 
 
-def site_zone(language: str | None, url: str) -> SiteZone:
+def site_zone(language: str | None, url: str, declared: str | None = None) -> SiteZone:
     """The zone of naive times on the page at url whose text is in language (BCP 47).
+
+    declared: the language as the page's markup states it; its region (es-PE) counts where the host names no country.
 
     Language and host agree, or only one of them tells a zone: that one. They tell different ones: the language's, a
     guess. Neither tells one: UTC, a guess.
     """
-    return _zone((language or "").partition("-")[0].lower(), host(url).rpartition(".")[2])
+    spoken, country = (language or "").partition("-")[0].lower(), host(url).rpartition(".")[2]
+    if country not in COUNTRIES and country not in WIDE_COUNTRIES:
+        stated, _, region = (declared or "").lower().replace("_", "-").partition("-")
+        if stated == spoken and region != "us":  # en-US is what templates begin with
+            country = region
+    return _zone(spoken, country)
 
 
 @cache  # pairs of a language and a country's label: some hundreds at most in a run

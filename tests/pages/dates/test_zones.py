@@ -56,6 +56,24 @@ def test_language_and_host_tell_the_zone(language: str | None, host: str, hours:
     )
 
 
+@pytest.mark.parametrize(
+    ("declared", "host", "hours"),
+    [
+        ("es-PE", "post.example", -5),
+        ("es_pe", "post.example", -5),
+        ("es-PE", "post.es", 1),  # the host's country comes first
+        ("en-PE", "post.example", 1),  # a template's language that is not the text's
+        ("es-US", "post.example", 1),  # what many templates begin with
+        ("es", "post.example", 1),
+    ],
+)
+def test_the_region_of_the_markups_language_counts_where_the_host_has_none(
+    declared: str, host: str, hours: int
+) -> None:
+    zone = site_zone("es", f"https://{host}/a", declared).zone
+    assert NOW.astimezone(zone).utcoffset() == timedelta(hours=hours)
+
+
 JAPANESE = "橋は昨日開通し、バスはもう村を回りません。住民は朝から列を作り、初めてのバスを待ちました。" * 5
 ENGLISH = "The bridge was opened on Friday, and the buses are back on it. People had waited for two winters. " * 5
 

@@ -1,6 +1,6 @@
 """Removes lines that do not belong to an article: credits, notices, share bars, lists of other articles.
 
-body.py calls trim with the blocks that a judge named. The words are in phrases.py.
+body.py calls trim with the blocks that a judge named. The words are in phrases.py and notice_words.py.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ import re
 from dataclasses import dataclass
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
-from snapshot_crawler.pages.article.text import phrases
-from snapshot_crawler.pages.article.text.weights import END
+from snapshot_crawler.pages.article.text import notice_words, phrases
+from snapshot_crawler.pages.article.text.weights import END, PICTURE_CREDIT, POINTERS
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block
@@ -18,8 +18,9 @@ from snapshot_crawler.pages.snapshot.furniture import is_advert_line
 
 # A line that is about the article and not part of it, at either end or between.
 CREDIT = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
-INSIDE = HanPattern(any_of(phrases.INSIDE), re.IGNORECASE)
-NOTICE = HanPattern(any_of(phrases.NOTICE), re.IGNORECASE)
+INSIDE = HanPattern(any_of(notice_words.INSIDE), re.IGNORECASE)
+NOTICE = HanPattern(any_of(notice_words.NOTICE), re.IGNORECASE)
+FOR_MEMBERS = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(notice_words.FOR_MEMBERS)})", re.IGNORECASE)
 # A line that begins with a whole date and goes on with nothing, a clock or a label: the line under the headline.
 DATE_LINE = HanPattern(
     r"^\W*(?:19|20)[0-9]{2}\s?[-/.年]\s?[0-9]{1,2}\s?[-/.月]\s?[0-9]{1,2}日?\s*(?:[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)?[\s|·]*"
@@ -43,9 +44,12 @@ LEAD_ENDS = " \u3000.…。，,;；、"
 SHORTEST_LEAD = 12  # characters that a copied lead repeats; by choice: shorter ones may stand anywhere
 MOST_ABOVE = 3  # lines of a text's beginning that may be such a lead; by choice: a line of labels may stand above it
 LONG = 120  # characters of a line that may be a notice
+LONG_IN_LETTERS = 200  # the same in scripts of letters, where a sentence of twenty words has some 130
+WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
 SHORT = 60  # characters of a line that may be a credit
 KEPT = 0.1  # share of the running text; where more stands behind an end mark, the article goes on behind it
 KEPT_BEHIND_EDITOR = 0.35  # an editor's line ends a Chinese article more surely
+KEPT_BEHIND_MEMBERS = 0.7  # of a short teaser more than half may be offers
 EDITOR = HanPattern(r"责任?编辑|责编|責任編輯|网友评论|发表评论")
 
 
@@ -54,7 +58,7 @@ def is_edge(block: Block, value: float) -> bool:
     text = block.text
     if len(text) <= SHORT and (CREDIT.match(text) or END.search(text) or SIGNATURE.match(text)):
         return True
-    if len(text) <= LONG and NOTICE.search(text):
+    if len(text) <= (LONG if WIDE.search(text) else LONG_IN_LETTERS) and NOTICE.search(text):
         return True
     return value < 0 and block.box.tag not in ("li", "h2", "h3", "h4")
 
@@ -72,6 +76,7 @@ class Line:
 
     key: str  # the bare text
     is_end: bool  # an end mark
+    is_for_members: bool  # what follows is not shown
     is_foreign: bool  # an advert, or a line that leads elsewhere
 
 
@@ -80,7 +85,9 @@ def line_of(block: Block) -> Line:
     text = block.text
     # characters, by choice: a headline is shorter
     key = bare(text) if len(text) < 300 else text
-    return Line(key, len(text) < SHORT and bool(END.search(text)), is_advert_line(block) or _is_inserted(block))
+    is_for_members = len(text) <= LONG and bool(FOR_MEMBERS.match(text))
+    is_end = is_for_members or (len(text) < SHORT and bool(END.search(text)))
+    return Line(key, is_end, is_for_members, is_advert_line(block) or _is_inserted(block))
 
 
 def _cut_at_end(blocks: list[Block], values: list[float], lines: dict[int, Line]) -> list[Block]:
@@ -88,8 +95,10 @@ def _cut_at_end(blocks: list[Block], values: list[float], lines: dict[int, Line]
     total = sum(max(0.0, values[block.order]) for block in blocks)
     before = 0.0
     for place, block in enumerate(blocks):
-        if lines[block.order].is_end:
-            kept = KEPT_BEHIND_EDITOR if EDITOR.search(block.text) else KEPT
+        line = lines[block.order]
+        if line.is_end:
+            behind = KEPT_BEHIND_EDITOR if EDITOR.search(block.text) else KEPT
+            kept = KEPT_BEHIND_MEMBERS if line.is_for_members else behind
             if before > (1 - kept) * total:
                 return blocks[:place]
         before += max(0.0, values[block.order])
@@ -97,8 +106,11 @@ def _cut_at_end(blocks: list[Block], values: list[float], lines: dict[int, Line]
 
 
 def _is_inserted(block: Block) -> bool:
-    """Whether a line inside the text leads on, or labels an advert or a picture's origin."""
-    return len(block.text) <= SHORT and bool(INSIDE.fullmatch(block.text))
+    """Whether a line inside the text leads on, points at a picture, or labels an advert or a picture's origin."""
+    text = block.text
+    return (len(text) <= SHORT and bool(INSIDE.fullmatch(text))) or (
+        text[0] in POINTERS and len(text) <= LONG and bool(PICTURE_CREDIT.search(text))
+    )
 
 
 def _is_copied_lead(first: Block, then: Block) -> bool:

@@ -31,12 +31,13 @@ NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pingl
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
 CAPTION = re.compile(
-    r"caption|tujie|pic-?(?:info|desc|text)|img-?(?:info|desc|text)|image-?(?:credit|desc)|photo-?credit"
+    r"caption|tujie|pic[-_]?(?:info|desc|text)|img[-_]?(?:info|desc|text)|image[-_]?(?:credit|desc)|photo[-_]?credit"
 )
 PICTURE_CREDIT = HanPattern(
     rf"[（(\[【](?:[^（()）\[\]【】]{{0,24}})(?:{any_of(phrases.OF_PICTURE)})[^（()）\[\]【】]{{0,24}}[)）\]】]\W*$",
     re.IGNORECASE,
 )
+POINTERS = "▲△▼▽↑↓◤"  # signs that point from a caption to its picture
 LONGEST_CAPTION = 200  # characters; by choice, longer lines are paragraphs
 ROW_DATE = re.compile(
     r"[（(\[]?\s?(?:(?:19|"
@@ -73,7 +74,7 @@ def is_caption(block: Block) -> bool:
 def is_credited(block: Block) -> bool:
     """Whether a line beside a picture is its caption: it ends in the picture's credit, or points at the picture."""
     text = block.text
-    return len(text) <= LONGEST_CAPTION and bool(PICTURE_CREDIT.search(text) or text[0] in "▲△▼▽↑↓◤")
+    return len(text) <= LONGEST_CAPTION and bool(PICTURE_CREDIT.search(text) or text[0] in POINTERS)
 
 
 def weigh(block: Block, *, captions: bool = False) -> float:

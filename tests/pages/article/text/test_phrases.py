@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from snapshot_crawler.pages.article.text import phrases
+from snapshot_crawler.pages.article.text import notice_words, phrases
 from snapshot_crawler.pages.article.text.trimming import CREDIT, NOTICE
 from snapshot_crawler.pages.article.text.weights import BESIDE, END
 
@@ -45,5 +45,5 @@ def test_a_table_knows_its_own_and_no_other(table: re.Pattern[str], known: list[
 
 @pytest.mark.parametrize("name", TABLES)
 def test_no_entry_stands_twice_and_each_is_a_pattern(name: str) -> None:
-    entries: tuple[str, ...] = getattr(phrases, name)
+    entries: tuple[str, ...] = getattr(notice_words if name == "NOTICE" else phrases, name)
     assert len(entries) == len(set(entries)) and all(map(re.compile, entries))

@@ -1,0 +1,139 @@
+"""Lines at either end of a text that only say again who wrote it, when, and for whom. Blocks in, fewer blocks out.
+
+The reader asks last, when time, authors and source are known: whatever the language and the names of the boxes, a line
+of which nothing is left without them and without the words of labels is no part of the text. Of "Von Ada Winterbourne,
+Stand: 14.03.2026 10:30 Uhr" nothing is left; of a sentence about the same person most is.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.pages.article import author_words, bylines, published_words, source_words
+from snapshot_crawler.pages.article.text import credit_words
+from snapshot_crawler.pages.dates.times import Sighting
+from snapshot_crawler.pages.han import HanPattern
+from snapshot_crawler.pages.outline import Block
+
+HEAD = 4  # lines at the beginning that are looked at; by choice: standfirst, byline and time stand in up to three
+FOOT = 5  # lines at the end
+LONGEST = 140  # characters; a byline with three names, a place and two times has some 120
+MOST_LEFT = 10  # letters that may be left of such a line, an ideograph counts as two: a place, a desk, a second name
+MOST_BEHIND_NAME = 24  # the same behind a label and a name: an outlet and a place
+FEWEST = 2  # other lines of a text whose first may be a caption; by choice
+LONGEST_CAPTION = 100  # characters, by choice
+MOST_SHARE = 0.35  # of the line's letters
+LETTERS = re.compile(r"[^\W\d_]")
+WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]")
+PUBLISHED = [word for word in published_words.PUBLISHED if word.isalpha()]
+HAN_LABELS = HanPattern(
+    any_of(
+        f"(?:{word})"
+        for word in (
+            *author_words.WRITER,
+            *author_words.REPORTER,
+            *author_words.EDITOR,
+            *author_words.PHOTO,
+            *source_words.OF_WHAT,
+            *source_words.LABEL,
+            *credit_words.CREDIT_HAN,
+        )
+    )
+)
+LABELS = LazyPattern(
+    rf"(?<![^\W\d_])(?:{any_of((*bylines.BY, *source_words.FOREIGN_LABEL, *credit_words.CREDIT_LATIN, *PUBLISHED))})"
+    r"(?![^\W\d_])\s*[:：]?",
+    re.IGNORECASE,
+)
+OPENING = " \t(（[【〔<《"  # what a line in brackets begins with
+BEHIND_LABEL = re.compile(r"\s{0,3}[:：/／|｜︱丨＝‧·]")
+ISSUE = re.compile(r"第\s?[0-9A-Z]+\s?版")  # the page of a printed paper
+CLOCK = re.compile(
+    r"(?<!\d)\d{1,2}\s?[:.時时点시h]\s?\d{2}(?::\d{2})?(?!\d)\s*분?\s*(?:uhr|[ap]\.?\s?m\b\.?)?", re.IGNORECASE
+)
+CLOCK_ALONE = re.compile(r"^\W*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:uhr|[ap]\.?\s?m\.?|[a-z]{3,4})?\W*$", re.IGNORECASE)
+SENTENCE_END = re.compile(r"[。！？]\s*$|[^\W\d_]{2}[.!?]\s*$")
+
+
+@dataclass(slots=True, frozen=True)
+class Said:
+    """What the record says already. times: finds the times in a line."""
+
+    authors: tuple[str, ...]
+    houses: tuple[str, ...]  # the source, and the names of the site
+    times: Callable[[str], list[Sighting]]
+    behind_pictures: frozenset[int]  # the places of the blocks that follow a picture
+
+
+def without_credits(blocks: list[Block], said: Said) -> list[Block]:
+    """The blocks without lines at the ends that say no more than said does, and without clocks that stand alone."""
+    end = len(blocks)
+    while end > max(1, len(blocks) - FOOT) and is_said(blocks[end - 1].text, said, is_foot=True):
+        end -= 1
+    kept = [
+        block
+        for place, block in enumerate(blocks[:end])
+        if not (
+            (place < HEAD and is_said(block.text, said, is_foot=False))
+            or (block.box.tag not in ("td", "th") and CLOCK_ALONE.match(block.text))
+        )
+    ]
+    if len(kept) > FEWEST and kept[0].order in said.behind_pictures and _is_caption(kept[0].text):
+        del kept[0]
+    return kept or blocks
+
+
+def _is_caption(text: str) -> bool:
+    """Whether the first line of a text, straight behind a picture, is the picture's: short, and no sentence."""
+    return len(text) <= LONGEST_CAPTION and not SENTENCE_END.search(text) and text[-1] not in ":：…"
+
+
+def is_said(text: str, said: Said, *, is_foot: bool) -> bool:
+    """Whether nothing is left of a line but what the record says and the words of labels.
+
+    At the foot a house's name or a day alone may be a signature, as of notices, and stays.
+    """
+    if len(text) > LONGEST or SENTENCE_END.search(text):
+        return False
+    rest, has_author = _without(text, said.authors)
+    rest, has_house = _without(rest, said.houses)
+    times = said.times(rest)
+    for sighting in reversed(times):
+        rest = rest[: sighting.start] + " " + rest[sighting.end :]
+    has_label = _begins_with_label(text.lstrip(OPENING)) or bool(ISSUE.search(text))
+    has_clock = any(sighting.moment.precision != "day" for sighting in times)
+    if not (has_author or has_clock or has_label or (not is_foot and (has_house or times))):
+        return False
+    rest = LABELS.sub(" ", HAN_LABELS.sub(" ", CLOCK.sub(" ", rest)))
+    left, all_letters = _weight(rest), _weight(text)
+    if has_author and LABELS.match(text):
+        return left <= MOST_BEHIND_NAME
+    return left <= MOST_LEFT and (has_label or left <= MOST_SHARE * all_letters)
+
+
+def _begins_with_label(text: str) -> bool:
+    """Whether a line begins with a word such as 记者 or Source and a sign behind it."""
+    label = HAN_LABELS.match(text) or LABELS.match(text)
+    return label is not None and (
+        label[0].rstrip().endswith((":", "：")) or bool(BEHIND_LABEL.match(text, label.end()))
+    )
+
+
+def _without(text: str, names: Iterable[str]) -> tuple[str, bool]:
+    """The text without these names, and whether one stood in it."""
+    found = False
+    for name in names:
+        at = text.casefold().find(name.casefold())
+        while name and at >= 0:
+            found = True
+            text = f"{text[:at]} {text[at + len(name) :]}"
+            at = text.casefold().find(name.casefold())
+    return text, found
+
+
+def _weight(text: str) -> int:
+    """The letters of a text, ideographs and syllables counted twice."""
+    return len(LETTERS.findall(text)) + len(WIDE.findall(text))
