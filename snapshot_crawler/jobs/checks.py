@@ -15,6 +15,7 @@ from scrapy.spiderloader import get_spider_loader
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs.jobfile import Mistakes
 from snapshot_crawler.jobs.model import Job, JobFile
+from snapshot_crawler.postgres.address import SETTING as DATABASE
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.spiders.news import NewsSpider
 from snapshot_crawler.urls import host, normalise
@@ -33,6 +34,7 @@ def check(file: JobFile, settings: BaseSettings) -> Findings:
     mistakes = Mistakes(file.path)
     spiders = _check_spiders(file.jobs.values(), settings, mistakes)
     _check_twins(file.jobs.values(), settings, mistakes)
+    _check_workers(file, settings, mistakes)
     mistakes.end()
     hosts = {job.name: _hosts(job, spiders[job.name]) for job in file.jobs.values()}
     return Findings(_unknown_settings(file, settings), hosts)
@@ -71,6 +73,16 @@ def _check_arguments(job: Job, spider: type[Spider], mistakes: Mistakes) -> None
         except ConfigurationError as error:
             key = "args" if set(job.args) - {"start"} else "start"
             mistakes.add(f"jobs.{job.name}", key, str(error))
+
+
+def _check_workers(file: JobFile, settings: BaseSettings, mistakes: Mistakes) -> None:
+    """Several machines need one database for what they share."""
+    if file.settings.get(DATABASE) or settings.get(DATABASE):
+        return
+    for job in file.jobs.values():
+        if job.workers > 1:
+            what = f"{job.workers} machines share a job only with {DATABASE}: -s {DATABASE}=postgresql://..."
+            mistakes.add(f"jobs.{job.name}", "workers", what)
 
 
 def _check_twins(jobs: Iterable[Job], settings: BaseSettings, mistakes: Mistakes) -> None:

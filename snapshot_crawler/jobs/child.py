@@ -12,12 +12,17 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
 from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.outcome import outcome_of
+from snapshot_crawler.jobs.store import Shared, Where
+
+if TYPE_CHECKING:
+    from snapshot_crawler.jobs.alive import RunLease
 
 
 @dataclass(slots=True)
@@ -28,7 +33,7 @@ class RunOrder:
     job: str
     argv: list[str]
     root: Path
-    history: Path
+    history: Where
     log: Path
     lock: JobLock
     clock: Clock
@@ -42,10 +47,13 @@ def run(order: RunOrder) -> None:
         _own_log(order.log)
         with History(order.history) as history:
             history.started(order.number, os.getpid(), str(order.log))
+        lease = _leased(order)
     except (OSError, SnapshotCrawlerError) as error:  # nothing can be written: the crawl could not write either
         print(f"the run of {order.job} cannot begin: {error}", file=sys.stderr)
         raise SystemExit(int(ExitCode.OUTPUT_FAILED)) from None
     code = crawl(order.argv)
+    if lease is not None:
+        lease.close()
     finish(order, code)
     sys.stdout.flush()
     sys.stderr.flush()
@@ -74,12 +82,25 @@ def finish(order: RunOrder, code: int) -> None:
     """Write the end into the history. If that fails, the next process finds the report and does it."""
     try:
         with History(order.history) as history:
+            if (wall := history.db.server_wall()) is not None:
+                order.clock.follow(wall)
             if code == ExitCode.LOCK_HELD:
                 history.forget(order.number)  # somebody crawls the job by hand: no run, and still due
                 return
             history.finish(order.number, outcome_of(code, order.root, order.job, os.getpid()), order.clock.now())
     except SnapshotCrawlerError as error:
         print(error, file=sys.stderr)
+
+
+def _leased(order: RunOrder) -> RunLease | None:
+    """The run's lease, where other machines could take the job over."""
+    if not isinstance(order.history, Shared):
+        return None
+    from snapshot_crawler.jobs.alive import RunLease
+
+    lease = RunLease(order.history, order.number)
+    lease.start()
+    return lease
 
 
 def _own_log(path: Path) -> None:

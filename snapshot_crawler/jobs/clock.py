@@ -40,9 +40,31 @@ class Moment:
 class Clock:
     """The clocks of this machine; tests put one in its place that they can move."""
 
+    def follow(self, wall: float) -> None:
+        """Hear what another clock says, in seconds since 1970. This one goes by the machine's own."""
+
     def now(self) -> Moment:
         """This moment."""
         return Moment(time.time(), machine_time(), boot_id())
+
+
+@dataclass
+class ServerClock(Clock):
+    """The clock of the database that several machines share, told between two looks at it by this machine's.
+
+    Its moments name no start of a machine: another machine's clocks say nothing of them.
+    """
+
+    offset: float | None = None  # of the database's wall clock to this machine's time
+
+    def follow(self, wall: float) -> None:
+        """See Clock."""
+        self.offset = wall - machine_time()
+
+    def now(self) -> Moment:
+        """See Clock."""
+        machine = machine_time()
+        return Moment(time.time() if self.offset is None else self.offset + machine, machine, "")
 
 
 def machine_time() -> float:

@@ -20,7 +20,7 @@ from snapshot_crawler.jobs.addresses import Addresses
 from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
-from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, JobState, read_state
+from snapshot_crawler.jobs.history import BUSY, STOP_PERSON, STOP_SHUTDOWN, JobState, read_state
 from snapshot_crawler.jobs.keeping import Housekeeping, check_limits
 from snapshot_crawler.jobs.listen import Listener
 from snapshot_crawler.jobs.locks import JobLock
@@ -34,6 +34,7 @@ from snapshot_crawler.jobs.scrapyd import Api
 logger = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 1.0  # by choice: the timetable is written in minutes
+SHARED_EVERY_S = 10.0  # the same, where a machine that is gone has to be missed within a minute (postgres.LEASE_S)
 SELDOM_EVERY_S = 30.0  # for what costs more than a look: disk, rhythm of the jobs, runs that others left behind
 BUSY_FOR_S = 5.0  # until a job that somebody else is running is tried again
 CLOCK_WAS_SET_S = 1.0  # between the two clocks: all times of the calendar are reckoned anew
@@ -62,6 +63,8 @@ class Daemon:
         self.stopped: Stopped | None = None
         self.listener = Listener(office, Api(office, self.cancel, self.wake), self.health, listen) if listen else None
         self.history = office.history()  # after all that a wrong setting keeps from being made
+        self.history.db.hurry()
+        self.seldom_every_s = SHARED_EVERY_S if self.history.db.is_shared else SELDOM_EVERY_S
         self.runner = Runner(self.places, self.history, self.clock, office.typed)
 
     def run(self) -> int:
@@ -91,10 +94,11 @@ class Daemon:
             self._cancel()
             self._see_ends()
             if self.heartbeat >= self.next_seldom:
-                self.next_seldom = self.heartbeat + SELDOM_EVERY_S
+                self.next_seldom = self.heartbeat + self.seldom_every_s
                 self._seldom()
             self._start_ordered()
             self._start_due()
+            self._join()
             if outbox.spread(self.history, self.office.file.channels.values(), self.clock.now()):
                 self.sender.wake()
             self.sender.serve(self.office.file.channels.values())
@@ -190,8 +194,8 @@ class Daemon:
         for order in orders.waiting() if self.disk.is_free else ():
             if len(self.runner.running) >= self.office.at_once:
                 return
-            if order.job.name not in self.runner.running and self.runner.start(order.job, "api", anything) is None:
-                orders.became(order.id, self.runner.running[order.job.name].number)
+            if order.job.name not in self.runner.running:
+                self.runner.start(order.job, "api", partial(_still_waits, orders, order.id), order=order.id)
 
     def _start_due(self) -> None:
         """Start what is due, the most urgent first, as far as there is room."""
@@ -209,11 +213,22 @@ class Daemon:
             if late_s < self.addresses.patience_s and self._is_address_busy(name):
                 continue
             why = self.runner.start(job, "timetable", partial(self._is_due, job))
-            if why == "busy":
+            if why == BUSY:
                 self.not_before[name] = self.heartbeat + BUSY_FOR_S
             free -= why is None
             if free <= 0:
                 return
+
+    def _join(self) -> None:
+        """Take part in what other machines are at, where a job wants more of them and there is room here."""
+        for name, _, at_work in self.history.db.rounds() if self.disk.is_free else ():
+            job = self.office.file.jobs.get(name)
+            if job is None or at_work >= job.workers or name in self.runner.running:
+                continue
+            if len(self.runner.running) >= self.office.at_once:
+                return
+            if job.enabled and self.not_before.get(name, 0) <= self.heartbeat:
+                self.runner.start(job, "timetable", nothing, joins=True)
 
     def _is_address_busy(self, name: str) -> bool:
         hosts = self.office.findings.hosts
@@ -225,7 +240,8 @@ class Daemon:
         return seconds_until_due(job, state, self.clock.now()) <= 0
 
     def _seldom(self) -> None:
-        """Runs that died with their daemon, once a day what is old, and the disk."""
+        """Runs that died with their daemon or machine, once a day what is old, and the disk."""
+        self.office.set_clock(self.history)
         for run in self.history.open_runs():
             if run.job in self.runner.running or (lock := JobLock.take(self.places.lock(run.job))) is None:
                 continue
@@ -252,9 +268,14 @@ class Daemon:
                 self._problem("history", str(error))
 
 
-def anything(_: JobState) -> bool:
-    """What a person asks for is due."""
-    return True
+def _still_waits(orders: Orders, number: str, _: JobState) -> bool:
+    """What a person asks for is due, unless another machine has begun it."""
+    return orders.is_waiting(number)
+
+
+def nothing(_: JobState) -> bool:
+    """A run that others have ended meanwhile is not to be begun again."""
+    return False
 
 
 class Due:

@@ -12,7 +12,6 @@ from snapshot_crawler.jobs.history import History
 
 MEBIBYTE = 2**20
 FREE_AGAIN = 1.1  # times the floor: a disk at the floor itself does not make a notice each minute
-MACHINE = ""  # the name under which the history keeps what concerns all jobs
 
 
 class DiskFloor:
@@ -35,12 +34,12 @@ class DiskFloor:
             )
         if history is not None and (trouble or not was_free):
             with history.transaction():
-                condition = history.condition(MACHINE)
+                condition = history.condition(history.db.machine)
                 if trouble:
                     condition.begin(["disk"], f"{trouble}.\nRemove old files, or lower KEEP_RUNS and KEEP_DAYS.", now)
                 else:
                     condition.end(frozenset({"disk"}), f"{free // MEBIBYTE} MiB are free again; runs start as before.")
-                history.tell(MACHINE, condition, now)
+                history.tell(history.db.machine, condition, now)
         return trouble
 
 

@@ -26,7 +26,7 @@ DEFAULT_ZONE = "Asia/Shanghai"
 TABLES = ("defaults", "jobs", "notify")
 JOB_KEYS = (
     *("spider", "start", "args", "settings", "output", "every", "cron", "timezone", "jitter", "timeout", "enabled"),
-    "priority",
+    *("priority", "workers"),
 )
 CHANNEL_KEYS = ("url", "on", "jobs", "secret")
 VARIABLE = re.compile(r"\$\{(\w+)\}")
@@ -184,6 +184,7 @@ def _job(name: str, own: Table, defaults: Table) -> Job:
         timeout_s=timeout_s,
         enabled=table.read("enabled", bool, "true or false", bool, True),
         priority=table.read("priority", int, "a whole number", int, 0),
+        workers=table.read("workers", int, "a number of machines", _some, 1),
     )
 
 
@@ -258,6 +259,12 @@ def _positive(value: str) -> int:
     if seconds <= 0:
         raise ValueError(f"{value!r} must be more than nothing")
     return seconds
+
+
+def _some(value: int) -> int:
+    if value < 1:
+        raise ValueError(f"{value} must be 1 or more")
+    return value
 
 
 def _zone(value: str) -> ZoneInfo:

@@ -264,16 +264,16 @@ def _forget(history: History, kept: dict[str, int], now: float) -> int:
     The jobs' sums and their rhythm are kept apart from the runs.
     """
     with history.transaction() as db:
-        over = "id <= (SELECT id FROM run WHERE job = :job ORDER BY id DESC LIMIT 1 OFFSET :kept) AND ended IS NOT NULL"
+        over = "id <= (SELECT id FROM main.run WHERE job = ? ORDER BY id DESC LIMIT 1 OFFSET ?) AND ended IS NOT NULL"
         runs = sum(
-            db.execute(f"DELETE FROM run WHERE job = :job AND {over}", {"job": job, "kept": number}).rowcount
+            db.execute(f"DELETE FROM main.run WHERE job = ? AND {over}", (job, job, number)).rowcount
             for job, number in kept.items()
         )
-        db.execute("DELETE FROM arrival WHERE hour < ?", (int(now // 3600) - REMEMBERED_H,))
-        db.execute("DELETE FROM delivery WHERE id <= (SELECT max(id) FROM delivery) - ?", (DELIVERIES_KEPT,))
-        old = "is_spread = 1 AND id <= (SELECT max(id) FROM event) - ?"
-        db.execute(f"DELETE FROM event WHERE {old}", (DELIVERIES_KEPT,))
-        db.execute("DELETE FROM wanted WHERE run IS NOT NULL AND run NOT IN (SELECT id FROM run)")
+        db.execute("DELETE FROM main.arrival WHERE hour < ?", (int(now // 3600) - REMEMBERED_H,))
+        db.execute("DELETE FROM main.delivery WHERE id <= (SELECT max(id) FROM main.delivery) - ?", (DELIVERIES_KEPT,))
+        old = "is_spread = 1 AND id <= (SELECT max(id) FROM main.event) - ?"
+        db.execute(f"DELETE FROM main.event WHERE {old}", (DELIVERIES_KEPT,))
+        db.execute("DELETE FROM main.wanted WHERE run IS NOT NULL AND run NOT IN (SELECT id FROM main.run)")
     return runs
 
 

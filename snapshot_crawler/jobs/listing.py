@@ -24,11 +24,12 @@ def jobs_as_they_stand(office: Office) -> list[dict[str, Any]]:
     """A dictionary a job, in the file's order; the keys are those of `jobs list --json`."""
     with office.history() as history:
         now, states, last_runs = office.clock.now(), history.states(), history.last_runs()
+        alive = history.db.alive()
         found = []
         for job in office.file.jobs.values():
             state = states[job.name]
             lease = office.places.of_run(job, office.typed) / "leases" / f"{job.name}.json"
-            is_running = is_held(office.places.lock(job.name)) or is_held(lease)
+            is_running = is_at_work(office, job.name, alive) or is_held(lease)
             due = now.wall + max(0.0, seconds_until_due(job, state, now)) if job.enabled else None
             found.append(
                 {
@@ -43,6 +44,11 @@ def jobs_as_they_stand(office: Office) -> list[dict[str, Any]]:
                 }
             )
     return found
+
+
+def is_at_work(office: Office, job: str, alive: set[str] | None) -> bool:
+    """Whether a run of a job is at work. alive: Store.alive()."""
+    return job in alive if alive is not None else is_held(office.places.lock(job))
 
 
 def last_run(run: Run | None) -> dict[str, Any] | None:
@@ -81,7 +87,7 @@ def show_history(office: Office, name: str, most: int) -> None:
                 duration_text(run.ended.since(run.started)) if run.ended else "",
                 f"{run.word} ({run.exit_code})" if run.ended else "at work, or killed",
                 *("" if number is None else str(number) for number in (run.articles, run.pages)),
-                run.log or "",
+                f"{run.host}:{run.log}" if run.host and run.log else run.log or "",
                 style="red" if run.exit_code is not None and is_failure(run.exit_code) else "",
             )
     console().print(table)
@@ -91,9 +97,12 @@ def newest_log(office: Office, name: str) -> Path:
     """The log of a job's newest run. Raises ConfigurationError when it has none."""
     office.job(name)
     with office.history() as history:
-        for run in history.runs_of(name, 20):  # by choice: they fit on a screen
+        runs = history.runs_of(name, 20)  # by choice: they fit on a screen
+        for run in runs:
             if run.log and Path(run.log).exists():
                 return Path(run.log)
+    if runs and runs[0].host:
+        raise ConfigurationError(f"the last log of {name} lies on {runs[0].host}: {runs[0].log}")
     raise ConfigurationError(f"{name} has no log yet; run it: scrapy jobs run {name}")
 
 

@@ -11,8 +11,8 @@ from prometheus_client.registry import Collector
 from snapshot_crawler.jobs.disk import free_bytes
 from snapshot_crawler.jobs.due import seconds_until_due
 from snapshot_crawler.jobs.history import JobState, Run
+from snapshot_crawler.jobs.listing import is_at_work
 from snapshot_crawler.jobs.office import Office
-from snapshot_crawler.runs.lease import is_held
 
 PREFIX = "snapshot_crawler_"
 Of = Callable[[str, JobState, Run | None], float | None]
@@ -28,8 +28,9 @@ class JobMetrics(Collector):
         """Called by prometheus_client for each scrape."""
         with self.office.history() as history:
             now, states, last = self.office.clock.now(), history.states(), history.last_runs()
+            alive = history.db.alive()
             waiting = history.db.execute(
-                "SELECT channel, count(*) FROM delivery WHERE state = 'waiting' GROUP BY channel"
+                "SELECT channel, count(*) FROM main.delivery WHERE state = 'waiting' GROUP BY channel"
             ).fetchall()
         jobs = self.office.file.jobs
         places = self.office.places
@@ -38,6 +39,9 @@ class JobMetrics(Collector):
             """In the past for a job that is overdue, so that an alert can see it."""
             return max(0.0, now.wall + seconds_until_due(jobs[name], state, now)) if jobs[name].enabled else None
 
+        def is_running(name: str, _: JobState, __: Run | None) -> float:
+            return float(is_at_work(self.office, name, alive))
+
         gauges: list[tuple[str, str, Of]] = [
             ("job_last_exit_code", "Exit code of the last run", lambda _, __, run: run.exit_code if run else None),
             (
@@ -45,7 +49,7 @@ class JobMetrics(Collector):
                 "When the last complete run ended",
                 lambda _, state, __: state.last_success,
             ),
-            ("job_running", "1 while a run is at work", lambda name, _, __: float(is_held(places.lock(name)))),
+            ("job_running", "1 while a run is at work", is_running),
             ("job_next_due_timestamp_seconds", "When the job is due next", next_due),
             ("job_failures_in_a_row", "Bad runs since the last complete one", lambda _, state, __: state.failures),
             ("run_seconds", "How long the last run took", lambda _, __, run: run.seconds if run else None),

@@ -26,6 +26,7 @@ class Job:
     timeout_s: int = 86_400  # a day; as the job file's default (jobfile.py)
     enabled: bool = True
     priority: int = 0  # of two jobs that are due, the higher goes first
+    workers: int = 1  # machines that work at a run together, where they share a database
 
     def argv(self, settings: dict[str, str]) -> list[str]:
         """The job as a command line of `scrapy`; settings, from the operator's own command line, go before its own."""
@@ -50,8 +51,8 @@ class Channel:
     secret: str | None = None  # signs what goes to a webhook of ours
 
     def wants(self, job: str) -> bool:
-        """Whether the channel is told of this job; the empty name is the machine itself, which concerns everybody."""
-        return not job or any(fnmatchcase(job, pattern) for pattern in self.jobs)
+        """Whether the channel is told of this job. A machine (store.Store.machine) is none, and concerns everybody."""
+        return not job or job.startswith("@") or any(fnmatchcase(job, pattern) for pattern in self.jobs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,13 +14,18 @@ from typing import Any
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.jobs import checks
-from snapshot_crawler.jobs.clock import Clock
+from snapshot_crawler.jobs.clock import Clock, ServerClock
 from snapshot_crawler.jobs.disk import floor_of
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.jobfile import read_job_file
 from snapshot_crawler.jobs.model import Job, JobFile
 from snapshot_crawler.jobs.places import Places, data_dir_of, job_file_path
+from snapshot_crawler.jobs.store import Shared
+from snapshot_crawler.postgres.address import SETTING as DATABASE
+from snapshot_crawler.postgres.address import database_url
+from snapshot_crawler.postgres.database import WAIT_S, WAIT_SETTING
 from snapshot_crawler.spelling import did_you_mean
 
 logger = logging.getLogger(__name__)
@@ -42,6 +47,9 @@ class Office:
         file, findings = read_and_check(job_file_path(settings), settings)
         office = cls(settings, typed, clock or Clock(), file, findings)
         office.check(file)
+        if (shared := office.places.shared) is not None:
+            frontiers_of({"DATA_DIR": shared.root, DATABASE: shared.address})  # refuses what no crawl could use
+            office.clock = clock or ServerClock()
         return office
 
     def setting(self, name: str, file: JobFile | None = None) -> Any:
@@ -60,7 +68,9 @@ class Office:
     @property
     def places(self) -> Places:
         """Below the DATA_DIR that was typed, else that of [defaults], else the project's."""
-        return Places(data_dir_of(self.typed, self.file.settings) or Path(self.settings["DATA_DIR"]))
+        root = data_dir_of(self.typed, self.file.settings) or Path(self.settings["DATA_DIR"])
+        address = database_url({DATABASE: self.setting(DATABASE)})
+        return Places(root, Shared(address, root, float(self.setting(WAIT_SETTING) or WAIT_S)) if address else None)
 
     @property
     def at_once(self) -> int:
@@ -80,9 +90,15 @@ class Office:
         """The history, with all jobs of the file seen. Raises OutputError or StateError."""
         with ExitStack() as on_failure:
             history = on_failure.enter_context(History(self.places.history))
+            self.set_clock(history)
             history.see(self.file.jobs, self.clock.now())
             on_failure.pop_all()
         return history
+
+    def set_clock(self, history: History) -> None:
+        """Go by the clock of the database that several machines share; theirs may differ."""
+        if (wall := history.db.server_wall()) is not None:
+            self.clock.follow(wall)
 
     def job(self, name: str) -> Job:
         """A job by its name. Raises ConfigurationError with the nearest name."""

@@ -34,7 +34,7 @@ class Orders:
         self.history.see([job.name], now)
         with self.history.transaction() as db:
             values = (number, _text(job), job.priority, moment_text(now))
-            db.execute("INSERT INTO wanted (id, job, priority, asked) VALUES (?, ?, ?, ?)", values)
+            db.execute("INSERT INTO main.wanted (id, job, priority, asked) VALUES (?, ?, ?, ?)", values)
 
     def find(self, number: str) -> Order | None:
         """An order by its id."""
@@ -42,25 +42,24 @@ class Orders:
 
     def waiting(self) -> list[Order]:
         """What is to be started, the most urgent first."""
-        return self._orders("run IS NULL ORDER BY priority DESC, rowid")
+        return self._orders(f"run IS NULL ORDER BY priority DESC, {self.history.db.by_arrival}")
 
-    def became(self, number: str, run: int) -> None:
-        """Note the run that an order became."""
-        with self.history.transaction() as db:
-            db.execute("UPDATE wanted SET run = ? WHERE id = ?", (run, number))
+    def is_waiting(self, number: str) -> bool:
+        """Whether an order waits still: another machine may have found it too. History.claim notes what it becomes."""
+        return bool(self._orders("run IS NULL AND id = ?", number))
 
     def remove(self, number: str) -> None:
         """Take an order back that waits."""
         with self.history.transaction() as db:
-            db.execute("DELETE FROM wanted WHERE id = ? AND run IS NULL", (number,))
+            db.execute("DELETE FROM main.wanted WHERE id = ? AND run IS NULL", (number,))
 
     def of_run(self, run: int) -> str | None:
         """The id of the order that became this run."""
-        row = self.history.db.execute("SELECT id FROM wanted WHERE run = ?", (run,)).fetchone()
+        row = self.history.db.execute("SELECT id FROM main.wanted WHERE run = ?", (run,)).fetchone()
         return row[0] if row else None
 
     def _orders(self, where: str, *values: Any) -> list[Order]:
-        rows = self.history.db.execute(f"SELECT id, job, run FROM wanted WHERE {where}", values)
+        rows = self.history.db.execute(f"SELECT id, job, run FROM main.wanted WHERE {where}", values)
         return [Order(number, _job(text), run) for number, text, run in rows]
 
 

@@ -34,32 +34,36 @@ LOOK_EVERY_S = 15.0  # for what another process has spread, and for attempts tha
 def spread(history: History, channels: Iterable[Channel], now: Moment) -> int:
     """Make one delivery for each channel that asked for an event; how many."""
     by_name = {channel.name: channel for channel in channels}
-    if not history.db.execute("SELECT 1 FROM event WHERE is_spread = 0").fetchone():
+    if not history.db.execute("SELECT 1 FROM main.event WHERE is_spread = 0").fetchone():
         return 0
     made = 0
     with history.transaction() as db:
-        events = db.execute("SELECT id, at, job, words, body FROM event WHERE is_spread = 0 ORDER BY id").fetchall()
+        events = db.execute(
+            "SELECT id, at, job, words, body FROM main.event WHERE is_spread = 0 ORDER BY id"
+        ).fetchall()
         for number, at, job, words, body in events:
             for channel in by_name.values():
                 word = next((word for word in words.split() if word in channel.on), None)
                 if word is None or not channel.wants(job):
                     continue
-                title = f"{job or socket.gethostname()}: {word}"
+                title = f"{job.removeprefix('@') or socket.gethostname()}: {word}"
                 text = f"{body}\n\nNotice {number} of snapshot_crawler, {_time(at)}."
                 db.execute(
-                    "INSERT OR IGNORE INTO delivery (event, channel, word, title, body) VALUES (?, ?, ?, ?, ?)",
+                    "INSERT INTO main.delivery (event, channel, word, title, body) VALUES (?, ?, ?, ?, ?)"
+                    " ON CONFLICT DO NOTHING",
                     (number, channel.name, word, title, text),
                 )
                 made += 1
-        db.execute("UPDATE event SET is_spread = 1 WHERE is_spread = 0")
+        db.execute("UPDATE main.event SET is_spread = 1 WHERE is_spread = 0")
         gone = [
             (row[0],)
-            for row in db.execute("SELECT DISTINCT channel FROM delivery WHERE state = 'waiting'")
+            for row in db.execute("SELECT DISTINCT channel FROM main.delivery WHERE state = 'waiting'")
             if row[0] not in by_name
         ]
         trouble = "the channel is not in the job file any more"
         db.executemany(
-            f"UPDATE delivery SET state = 'given up', trouble = '{trouble}' WHERE channel = ? AND state = 'waiting'",
+            f"UPDATE main.delivery SET state = 'given up', trouble = '{trouble}'"
+            " WHERE channel = ? AND state = 'waiting'",
             gone,
         )
     return made
@@ -70,7 +74,7 @@ def deliver_one(history: History, channel: Channel, clock: Clock) -> bool:
     now = clock.now()
     with history.transaction() as db:
         rows = db.execute(
-            "SELECT id, word, title, body, attempts, tried FROM delivery WHERE channel = ? AND state = 'waiting'"
+            "SELECT id, word, title, body, attempts, tried FROM main.delivery WHERE channel = ? AND state = 'waiting'"
             " ORDER BY id",
             (channel.name,),
         ).fetchall()
@@ -78,7 +82,9 @@ def deliver_one(history: History, channel: Channel, clock: Clock) -> bool:
         if row is None:
             return False
         number, word, title, body, attempts, _ = row
-        db.execute("UPDATE delivery SET attempts = attempts + 1, tried = ? WHERE id = ?", (moment_text(now), number))
+        db.execute(
+            "UPDATE main.delivery SET attempts = attempts + 1, tried = ? WHERE id = ?", (moment_text(now), number)
+        )
     try:
         send(channel.url, Message(word, title, body), secret=channel.secret)
         state, trouble = "sent", None
@@ -86,7 +92,7 @@ def deliver_one(history: History, channel: Channel, clock: Clock) -> bool:
         state, trouble = ("given up" if attempts + 1 >= MOST_ATTEMPTS else "waiting"), str(error)
         logger.warning("the notice %r did not reach [notify.%s]: %s", title, channel.name, error)
     with history.transaction() as db:
-        db.execute("UPDATE delivery SET state = ?, trouble = ? WHERE id = ?", (state, trouble, number))
+        db.execute("UPDATE main.delivery SET state = ?, trouble = ? WHERE id = ?", (state, trouble, number))
     return True
 
 

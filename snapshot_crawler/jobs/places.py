@@ -10,18 +10,20 @@ from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 from scrapy.utils.conf import closest_scrapy_cfg
 
 from snapshot_crawler.jobs.model import Job
+from snapshot_crawler.jobs.store import Shared, Where
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """root: the DATA_DIR of the jobs as a whole. No path is created here."""
+    """root: the DATA_DIR of the jobs as a whole. shared: the database of several machines. No path is created here."""
 
     root: Path
+    shared: Shared | None = None
 
     @property
-    def history(self) -> Path:
-        """The database of the runs."""
-        return self.root / "jobs" / "history.sqlite"
+    def history(self) -> Where:
+        """Where the history of the runs is."""
+        return self.shared or self.root / "jobs" / "history.sqlite"
 
     def lock(self, job: str) -> Path:
         """The lock that one run of a job holds."""

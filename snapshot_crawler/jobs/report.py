@@ -203,7 +203,7 @@ def _row_of_bad_runs(job: JobDay, last: Run, history: History, until: float) -> 
 def _problems(history: History) -> list[str]:
     """What is wrong with no single job."""
     found = ["too little disk is free: no run starts"] if "disk" in history.condition("").standing else []
-    waiting = "SELECT channel, count(*) FROM delivery WHERE state = 'waiting' GROUP BY channel ORDER BY channel"
+    waiting = "SELECT channel, count(*) FROM main.delivery WHERE state = 'waiting' GROUP BY channel ORDER BY channel"
     for channel, count in history.db.execute(waiting):
         found.append(f"{count} notices wait for the channel {channel}; try: scrapy jobs notify --test {channel}")
     return found

@@ -15,7 +15,7 @@ from snapshot_crawler.exceptions import ExitCode, OutputError
 from snapshot_crawler.jobs import outbox
 from snapshot_crawler.jobs.disk import DiskFloor
 from snapshot_crawler.jobs.due import seconds_until_due
-from snapshot_crawler.jobs.history import STOP_PERSON, STOP_SHUTDOWN, History, JobState
+from snapshot_crawler.jobs.history import BUSY, STOP_PERSON, STOP_SHUTDOWN, History, JobState
 from snapshot_crawler.jobs.keeping import tidy_daily
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
@@ -76,8 +76,8 @@ def _all_of(office: Office, jobs: list[Job], cause: str, tell: Callable[[str], N
         while waiting or runner.running:
             while waiting and len(runner.running) < at_once and not stopped.is_set:
                 job = waiting.pop()
-                why = runner.start(job, cause, partial(_is_due, office, job, cause))
-                if why == "busy" and cause == "hand":
+                why = runner.start(job, cause, partial(_is_due, office, job, cause), joins=cause == "hand")
+                if why == BUSY and cause == "hand":
                     tell(f"{job.name} is running already; see: scrapy jobs list")
                     highest = max(highest, ExitCode.LOCK_HELD)
             if stopped.is_set:

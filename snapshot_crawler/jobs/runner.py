@@ -23,7 +23,7 @@ from pathlib import Path
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
 from snapshot_crawler.jobs import child, warm
 from snapshot_crawler.jobs.clock import Clock, Moment
-from snapshot_crawler.jobs.history import STOP_TIMEOUT, History, JobState, Run
+from snapshot_crawler.jobs.history import BUSY, STOP_TIMEOUT, History, JobState, Run
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.outcome import SHELL_KILLED, Outcome, outcome_of
@@ -82,23 +82,37 @@ class Runner:
             del os.environ[warm.ASKED]
         return self.context
 
-    def start(self, job: Job, cause: str, is_due: Callable[[JobState], bool]) -> str | None:
-        """Start a run of a job. None when it was started, else why not: "busy" or "not due"."""
+    def start(
+        self,
+        job: Job,
+        cause: str,
+        is_due: Callable[[JobState], bool],
+        *,
+        joins: bool = False,
+        order: str | None = None,
+    ) -> str | None:
+        """Start a run of a job. None when it was started, else why not: BUSY or NOT_DUE.
+
+        joins: or take part in a run of other machines, where the job has room for more; order: see History.claim.
+        """
         lock = JobLock.take(self.places.lock(job.name))
         if lock is None:
-            return "busy"
+            return BUSY
         with lock:
             if is_held(self.places.of_run(job, self.typed) / "leases" / f"{job.name}.json"):
-                return "busy"  # by a crawl that somebody started by hand
+                return BUSY  # by a crawl that somebody started by hand
             self.bury(job.name, self.places.of_run(job, self.typed))
             now = self.clock.now()
             # an interval counts from the last run, even one by hand; a time of the calendar stays where it is
             takes_time = cause == "timetable" or job.timetable.every_s is not None
-            number = self.history.claim(job.name, cause, now, is_due, takes_time=takes_time)
-            if number is None:
-                return "not due"
+            workers = job.workers if joins else 0
+            number = self.history.claim(
+                job.name, cause, now, is_due, takes_time=takes_time, workers=workers, order=order
+            )
+            if isinstance(number, str):
+                return number
             log = self.places.log(job.name, number, now.wall)
-            order = child.RunOrder(
+            told = child.RunOrder(
                 number=number,
                 job=job.name,
                 argv=job.argv(self.typed),
@@ -108,7 +122,7 @@ class Runner:
                 lock=lock,
                 clock=self.clock,
             )
-            process = self._begin(order, now)
+            process = self._begin(told, now)
             self.running[job.name] = Running(number, job, process, time.monotonic())
         logger.info("%s: run %d began, process %s, log %s", job.name, number, process.pid, log)
         return None
@@ -125,12 +139,13 @@ class Runner:
         return process
 
     def bury(self, name: str, root: Path) -> None:
-        """Finish a job's runs that were killed; the caller holds its lock, so none of them is alive.
+        """Finish a job's runs that were killed; the caller holds its lock, so none of this machine's is alive.
 
         root: the DATA_DIR of the runs, with their reports.
         """
-        for run in self.history.open_runs(name):
-            self.history.finish(run.id, outcome_of(-signal.SIGKILL, root, name, run.pid), self.clock.now())
+        for run in self.history.dead_runs(name):
+            pid = run.pid if self.history.db.is_mine(run.id) else None  # else the number is another machine's
+            self.history.finish(run.id, outcome_of(-signal.SIGKILL, root, name, pid), self.clock.now())
 
     # --- The end of runs
     def look(self) -> list[Ended]:

@@ -24,7 +24,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from snapshot_crawler import __version__
 from snapshot_crawler.datadir import job_name
-from snapshot_crawler.jobs.history import STOP_PERSON, Run
+from snapshot_crawler.jobs.history import STOP_ASKED, STOP_PERSON, Run
 from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.orders import Orders
@@ -123,7 +123,9 @@ class Api:
             run = next((run for run in history.open_runs() if self._id(run, orders) == number), None)
             if run is None:
                 return {"prevstate": None}
-            if not self.stop(run.id):
+            if not history.db.is_mine(run.id):
+                history.stop(run.id, STOP_ASKED)
+            elif not self.stop(run.id):
                 history.stop(run.id, STOP_PERSON)
                 if run.pid and is_held(self.office.places.lock(run.job)):  # else the number may be another's by now
                     with contextlib.suppress(ProcessLookupError):

@@ -207,3 +207,13 @@ def test_the_office_names_the_nearest_job(tmp_path: Path) -> None:
     office: Office = world.office()
     with pytest.raises(Exception, match=r"\[jobs.banyuetann\]: no such job; did you mean banyuetan\?"):
         office.job("banyuetann")
+
+
+def test_several_machines_for_a_job_need_a_database(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.write('[jobs.one]\nspider = "snapshot"\nstart = "https://a.example/"\nevery = "1h"\nworkers = 4\n')
+    with pytest.raises(JobFileError, match=r"\[jobs\.one\] workers: 4 machines share a job only with DATABASE_URL"):
+        world.office()
+    world.write('[jobs.one]\nspider = "snapshot"\nstart = "https://a.example/"\nevery = "1h"\nworkers = 0\n')
+    with pytest.raises(JobFileError, match="workers: 0 must be 1 or more"):
+        world.office()

@@ -18,7 +18,8 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs.daemon import Daemon
-from snapshot_crawler.jobs.history import SCHEMA, History
+from snapshot_crawler.jobs.history import History
+from snapshot_crawler.jobs.sqlite import SCHEMA
 from snapshot_crawler.listening import address_of
 from tests.crash.site import NewsSite
 from tests.jobs.test_rounds import runs, table
