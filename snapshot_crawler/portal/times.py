@@ -16,9 +16,12 @@ def in_full(text: str | None, precision: str | None = None) -> str:
     moment = _moment(text)
     if moment is None or text is None:
         return ""
-    form = {"day": "%Y-%m-%d", "minute": "%Y-%m-%d %H:%M"}.get(precision or "", "%Y-%m-%d %H:%M:%S")
-    offset = "" if moment.utcoffset() == CHINA.utcoffset(None) or precision == "day" else _offset(moment)
-    return moment.strftime(form).rjust(len("2026-11-25"), "0") + offset
+    is_chinese = moment.utcoffset() == CHINA.utcoffset(None)
+    if precision == "day" and is_chinese:
+        form = "%Y-%m-%d"
+    else:  # a day of another offset, too: with the offset behind it, it needs its clock to be read as one time
+        form = "%Y-%m-%d %H:%M" if precision in ("day", "minute") else "%Y-%m-%d %H:%M:%S"
+    return moment.strftime(form) + ("" if is_chinese else _offset(moment))
 
 
 def shown(text: str | None) -> str:

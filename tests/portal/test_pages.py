@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -168,6 +167,7 @@ def test_an_english_reader_finds_english_words_and_the_chinese_labels(client: Cl
         ("2024-02-25T17:55:44+08:00", "second", "2024-02-25 17:55:44"),
         ("2024-02-25T17:55:00+08:00", "minute", "2024-02-25 17:55"),
         ("2024-02-25T00:00:00+08:00", "day", "2024-02-25"),
+        ("2024-02-25T00:00:00+09:00", "day", "2024-02-25 00:00 +09:00"),
         ("2024-02-25T17:55:44+00:00", "second", "2024-02-25 17:55:44 +00:00"),
         ("2024-02-25T17:55:00-03:30", "minute", "2024-02-25 17:55 -03:30"),
         ("2024-02-25T17:55:44Z", None, "2024-02-25 17:55:44 +00:00"),
@@ -262,9 +262,12 @@ def test_linked_data_and_previews_say_what_the_page_says(portal_of: Portal) -> N
 
 
 # --- Versions and stories
-def test_versions_show_what_was_changed(portal_of: Portal, tmp_path: Path) -> None:
+def test_versions_show_what_was_changed(portal_of: Portal) -> None:
     client = portal_of(
-        [record(1, title="联盟有55家", body="一段不变的话。\n\n成员共55家，已经签字。", content_hash="a" * 32)]
+        [
+            record(1, title="联盟有55家", body="一段不变的话。\n\n成员共55家，已经签字。", content_hash="a" * 32),
+            record(2),
+        ]
     )
     own(
         client.root,
@@ -283,6 +286,7 @@ def test_versions_show_what_was_changed(portal_of: Portal, tmp_path: Path) -> No
     assert [node.text() for node in newer.css("del")] == ["[删去: 55]", "[删去: 55]"]
     assert [node.text() for node in newer.css("ins")] == ["[新增: 56]", "[新增: 56]"]
     assert newer.css_first(".text p").text() == "一段不变的话。"
+    assert not client.page(f"/detail/{name_of(2)}.html").css(".versions")  # of one version there is nothing to tell
     older = client.page(links[1] or "")
     assert not older.css("del, ins") and "最初的版本" in older.body.text()
     assert client.get(f"/detail/{name_of(1)}/{'c' * 32}").status_code == 404

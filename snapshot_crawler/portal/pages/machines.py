@@ -22,11 +22,12 @@ MOST_NEWS = 1_000  # articles of a news sitemap, and
 NEWS_AGE = timedelta(
     days=2
 )  # their age: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
-NOT_FOR_ROBOTS = (addresses.SEARCH, addresses.TAKE_DOWN, addresses.LANGUAGE, "/my", "/archived/")
+# Searches and what is secret; and days, whose articles all are in other lists.
+NOT_FOR_ROBOTS = (addresses.SEARCH, addresses.DAYS, addresses.TAKE_DOWN, addresses.LANGUAGE, "/my", "/archived/")
 
 
 def robots(asked: Asked) -> Response:
-    """What robots may ask for: everything but searches and what is secret."""
+    """What robots may ask for."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
     lines += [f"Sitemap: {asked.origin}{path}" for path in (addresses.SITEMAP, addresses.NEWS_SITEMAP)]
     return PlainTextResponse("\n".join(lines) + "\n")
