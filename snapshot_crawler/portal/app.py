@@ -46,7 +46,7 @@ def create_app(root: Path, settings: Mapping[str, Any], *, follows: bool = True)
             if courier is not None:
                 await to_thread.run_sync(courier.close)
             if following is not None:
-                following.close()
+                await to_thread.run_sync(following.close)
             site.close()
 
     app = Starlette(
@@ -55,7 +55,9 @@ def create_app(root: Path, settings: Mapping[str, Any], *, follows: bool = True)
         middleware=[
             Middleware(SafeHeaders),
             Middleware(Guard),
-            Middleware(GZipMiddleware, minimum_size=1_000),  # bytes; less is not worth it
+            Middleware(
+                GZipMiddleware, minimum_size=1_000, compresslevel=5
+            ),  # default 9: 2 % smaller, in 1.4 times the time
             Middleware(Tags),
         ],
         exception_handlers={

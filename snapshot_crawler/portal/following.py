@@ -12,6 +12,7 @@ import signal
 import threading
 from collections.abc import Mapping
 from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
@@ -20,30 +21,62 @@ from snapshot_crawler.library.follow import EVERY_S, Follower
 
 logger = logging.getLogger(__name__)
 PATIENCE_S = 5.0  # for the process to end by itself: a batch of the follower takes a second; by choice
+LOOKED_AT_S = 1.0  # between two looks whether it is alive
+AGAIN_S = 5.0  # before another one begins; by choice
 
 
 class Following:
-    """The follower's process, from start() to close()."""
+    """The follower's process, from start() to close(). One that dies is started again."""
 
-    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
+    def __init__(self, root: Path, settings: Mapping[str, Any], again_s: float = AGAIN_S) -> None:
         """settings: plain values, which go to the other process."""
-        context = multiprocessing.get_context("spawn")  # fork is not safe beside threads
-        theirs, self._ours = context.Pipe(duplex=False)
-        self._process = context.Process(target=_run, args=(root, dict(settings), theirs), name="library", daemon=True)
-        self._theirs = theirs
+        self._order = (root, dict(settings))
+        self._again_s = again_s
+        self._ends = threading.Event()
+        self._context = multiprocessing.get_context("spawn")  # fork is not safe beside threads
+        self._keeper = threading.Thread(target=self._keep, name="follower", daemon=True)
+        self._ours: Connection | None = None  # the pipe's end of ours: closed, the process ends
+        self.process: SpawnProcess | None = None
 
     def start(self) -> None:
         """Begin to follow."""
-        self._process.start()
-        self._theirs.close()
+        self._begin()
+        self._keeper.start()
 
     def close(self) -> None:
         """Let it end after its transaction."""
-        self._ours.close()
-        self._process.join(PATIENCE_S)
-        if self._process.is_alive():
-            self._process.terminate()  # SQLite undoes what was not committed
-            self._process.join()
+        self._ends.set()
+        self._let_go()
+        self._keeper.join()
+
+    def _begin(self) -> None:
+        theirs, self._ours = self._context.Pipe(duplex=False)
+        self.process = self._context.Process(target=_run, args=(*self._order, theirs), name="library", daemon=True)
+        self.process.start()
+        theirs.close()
+
+    def _keep(self) -> None:
+        """Wait for the process's end; where nobody has asked for it, begin anew."""
+        while True:
+            assert self.process is not None
+            while self.process.is_alive() and not self._ends.is_set():
+                self.process.join(LOOKED_AT_S)
+            if self._ends.is_set():
+                break
+            logger.error("the process that fills the library has died (%s); another one begins", self.process.exitcode)
+            self._let_go()
+            if self._ends.wait(self._again_s):
+                return
+            self._begin()
+        self._let_go()
+        self.process.join(PATIENCE_S)
+        if self.process.is_alive():
+            self.process.terminate()  # SQLite undoes what was not committed
+            self.process.join()
+
+    def _let_go(self) -> None:
+        if self._ours is not None:
+            self._ours.close()
 
 
 def _run(root: Path, settings: dict[str, Any], parent: Connection) -> None:
