@@ -28,6 +28,7 @@ MOST = 5  # patterns, the most frequent ones: a site that needs more needs a sel
 HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
 SLOT = "\x00"  # stands for what differs: a name, a headline
 NUMBER = re.compile(r"\d+")
+VALUE = re.compile(r"((?:^|[\s|｜,，;；])[^\W\d]{1,10}\s?[:：]\s?)[^\s|｜:：\x00]+(?=[\s|｜]|$)")  # of a label: 来自: X
 
 
 @dataclass(slots=True)
@@ -81,7 +82,7 @@ def _form(line: str, article: Article) -> str:
         return ""
     for value in _values(article):
         line = line.replace(value, SLOT)
-    form = NUMBER.sub("0", line)
+    form = NUMBER.sub("0", VALUE.sub(rf"\1{SLOT}", line))
     return form if sum(sign.isalpha() for sign in form) >= FEWEST_LETTERS else ""
 
 

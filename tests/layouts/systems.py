@@ -13,7 +13,7 @@ def forum_portal() -> Site:
     """A forum's portal: portal.php?mod=view&aid=, facts between upright strokes, a summary box over the text."""
     site = Site("www.xiyuelife.example.com", start="/portal.php")
     kinds = {"同城热点": 2, "美食": 4, "楼市": 5}
-    stories = write(CHINESE, "forum", 25, sections=list(kinds), sources=("溪月在线", "溪月论坛", "网友投稿"), hours=12)
+    stories = write(CHINESE, "forum", 25, sections=list(kinds), sources=("溪月在线", "溪月论坛", "溪月晚报"), hours=12)
     address = {s.number: f"/portal.php?mod=view&aid={9120 - s.number}" for s in stories}
     bar = "".join(f'<li><a href="/portal.php?mod=list&catid={n}">{name}</a></li>' for name, n in kinds.items())
 
@@ -227,6 +227,7 @@ def broadcast_roll() -> Site:
             source=s.source,
             category=s.section,
             published_at=s.at.isoformat(),
+            authors=[s.author],  # the editor, where no reporter is named
         )
     return site
 

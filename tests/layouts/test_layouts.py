@@ -16,18 +16,7 @@ from tests.layouts.adding import add, everything
 ALL = everything()
 MOST_REQUESTS = 26  # of add-site: twenty-four pages, robots.txt, and one address that is guessed
 MOST_LINES = 5  # that add-site proposes and a person writes
-NOT_YET: dict[str, set[str]] = {
-    "magazine-api": {"category"},
-    "forum-portal": {"body", "source", "category"},
-    "weaver-site": {"body"},
-    "bureau-store": {"missing"},
-    "broadcast-roll": {"authors", "source"},
-    "island-agency": {"source"},
-    "maker-journal": {"authors"},
-    "sierra-diary": {"authors"},
-    "shire-gazette": {"category"},
-    "peak-weekly": {"source", "category"},
-}
+NOT_YET: dict[str, set[str]] = {}
 QUICK = frozenset(
     "three-parts wordpress e-paper notices japan arabic form-lists tabs nuxt-data blog-theme cloud-app taiwan-daily "
     "korean-times valley-courier trade-portal".split()

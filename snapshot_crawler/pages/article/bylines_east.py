@@ -87,6 +87,11 @@ JAPANESE_ALONE = LazyPattern(
     rf"【(?!.*(?:写真|動画|画像|関連|続|終|速報|訂正|参考|お知|提供|募集|地図|本紙|共同|時事|社説))(?P<name>{KANJI}{{2,4}}[一-龥々ぁ-んァ-ヴー]{{1,3}})】"
 )
 LONE = re.compile(rf"{KANJI}{{2,5}}[\s　]?{KANJI}{{0,3}}")
+# [山田太郎，さんぷる情報]: a name and its house, alone in a line
+JAPANESE_AND_HOUSE = LazyPattern(
+    rf"[\[［【(（](?P<name>{KANJI}{{2,4}}[\s　]?[一-龥々ぁ-んァ-ヴー]{{1,3}})[，,、／/]"
+    r"\s?[^，,、\d\]］】)）]{2,20}[\]］】)）]"
+)
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
 EDGE = 80  # characters at an end of a long paragraph
@@ -121,7 +126,7 @@ def _japanese(text: str) -> list[str]:
             names = BETWEEN.split(groups["names"] or groups.get("before") or "")
             if all(_has_family(name) or (is_vouched and len(name) > 2) for name in names):
                 return list(dict.fromkeys(names))
-    alone = JAPANESE_ALONE.fullmatch(text)
+    alone = JAPANESE_ALONE.fullmatch(text) or JAPANESE_AND_HOUSE.fullmatch(text)
     return [alone["name"]] if alone is not None else []
 
 

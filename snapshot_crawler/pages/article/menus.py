@@ -59,7 +59,7 @@ def section_by_menu(
     rows = list(rows_of_links(blocks, address, is_none))
     menus = [row for row in rows if len(row.names) >= FEWEST]
     if not menus:
-        return None
+        return _in_address(blocks[place + 1 : max(first, place + 1)], address)
     return _beside(blocks, rows, place, first) or _in_title(title, menus) or _by_address(address, menus)
 
 
@@ -77,7 +77,7 @@ def rows_of_links(blocks: Sequence[Block], address: str, is_none: Callable[[str]
                 if (is_home or text in row.names) and row.names:
                     yield row
                     row = Row(block.order)
-                if where is not None and not is_home and not WIDEST.match(text):
+                if where is not None and not is_home:
                     row.first = row.first if row.names else block.order
                     row.names.append(text)
                     row.addresses.append(where)
@@ -144,6 +144,12 @@ def _in_title(title: str, menus: Sequence[Row]) -> str | None:
     return next((part for part in parts[1:] if part in named), None)
 
 
+def _in_address(between: Sequence[Block], address: str) -> str | None:
+    """The line between headline and text that is a folder of the address: Essays, of /essays/2026/a-ferry/."""
+    folders = {folder.lower() for folder in unquote(urlsplit(address).path).split("/")[1:-1]}
+    return next((block.text for block in between if "-".join(block.text.lower().split()) in folders), None)
+
+
 def _by_address(address: str, menus: Sequence[Row]) -> str | None:
     """The section whose list has the beginning of the article's address: /sport/ of /sport/2026/11/24/1.html."""
     own = unquote(urlsplit(address).path)
@@ -152,6 +158,6 @@ def _by_address(address: str, menus: Sequence[Row]) -> str | None:
         for name, where in zip(menu.names, menu.addresses, strict=True):
             path = where.partition("?")[0]
             folder = path if path.endswith("/") else path.rpartition("/")[0] + "/" if "." in path else path + "/"
-            if len(folder) > longest and own.startswith(folder):
+            if len(folder) > longest and own.startswith(folder) and not WIDEST.match(name):
                 best, longest = name, len(folder)
     return best

@@ -236,8 +236,15 @@ def _write(parts: _Parts) -> Article:
     article.body = _without_credits(parts, article)
     article.breadcrumbs = find_breadcrumbs(parts.outline, parts.found, title, place and place[0], parts.body.first)
     article.category = find_category(
-        parts.outline, parts.found, article.breadcrumbs, place and place[0], parts.body.first, article.url
+        parts.outline,
+        parts.found,
+        article.breadcrumbs,
+        place and place[0],
+        parts.body.first,
+        last=parts.body.last if parts.body.blocks else None,
+        address=article.url,
     )
+    _part_people_and_sections(parts, article)
     article.images = find_pictures(parts.outline, parts.body, article.url, place and place[0])
     article.attachments = find_attachments(parts.outline, parts.body, parts.page.base_url)
     article.original_url = original_address(parts.outline, parts.body, parts.found, article.url)
@@ -260,6 +267,15 @@ def _without_credits(parts: _Parts, article: Article) -> str:
         frozenset(picture.order for picture in parts.outline.pictures),
     )
     return "\n\n".join(block.text for block in without_credits(parts.body.blocks, said))
+
+
+def _part_people_and_sections(parts: _Parts, article: Article) -> None:
+    """One name is a section, or a person or a house, but not both. A path begins with the site's own name, though."""
+    if article.category is None or article.category in article.breadcrumbs[:1]:
+        return
+    article.authors = [name for name in article.authors if name != article.category]
+    if article.source == article.category and sources.labelled(parts.head()) != article.source:
+        article.source = None
 
 
 def _doubts(parts: _Parts) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from snapshot_crawler.pages.article.kicker import section_beside
 from snapshot_crawler.pages.article.menus import section_by_menu
@@ -18,15 +19,18 @@ LABEL = HanPattern(
     r"Sie sind hier)\s*[:：是]?\s*",
     re.IGNORECASE,
 )
+# The page itself at the end of a path: 正文, 查看内容, 新闻详情页
+THE_TEXT_WORDS = "(?:查看|浏览|阅读|文章|新闻|信息|资讯|稿件)?(?:正文|内文|内容|详情|详细|全文)(?:页|内容)?|文章"
 NOT_A_SECTION = HanPattern(
-    r"^(?:正文|内文|内容|详情|文章|阅读|首页|主页|网站首页|home|start|startseite|article|news detail|返回.*"
+    rf"^(?:{THE_TEXT_WORDS}|阅读|首页|主页|网站首页|home|start|startseite|article|news detail|返回.*"
     r"|ホーム|トップ(?:ページ)?|홈|главная|inicio|início|accueil|الرئيسية)$|^\W*$",
     re.IGNORECASE,
 )
-THE_TEXT = HanPattern(r"^(?:正文|内文|内容|详情|文章)$")
-CATEGORY_LABEL = HanPattern(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目)\s*[:：]\s*([\w·]{2,12})")
+THE_TEXT = HanPattern(rf"^(?:{THE_TEXT_WORDS})$")
+CATEGORY_LABEL = HanPattern(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目|カテゴリー?|분류)\s*[:：]\s*([\w·]{2,12})")
 IN_CRUMBS = re.compile(r"(?<=\w)\s*[-–|]\s*(?=\w)")  # signs that part the steps only in a box that calls itself a path
 LONGEST_HEAD = 12  # lines between a headline and the text; by choice: labels and tools of a page take some eight
+BEHIND = 4  # lines behind the text where its section may stand; by choice: WordPress themes tell it there
 LONGEST_NAME = 24  # characters of a section's name; by choice: longer steps of a path are headlines
 
 
@@ -92,21 +96,30 @@ def _path_above(outline: Outline, until: int) -> list[str]:
 
 
 def find_category(
-    outline: Outline, found: Metadata, breadcrumbs: list[str], place: int | None, first: int = 0, address: str = ""
+    outline: Outline,
+    found: Metadata,
+    breadcrumbs: list[str],
+    place: int | None,
+    first: int = 0,
+    *,
+    last: int | None = None,
+    address: str = "",
 ) -> str | None:
-    """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, of metadata, or one
-    of the site's menu that headline, title or address name."""
-    if place is not None:
-        for block in outline.blocks[place : place + 6]:
-            # characters, by choice: a longer line is a paragraph
-            if len(block.text) < 120 and (labelled := CATEGORY_LABEL.search(block.text)):
-                return labelled[1]
+    """The innermost section: labelled near the headline, the last breadcrumb, beside the headline, labelled behind the
+    text, of metadata, or one of the site's menu that headline, title or address name.
+
+    first, last: the text's first block, and that behind it.
+    """
+    if place is not None and (labelled := _labelled(outline.blocks[place : place + 6])):
+        return labelled
     for name in reversed(breadcrumbs):
         if not NOT_A_SECTION.match(name):
             return name
     beside = section_beside(outline.blocks, place if place is not None else first)
     if beside is not None:
         return beside
+    if last is not None and (labelled := _labelled(outline.blocks[last : last + BEHIND])):
+        return labelled
     return (
         found.text("articleSection")
         or found.first("article:section", "og:article:section", "section", "channel")
@@ -119,3 +132,12 @@ def find_category(
             NOT_A_SECTION.match,
         )
     )
+
+
+def _labelled(blocks: Sequence[Block]) -> str | None:
+    """The section behind a label in one of the lines."""
+    for block in blocks:
+        # characters, by choice: a longer line is a paragraph
+        if len(block.text) < 120 and (labelled := CATEGORY_LABEL.search(block.text)):
+            return labelled[1]
+    return None

@@ -31,6 +31,8 @@ DATELINE = HanPattern(
     rf"^\W{{0,3}}(?:"
     rf"{NOT_HOUSE}(?P<house>{LETTER}{{2,16}}?)(?:快讯|专讯|讯|消息)(?=\s|[（(【])"  # 样例网讯 (记者 …)
     rf"|{NOT_HOUSE}(?P<named>{LETTER}{{1,15}}?[社网報报台闻])[\u4e00-\u9fff]{{0,6}}?{DAY}"  # 样例社青禾8月1日电
+    # 样例社記者某某台北5日電
+    rf"|{NOT_HOUSE}(?P<reporters>{LETTER}{{1,10}}?[社網网報报])记者[\u4e00-\u9fff、]{{2,16}}[0-9]{{1,2}}日[^。]{{0,6}}?[电讯]"
     rf"|{NOT_HOUSE}(?P<other>{LETTER}{{2,16}}?){DAY})"  # 样例网12月31日讯
 )
 AGENCIES = HanPattern(rf"^({any_of(source_words.AGENCIES)})")
@@ -155,7 +157,7 @@ def dateline(text: str) -> str | None:
     if (found := AGENCIES.match(head)) and AGENCY_REPORTS.search(head[found.end() : found.end() + 24]):
         return found[1]
     found = DATELINE.match(head)
-    return _clean(found["house"] or found["named"] or found["other"]) if found else None
+    return _clean(found["house"] or found["named"] or found["reporters"] or found["other"]) if found else None
 
 
 def foreign_label(blocks: Iterable[Block]) -> str | None:

@@ -46,6 +46,7 @@ LABEL = (
     "转载自",  # reprinted from
     "摘自",  # excerpt from
     "来源于",  # comes from
+    r"(?<=[|｜\s])来自(?=\s?[:：])",  # from, in a row of labels
     "原载",  # printed first in
     "供稿单位",  # office that contributed it
     "发布机构",  # office that published it
@@ -112,7 +113,7 @@ NEXT_LABEL = (
     "举报",  # report
     "纠错",  # correct a mistake
     "原文",  # the original
-    "频道",  # channel
+    r"频道\s?[:：]",  # channel
     "次数",  # how many times
     r"T\|",  # size of the letters
     "A-",

@@ -27,6 +27,7 @@ from snapshot_crawler.pages.lists.paging import ADDRESS, LAST_NUMBER, MORE, lead
 from snapshot_crawler.pages.lists.records import Records, read_records
 from snapshot_crawler.pages.lists.rows import find_rows
 from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page, may_be_data
+from snapshot_crawler.pages.lists.stored import stored_rows
 from snapshot_crawler.pages.outline import Block, Box, is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.urls import normalised, same_site
@@ -79,6 +80,9 @@ def read_listing(page: Page, is_ours: Callable[[str], bool] | None = None) -> Re
     older = {anchor.url for anchor in anchors if OLDER.match(anchor.text)}
     rows = _rows(page, anchors, blank, is_ours)
     following = next_page(page, anchors)
+    if (stored := stored_rows(page)) is not None:
+        rows |= {row.url: row for row in read_listing(stored[0], is_ours).rows if row.url}
+        following = following or stored[1]
     if len(rows) < FEWEST_ALIKE:
         of_data = _rows_of_data(page, is_ours)
         rows = {row.url: row for row in of_data.rows if row.url} | rows

@@ -161,6 +161,13 @@ TEXTS = {
         ("en", "<p>By the river</p>", "", []),
         ("en", "", "<p><strong>Anna Bell</strong></p>", ["Anna Bell"]),
         ("en", "", "<p><strong>Read it again</strong></p>", []),
+        (
+            "en",
+            "<p>Anna Bell</p><p>Portville | 24 November 2026 - 18:10</p>",
+            "",
+            ["Anna Bell"],
+        ),  # alone beside the time
+        ("en", "<p>24 November 2026, 18:10</p><p>Read this aloud</p>", "", []),
         ("de", "<p>Von Anna Glocke und Tom Ried</p>", "", ["Anna Glocke", "Tom Ried"]),
         ("de", "<p>Text von Anna Glocke Illustration von Tom Ried</p>", "", ["Anna Glocke"]),
         ("es", "<p>Por Ana Campana</p>", "", ["Ana Campana"]),
@@ -180,6 +187,8 @@ TEXTS = {
         ("ja", "<p>文＝山田橋子</p>", "", ["山田橋子"]),
         ("ja", "<p>記者 山田橋子</p>", "", ["山田橋子"]),
         ("ja", "", "<p>【山田橋子】</p>", ["山田橋子"]),
+        ("ja", "<p>[汐見橋子，さんぷる情報]</p>", "", ["汐見橋子"]),  # with the house; no common family name
+        ("ja", "<p>[写真，提供元]</p>", "", []),
         ("ja", "", "<p>（ロンドン＝山田橋子）</p>", ["山田橋子"]),
         ("ja", "", "<p>【関連記事】</p>", []),
         ("ja", "", "<p>（共同）</p>", []),
@@ -235,6 +244,9 @@ def test_metadata_of_a_chinese_page_are_asked_after_the_text(meta: str, last: st
         ("2026-05-20 08:30 来源：<a href=//evening.example>样例晚报</a>", "", "样例晚报"),
         ("2026-05-20 08:30 市水利局", "来源：样例晚报", "样例晚报"),  # a department stands beside the date
         ("2026-05-20 08:30", "（新聞資料來源 : 樣例社）", "樣例社"),
+        ("2026-05-20 08:30 | 发布者: admin | 来自: 样例晚报", "", "样例晚报"),
+        ("2026-05-20 08:30 来源：样例台新闻频道", "", "样例台新闻频道"),
+        ("2026-05-20 □本报记者 林一", "", None),
         ("2026-05-20 08:30", "图片来源：样例图库", None),
         ("2026-05-20 08:30</p><p>圖片來源：pixabay", "", None),
         ("2026-05-20 08:30 樣例晚報 記者王小明／即時報導", "", "樣例晚報"),

@@ -87,6 +87,7 @@ def test_json_ld_is_read_as_sites_write_it() -> None:
             ["Home", "Local"],
             "Local",
         ),
+        ("<div><a href=/>门户</a> › <a href=/n>同城</a> › 查看内容</div>", ["门户", "同城"], "同城"),
         ("<p>三国 > 两晋 是一句话</p>", [], None),
     ],
 )
@@ -97,12 +98,20 @@ def test_the_path_above_the_headline_gives_breadcrumbs(html: str, names: list[st
     assert (found, find_category(outline, Metadata(), found, place)) == (names, category)
 
 
+def test_a_label_behind_the_text_names_the_section() -> None:
+    outline = outline_of(
+        "<h1>桥修好了</h1><p>昨天。</p><div>发布于 2026 年 5 月 1 日 分类：<a href=/c/1>社区</a></div>"
+    )
+    assert find_category(outline, Metadata(), [], 0, 1, last=2) == "社区"
+
+
 @pytest.mark.parametrize(
     ("text", "house"),
     [
         ("新江湾·江湾网讯 (记者 林一) 桥修好了。", "新江湾·江湾网"),
         ("样例网12月31日讯 桥修好了。", "样例网"),
         ("新华社青禾8月1日电（记者林一）桥修好了。", "新华社"),
+        ("（样例社記者林一台北5日電）橋修好了。", "样例社"),
         ("本报讯（记者 林一）桥修好了。", None),
         ("昨天，桥修好了，消息传得很快。", None),
     ],

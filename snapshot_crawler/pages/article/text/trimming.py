@@ -42,6 +42,9 @@ LEAD = re.compile(
 )  # a label of any words before a lead: 核心提示：, Abstract:
 LEAD_ENDS = " \u3000.…。，,;；、"
 SHORTEST_LEAD = 12  # characters that a copied lead repeats; by choice: shorter ones may stand anywhere
+# A row of labels: 发布者: admin| 查看: 31| 原作者: X. Sentences have one colon, and end.
+LABELLED = re.compile(r"(?:^|[\s|｜,，;；])[^\W\d]{1,10}\s?[:：]")
+FEWEST_LABELS = 3
 MOST_ABOVE = 3  # lines of a text's beginning that may be such a lead; by choice: a line of labels may stand above it
 LONG = 120  # characters of a line that may be a notice
 LONG_IN_LETTERS = 200  # the same in scripts of letters, where a sentence of twenty words has some 130
@@ -66,6 +69,12 @@ def is_edge(block: Block, value: float) -> bool:
 def _is_above(block: Block, value: float) -> bool:
     """Whether the first block of the text stands above the article and not in it."""
     if len(block.text) <= LONG and (DATE_LINE.match(block.text) or DATE_ALONE.match(block.text)):
+        return True
+    if (
+        len(block.text) <= LONG
+        and len(LABELLED.findall(block.text)) >= FEWEST_LABELS
+        and block.text[-1] not in "。！？.!?"
+    ):
         return True
     return len(block.text) <= SHORT and is_edge(block, value)
 
@@ -136,6 +145,9 @@ def trim(blocks: list[Block], values: list[float], title: str, lines: dict[int, 
         if key == title and not any(values[before.order] > 0 for before in kept):
             kept.clear()  # what stands above the headline
         # characters, by choice: short lines may repeat
+        if 0 < len(kept) <= MOST_ABOVE and key == lines[kept[-1].order].key and len(block.text) > len(kept[-1].text):
+            del kept[-1]  # a lead that is the first paragraph, without its last sign
+            seen.discard(key)
         if key == title or (key in seen and len(block.text) > 15) or line.is_foreign:
             continue
         seen.add(key)

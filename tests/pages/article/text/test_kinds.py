@@ -50,6 +50,23 @@ def test_a_hidden_block_of_keywords_is_not_the_text(hidden: str, visible: list[s
         assert body_of(inside) == visible
 
 
+@pytest.mark.parametrize(
+    "above",
+    [
+        f"<p>{LINES[0][:20]}</p>",
+        f"<p>核心提示：{LINES[0][:20]}…</p>",
+        f"<p>【导读】{LINES[0][:-1]}</p>",  # the whole paragraph but for its last sign
+        f"<p>发布者: admin| 查看: 31| 评论: 0| 编号: 7</p><p>摘要：{LINES[0][:20]}</p>",
+    ],
+)
+def test_a_lead_that_copies_the_first_paragraph_is_not_read_twice(above: str) -> None:
+    assert body_of(f"<div>{above}{paragraphs(LINES)}</div>") == LINES
+
+
+def test_a_lead_with_words_of_its_own_stays() -> None:
+    assert body_of(f"<div><p>今天起，两岸的乘客又能走老路了。</p>{paragraphs(LINES)}</div>")[1:] == LINES
+
+
 def test_nor_is_hidden_prose_where_the_page_shows_its_own() -> None:
     """Above hidden prose a short line alone would be a teaser."""
     hidden = f'<div style="display:none">{paragraphs(LINES * 40)}</div>'
