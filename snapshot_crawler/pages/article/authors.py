@@ -11,6 +11,7 @@ from itertools import takewhile
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import author_words, bylines
+from snapshot_crawler.pages.article.source import ORGANISATION
 from snapshot_crawler.pages.han import HanPattern, all_forms
 from snapshot_crawler.pages.outline import Block
 
@@ -21,16 +22,18 @@ FAMILY = all_forms(
     "阳艾凌辛冉宁聂单管耿左欧阳尤车褚裴桑卞麦党宫植池房尚路关伍柏项华纪查卜应季司乐屈翟成解褚盛童萧佟牛辜鲍穆温苗谷包鞠蒙席屠练祁古戚简桂"
     "费涂沙郎巫窦荣滕佘邢宗符奚米戈明封宿栾隋楚闵苑敖巩晏仇卓喻伊冷时蓝瞿邝蔺諸葛陳張劉黃趙吳孫馬鄭謝許韓馮鄧蕭蔣葉呂蘇盧鍾譚陸賈鄒龍"
     "賀顧龔嚴錢湯賴蘭莊魯齊歐聶單楊羅蒲全邬苟阎师敬亓臧逄展初逯丛牟晋丘利来扈上官司马东方尉迟粟仝缪税买拜撒靳訾相冼揭母续幸原鹿衣杭靖"
+    "郁湛狄贝谈茅庞舒麻娄颜刁霍虞裘宣嵇荀甄芮糜隗宓郗仲厉戎祖景詹束郜蓟邰胥姬宰郦雍璩濮寿慕茹宦庾匡寇阙沃蔚越晁阚饶巢蒯荆竺桓毕傅卫闻岑"
 )
 NAME = rf"(?!{any_of(author_words.TITLES)})[\u4e00-\u9fff]{{2,4}}(?:[·‧．][\u4e00-\u9fff]{{1,8}})?"
 NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
 BOUND = rf"(?={any_of(author_words.BOUND)})"
 COLON = r"(?:[:：︰﹕∶/／|｜︱丨‧•]|\s·)"
+SIGN_OF_LABEL = re.compile(rf"{COLON}\s{{0,2}}$")  # behind it stand names, pen names among them
 WRITER = HanPattern(rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})")
 WRITER_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
 WRITER_BEHIND = HanPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
 REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
-PHOTO = HanPattern(rf"\s?[/／]?(?:{any_of(author_words.PHOTO)})(?!影?报[道导])")
+PHOTO = HanPattern(rf"\s?[/／]?(?:{any_of(author_words.PHOTO)})(?!影?报[道导]|[像影片]?\s?[:：︰|｜丨])")
 PHOTO_GLUED = HanPattern("[摄]影?$")
 # 社會中心／某某報導, 上報快訊／某某 2024年5月20日; 某某／台北報導
 DESK = HanPattern(
@@ -54,6 +57,8 @@ LABEL_ALONE = HanPattern(rf"^\W*(?:{any_of(author_words.LABEL_ALONE)})\W*$")
 LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 PLACE = HanPattern(any_of(author_words.PLACES))
 COMPOUND = HanPattern(any_of(author_words.FAMILY_OF_TWO))
+TIME_NEAR = re.compile(r"(?:19|20)[0-9]{2}\s?[-/.年]|[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}月[0-9]{1,2}日")
+USUAL_NAME = 3  # characters of a name that nothing vouches for; of two are 关闭, 展开 and other buttons
 LINE = 160  # characters; names stand in short lines or at the edges of the text
 LONGEST_WITH_OFFICE = 40  # characters of an office and a name; by choice
 
@@ -86,7 +91,12 @@ def _reporters(text: str) -> list[str]:
     for credit in REPORTER.finditer(text):
         if PHOTO.match(text[credit.end() : credit.end() + 6]) or PHOTO_GLUED.search(credit["names"]):
             continue
-        found.extend(name for one in _names(" ".join(credit["names"].split())) if (name := person(one)))
+        is_labelled = bool(SIGN_OF_LABEL.search(credit[0][: credit.start("names") - credit.start()]))
+        for one in _names(" ".join(credit["names"].split())):
+            if name := person(one) or (
+                one if is_labelled and LONE_NAME.fullmatch(one) and not PLACE.match(one) else None
+            ):
+                found.append(name)
     return list(dict.fromkeys(found))
 
 
@@ -114,13 +124,32 @@ def marked(head: Iterable[Block]) -> list[str]:
         for part in block.parts:
             text = part.text.strip()
             is_marked = bool(part.href and bylines.LINK.search(part.href)) or bool(bylines.LABEL.fullmatch(before))
-            is_marked |= bool(bylines.HINT.search(part.hint) and not bylines.NOT_HINT.search(part.hint))
+            is_marked |= any(
+                bylines.HINT.search(hint) and not bylines.NOT_HINT.search(hint) for hint in (part.hint, block.box.hint)
+            )
             label = bylines.LABEL.match(text)
             name = text[label.end() :].strip() if label else text
             if (is_marked or label) and LONE_NAME.fullmatch(name) and name[0] in FAMILY:
                 found.append(name)
             before = text or before
     return list(dict.fromkeys(found))
+
+
+def standing(lines: list[Block], before: Iterable[Block]) -> list[str]:
+    """The name that is all of an element beside the time, in a line with it or next to it, with no label.
+
+    lines: from the headline to the text; before: the lines above, whose words are the site's and its sections'.
+    """
+    known = {text.strip() for block in before for text in (block.text, *(part.text for part in block.parts))}
+    for place, block in enumerate(lines):
+        near = lines[max(0, place - 2) : place + 3]
+        if len(block.text) >= LINE or not any(TIME_NEAR.search(line.text) for line in near if len(line.text) < LINE):
+            continue
+        for text in dict.fromkeys(part.text.strip() for part in block.parts):
+            is_name = LONE_NAME.fullmatch(text) and len(text) == USUAL_NAME and person(text) == text
+            if is_name and text not in known and not NOT_A_PERSON.search(text) and not ORGANISATION.search(text):
+                return [text]
+    return []
 
 
 def _joined(lines: list[str]) -> list[str]:

@@ -46,10 +46,13 @@ BY = (
     r"מאת",  # Hebrew
     r"लेखक|रिपोर्ट(?=\s*:)",  # Hindi
     r"เรื่อง|โดย|ผู้เขียน",  # Thai
+    r"oprac(?:owanie|ował[a]?)?",  # Polish: worked out by
     "redacción",  # Spanish: the newsroom
     "autore",  # Italian
 )
 LABEL = LazyPattern(rf"^\s*(?:{any_of(BY)})\b\s*:?\s*", re.IGNORECASE)
+LABEL_WITH_COLON = LazyPattern(rf"^\s*(?:{any_of(BY)})\s*:", re.IGNORECASE)
+STROKE = re.compile(r"\s*[/|·•]\s*")
 INSIDE = re.compile(r"\b(?:by|von|par|por)\s+(?P<names>(?:[A-ZÀ-Þ][\w.’'-]+\s?){1,4})$")
 SPLIT = re.compile(r"\s*(?:,|،|;|\band\b|\be\b|\boch\b|\bog\b|\bdan\b|\bи\b|&|\bund\b|\bet\b|\by\b|\bi\b|\||\n)\s*")
 TITLED = re.compile(
@@ -121,7 +124,8 @@ TIME_NEAR = re.compile(r"\b(?:19|20)\d\d\b|\d{1,2}[:.h]\d{2}|\d{1,2}\s?(?:min|h|
 OFFICE_NEAR = LazyPattern(
     r"\b(?:correspondent|reporter|editor|staff writer|columnist|writer|journalist|"
     r"redakteur(?:in)?|korrespondent(?:in)?|journaliste?|rédact(?:eur|rice)|redactora?|periodista|corresponsal|"
-    r"giornalista|repórter|jornalista|корреспондент|обозреватель|muhabir)\b",
+    r"giornalista|repórter|jornalista|корреспондент|обозреватель|muhabir|redacteur|verslaggever|journalist|"
+    r"redaktor(?:ka)?|dziennikarka?|reportér(?:ka)?|novinář(?:ka)?|reportasjeleder|toimittaja|újságíró|wartawan)\b",
     re.IGNORECASE,
 )
 PARTICLES = frozenset(
@@ -236,10 +240,10 @@ def labelled(lines: list[Block]) -> list[str]:
 
 
 def in_parts(lines: list[Block]) -> list[str]:
-    """Names behind such a word in an element of their own, beside time and source in one line."""
+    """Names behind such a word in an element of their own or behind a stroke, beside time and source in one line."""
     for block in lines:
-        for part in block.parts if len(block.parts) > 1 else []:
-            text = part.text.strip()
+        pieces = [piece for piece in STROKE.split(block.text) if LABEL_WITH_COLON.match(piece)]
+        for text in [*(part.text.strip() for part in block.parts if len(block.parts) > 1), *pieces]:
             label = LABEL.match(text)
             names = [name for name in names_in(text[label.end() :])[:4] if is_person(name)] if label else []
             if names:
@@ -269,7 +273,7 @@ def standing(lines: list[Block], before: Iterable[Block]) -> list[str]:
         is_office = any(len(text) < LONGEST_SIGNATURE * 2 and OFFICE_NEAR.search(text) for text in offices)
         if (is_near or is_office) and (name := _whole_name(block.text, known)):
             return [name]
-        if len(block.parts) < 2 or not TIME_NEAR.search(block.text):
+        if len(block.parts) < 2 or not (TIME_NEAR.search(block.text) or OFFICE_NEAR.search(block.parts[-1].text)):
             continue
         for part, following in zip(block.parts, [*block.parts[1:], None], strict=True):
             is_place = following is not None and PLACE_BEFORE_DATE.match(following.text)

@@ -86,12 +86,13 @@ JAPANESE_SIGNED = LazyPattern(
 JAPANESE_ALONE = LazyPattern(
     rf"【(?!.*(?:写真|動画|画像|関連|続|終|速報|訂正|参考|お知|提供|募集|地図|本紙|共同|時事|社説))(?P<name>{KANJI}{{2,4}}[一-龥々ぁ-んァ-ヴー]{{1,3}})】"
 )
-LONE = re.compile(rf"{KANJI}{{2,5}}[\s　]?{KANJI}{{0,3}}")
 # [山田太郎，さんぷる情報]: a name and its house, alone in a line
 JAPANESE_AND_HOUSE = LazyPattern(
     rf"[\[［【(（](?P<name>{KANJI}{{2,4}}[\s　]?[一-龥々ぁ-んァ-ヴー]{{1,3}})[，,、／/]"
     r"\s?[^，,、\d\]］】)）]{2,20}[\]］】)）]"
 )
+# 山田太郎, 山田 太郎 : ライター
+LONE = re.compile(rf"(?P<name>{KANJI}{{2,5}}(?:[\s　]{KANJI}{{1,3}})?)(?:\s?[:：／/（(]\s?[^\s\d：:]{{2,12}}[）)]?)?")
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
 EDGE = 80  # characters at an end of a long paragraph
@@ -152,6 +153,7 @@ def eastern_authors(language: str, head: Iterable[str], body: list[str], tail: I
 def _standing(head: list[str]) -> list[str]:
     """The Japanese name that is all of a line or of an element beside the headline; it begins as names do."""
     for text in head:
-        if LONE.fullmatch(text) and _has_family(text):
-            return [text]
+        found = LONE.fullmatch(text)
+        if found is not None and _has_family(found["name"]):
+            return [found["name"]]
     return []

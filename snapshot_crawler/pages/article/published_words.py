@@ -18,6 +18,7 @@ PUBLISHED = (
     "pubblicato",  # Italian
     "opublikowano",  # Polish
     "опубликован",  # Russian
+    "입력|등록|승인|송고",  # Korean: entered, registered, approved, sent
 )
 # The time behind them is not the one of publishing.
 NOT_PUBLISHED = (
@@ -36,6 +37,7 @@ NOT_PUBLISHED = (
     "updated?",
     "modified",
     "aktualisiert",  # German: updated
+    "수정",  # Korean: changed
     "最后更新",  # last change
     "更新时间",  # time of the change
     "修改时间",
@@ -47,6 +49,7 @@ UPDATED = (
     "最后更新",  # last change
     "更新时间",  # time of the change
     "修改时间",
+    "수정",
     "updated?",
     "modified",
 )

@@ -11,7 +11,7 @@ from snapshot_crawler.items import Article
 from snapshot_crawler.pages.article import bylines
 from snapshot_crawler.pages.article import source as sources
 from snapshot_crawler.pages.article.attachments import find_attachments
-from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked, named_in, person
+from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked, named_in, person, standing
 from snapshot_crawler.pages.article.bylines_east import eastern_authors
 from snapshot_crawler.pages.article.links import next_part, original_address, own_address
 from snapshot_crawler.pages.article.page_data import article_in_data, framed_text, variables
@@ -328,7 +328,13 @@ def _write_people(parts: _Parts, article: Article) -> None:
     name = publisher.get("name") if isinstance(publisher, dict) else None
     stated = name.strip() or None if isinstance(name, str) else None
     house = bylines.declared_house(parts.found, _sites(parts))  # on portals the paper that sent the article
-    article.source = sources.foreign_label([*head, *body.blocks[-2:], *behind]) or house or stated
+    article.source = sources.foreign_label([*head, *body.blocks[-4:], *behind]) or house or stated
+
+
+def _parted(head: list[Block]) -> tuple[list[Block], list[Block]]:
+    """The lines around the headline as those below it and those above it, which come last."""
+    below = [block for block in head if block.order >= head[0].order]
+    return below, [block for block in head if block.order < head[0].order]
 
 
 def _declared(parts: _Parts) -> list[str]:
@@ -347,6 +353,7 @@ def _write_chinese(parts: _Parts, article: Article) -> None:
     beside = None
     if published and published.order is not None:
         beside = sources.beside_time(blocks[published.order], published.moment.raw, article.title or "")
+        beside = sources.account(blocks[published.order], blocks) or beside
         beside = beside or sources.next_to_time(blocks[published.order], blocks)
     named = sources.labelled(head)
     article.source = (
@@ -357,6 +364,7 @@ def _write_chinese(parts: _Parts, article: Article) -> None:
         chinese_authors(head, paragraphs, behind)
         or [name for name in _declared(parts) if name != article.source or person(name)]
         or marked(head)
+        or standing(*_parted(head))
         or editors(head, paragraphs, behind)
     )
     names = [bare(name) for name in site_spellings(parts.found)]

@@ -37,6 +37,7 @@ DATELINE = HanPattern(
 )
 AGENCIES = HanPattern(rf"^({any_of(source_words.AGENCIES)})")
 AGENCY_REPORTS = HanPattern("[讯电]|消息|报道|^[】〕）)\\]]|^记者")
+ACCOUNT = HanPattern(r"(?P<name>\S{2,16}?)(?:官方)?(?:账号|帐号)|来自[\s:：]{0,2}(?P<from>\S{2,16})")
 SUFFIX = HanPattern(r"(?:官方)?(?:账号|帐号|微博|认证)$")
 PLACE_FOLLOWS = HanPattern(r"(?:发布于|来自|属地|地点)\s*[:：]?\s*$")
 ORGANISATION = HanPattern(any_of(source_words.ORGANISATION))
@@ -135,6 +136,16 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
                 continue
             if re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
                 return name
+    return None
+
+
+def account(block: Block, blocks: list[Block]) -> str | None:
+    """The house that a line straight below the time's names: 样例晚报官方账号, 来自 样例晚报."""
+    for other in blocks[block.order + 1 : block.order + 3]:
+        found = ACCOUNT.fullmatch(other.text)
+        name = _first_name(found["name"] or found["from"]) if found is not None else None
+        if name and ORGANISATION.search(name):
+            return name
     return None
 
 

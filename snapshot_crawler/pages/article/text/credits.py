@@ -54,7 +54,13 @@ ISSUE = re.compile(r"第\s?[0-9A-Z]+\s?版")  # the page of a printed paper
 CLOCK = re.compile(
     r"(?<!\d)\d{1,2}\s?[:.時时点시h]\s?\d{2}(?::\d{2})?(?!\d)\s*분?\s*(?:uhr|[ap]\.?\s?m\b\.?)?", re.IGNORECASE
 )
-CLOCK_ALONE = re.compile(r"^\W*\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:uhr|[ap]\.?\s?m\.?|[a-z]{3,4})?\W*$", re.IGNORECASE)
+# The mark of a ticker's entry: 08:15, 9.40 Uhr, 88 min, 45'+2
+CLOCK_ALONE = re.compile(
+    r"^\W*(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:uhr|[ap]\.?\s?m\.?|[a-z]{3,4})?|\d{1,3}\s?(?:min\.?|['′’])\s*(?:\+\s?\d{1,2})?)\W*$",
+    re.IGNORECASE,
+)
+NO_LETTER = re.compile(r"[^\w…]+")
+SENTENCE_MARK = re.compile(r"[。！？，；：…]|[.!?:;](?:\s|$)")
 SENTENCE_END = re.compile(r"[。！？]\s*$|[^\W\d_]{2}[.!?]\s*$")
 
 
@@ -79,16 +85,20 @@ def without_credits(blocks: list[Block], said: Said) -> list[Block]:
         if not (
             (place < HEAD and is_said(block.text, said, is_foot=False))
             or (block.box.tag not in ("td", "th") and CLOCK_ALONE.match(block.text))
+            or NO_LETTER.fullmatch(block.text)
         )
     ]
-    if len(kept) > FEWEST and kept[0].order in said.behind_pictures and _is_caption(kept[0].text):
-        del kept[0]
+    while kept[1:] and NO_LETTER.fullmatch(kept[-1].text):
+        del kept[-1]
+    for edge in (0, -1):
+        if len(kept) > FEWEST and kept[edge].order in said.behind_pictures and _is_caption(kept[edge].text):
+            del kept[edge]
     return kept or blocks
 
 
 def _is_caption(text: str) -> bool:
-    """Whether the first line of a text, straight behind a picture, is the picture's: short, and no sentence."""
-    return len(text) <= LONGEST_CAPTION and not SENTENCE_END.search(text) and text[-1] not in ":：…"
+    """Whether the first or last line of a text, straight behind a picture, is the picture's: short, no sentence."""
+    return len(text) <= LONGEST_CAPTION and not SENTENCE_MARK.search(text)
 
 
 def is_said(text: str, said: Said, *, is_foot: bool) -> bool:

@@ -102,6 +102,7 @@ NOTICE = (
     "(?:votre|your|su|sua|vostra) e-?mail\\b",  # what a form says about your address
     "please (?:e-?mail|write to|contact) us",
     "considered for publication",
+    "(?:prześlij nam|schicken sie uns|envíanos|envoyez-nous|scrivici|пришлите нам|bize gönderin)",  # send us
     "(?:receba|recibe|recevez|ricevi|erhalten sie|get) .{0,60}"  # receive it by ...
     "(?:whatsapp|telegram|newsletter|e-?mail|inbox|bolet[ií]n)",
     "über dieses thema berichtete",  # German: which broadcast reported on this
@@ -126,4 +127,9 @@ INSIDE = (
     r"\W*(?:延伸|相关|推荐|更多)阅读\W*",  # further reading
     r"\W*看更多\W*",  # see more
     r"\W*图片?来源\W.{0,20}",  # origin of the picture
+    # Advertisement, in twenty languages.
+    r"\W*(?:anzeige|werbung|publicidade?|publicité|pubblicità|reklama?|reklám|reclame|annons|annonse|annonce|mainos|"
+    r"hirdetés|διαφήμιση|реклама|iklan|quảng cáo|광고|広告|إعلان|פרסומת|विज्ञापन|โฆษณา)\W*",
+    r"dalsza część artykułu .{0,40}",  # Polish: the article goes on below
+    r"(?:der artikel geht|artikel wird|la suite après|el artículo continúa|continua (?:após|dopo)) .{0,40}",
 )

@@ -46,6 +46,7 @@ SHORTEST_LEAD = 12  # characters that a copied lead repeats; by choice: shorter 
 LABELLED = re.compile(r"(?:^|[\s|｜,，;；])[^\W\d]{1,10}\s?[:：]")
 FEWEST_LABELS = 3
 MOST_ABOVE = 3  # lines of a text's beginning that may be such a lead; by choice: a line of labels may stand above it
+MAIL = re.compile(r"\w@[\w-]+\.\w")  # where to write to
 LONG = 120  # characters of a line that may be a notice
 LONG_IN_LETTERS = 200  # the same in scripts of letters, where a sentence of twenty words has some 130
 WIDE = re.compile("[\u3040-\u9fff\uac00-\ud7af]")
@@ -59,7 +60,7 @@ EDITOR = HanPattern(r"责任?编辑|责编|責任編輯|网友评论|发表评�
 def is_edge(block: Block, value: float) -> bool:
     """Whether a block at the edge of the text does not belong to the article."""
     text = block.text
-    if len(text) <= SHORT and (CREDIT.match(text) or END.search(text) or SIGNATURE.match(text)):
+    if len(text) <= SHORT and (CREDIT.match(text) or END.search(text) or SIGNATURE.match(text) or MAIL.search(text)):
         return True
     if len(text) <= (LONG if WIDE.search(text) else LONG_IN_LETTERS) and NOTICE.search(text):
         return True

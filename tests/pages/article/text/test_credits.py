@@ -65,7 +65,8 @@ def test_at_the_foot_a_house_and_a_day_may_sign_a_notice(text: str) -> None:
 
 
 def test_the_clocks_of_a_ticker_are_no_text_and_those_of_a_table_are() -> None:
-    markup = f"<p>{TEXT[0]}</p><p>08:15</p><p>{TEXT[1]}</p><table><tr><td>09:30</td></tr></table><p>{TEXT[2]}</p>"
+    marks = "<p>08:15</p><p>88 min</p><p>90' +4</p><p>------</p>"
+    markup = f"<p>{TEXT[0]}</p>{marks}<p>{TEXT[1]}</p><table><tr><td>09:30</td></tr></table><p>{TEXT[2]}</p>"
     kept = without_credits(lay_out(LexborHTMLParser(markup).body).blocks, SAID)
     assert [block.text for block in kept] == [*TEXT[:2], "09:30", TEXT[2]]
 
