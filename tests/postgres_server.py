@@ -45,12 +45,14 @@ class PostgresServer:
         options = ("-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         self._run(self.tools / "initdb", "-D", self.data, *options)
 
-    def start(self) -> None:
-        """Start it, and wait until it answers."""
+    def start(self, *, durable: bool = False) -> None:
+        """Start it, and wait until it answers. durable: it writes to the disk as a real one does."""
         options = (
-            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories='{self.folder}' -c fsync=off"
+            f"-c listen_addresses=127.0.0.1 -c port={self.port} -c unix_socket_directories='{self.folder}'"
             " -c shared_buffers=32MB -c max_connections=60"
         )
+        if not durable:
+            options += " -c fsync=off"
         self._control("-o", options, "-l", self.folder / "log", "start")
         self.is_running = True
 

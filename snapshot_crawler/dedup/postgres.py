@@ -22,8 +22,11 @@ from snapshot_crawler.dedup import presence
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.postgres_schema import (
+    ENTER,
     FAMILY,
+    LOCKS,
     ROOM,
+    SESSION,
     SHARING,
     STEPS,
     Row,
@@ -59,8 +62,9 @@ class PostgresRows:
         self.database, self.root = database, root
         self.presence: presence.Presence | None = None
         self.connection: psycopg.Connection | None = None  # while a transaction is open
-        self.xid: Any = None  # of the open transaction, where it must not be repeated once it is committed
+        self.xid: str | None = None  # of the open transaction, where it must not be repeated once it is committed
         self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
+        self.new: dict[str, Any] | None = None  # an entry that is to be written with its note and keys
         self.spare: tuple[int, float] | None = None  # an entry's number, and until when it may be used
         self.set_up: psycopg.Connection | None = None  # the connection that was told how we commit
         with ExitStack() as on_failure:
@@ -139,22 +143,21 @@ class PostgresRows:
         """A transaction round the block; psycopg's own errors come out of it."""
         self.passed()
         if self.set_up is not connection:
-            connection.execute("SET synchronous_commit = off")
+            connection.execute(SESSION.encode())
             if self.presence is not None:  # the database was away, and nobody could renew
                 connection.execute(presence.RENEW, (presence.LEASE_S, self.presence.owner, self.presence.epoch))
             self.set_up = connection
-        self.rows, self.connection, self.xid = {}, connection, None
+        self.rows, self.connection, self.xid, self.new = {}, connection, None, None
         try:
             with self.database.watchdog.watching(connection, LONGEST_STATEMENT_S), connection.pipeline():
                 connection.execute("BEGIN")
                 if durable:
                     connection.execute("SET LOCAL synchronous_commit = on")
-                self._lock(keys)
-                if is_noted:
-                    self.xid = connection.execute("SELECT pg_current_xact_id()::text")
+                name = self._lock(keys)
                 yield
-                if self.xid is not None:
-                    self.xid = self.xid.fetchone()[0]
+                self._write()
+                if is_noted:
+                    self.xid = name.fetchall()[0][0]
                 connection.execute("COMMIT")
         except BaseException:
             if not connection.closed and not connection.broken:
@@ -163,25 +166,21 @@ class PostgresRows:
         finally:
             self.connection = None
 
-    def _lock(self, keys: Iterable[int] | None) -> None:
+    def _lock(self, keys: Iterable[int] | None) -> psycopg.Cursor:
         """Take the locks of a transaction, in the order that all take: the whole index, then buckets of keys.
 
         A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may
         touch any entry, or names no keys, has the index for itself. A decision that finds entries locks the stories,
-        too, for it may join them or take their lead (`_load`).
+        too, for it may join them or take their lead (`_load`). The answer has the transaction's name.
         """
-        assert self.connection is not None
         if keys is None:
-            self.connection.execute("SELECT pg_advisory_xact_lock(%s, %s)", (INDEX, WHOLE))
-            return
-        self.connection.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", (INDEX, WHOLE))
-        if buckets := sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys}):
-            query = "SELECT pg_advisory_xact_lock(%s, bucket) FROM unnest(%s::integer[]) AS bucket"
-            self.connection.execute(query, (BUCKETS, buckets))
+            return self._do("SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(%s, %s)", INDEX, WHOLE)
+        buckets = sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys})
+        return self._do(LOCKS, INDEX, WHOLE, BUCKETS, buckets)
 
     def _was_committed(self) -> bool:
         """Whether the transaction whose connection was lost is committed all the same."""
-        if not isinstance(self.xid, str):
+        if self.xid is None:
             return False  # its COMMIT was not sent yet
         while True:
             ((status,),) = self.database.read("SELECT pg_xact_status(%s::xid8)", (self.xid,))
@@ -192,7 +191,15 @@ class PostgresRows:
     def _do(self, query: str, *values: Any) -> psycopg.Cursor:
         """Send a statement; its answer is waited for when it is fetched."""
         assert self.connection is not None, "outside of transaction()"
+        self._write()
         return self.connection.execute(query.encode(), values)
+
+    def _write(self) -> None:
+        """Send the new entry that waits for what belongs to it."""
+        new, self.new = self.new, None
+        if new is not None:
+            assert self.connection is not None
+            self.connection.execute(ENTER.encode(), new)
 
     def _one(self, query: str, *values: Any) -> Any:
         row = self._do(query, *values).fetchone()
@@ -229,13 +236,11 @@ class PostgresRows:
     # --- Finding
     def sharing(self, keys: Sequence[int], newest: int) -> list[list[int]]:
         """See rows.Rows."""
-        asked = self._do(SHARING, newest, list(keys))
-        if self.spare is None or self.spare[1] < time.monotonic():
-            number = self._do("SELECT nextval('index_entry_number')")
-            found = [row[0] for row in asked.fetchall()]
-            self.spare = (number.fetchall()[0][0], time.monotonic() + SPARE_S)
-            return found
-        return [row[0] for row in asked.fetchall()]
+        lacks_number = self.spare is None or self.spare[1] < time.monotonic()
+        rows = self._do(SHARING, newest, lacks_number, list(keys)).fetchall()
+        if lacks_number:
+            self.spare = rows[0][1], time.monotonic() + SPARE_S
+        return [row[0] for row in rows]
 
     def with_key(self, key: int) -> list[tuple[int, str]]:
         """See rows.Rows."""
@@ -244,6 +249,9 @@ class PostgresRows:
 
     def add_keys(self, n: int, keys: Iterable[int]) -> None:
         """See rows.Rows."""
+        if self.new is not None and self.new["n"] == n and not self.new["keys"]:
+            self.new["keys"] = sorted(set(keys))
+            return
         self._do(
             "INSERT INTO index_key (n, key) SELECT %s, unnest(%s::integer[]) ON CONFLICT DO NOTHING",
             *(n, sorted(set(keys))),
@@ -276,18 +284,21 @@ class PostgresRows:
         else:
             n = self._one("SELECT nextval('index_entry_number')")
         self.spare = None
-        if source is not None:
-            self._do(
-                "INSERT INTO index_source (name) SELECT %s WHERE NOT EXISTS"
-                " (SELECT 1 FROM index_source WHERE sha256(name) = sha256(%s)) ON CONFLICT DO NOTHING",
-                *(stored_text(source), stored_text(source)),
-            )
-        self._do(
-            "INSERT INTO index_entry (n, story, version, source, state, id, content, print) VALUES (%s, %s, %s,"
-            " (SELECT n FROM index_source WHERE sha256(name) = sha256(%s::bytea)), %s, %s, %s, %s)",
-            *(n, story, entry.version, None if source is None else stored_text(source), int(entry.state)),
-            *(stored_id(entry.id), entry.content, entry.print),
-        )
+        self._write()
+        self.new = {
+            "n": n,
+            "story": story,
+            "version": entry.version,
+            "state": int(entry.state),
+            "id": stored_id(entry.id),
+            "content": entry.content,
+            "print": entry.print,
+            "source": None if source is None else stored_text(source),
+            "keys": [],
+            "owner": None,
+            "url_key": None,
+            "url": None,
+        }
         self.rows[n] = Row(replace(entry, n=n), story, None, source, None, None)
         return int(n)
 
@@ -348,6 +359,14 @@ class PostgresRows:
     # --- Unsettled notes
     def note(self, note: Unsettled) -> None:
         """See rows.Rows."""
+        row = self.rows.get(note.n)
+        if row is not None:
+            known = row.note
+            kept = note if known is None else replace(known, owner=note.owner, url=note.url)
+            self.rows[note.n] = row._replace(note=kept, is_alive=True)
+        if self.new is not None and self.new["n"] == note.n and note.before_state is None:
+            self.new |= {"owner": note.owner, "url_key": signed_hash(note.url), "url": stored_text(note.url)}
+            return
         was = (note.before_version, None if note.before_state is None else int(note.before_state))
         self._do(
             "INSERT INTO index_unsettled (n, owner, url_key, url, before_version, before_state, before_content)"
@@ -355,11 +374,6 @@ class PostgresRows:
             " SET owner = excluded.owner, url_key = excluded.url_key, url = excluded.url",
             *(note.n, note.owner, signed_hash(note.url), stored_text(note.url), *was, note.before_content),
         )
-        row = self.rows.get(note.n)
-        if row is not None:
-            known = row.note
-            kept = note if known is None else replace(known, owner=note.owner, url=note.url)
-            self.rows[note.n] = row._replace(note=kept, is_alive=True)
 
     def unsettled(self, n: int) -> Unsettled | None:
         """See rows.Rows."""

@@ -39,6 +39,12 @@ CREATE TABLE index_unsettled (
 CREATE INDEX index_unsettled_by_owner ON index_unsettled (owner, url_key)
 """
 ]
+# Every query of a decision goes by an index. The server may plan one while its table is small and unknown, and keep a
+# plan that reads the whole table until it has looked at the table again; compiling one takes longer than all of it.
+SESSION = """
+SET synchronous_commit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
+SET jit = off
+"""
 # What a decision may ask of some entries, in one round trip: they, the entries that their stories and leads lead to,
 # their notes with the owner's life, and their sources.
 FAMILY = """
@@ -53,8 +59,29 @@ FROM family JOIN index_entry e USING (n) LEFT JOIN index_source s ON s.n = e.sou
 LEFT JOIN index_unsettled u ON u.n = e.n LEFT JOIN index_owner o ON o.n = u.owner
 """
 SHARING = """
-SELECT array(SELECT n FROM index_key WHERE index_key.key = wanted.key ORDER BY n DESC LIMIT %s)
+SELECT array(SELECT n FROM index_key WHERE index_key.key = wanted.key ORDER BY n DESC LIMIT %s),
+       CASE WHEN place = 1 AND %s THEN nextval('index_entry_number') END
 FROM unnest(%s::integer[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place
+"""
+# The locks of a decision, in this order, and the transaction's name
+LOCKS = """
+SELECT pg_current_xact_id()::text, pg_advisory_xact_lock_shared(%s, %s),
+       (SELECT count(pg_advisory_xact_lock(%s, bucket)) FROM unnest(%s::integer[]) AS bucket)
+"""
+# A new entry, with its source, its note and its keys: one statement, since each costs as much as what it does
+ENTER = """
+WITH known AS (SELECT n FROM index_source WHERE sha256(name) = sha256(%(source)s::bytea)), made AS (
+    INSERT INTO index_source (name) SELECT %(source)s::bytea WHERE %(source)s::bytea IS NOT NULL AND NOT EXISTS
+    (SELECT FROM known) ON CONFLICT (sha256(name)) DO UPDATE SET name = excluded.name RETURNING n
+), entered AS (
+    INSERT INTO index_entry (n, story, version, source, state, id, content, print)
+    VALUES (%(n)s, %(story)s, %(version)s, coalesce((SELECT n FROM known), (SELECT n FROM made)), %(state)s, %(id)s,
+            %(content)s, %(print)s)
+), noted AS (
+    INSERT INTO index_unsettled (n, owner, url_key, url)
+    SELECT %(n)s, %(owner)s::integer, %(url_key)s::integer, %(url)s::bytea WHERE %(owner)s::integer IS NOT NULL
+)
+INSERT INTO index_key (n, key) SELECT %(n)s, unnest(%(keys)s::integer[])
 """
 HEX, TEXT = b"h", b"t"  # the first byte of an id as stored
 

@@ -1,0 +1,135 @@
+"""The index of duplicates in PostgreSQL beside SQLite: decisions a second, and bytes an article.
+
+    python benchmarks/dedup_shared.py [--articles N] [--processes N]
+
+Starts a PostgreSQL server of its own (Debian's settings: fsync and synchronous_commit are on) on loopback, on the same
+cores. Both indexes are filled with the same invented articles (dedup.py) in batches. Then fresh articles are decided as
+crawls do it, one at a time, settled by 100: by one process in SQLite, and by one and by several in PostgreSQL. Times
+are of the wall, for PostgreSQL's work is done in other processes. Fingerprints are made before.
+"""
+
+from __future__ import annotations
+
+import argparse
+import itertools
+import multiprocessing
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.dedup import candidate, disk_bytes, invented  # noqa: E402 - the path must be set first
+from snapshot_crawler.dedup.decision import Candidate  # noqa: E402
+from snapshot_crawler.dedup.index import Index, open_index  # noqa: E402
+from snapshot_crawler.dedup.sqlite import SqliteRows  # noqa: E402
+from tests.postgres_server import PostgresServer, tools_of_postgres  # noqa: E402
+
+BATCH, SETTLED_BY = 64, 100
+ASKED = 3_000  # decisions timed in each row
+
+
+def fill(indexes: list[Index], count: int) -> None:
+    """The same articles into all of them."""
+    stream = invented(1)
+    for done in range(0, count, BATCH):
+        asked = [candidate(one) for one in itertools.islice(stream, min(BATCH, count - done))]
+        for index in indexes:
+            with index.batch():
+                for one in asked:
+                    index.decide(one)
+            index.settle(one.url for one in asked)
+
+
+def seconds_for(index: Index, asked: list[Candidate]) -> float:
+    """How long the decisions take, one at a time."""
+    began = time.perf_counter()
+    for place in range(0, len(asked), SETTLED_BY):
+        part = asked[place : place + SETTLED_BY]
+        for one in part:
+            index.decide(one)
+        index.settle(one.url for one in part)
+    return time.perf_counter() - began
+
+
+def decide_beside(settings: dict[str, str], folder: Path, seed: int, together: Any, answers: Any) -> None:
+    """One of several processes, each as if on a machine of its own."""
+    asked = [candidate(one) for one in itertools.islice(invented(seed), ASKED)]
+    with closing(open_index(settings, folder / f"machine-{seed}", "benchmark")) as index:
+        together.wait()
+        answers.put(seconds_for(index, asked))
+
+
+def several(settings: dict[str, str], folder: Path, number: int, first_seed: int) -> float:
+    """Decisions a second of all processes."""
+    context = multiprocessing.get_context("spawn")
+    together, answers = context.Barrier(number), context.Queue()
+    workers = [
+        context.Process(target=decide_beside, args=(settings, folder, first_seed + place, together, answers))
+        for place in range(number)
+    ]
+    for worker in workers:
+        worker.start()
+    longest = max(answers.get() for _ in workers)
+    for worker in workers:
+        worker.join()
+    return number * ASKED / longest
+
+
+def measure(server: PostgresServer, folder: Path, articles: int, processes: int) -> None:
+    """Fill, ask, and print."""
+    import psycopg
+
+    address = server.new_database()
+    settings = {"DATABASE_URL": address}
+    path = folder / "index.sqlite"
+    with (
+        closing(Index(SqliteRows(path), "benchmark")) as embedded,
+        closing(open_index(settings, folder / "here", "benchmark")) as shared,
+    ):
+        fill([embedded, shared], articles)
+        asked = [candidate(one) for one in itertools.islice(invented(2), ASKED)]
+        print(f"{articles} articles stored", flush=True)
+        row: Callable[[str, float], None] = lambda name, rate: print(f"{name:45}{rate:8.0f} decisions/s", flush=True)  # noqa: E731
+        row("SQLite, one process", ASKED / seconds_for(embedded, asked))
+        row("PostgreSQL, one process", ASKED / seconds_for(shared, asked))
+    row(f"PostgreSQL, {processes} processes together", several(settings, folder, processes, 3))
+    with psycopg.connect(address, autocommit=True) as db:
+        db.execute("CHECKPOINT")
+        tables = "relname LIKE 'index\\_%' AND relkind = 'r'"
+        query = f"SELECT relname, pg_total_relation_size(oid) FROM pg_class WHERE {tables} ORDER BY 2 DESC"
+        sizes = dict(db.execute(query.encode()).fetchall())
+        row_count = db.execute("SELECT count(*) FROM index_entry").fetchone()
+    number = row_count[0] if row_count else 0
+    print(f"bytes an article: SQLite {disk_bytes(path) / (articles + ASKED):.0f}", end="")
+    print(f", PostgreSQL {sum(sizes.values()) / number:.0f} with its indexes", end=" (")
+    print(*(f"{name} {size / number:.0f}" for name, size in sizes.items() if size / number >= 1), sep=", ", end=")\n")
+
+
+def main() -> None:
+    """Read the command line and measure."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--articles", type=int, default=100_000, help="how many are stored before the questions")
+    parser.add_argument("--processes", type=int, default=4, help="how many ask PostgreSQL together")
+    args = parser.parse_args()
+    tools = tools_of_postgres()
+    if tools is None:
+        raise SystemExit("no PostgreSQL server here: initdb is not found")
+    server = PostgresServer(tools, "postgres" if os.getuid() == 0 else None)  # the server refuses to be root
+    server.prepare()
+    server.start(durable=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix="dedup-shared-") as folder:
+            measure(server, Path(folder), args.articles, args.processes)
+    finally:
+        server.remove()
+
+
+if __name__ == "__main__":
+    main()
