@@ -117,10 +117,13 @@ def page(handler: Handler, *, is_kept: bool = False) -> Endpoint:
             language_of(request),
             origin_of(request, site.configuration),
         )
-        if (known := site.kept.get(key, stamp)) is not None:
+        while (known := site.kept.get(key, stamp)) is None and (being_made := site.kept.being_made.get(key)):
+            await being_made.wait()
+        if known is not None:
             return known
-        response = await answer(request, handler)
-        site.kept.put(key, stamp, response)
+        with site.kept.making(key):
+            response = await answer(request, handler)
+            site.kept.put(key, stamp, response)
         return response
 
     return endpoint

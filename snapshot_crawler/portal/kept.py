@@ -6,9 +6,11 @@ once, and some seconds at most, for what does not stand in these files (the seco
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -35,6 +37,17 @@ class Kept:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.clock = clock
         self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self.being_made: dict[Hashable, asyncio.Event] = {}  # set when it is over: who asks for the same waits for it
+
+    @contextmanager
+    def making(self, key: Hashable) -> Iterator[None]:
+        """Around the work on an answer: it is done once, however many ask for it meanwhile."""
+        over = self.being_made.setdefault(key, asyncio.Event())
+        try:
+            yield
+        finally:
+            self.being_made.pop(key, None)
+            over.set()
 
     def get(self, key: Hashable, stamp: Hashable) -> Response | None:
         """The answer, as a new Response: those around it add headers to it."""

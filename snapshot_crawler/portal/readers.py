@@ -15,7 +15,7 @@ from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.schema import NAME
 
-MOST_KEPT = 8  # open connections that wait for the next request; by choice: as many threads answer at once
+MOST_KEPT = 8  # open connections that wait for the next request; by choice: more than threads that answer
 
 
 class Readers:

@@ -22,7 +22,7 @@ from snapshot_crawler.portal.subscriptions.receivers import Receivers
 from snapshot_crawler.portal.taken_down import TakenDown
 from snapshot_crawler.portal.words import Words
 
-THREADS = 8  # that answer at once; by choice: with more, two cores only wait for each other
+THREADS = 4  # that answer at once; by choice: two cores are kept busy, and answers that are kept need not wait for more
 SUBSCRIPTIONS_AN_HOUR = 20  # that one client makes; by choice
 SECTIONS = 9  # categories in the menu of every page; by choice: one line on a wide screen
 A_MINUTE_S, AN_HOUR_S = 60.0, 3600.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Self
 
@@ -38,14 +39,22 @@ class Client:
     def post(self, path: str, fields: dict[str, str], peer: str = "127.0.0.1", **headers: str) -> httpx.Response:
         return self.ask("POST", path, peer, headers, data=fields)
 
-    def ask(self, method: str, path: str, peer: str, headers: dict[str, str], **more: Any) -> httpx.Response:
-        async def asked() -> httpx.Response:
-            transport = httpx.ASGITransport(self.app, client=(peer, 5_000))
-            async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
-                named = {name.replace("_", "-"): value for name, value in headers.items()}
-                return await client.request(method, path, headers=named, **more)
+    def get_all(self, paths: Iterable[str]) -> list[httpx.Response]:
+        """Several at once."""
+
+        async def asked() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._asked("GET", path, "127.0.0.1", {}) for path in paths))
 
         return self.loop.run_until_complete(asked())
+
+    def ask(self, method: str, path: str, peer: str, headers: dict[str, str], **more: Any) -> httpx.Response:
+        return self.loop.run_until_complete(self._asked(method, path, peer, headers, **more))
+
+    async def _asked(self, method: str, path: str, peer: str, headers: dict[str, str], **more: Any) -> httpx.Response:
+        transport = httpx.ASGITransport(self.app, client=(peer, 5_000))
+        async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
+            named = {name.replace("_", "-"): value for name, value in headers.items()}
+            return await client.request(method, path, headers=named, **more)
 
     def page(self, path: str, **headers: str) -> LexborHTMLParser:
         """A page that is there, parsed."""

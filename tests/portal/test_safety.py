@@ -9,11 +9,14 @@ from pathlib import Path
 import hypothesis.strategies as st
 import pytest
 from hypothesis import given
+from starlette.exceptions import HTTPException
 from starlette.responses import Response
+from starlette.routing import Route
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.library.writer import Writer
 from snapshot_crawler.portal import complaints
+from snapshot_crawler.portal.asked import Asked, page
 from snapshot_crawler.portal.configuration import Configuration
 from snapshot_crawler.portal.guard import is_clean
 from snapshot_crawler.portal.kept import Kept
@@ -300,6 +303,23 @@ def test_kept_answers_hold_as_long_as_the_library_is_as_it_was() -> None:
     for n in range(600):
         kept.put(n, 1, Response("x"))
     assert len(kept._answers) == 500
+
+
+def test_a_page_that_many_ask_for_at_once_is_made_once(small: Path) -> None:
+    made: list[str] = []
+
+    def counted(asked: Asked) -> Response:
+        made.append(asked.query.get("n", ""))
+        if asked.query.get("n") == "bad":
+            raise HTTPException(404)
+        return Response("made")
+
+    with Client(small) as client:
+        client.app.router.routes.insert(0, Route("/counted", page(counted, is_kept=True)))
+        assert {answer.status_code for answer in client.get_all(["/counted?n=1"] * 20)} == {200}
+        assert made == ["1"]
+        assert {answer.status_code for answer in client.get_all(["/counted?n=bad"] * 3)} == {404}
+        assert not client.app.state.site.kept.being_made
 
 
 def test_a_kept_answer_is_of_the_same_language_host_and_page(client: Client) -> None:
