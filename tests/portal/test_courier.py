@@ -476,6 +476,55 @@ def test_mail_begins_when_its_owner_has_confirmed(world: World) -> None:
     assert world.receiver.told()[1:] == [[name]]
 
 
+def test_an_address_that_nobody_confirms_is_forgotten(world: World) -> None:
+    number = world.subscribe("mail", "reader@example.org", category=["科技"])
+    world.round()
+    with Store(world.root) as store, store.transaction() as db:
+        db.execute("UPDATE subscription SET changed = changed - ?", (queue_module.UNCONFIRMED_S - 60,))
+    world.round()
+    assert world.state(number) == State.UNCONFIRMED
+    with Store(world.root) as store, store.transaction() as db:
+        db.execute("UPDATE subscription SET changed = changed - 120")
+    world.round()
+    assert world.state(number) == State.NONE
+    assert b"reader@example.org" not in (world.root / "subscriptions.sqlite").read_bytes()
+
+
+def test_who_subscribes_while_the_courier_runs_is_heard(world: World) -> None:
+    with Courier(world.root, world.post, world.clock) as courier:
+        courier.round()
+        number = world.subscribe(category=["体育"])
+        names = world.publish(record(1, category="体育"))
+        courier.round()
+        with Store(world.root) as store:
+            store.wish(number, Wishes(source=("甲",)))
+        names += world.publish(record(2, category="体育"), record(3, source="甲"))[1:]
+        world.clock.wait(HOUR)
+        courier.round()
+    assert world.receiver.all_told() == names
+
+
+def test_a_library_thrown_away_while_a_message_is_written_loses_nothing(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.subscribe(category=["科技"])
+    (name,) = world.publish(record(1))
+    real = Courier._letter
+
+    def letter(self: Courier, *values: Any) -> Letter | None:
+        with closing(Follower(world.root, SETTINGS)) as follower:
+            follower.begin_anew()
+        return real(self, *values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Courier, "_letter", letter)
+        world.round()
+    follow(world.root)
+    world.clock.wait(HOUR)
+    world.round()
+    assert world.receiver.told() == [[name]]
+
+
 # --- Take-down
 def test_taken_down_before_it_was_sent_is_not_sent(world: World) -> None:
     world.subscribe(category=["科技"])

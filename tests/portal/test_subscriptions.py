@@ -15,7 +15,7 @@ import pytest
 from snapshot_crawler.dedup.tombstones import Tombstone, keep
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.portal.subscriptions import tokens
-from snapshot_crawler.portal.subscriptions.model import LONGEST_WISH, MOST_WISHES, State, Subscription
+from snapshot_crawler.portal.subscriptions.model import LONGEST_WISH, MOST_KEYWORDS, MOST_WISHES, State, Subscription
 from snapshot_crawler.portal.subscriptions.store import ASKED_A_DAY, NAME, Store
 from tests.library.outputs import name_of, record
 from tests.portal.client import Client
@@ -160,7 +160,8 @@ def test_deleted_nothing_of_it_stays(portal_of: Callable[..., Client]) -> None:
 @pytest.mark.parametrize(
     "fields",
     [
-        [("keyword", "\n".join(f"词{number}" for number in range(MOST_WISHES + 1)))],
+        [("source", "\n".join(f"词{number}" for number in range(MOST_WISHES + 1)))],
+        [("keyword", "\n".join(f"词{number}" for number in range(MOST_KEYWORDS + 1)))],
         [("category", "长" * (LONGEST_WISH + 1))],
     ],
 )
@@ -194,6 +195,20 @@ def test_so_many_an_hour_of_all_and_of_one(portal_of: Callable[..., Client]) -> 
     answers = [sent(client, "/my", peer="203.0.113.7").status_code for _ in range(21)]
     assert answers == [303] * 20 + [429]
     assert sent(client, "/my", peer="203.0.113.8").status_code == 303
+
+
+def test_a_page_of_many_keywords_counts_as_many_requests(portal_of: Callable[..., Client]) -> None:
+    client = portal_of(RECORDS, PORTAL_REQUESTS_PER_MINUTE=30)
+    mine = subscribe(client, ("keyword", "\n".join(f"词{number}" for number in range(MOST_KEYWORDS))))
+    answers = [client.get(mine, peer="203.0.113.9").status_code for _ in range(10)]
+    assert answers[:2] == [200, 200] and answers[-1] == 429
+    assert client.get(mine, peer="203.0.113.10").status_code == 200
+
+
+def test_no_subscriptions_by_setting(portal_of: Callable[..., Client]) -> None:
+    for settings in ({"PORTAL_SUBSCRIPTIONS_MAX": 0}, {"PORTAL_SUBSCRIPTIONS_PER_HOUR": 0}):
+        client = portal_of(RECORDS, **settings)
+        assert sent(client, "/my", ("category", "科技")).status_code == 503
 
 
 def test_forms_of_other_sites_are_refused(client: Client) -> None:

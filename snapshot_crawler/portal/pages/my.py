@@ -14,19 +14,29 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from snapshot_crawler.library.model import Row
 from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.asked import Asked, form, page
 from snapshot_crawler.portal.clients import client_of
 from snapshot_crawler.portal.feeds import FORMS
 from snapshot_crawler.portal.pages import feeds
 from snapshot_crawler.portal.subscriptions import tokens
-from snapshot_crawler.portal.subscriptions.model import KINDS, LONGEST_WISH, MOST_WISHES, State, Subscription, Wishes
+from snapshot_crawler.portal.subscriptions.model import (
+    KINDS,
+    LONGEST_WISH,
+    MOST_KEYWORDS,
+    MOST_WISHES,
+    State,
+    Subscription,
+    Wishes,
+)
 from snapshot_crawler.portal.subscriptions.reading import newest
 from snapshot_crawler.portal.subscriptions.receivers import WEBHOOK, WrongAddressError
 from snapshot_crawler.portal.subscriptions.store import FullError, Store
 from snapshot_crawler.portal.words import Words
 
 CHOICES = 24  # categories, and as many sources, to be ticked; by choice
+KEYWORDS_OF_A_REQUEST = 4  # by choice
 ROWS = 30  # of the page; by choice
 SECRET = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, max-age=300"  # of its feeds
@@ -94,7 +104,7 @@ def feed(asked: Asked, form: str) -> Response:
     response = feeds.answer(
         asked,
         form,
-        newest(asked.library, found.wishes, feeds.ENTRIES),
+        _newest(asked, found, feeds.ENTRIES),
         f"{words('my_title')} - {feeds.site_of(asked)}",
         addresses.my(token),
         addresses.my(token, form),
@@ -106,7 +116,7 @@ def feed(asked: Asked, form: str) -> Response:
 
 
 def _own(asked: Asked, found: Subscription, message: str = "", status: int = 200) -> Response:
-    rows = [row for row in newest(asked.library, found.wishes, ROWS) if not asked.site.is_gone(row.id)]
+    rows = [row for row in _newest(asked, found, ROWS) if not asked.site.is_gone(row.id)]
     response = asked.render(
         "my.html",
         status,
@@ -189,6 +199,15 @@ def delete(asked: Asked) -> Response:
 
 
 # --- What several need
+def _newest(asked: Asked, found: Subscription, most: int) -> list[Row]:
+    """Its newest articles. Each few keywords count as one more request of the client: they cost as much as searches."""
+    client = client_of(asked.request, asked.site.configuration)
+    if client is not None:
+        for _ in range(len(found.wishes.keyword) // KEYWORDS_OF_A_REQUEST):
+            asked.site.request_rate.wait(client)
+    return newest(asked.library, found.wishes, most)
+
+
 def _subscription(asked: Asked) -> Subscription:
     """The subscription of the address. Raises 404."""
     if Store.is_at(asked.site.root):
@@ -212,7 +231,7 @@ def _form_values(asked: Asked, wishes: Wishes) -> dict[str, object]:
     return {
         "wishes": asdict(wishes),
         "choices": {"category": choices("category", wishes.category), "source": choices("source", wishes.source)},
-        "bounds": (MOST_WISHES, LONGEST_WISH),
+        "bounds": (MOST_WISHES, MOST_KEYWORDS, LONGEST_WISH),
     }
 
 

@@ -65,7 +65,8 @@ class Courier:
     def __init__(self, root: Path, post: Post, clock: Clock | None = None) -> None:
         self.root, self.post, self.clock = root, post, clock or Clock()
         self.library: Library | None = None
-        self.tidied = 0.0
+        self.tidied = -TIDY_EVERY_S
+        self.matcher: tuple[int, Matcher, dict[int, tuple[str, int]]] | None = None
         with ExitStack() as on_failure:
             root.mkdir(parents=True, exist_ok=True)
             self.lock = on_failure.enter_context((root / LOCK).open("ab"))
@@ -121,21 +122,27 @@ class Courier:
     def _wanted(self, library: Library, born: str, news: Sequence[tuple[int, Row]]) -> dict[int, list[str]]:
         """Which of the new articles each subscription wants, of those that came after it was made."""
         numbers = {row.id: number for number, row in news}
-        listening = {each.id: each for each in self.queue.listening()}
-        found = Matcher(listening.values()).wanted(library, [row for _, row in news])
+        version = self.queue.version()
+        if self.matcher is None or version != self.matcher[0]:  # to read all keywords takes seconds, if there are many
+            listening = self.queue.listening()
+            self.matcher = version, Matcher(listening), {each.id: each.place for each in listening}
+        _, matcher, places = self.matcher
+        found = matcher.wanted(library, [row for _, row in news])
         return {
-            number: [name for name in names if not _is_older(listening[number].place, born, numbers[name])]
+            number: [name for name in names if not _is_older(places[number], born, numbers[name])]
             for number, names in found.items()
         }
 
     # --- Sending
     def _send(self, library: Library, is_stopped: Callable[[], bool]) -> int:
-        arrived = 0
+        arrived, born = 0, library.born
         if time.monotonic() - self.tidied > TIDY_EVERY_S:
             self.tidied = time.monotonic()
             self.queue.forget_unconfirmed()
         while not is_stopped() and (claimed := self.queue.claim(self.clock.now())):
             letters = [(each, self._letter(library, each)) for each in claimed]
+            if not library.is_filled or library.born != born:  # it was thrown away meanwhile: what is missing may come
+                return arrived
             for each in [each for each, letter in letters if letter is None]:
                 self.queue.drop(each)
             written = [(each, letter) for each, letter in letters if letter is not None]

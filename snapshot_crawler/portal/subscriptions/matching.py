@@ -1,25 +1,31 @@
 """Which new articles which subscriptions want: rows of the library and subscriptions in, ids by subscription out.
 
-Categories and sources are looked up by name. A keyword is a search, and the library itself says what it finds
-(Library.finds), so a notice and the search page never differ. But to ask each of a hundred thousand keywords for each
-article takes too long. So every keyword is kept under one token that an article must have to be found, and only
-those keywords are asked whose token the article has.
+Categories and sources are looked up by name. A keyword is a search, and finds what the search page finds
+(tests/portal/test_matching.py holds it against Library.finds). But to ask the library each of a hundred thousand
+keywords for each article takes too long. So a keyword stands under one token that an article must have, only those are
+looked at whose token the article has, and words are looked for in its text at hand. What has filters
+(site:, source:, from:) asks the library.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from snapshot_crawler.library import query as queries
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.model import Row
-from snapshot_crawler.library.terms import fold, tokens_of
+from snapshot_crawler.library.query import Query, Term
+from snapshot_crawler.library.terms import BEGINS, SHORT, fold, tokens_of
 from snapshot_crawler.portal.subscriptions.model import Subscription
+
+PATTERNS_KEPT = 10_000  # of words of letters, and of phrases; some 10 MB
 
 
 class Matcher:
-    """The wishes of these subscriptions."""
+    """The wishes of these subscriptions. To make one takes 20 us a keyword, so it is kept while they stay the same."""
 
     def __init__(self, subscriptions: Iterable[Subscription]) -> None:
         self.of_category: defaultdict[str, set[int]] = defaultdict(set)
@@ -32,9 +38,10 @@ class Matcher:
                 self.of_source[name].add(each.id)
             for text in each.wishes.keyword:
                 self.of_keyword[text].add(each.id)
-        self.by_token: defaultdict[str | None, list[str]] = defaultdict(list)
+        self.by_token: defaultdict[str | None, list[tuple[str, Query]]] = defaultdict(list)
         for text in self.of_keyword:
-            self.by_token[needed(text)].append(text)
+            query = queries.parse(text)
+            self.by_token[needed(query)].append((text, query))
 
     def wanted(self, library: Library, rows: Sequence[Row]) -> dict[int, list[str]]:
         """Of each subscription that wants any: the ids of those articles, in their order."""
@@ -46,27 +53,49 @@ class Matcher:
 
     def _who_want(self, library: Library, row: Row) -> set[int]:
         who = set(self.of_category.get(row.category or "", ())) | self.of_source.get(row.source or "", set())
-        for text in self._likely(library, row):
+        if not self.of_keyword or (stored := library.article(row.id)) is None:
+            return who
+        title, body = (fold(stored.record.get(name) or "") for name in ("title", "body"))
+        for text, query in self._likely(title, body):
             owners = self.of_keyword[text]
-            if not owners <= who and library.finds(text, [row.id]):
+            if not owners <= who and finds(library, text, query, row.id, title, body):
                 who |= owners
         return who
 
-    def _likely(self, library: Library, row: Row) -> list[str]:
-        """The keywords that may find an article."""
-        if not self.of_keyword or (stored := library.article(row.id)) is None:
-            return []
-        record = stored.record
-        tokens = tokens_of(fold(record.get("title") or "")) | tokens_of(fold(record.get("body") or ""))
-        found = list(self.by_token.get(None, ()))
-        if len(tokens) < len(self.by_token):
-            found += [text for token in tokens for text in self.by_token.get(token, ())]
-        else:
-            found += [text for token, texts in self.by_token.items() if token in tokens for text in texts]
-        return found
+    def _likely(self, title: str, body: str) -> Iterable[tuple[str, Query]]:
+        """The keywords that may find an article with this text."""
+        yield from self.by_token.get(None, ())
+        tokens = tokens_of(title).keys() | tokens_of(body).keys()
+        for token in tokens & self.by_token.keys():
+            yield from self.by_token[token]
 
 
-def needed(text: str) -> str | None:
-    """A token that every article has which a search finds, the longest; None where there is none to go by."""
-    tokens = [token for term in queries.parse(text).terms for token in term.tokens()[0] if not token.endswith("*")]
-    return max(tokens, key=len, default=None)
+def needed(query: Query) -> str | None:
+    """A token that every article has which a search finds, a long one; None where there is none to go by."""
+    tokens = [token for term in query.terms for token in term.tokens()[0]]
+    whole = [BEGINS + token[:-1][:SHORT] if token.endswith("*") else token for token in tokens]
+    return max(whole, key=len, default=None)
+
+
+def finds(library: Library, text: str, query: Query, name: str, title: str, body: str) -> bool:
+    """Whether a search finds an article. title, body: folded."""
+    if query.is_empty:
+        return False
+    if query.filters or query.first_day or query.last_day:
+        return bool(library.finds(text, [name]))
+    return all(_is_there(term, title, body) for term in query.terms) and not any(
+        _is_there(term, title, body) for term in query.without
+    )
+
+
+def _is_there(term: Term, title: str, body: str) -> bool:
+    kind, run = term.parts[0]
+    if len(term.parts) == 1 and kind != "word":
+        return run in title or run in body
+    pattern = _compiled(term.pattern)
+    return bool(pattern.search(title) or pattern.search(body))
+
+
+@lru_cache(PATTERNS_KEPT)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)

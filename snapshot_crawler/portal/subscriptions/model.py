@@ -10,6 +10,7 @@ from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.text import clean_text
 
 MOST_WISHES = 60  # of a subscription, by choice: its page asks for each
+MOST_KEYWORDS = 20  # among them, by choice: each is a search
 LONGEST_WISH = 100  # characters; by choice: longer than any name of a category or source
 KINDS = ("category", "source", "keyword")  # also the names of the form's fields
 
@@ -27,8 +28,8 @@ class Wishes:
         """The wishes of a form, each value with one wish a line. Raises ValueError for too many and too long ones."""
         found = {kind: _wishes(values.get(kind, ())) for kind in KINDS}
         number = sum(map(len, found.values()))
-        if number > MOST_WISHES:
-            raise ValueError(f"{number} > {MOST_WISHES}")
+        if number > MOST_WISHES or len(found["keyword"]) > MOST_KEYWORDS:
+            raise ValueError(f"{number} wishes, {len(found['keyword'])} of them keywords")
         return cls(**found)
 
     def __bool__(self) -> bool:

@@ -31,8 +31,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "my_nothing": ("暂无符合的资讯。", "No article fits yet."),
     "my_feeds": ("在阅读器中订阅", "In a feed reader"),
     "my_too_much": (
-        "订阅内容太多：最多 {0} 项，每项最多 {1} 个字。",
-        "That is too much: at most {0} lines, of at most {1} characters each.",
+        "订阅内容太多：最多 {0} 项，其中关键词最多 {1} 行，每项最多 {2} 个字。",
+        "That is too much: at most {0} lines, {1} of them keywords, of at most {2} characters each.",
     ),
     "my_full": ("现在无法建立新的订阅，请稍后再试。", "No new subscription can be made now. Please try again later."),
     "my_notices": ("通知", "Notices"),
