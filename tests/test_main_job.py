@@ -67,6 +67,7 @@ def test_a_second_run_adds_nothing_and_the_last_line_is_the_verdict(site: Sample
         assert len(output.read_bytes().splitlines()) == ARTICLES
 
 
+@pytest.mark.slow
 def test_standard_output_takes_json_lines(site: SampleServer, tmp_path: Path) -> None:
     done = crawl(site, tmp_path, "-o", "-")
     assert len([json.loads(line) for line in done.stdout.splitlines()]) == ARTICLES

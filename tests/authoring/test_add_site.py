@@ -14,10 +14,13 @@ import pytest
 from tests.authoring.newcomer import Newcomer, mistakes
 from tests.authoring.samples import SITES, Sample, modern_site
 from tests.authoring.variations import VARIATIONS
+from tests.marks import first_is_quick, selected
 from tests.server import Server
 
 LONGEST_SPIDER = 15  # lines
 ALL = {**SITES, **VARIATIONS}
+QUICK = ("modern", "table")
+assert tuple(ALL)[: len(QUICK)] == QUICK
 
 
 @dataclass(slots=True)
@@ -44,14 +47,14 @@ def _added(name: str, folder: Path) -> Added:
 
 
 @pytest.fixture(scope="module")
-def added(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Added]:
-    """All sites, two at a time: nearly all of a run's time is the start of a process."""
-    folder = tmp_path_factory.mktemp("added")
+def added(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> dict[str, Added]:
+    """The sites of the tests that run, two at a time: nearly all of a run's time is the start of a process."""
+    folder, names = tmp_path_factory.mktemp("added"), sorted({*QUICK, *selected(request)})
     with ThreadPoolExecutor(2) as pool:
-        return dict(zip(ALL, pool.map(lambda name: _added(name, folder), ALL), strict=True))
+        return dict(zip(names, pool.map(lambda name: _added(name, folder), names), strict=True))
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", first_is_quick(ALL, quick=len(QUICK)))
 def test_a_new_site_needs_no_line_by_hand(name: str, added: dict[str, Added]) -> None:
     assert added[name].wrong == []
     ast.parse(added[name].source)
@@ -60,7 +63,7 @@ def test_a_new_site_needs_no_line_by_hand(name: str, added: dict[str, Added]) ->
     assert len(added[name].site.articles) >= 25
 
 
-@pytest.mark.parametrize("name", SITES)
+@pytest.mark.parametrize("name", first_is_quick(SITES, quick=len(QUICK)))
 def test_its_golden_test_passes(name: str, added: dict[str, Added]) -> None:
     testing = added[name].testing
     assert testing is not None
@@ -81,9 +84,13 @@ def test_the_preview_shows_what_was_found(added: dict[str, Added]) -> None:
 def test_feeds_and_sitemaps_stand_in_the_spider(added: dict[str, Added]) -> None:
     assert "/feed.xml" in added["modern"].source
     assert "/sitemap-news.xml" in added["modern"].source
-    assert "/atom.xml" in added["feeds-only"].source
-    assert "/maps/index.xml" in added["packed-sitemaps"].source
-    assert "part0" not in added["packed-sitemaps"].source  # it is found through the index
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("name", "address"), [("feeds-only", "/atom.xml"), ("packed-sitemaps", "/maps/index.xml")])
+def test_so_they_do_where_there_is_little_else(added: dict[str, Added], name: str, address: str) -> None:
+    assert address in added[name].source
+    assert "part0" not in added[name].source  # it is found through the index
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from snapshot_crawler.pipelines.deduplicate import DeduplicatePipeline
 from tests.backfill.warcs import SITE, Captured, article, coded, instant, members, stories, write_warc
 from tests.crash.site import NewsSite
 from tests.crawling import QUICK
+from tests.marks import first_is_quick
 from tests.process import Process, run, scrapy, start
 
 
@@ -109,7 +110,7 @@ def test_only_pages_of_the_start_are_read_where_there_is_one(tmp_path: Path) -> 
     assert {record["id"] for record in records} == {ours.name, theirs.name}
 
 
-@pytest.mark.parametrize("how", ["gzip", "br", "deflate", "chunked", "only said"])
+@pytest.mark.parametrize("how", first_is_quick(["gzip", "br", "deflate", "chunked", "only said"]))
 def test_coded_bodies_are_read(tmp_path: Path, how: str) -> None:
     (made,) = stories(1)
     capture = article(made)
@@ -190,7 +191,7 @@ def test_reading_is_a_job_of_its_own_and_says_so(tmp_path: Path) -> None:
     assert "reads WARC files" in done.stderr
 
 
-@pytest.mark.parametrize("how", ["plain", "br"])
+@pytest.mark.parametrize("how", first_is_quick(["plain", "br"]))
 def test_pages_are_copied_where_it_is_asked_for(tmp_path: Path, how: str) -> None:
     made = stories(3)
     captures = [article(each) if how == "plain" else coded(article(each), how) for each in made]
@@ -288,6 +289,7 @@ def wait_for_growth(out: Path, process: Process, more: float) -> None:
         time.sleep(0.002)
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_loses_nothing(tmp_path: Path) -> None:
     """The limit on the size of a file stands for the disk, as in tests/crash."""
     made = stories(40)

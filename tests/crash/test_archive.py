@@ -14,6 +14,7 @@ import pytest
 from snapshot_crawler.exceptions import ExitCode
 from tests.crash.run import NO_FAULTS, Job, finish, wait_for_requests
 from tests.crash.site import NewsSite
+from tests.marks import first_is_quick
 
 warcio = pytest.importorskip("warcio", reason="warcio is not installed: pip install -e '.[test]'")
 from warcio import ArchiveIterator  # noqa: E402
@@ -76,7 +77,7 @@ class Archived(Job):
                 assert path.with_name(path.name.replace(".warc.gz", ".cdxj")).exists()
 
 
-@pytest.mark.parametrize("seed", [0, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("seed", first_is_quick([0, 1]))
 def test_killed_at_any_moment_every_article_has_its_page_once(site: NewsSite, tmp_path: Path, seed: int) -> None:
     """Killed while it crawls and while it begins another file."""
     job, rng = Archived(site, tmp_path, settings=SMALL), random.Random(seed)
@@ -92,7 +93,7 @@ def test_killed_at_any_moment_every_article_has_its_page_once(site: NewsSite, tm
     assert _passes_the_checker(job.files)
 
 
-@pytest.mark.parametrize("lost", ["archive", "lines"])
+@pytest.mark.parametrize("lost", first_is_quick(["archive", "lines"]))
 def test_what_the_archive_or_the_lines_have_lost_the_other_gives_up_too(
     site: NewsSite, tmp_path: Path, lost: str
 ) -> None:
@@ -109,6 +110,7 @@ def test_what_the_archive_or_the_lines_have_lost_the_other_gives_up_too(
     job.check(is_finished=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_loses_no_page(site: NewsSite, tmp_path: Path) -> None:
     job = Archived(site, tmp_path, limits="trap '' XFSZ; ulimit -f 150;", settings={"LOG_LEVEL": "WARNING"})
     assert job.run() == ExitCode.OUTPUT_FAILED, job.log()
@@ -138,6 +140,7 @@ def test_a_data_dir_whose_frontier_was_removed_keeps_what_was_published(site: Ne
     assert list(job.data.glob("archive/*/*.warc.gz.open")) == [] and _passes_the_checker(job.files)
 
 
+@pytest.mark.slow
 def test_two_jobs_at_once_have_an_archive_each(tmp_path: Path) -> None:
     with NewsSite(articles=20) as one, NewsSite(articles=0) as other:
         for number in range(20):

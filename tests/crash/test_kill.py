@@ -18,6 +18,7 @@ import pytest
 from snapshot_crawler.exceptions import ExitCode
 from tests.crash.run import NO_FAULTS, Job, finish, wait_for_requests
 from tests.crash.site import NewsSite
+from tests.marks import first_is_quick
 from tests.process import LONGEST_RUN_S, run, scrapy
 
 ARTICLES = 120
@@ -42,7 +43,7 @@ def kill_at(job: Job, requests: int, how: signal.Signals = signal.SIGKILL) -> bo
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
-@pytest.mark.parametrize("output", OUTPUTS)
+@pytest.mark.parametrize("output", first_is_quick(OUTPUTS))
 def test_killed_again_and_again_it_loses_and_doubles_nothing(
     site: NewsSite, tmp_path: Path, output: str | None, seed: int
 ) -> None:
@@ -54,7 +55,7 @@ def test_killed_again_and_again_it_loses_and_doubles_nothing(
     assert len(site.asked) < 2 * ARTICLES + 100, f"seed {seed}: what was done was not fetched again"
 
 
-@pytest.mark.parametrize("cut", [1, 20_000])
+@pytest.mark.parametrize("cut", first_is_quick([1, 20_000]))
 def test_the_file_is_the_truth_for_its_tail(site: NewsSite, tmp_path: Path, cut: int) -> None:
     job = Job(site, tmp_path)
     kill_at(job, ARTICLES)
@@ -63,6 +64,7 @@ def test_the_file_is_the_truth_for_its_tail(site: NewsSite, tmp_path: Path, cut:
     finish(job)
 
 
+@pytest.mark.slow
 def test_half_a_line_behind_the_last_commit_is_cut_off(site: NewsSite, tmp_path: Path) -> None:
     job = Job(site, tmp_path)
     kill_at(job, ARTICLES)
@@ -71,7 +73,7 @@ def test_half_a_line_behind_the_last_commit_is_cut_off(site: NewsSite, tmp_path:
     finish(job)
 
 
-@pytest.mark.parametrize("times", [1, 2])
+@pytest.mark.parametrize("times", first_is_quick([1, 2]))
 def test_sigterm_ends_the_run_in_time_and_the_next_one_continues(site: NewsSite, tmp_path: Path, times: int) -> None:
     job = Job(site, tmp_path)
     process = job.start()
@@ -116,6 +118,7 @@ def test_a_second_start_refuses_at_once_and_says_who_is_at_work(site: NewsSite, 
     finish(job)
 
 
+@pytest.mark.slow
 def test_two_starts_at_the_same_moment_publish_once(site: NewsSite, tmp_path: Path) -> None:
     job = Job(site, tmp_path)
     site.latency_s = 0.3
@@ -124,7 +127,7 @@ def test_two_starts_at_the_same_moment_publish_once(site: NewsSite, tmp_path: Pa
     finish(job)
 
 
-@pytest.mark.parametrize("blocks", [200, 500])
+@pytest.mark.parametrize("blocks", first_is_quick([200, 500]))
 def test_a_full_disk_is_told_and_loses_nothing(site: NewsSite, tmp_path: Path, blocks: int) -> None:
     """The limit on the size of a file stands for the disk; SIGXFSZ ignored, a write fails as on a full one."""
     job = Job(site, tmp_path, limits=f"trap '' XFSZ; ulimit -f {blocks};")
@@ -142,6 +145,7 @@ def test_an_output_that_takes_nothing_is_told_in_one_line(site: NewsSite, tmp_pa
     assert "Traceback" not in job.log()
 
 
+@pytest.mark.slow
 def test_a_clock_that_jumps_back_a_day_does_no_harm(site: NewsSite, tmp_path: Path) -> None:
     """The leases and due times of a run whose clock was a day ahead."""
     ahead = tmp_path / "ahead"
@@ -156,6 +160,7 @@ def test_a_clock_that_jumps_back_a_day_does_no_harm(site: NewsSite, tmp_path: Pa
     assert job.faults() == NO_FAULTS
 
 
+@pytest.mark.slow
 def test_pages_that_fail_for_the_moment_are_published_once(site: NewsSite, tmp_path: Path) -> None:
     """503 once, a redirect, and a page that answers nothing until later."""
     paths = list(site.stories)

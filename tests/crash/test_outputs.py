@@ -58,6 +58,7 @@ def test_a_second_job_may_not_write_to_the_file_and_the_first_goes_on(site: News
         finish(first)
 
 
+@pytest.mark.slow
 def test_while_the_first_is_at_work_the_second_is_refused(site: NewsSite, tmp_path: Path) -> None:
     first = Job(site, tmp_path / "first")
     site.latency_s = 0.2
@@ -83,6 +84,7 @@ def test_killed_with_a_templated_name_and_a_json_file(site: NewsSite, tmp_path: 
         assert sorted(record["id"] for record in records) == sorted(site.names)
 
 
+@pytest.mark.slow
 def test_a_full_crawl_into_a_fresh_file_killed_and_continued(site: NewsSite, tmp_path: Path) -> None:
     job = Job(site, tmp_path)
     finish(job)

@@ -13,6 +13,7 @@ import pytest
 from tests.crash.run import NO_FAULTS, Job, wait_for_requests
 from tests.crash.site import NewsSite
 from tests.exporters.records import SIZE, RecordOutput, path_of, record_of
+from tests.marks import first_is_quick
 
 ARTICLES = 40
 WITH_RECORDS = {"EXTENSIONS": json.dumps({f"{RecordOutput.__module__}.RecordOutput": 0})}
@@ -59,7 +60,7 @@ def test_killed_at_any_moment_both_hold_every_article_once(site: NewsSite, tmp_p
     job.check(is_finished=True)
 
 
-@pytest.mark.parametrize("cut", ["records", "lines"])
+@pytest.mark.parametrize("cut", first_is_quick(["records", "lines"]))
 def test_what_one_has_lost_the_other_gives_up_too(site: NewsSite, tmp_path: Path, cut: str) -> None:
     job = Both(site, tmp_path, settings=WITH_RECORDS)
     assert job.run() == 0, job.log()

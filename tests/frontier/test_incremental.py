@@ -12,6 +12,7 @@ import pytest
 
 from tests.crash.run import NO_FAULTS, Job
 from tests.crash.site import ROWS_PER_PAGE, SLUGS, NewsSite
+from tests.marks import first_is_quick
 from tests.process import LONGEST_RUN_S
 
 ARTICLES = 400
@@ -76,6 +77,7 @@ def test_paging_ends_one_page_behind_the_known_rows(site: NewsSite, tmp_path: Pa
     assert sorted(path for path in lists if "city" in path) == ["/list/city/", "/list/city/2.html"]
 
 
+@pytest.mark.slow
 def test_rows_that_shift_while_the_list_is_read_are_not_missed(site: NewsSite, tmp_path: Path) -> None:
     """New articles come in after the first page was read and push old rows to later pages."""
     job = Job(site, tmp_path)
@@ -89,6 +91,7 @@ def test_rows_that_shift_while_the_list_is_read_are_not_missed(site: NewsSite, t
     assert job.faults() == NO_FAULTS
 
 
+@pytest.mark.slow
 def test_articles_deep_in_a_list_are_found_in_time(site: NewsSite, tmp_path: Path) -> None:
     """Nothing changes on the first pages; later ones are looked at in turn, a few a run."""
     job = Job(site, tmp_path)
@@ -115,6 +118,7 @@ def test_full_crawls_everything_anew_and_publishes_what_changed(site: NewsSite, 
     assert last["supersedes"], "it names the version before"
 
 
+@pytest.mark.slow
 def test_young_articles_are_looked_at_again_and_a_change_is_version_2(site: NewsSite, tmp_path: Path) -> None:
     century = 100 * 365 * 86_400  # the site's articles are some years old
     job = Job(site, tmp_path, settings={"RECHECK_WITHIN": century, "RECHECK_EVERY": 0})
@@ -129,7 +133,13 @@ def test_young_articles_are_looked_at_again_and_a_change_is_version_2(site: News
 
 
 @pytest.mark.parametrize(
-    "settings", [{"RECHECK_WITHIN": 86_400, "RECHECK_EVERY": 0}, {"RECHECK_WITHIN": 10**10, "RECHECK_EVERY": 3600}]
+    "settings",
+    first_is_quick(
+        [
+            {"RECHECK_WITHIN": 86_400, "RECHECK_EVERY": 0},
+            {"RECHECK_WITHIN": 10**10, "RECHECK_EVERY": 3600},
+        ]
+    ),
 )
 def test_old_articles_and_just_fetched_ones_are_left_alone(
     site: NewsSite, tmp_path: Path, settings: dict[str, int]
@@ -139,6 +149,7 @@ def test_old_articles_and_just_fetched_ones_are_left_alone(
     assert articles_of(run(job)) == []
 
 
+@pytest.mark.slow
 def test_a_start_page_that_was_away_for_long_is_tried_in_every_run(site: NewsSite, tmp_path: Path) -> None:
     job = Job(site, tmp_path)
     answer, site.fallback = site.fallback, None
@@ -149,6 +160,7 @@ def test_a_start_page_that_was_away_for_long_is_tried_in_every_run(site: NewsSit
     assert job.faults() == NO_FAULTS
 
 
+@pytest.mark.slow
 def test_a_redirect_is_followed_once_and_never_held_for_a_failure(site: NewsSite, tmp_path: Path) -> None:
     """To a page that is known, to one that is new, and to itself for a cookie."""
     job, paths = Job(site, tmp_path), list(site.stories)

@@ -14,6 +14,7 @@ import pytest
 
 from tests.crash.run import Job, wait_for_requests
 from tests.crash.site import NewsSite
+from tests.marks import first_is_quick
 from tests.process import LONGEST_RUN_S
 
 ARTICLES = 120
@@ -131,7 +132,7 @@ def plain_job(site: NewsSite, folder: Path, spider: str) -> PlainJob:
     return job
 
 
-@pytest.mark.parametrize("spider", SPIDERS)
+@pytest.mark.parametrize("spider", first_is_quick(SPIDERS))
 def test_a_plain_spider_is_killed_and_continues(site: NewsSite, tmp_path: Path, spider: str) -> None:
     job, rng = plain_job(site, tmp_path, spider), random.Random(spider)
     for _ in range(2):

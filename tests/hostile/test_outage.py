@@ -86,6 +86,7 @@ def test_a_first_run_during_an_outage_says_so_and_loses_nothing(
     assert job.faults() == NO_FAULTS, job.log()
 
 
+@pytest.mark.slow
 def test_an_outage_is_told_with_second_tries_too(tmp_path: Path) -> None:
     """More pages than there are tries for: each was asked for once or twice, none three times."""
     with NewsSite(articles=20, hidden_every=0) as site:
@@ -115,6 +116,7 @@ def test_pages_that_fail_at_the_first_try_are_all_had_in_the_same_run(tmp_path: 
         assert job.faults() == NO_FAULTS, job.log()
 
 
+@pytest.mark.slow
 def test_a_finished_job_with_a_few_broken_pages_is_complete_and_an_outage_that_goes_on_is_not(tmp_path: Path) -> None:
     with NewsSite(articles=30, hidden_every=0) as site:
         broken = set(list(site.stories)[:7])

@@ -13,6 +13,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from tests.hostile.crawl import Job, Outcome, crawl_all
+from tests.marks import first_is_quick, selected
 from tests.server import Request, Server, response
 
 MOST = 40  # requests that one endless family may cost
@@ -237,7 +238,7 @@ def crawl_sites(sites: dict[str, Callable[[Server], dict[str, object]]]) -> Iter
 
 
 @pytest.fixture(scope="module")
-def trapped() -> Iterator[Crawled]:
+def trapped(request: pytest.FixtureRequest) -> Iterator[Crawled]:
     def with_trap(name: str) -> Callable[[Server], dict[str, object]]:
         def site(server: Server) -> dict[str, object]:
             Site(server, *TRAPS[name])
@@ -245,10 +246,10 @@ def trapped() -> Iterator[Crawled]:
 
         return site
 
-    yield from crawl_sites({name: with_trap(name) for name in TRAPS})
+    yield from crawl_sites({name: with_trap(name) for name in TRAPS if name in {"calendar", *selected(request)}})
 
 
-@pytest.mark.parametrize("name", TRAPS)
+@pytest.mark.parametrize("name", first_is_quick(TRAPS, quick=8))
 def test_a_trap_costs_at_most_40_requests_and_no_article(trapped: Crawled, name: str) -> None:
     server, outcome = trapped[name]
     print(f"{name}: {len(server.requests) - GOOD_PAGES} trap pages")
@@ -346,11 +347,11 @@ ORDERS = {
     "breadth first": BREADTH_FIRST,
     "many": {**BREADTH_FIRST, "CONCURRENT_REQUESTS_PER_DOMAIN": 16},
 }
-SITES_IN_ORDERS = [f"{site}, {order}" for site in GOOD_SITES for order in ORDERS]
+SITES_IN_ORDERS = [f"{site}, {order}" for order in ORDERS for site in GOOD_SITES]
 
 
 @pytest.fixture(scope="module")
-def good() -> Iterator[Crawled]:
+def good(request: pytest.FixtureRequest) -> Iterator[Crawled]:
     def with_pages(name: str) -> Callable[[Server], dict[str, object]]:
         pages, order = GOOD_SITES[name.partition(", ")[0]][0], ORDERS[name.partition(", ")[2]]
 
@@ -365,10 +366,10 @@ def good() -> Iterator[Crawled]:
 
         return site
 
-    yield from crawl_sites({name: with_pages(name) for name in SITES_IN_ORDERS})
+    yield from crawl_sites({name: with_pages(name) for name in SITES_IN_ORDERS if name in selected(request)})
 
 
-@pytest.mark.parametrize("name", SITES_IN_ORDERS)
+@pytest.mark.parametrize("name", first_is_quick(SITES_IN_ORDERS, quick=len(GOOD_SITES)))
 def test_a_good_site_loses_nothing(good: Crawled, name: str) -> None:
     _, outcome = good[name]
     assert outcome.stats.get("traps/stopped") is None

@@ -9,6 +9,7 @@ import pytest
 
 from tests.linear.shapes import SHAPES
 from tests.linear.way import MOST_GROWTH, SPIDERS, Measure, Way, made
+from tests.marks import first_is_quick
 
 SMALL_BYTES = 16 * 1024
 LARGE_BYTES = 128 * 1024  # what only shows on large pages
@@ -29,7 +30,7 @@ def measure(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
         gc.unfreeze()
 
 
-@pytest.mark.parametrize("name", SHAPES)
+@pytest.mark.parametrize("name", first_is_quick(SHAPES, quick=20))
 def test_the_cost_of_a_page_grows_with_its_size_and_no_faster(measure: Measure, name: str) -> None:
     growth = measure.growth(SHAPES[name], SMALL_BYTES)
     if SURE_GROWTH > growth.ratio > MOST_GROWTH:  # a page that leaves the processor's cache does so once

@@ -253,6 +253,7 @@ def test_a_page_that_repeats_another_is_read_by_its_bytes(tmp_path: Path) -> Non
         assert {each["source"] for each in job.records() if each["version"] == 2} == {"样例晚报"}
 
 
+@pytest.mark.slow
 def test_pages_that_were_read_from_warc_files_are_read_again_there(tmp_path: Path) -> None:
     made = stories(5)
     path = write_warc(tmp_path / "in" / "a.warc.gz", map(article, made))
@@ -346,6 +347,7 @@ def test_a_re_parse_that_is_killed_writes_each_version_once(mended: Mended) -> N
     assert len(versions) == 24
 
 
+@pytest.mark.slow
 def test_a_full_disk_is_told_and_loses_nothing(mended: Mended) -> None:
     """The limit on the size of a file stands for the disk, as in tests/crash."""
     mended.has("{}")
