@@ -17,6 +17,7 @@ import argparse
 import gzip
 import importlib.util
 import logging
+import re
 import statistics
 import sys
 import time
@@ -30,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
 from snapshot_crawler.pages.article.reader import read_article  # noqa: E402 - the path must be set first
+from snapshot_crawler.pages.article.title import bare  # noqa: E402
+from snapshot_crawler.pages.dates.times import find_times  # noqa: E402
 from snapshot_crawler.pages.page import Page  # noqa: E402
 
 SHARED = ROOT.parent / "shared"
@@ -38,6 +41,7 @@ MODES = {
     "ablate": "each word of the text's tables taken out: how many sites it helps and hurts",
     "mutations": "each page in twenty-one disguises; exit code 1 where a field falls by more than a point",
 }
+LONGEST_LINE = 160  # characters of a line that may state the time of publishing
 MOST_FALLEN = 1.0  # points that a disguise may cost a field
 Record = dict[str, Any]
 NOW = datetime.now(UTC)
@@ -196,29 +200,64 @@ def judged_by_site(options: argparse.Namespace, scorer: ModuleType) -> int:
 
 
 def show_mutations(pages: list[tuple[Record, bytes, str]], mutations: ModuleType, scorer: ModuleType) -> int:
-    """A line for each disguise: the scores of the pages in it, and which fields fall by more than a point; 1 if any."""
+    """A line for each disguise: the scores of the pages in it, and which fields fall by more than a point; 1 if any.
+
+    Without metadata only values count that the page shows as well: the others are not on it any more.
+    """
     golds = [gold for gold, _, _ in pages]
-    usual: dict[str, list[float]] = {}
+    shown = [only_shown(gold, body) for gold, body, _ in pages]
+    plain = {gold["id"]: ours(body, text, gold) for gold, body, text in pages}
     fell = False
     for name in ("none", *mutations.DISGUISES):
+        judged = shown if name in mutations.OUT_OF_SIGHT else golds
         answers = {}
-        for gold, body, text in pages:
-            if name != "none":
-                body = mutations.encoded(name, mutations.DISGUISES[name](text), gold["lang"] == "zh")
+        for gold, body, text in pages if name != "none" else ():
+            body = mutations.encoded(name, mutations.DISGUISES[name](text), gold["lang"] == "zh")
             answers[gold["id"]] = ours(body, text, gold)
-        score, _ = scorer.score(golds, answers)
+        usual, score = scorer.score(judged, plain)[0], scorer.score(judged, answers or plain)[0]
         line = f"{name:24}"
         for group in ("zh", "other"):
-            values = [100 * (share or 0.0) for share in shares_of(score[group])]
-            falls = [
-                before - now > MOST_FALLEN for before, now in zip(usual.setdefault(group, values), values, strict=True)
-            ]
+            before, now = ([100 * (share or 0.0) for share in shares_of(one[group])] for one in (usual, score))
+            falls = [old - new > MOST_FALLEN for old, new in zip(before, now, strict=True)]
             fell |= any(falls)
             line += " | " + " ".join(
-                f"{value:5.1f}{'!' if falls_here else ' '}" for value, falls_here in zip(values, falls, strict=True)
+                f"{value:5.1f}{'!' if falls_here else ' '}" for value, falls_here in zip(now, falls, strict=True)
             )
         print(line, flush=True)
     return int(fell)
+
+
+def only_shown(gold: Record, body: bytes) -> Record:
+    """The known values of a page that its visible text states: headline, names, source, day, minute."""
+    page = Page.from_bytes(body, url=gold.get("url") or "", fetched_at=NOW)
+    lines = [block.text for block in page.outline.blocks]
+    text = bare("\n".join(lines))
+    kept = dict(gold)
+    for field in ("title", "source"):
+        if bare(gold.get(field) or "") not in text:
+            kept[field] = None
+    if not all(bare(name) in text for name in re.split(r"[;,，、；]", gold.get("author") or "")):
+        kept["author"] = None
+    days, minutes = stated_times([line for line in lines if len(line) <= LONGEST_LINE], page)
+    stated = [value for value in (gold.get("published_at"), *(gold.get("published_alt") or ())) if value]
+    if not any(value[:10] in days for value in stated):
+        kept["published_at"] = None
+    if not any(value[11:16] in minutes for value in stated):
+        kept["published_precision"] = "day"
+    return kept
+
+
+def stated_times(lines: list[str], page: Page) -> tuple[set[str], set[str]]:
+    """The days and the clocks that stand in these lines."""
+    zone = page.zone_for(None).zone
+    moments = [
+        one.moment for line in lines if re.search(r"\d", line) for one in find_times(line, fetched_at=NOW, zone=zone)
+    ]
+    moments = [moment for moment in moments if not moment.is_relative]
+    return (
+        {moment.at.date().isoformat() for moment in moments},
+        {moment.at.strftime("%H:%M") for moment in moments if moment.precision != "day"},
+    )
 
 
 def shares_of(score: Record) -> list[float | None]:

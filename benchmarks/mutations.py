@@ -112,6 +112,8 @@ DISGUISES: dict[str, Disguise] = {
     "another encoding": lambda html: html,  # see encoded()
 }
 
+OUT_OF_SIGHT = ("metadata taken out", "JSON-LD taken out")  # they take values away, where nothing else states them
+
 
 def encoded(name: str, html: str, chinese: bool) -> bytes:
     """The disguised page's bytes; its declared charset goes, as HTTP headers and real pages forget it too."""

@@ -274,7 +274,12 @@ def _part_people_and_sections(parts: _Parts, article: Article) -> None:
     if article.category is None or article.category in article.breadcrumbs[:1]:
         return
     article.authors = [name for name in article.authors if name != article.category]
-    if article.source == article.category and sources.labelled(parts.head()) != article.source:
+    if article.source is None or article.source != article.category or sources.labelled(parts.head()) == article.source:
+        return
+    if sources.PUBLISHER.search(article.source):  # the last step of the path is the house
+        above = [step for step in article.breadcrumbs if step != article.source]
+        article.category = above[-1] if above else None
+    else:
         article.source = None
 
 

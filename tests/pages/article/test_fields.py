@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from snapshot_crawler.pages.article.authors import chinese_authors, editors
 from snapshot_crawler.pages.article.bylines import names_in
+from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
 from snapshot_crawler.pages.article.source import dateline
 from snapshot_crawler.pages.article.title import cut_site
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Outline, lay_out
+from snapshot_crawler.pages.page import Page
+
+NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
 
 def outline_of(html: str) -> Outline:
@@ -159,3 +165,14 @@ def test_a_byline_is_cut_into_names(text: str, names: list[str]) -> None:
 )
 def test_the_name_of_the_site_is_cut_off(title: str, headline: str) -> None:
     assert cut_site(title) == headline
+
+
+def test_a_house_that_ends_the_path_is_the_source_and_no_section() -> None:
+    text = "<p>城南三座旧桥的加固工程已于本周全部完工，限重标志将在月底前撤除，沿线公交恢复原有走向。</p>" * 3
+    page = (
+        "<title>桥修好了</title><div><a href=/>门户</a> &gt; <a href=/n>同城</a> &gt; <a href=/s>样例网</a></div>"
+        f"<h1>桥修好了</h1><div><span class=source>样例网</span><span>2026-03-14 08:30</span></div>{text}"
+    )
+    reading = read_article(Page.from_bytes(page.encode(), url="http://a.example/1", fetched_at=NOW))
+    assert reading is not None and reading.article is not None
+    assert (reading.article.source, reading.article.category) == ("样例网", "同城")

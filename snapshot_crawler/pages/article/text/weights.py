@@ -38,6 +38,22 @@ PICTURE_CREDIT = HanPattern(
     re.IGNORECASE,
 )
 POINTERS = "▲△▼▽↑↓◤"  # signs that point from a caption to its picture
+NOT_LETTER = re.compile(r"[\W_\d]+")
+SHORTEST_ALT = 20  # letters of a picture's own words that name a line; fewer are anywhere
+LONGEST_CREDIT = 80  # characters of a line that only names who took the picture
+PHOTO_LINE = re.compile(r"^(?:photo|foto|image|picture|photograph)s?\s?(?:by\s|[:：])", re.IGNORECASE)
+LEAST_BEFORE_ANSWERS = 300.0  # bytes of running text: an article, and no ticker's first lines; by choice
+FEWEST_ANSWERS = 3  # comments that are told by their form alone
+LONGEST_HEAD = 100  # characters of the line above a comment
+LONGEST_NAME = 40  # letters of it without the time
+FULL_TIME = re.compile(
+    r"(?:[^\W\d_]{3,12}\.?\s\d{1,2}(?:st|nd|rd|th)?,?\s|\d{1,2}\.?\s[^\W\d_]{3,12}\.?\s)?"
+    r"(?:19|20)\d\d.{1,12}?\d{1,2}[:.]\d{2}(?::\d{2})?|\d{1,2}[:.]\d{2}(?::\d{2})?.{1,12}(?:19|20)\d\d|"
+    r"\b\d+\s(?:minutes?|hours?|days?|weeks?|months?|years?)\sago\b|\d+\s?(?:分钟|小时|天|分鐘|小時)前|"
+    r"\b(?:hace|vor|il y a|há)\s\d+\s\w+",
+    re.IGNORECASE,
+)
+IN_SENTENCE = re.compile(r"[，。；！？,;!?]")
 LONGEST_CAPTION = 200  # characters; by choice, longer lines are paragraphs
 ROW_DATE = re.compile(
     r"[（(\[]?\s?(?:(?:19|"
@@ -116,7 +132,7 @@ def words_beside(hint: str) -> tuple[str, ...]:
 
 def beside_words(box: Box) -> tuple[str, ...]:
     """The words in the box's name or tag that put it beside the article."""
-    if box.tag in ("nav", "footer", "aside", "menu"):
+    if box.tag in ("nav", "footer", "aside", "menu", "form"):  # a form around the whole page holds its text too
         return (box.tag,)
     if not box.hint or box.first == box.last or box.tag in ("body", "html", "main", "article"):
         return ()
@@ -184,7 +200,29 @@ def weigh_blocks(outline: Outline, *, captions: bool = False) -> list[float]:
             for block in outline.blocks[max(0, picture.order - 1) : picture.order + 1]:
                 if values[block.order] > 0 and is_credited(block):
                     values[block.order] = -31.0
+        for order in captions_by_neighbours(outline):
+            values[order] = min(values[order], -31.0)
     return values
+
+
+def captions_by_neighbours(outline: Outline) -> set[int]:
+    """The places of lines that are a picture's own words, or stand above a line such as Photo: somebody."""
+    found: set[int] = set()
+    blocks = outline.blocks
+    for picture in outline.pictures:
+        words = NOT_LETTER.sub("", picture.node.attributes.get("alt") or "").lower()
+        if (
+            len(words) < SHORTEST_ALT or not words[0] < "\u2e80"
+        ):  # in Chinese, captions are often paragraphs of the text
+            continue
+        for block in blocks[max(0, picture.order - 1) : picture.order + 3]:
+            if NOT_LETTER.sub("", block.text).lower().startswith(words) and len(block.text) <= 2 * LONGEST_CAPTION:
+                found.add(block.order)
+    for block in blocks:
+        if len(block.text) <= LONGEST_CREDIT and PHOTO_LINE.match(block.text):
+            above = [one for one in blocks[max(0, block.order - 2) : block.order] if not one.link_share]
+            found.update(one.order for one in above if above[-1].text.startswith(one.text[:SHORTEST_ALT]))
+    return found
 
 
 def running_text(outline: Outline, raw: list[float]) -> list[float]:
@@ -193,17 +231,46 @@ def running_text(outline: Outline, raw: list[float]) -> list[float]:
     return [0.0, *accumulate(shown)]
 
 
+def first_answer(blocks: list[Block], raw: list[float], title: int | None) -> int:
+    """The place of the first reader's comment; len(blocks) where there are none.
+
+    Whatever their boxes are called: behind a text, several short lines of a name and a full time, each above running
+    text. The entries of a ticker have no names, and their first one stands where the text begins.
+    """
+    before = 0.0
+    heads: list[int] = []
+    for block, value in zip(blocks, raw, strict=True):
+        if block.box.hidden or (title is not None and block.order <= title):
+            continue
+        if before >= LEAST_BEFORE_ANSWERS and _is_answers_head(block):
+            heads.append(block.order)
+        elif not heads and value > 0:
+            before += value
+    with_text = [order for order in heads if any(value > 0 for value in raw[order + 1 : order + 3])]
+    return with_text[0] if len(with_text) >= FEWEST_ANSWERS else len(blocks)
+
+
+def _is_answers_head(block: Block) -> bool:
+    """Whether a line is a name and a time: Ada on September 12, 2018 at 4:47 pm said."""
+    text = block.text
+    if len(text) > LONGEST_HEAD or not (found := FULL_TIME.search(text)):
+        return False
+    name = f"{text[: found.start()]} {text[found.end() :]}"
+    return 2 <= len(NOT_LETTER.sub("", name)) <= LONGEST_NAME and not IN_SENTENCE.search(name)
+
+
 def weigh_all(outline: Outline, raw: list[float], title: int | None) -> tuple[list[float], list[bool]]:
     """Every block's value where it stands, and for every box whether it lies beside the article."""
     blocks = outline.blocks
     beside = boxes_beside(outline, running_text(outline, raw), title)
+    answers = first_answer(blocks, raw, title)
     values: list[float] = []
     gained = 0.0
     ended = False
     for block, value in zip(blocks, raw, strict=True):
         if block.box.hidden:
             value = 0.0
-        elif beside[block.box.order]:
+        elif beside[block.box.order] or block.order >= answers:
             value = -0.5 * abs(value)
         elif title is not None and block.order <= title:
             value = min(value, 0.0)
