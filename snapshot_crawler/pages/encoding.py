@@ -52,7 +52,8 @@ MOSTLY_VALID = 0.7  # share of UTF-8's own sequences: of text in another charset
 HIGH_BYTES = bytes(range(128, 256))
 COMMON_PAIRS = re.compile(rb"(?:[\xb0-\xd7][\xa1-\xfe])+")  # the 3,755 common characters of GB 2312
 COMMON_SHARE = 0.5  # of the high bytes of a Chinese text; measured 0.7 and more
-HIGH = re.compile(rb"[\x80-\xff]+")
+MARKS = b" " * 128 + b"x" * 128  # for bytes.translate: high bytes and others, so that runs can be counted
+MANY_LONE = 0.3  # share of the high bytes from which on those that stand alone count; by choice: three in ten
 WIDE_TAG = re.compile(rb"<\x00[a-zA-Z!/]\x00[a-zA-Z-]\x00")
 NARROW_TAG = re.compile(rb"<[a-zA-Z!/]")  # a page with stray NULs has more of these
 BROKEN_PLACE = re.compile("\ufffd+")
@@ -94,8 +95,8 @@ def read(body: bytes, content_type: str | None = None) -> Decoded:
     text, broken = _broken(body, "utf-8")
     if broken > 1 - MOSTLY_VALID:
         broken, codec, text = _best(body, declared)
-        is_chinese = codec == "gb18030" and _looks_chinese(body)
-        most = MOST_BROKEN if codec in declared or is_chinese else FEW_BROKEN
+        is_meant = codec in declared or broken <= FEW_BROKEN or (codec == "gb18030" and _looks_chinese(body))
+        most = MOST_BROKEN if is_meant else FEW_BROKEN
     else:  # one broken character may leave several signs
         broken *= len(BROKEN_PLACE.findall(text)) / text.count("\ufffd")
         codec, most = "utf-8", MOST_BROKEN
@@ -171,14 +172,17 @@ def _broken(body: bytes, codec: str) -> tuple[str, float]:
     high = _high_bytes(body) or 1
     if codec in ("gb18030", "cp1252"):
         sample = body[:SAMPLE_BYTES]
-        runs, sampled = HIGH.findall(sample), _high_bytes(sample) or 1
+        marks, sampled = b" " + sample.translate(MARKS), _high_bytes(sample) or 1
         if codec == "gb18030":
             # Western text has single high bytes before small letters; GB18030 would swallow the letters.
-            lone = sum(len(run) == 1 for run in runs) / sampled
-            # a broken sign is two bytes; lone bytes count from three in ten on, by choice
-            return text, max(broken * 2 / high, lone if lone > 0.3 else 0.0)
-        multi = sum(len(run) > 2 for run in runs)
+            lone = marks.count(b" x") / sampled  # all runs at first: most pages have too few of any length
+            if lone > MANY_LONE:
+                lone = (marks.count(b" x") - marks.count(b" xx")) / sampled
+            return text, max(broken * 2 / high, lone if lone > MANY_LONE else 0.0)  # a broken sign is two bytes
+        multi = marks.count(b" xxx")
         # 6 by choice: one such sign in six is surely wrong
         return text, max(broken / high, min(1.0, multi * 6 / sampled))
+    if codec == "utf-8":  # which takes every ASCII byte for what it is
+        return text, min(1.0, broken / (len(text) - (len(body) - high) or 1))
     characters = len(text) - len(text.encode("ascii", "ignore")) or 1
     return text, min(1.0, broken / characters)

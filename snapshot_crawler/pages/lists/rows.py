@@ -33,6 +33,9 @@ MAY_BEGIN_WITH_TIME = re.compile(r".{0,6}\d.{0,3}[-/年:：]")
 MAY_END_IN_TIME = re.compile(r"\d.{0,3}[-/月日:：].{0,12}$")
 BEGINS_TIME = frozenset("0123456789一") | frozenset(string.ascii_letters)
 ENDS_TIME = frozenset("0123456789日号点时分秒Zz") | frozenset(string.ascii_letters)
+LONGEST_KEPT = (
+    120  # characters of a line whose answer is kept; by choice: a headline or a snippet, 2 MB of them at most
+)
 LONGEST_TIME = 40  # characters, with the words and brackets around it
 TIME_MAY_END_IN = "0123456789日"
 TIME_ENDS = " \t\xa0\u3000]】)）|·-—"  # what parts a time from the text behind it
@@ -67,11 +70,11 @@ def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
         text = leaf
     if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text, page.zone)) is not None:
         return (moment, "") if _has_come(moment, page) else None
-    near_end = max(0, len(text) - LONGEST_TIME)
+    near_end = max(0, len(text) - LONGEST_TIME)  # where an end's time would begin
     if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
         moment = plain_moment(plain, page)
         return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
-    if not _may_hold_time(text, near_end):
+    if not _may_hold_time(text):
         return None
     found = find_times(text, fetched_at=page.fetched_at, zone=page.zone)
     if not found:
@@ -97,16 +100,23 @@ def _leaf(block: Block) -> str | None:
     return None
 
 
-def _may_hold_time(text: str, near_end: int) -> bool:
-    """A cheap look whether a line can begin with a time or end in one. near_end: where an end's time would begin."""
+def _may_hold_time(text: str) -> bool:
+    """A cheap look whether a line can begin with a time or end in one."""
+    return _look_for_time(text) if len(text) > LONGEST_KEPT else _kept_look(text)
+
+
+def _look_for_time(text: str) -> bool:
     core = text.strip(TIME_WORDS) if text[0] in TIME_WORDS or text[-1] in TIME_WORDS else text
     if not core:
         return False
     if core[0] in BEGINS_TIME and MAY_BEGIN_WITH_TIME.match(text):
         return True
-    if core[-1] in ENDS_TIME and MAY_END_IN_TIME.search(text, near_end):
+    if core[-1] in ENDS_TIME and MAY_END_IN_TIME.search(text, max(0, len(text) - LONGEST_TIME)):
         return True
     return ends_relative(core) or begins_relative(core)
+
+
+_kept_look = lru_cache(maxsize=5_000)(_look_for_time)  # as for _moment: the lines of a row come again with it
 
 
 def _is_own(time: Sighting, block: Block) -> bool:

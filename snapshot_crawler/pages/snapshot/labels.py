@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 from snapshot_crawler.lazy_pattern import LazyPattern
 from snapshot_crawler.pages.outline import Block
@@ -21,6 +23,8 @@ WORDS = {
 _WORD_TO_NAME = {word: name for name, words in WORDS.items() for word in words}
 _ANY_WORD = "|".join(_GAP.join(map(re.escape, word)) for word in sorted(_WORD_TO_NAME, key=len, reverse=True))
 LABEL = LazyPattern(rf"(?P<word>{_ANY_WORD}){_GAP}(?P<colon>[:：])?{_GAP}")
+# A label's word in lines that are joined by line breaks: it is torn by other white space only
+LABELLED = LazyPattern(_ANY_WORD.replace(_GAP, r"[^\S\n]*"))
 # What begins behind a value in the same line: another label, of whatever word (浏览次数: 12, 责任编辑: …).
 OTHER_LABEL = re.compile(r"(?:^|[\s|｜;；,，【\[(（])[【\[(（]?[\u4e00-\u9fff]{2,6}[:：]")
 BLANK = re.compile(r"[\s\u3000\u200b-\u200d\u2060\ufeff\xa0]+")
@@ -51,13 +55,7 @@ def find_labels(blocks: Sequence[Block]) -> Iterator[Label]:
     is alone in its block and the labels before it have their values in blocks of their own too.
     """
     written_inline = -FAR
-    for index, block in enumerate(blocks):
-        text = block.text
-        if len(text) > LONGEST_LABEL_LINE or text[0].isdigit() or block.box.hidden:
-            continue
-        if len(text) > LONGEST_BARE_LABEL and ":" not in text and "：" not in text:
-            continue
-        text = INVISIBLE.sub("", text)
+    for index, text in _labelled(blocks):
         found = list(_labels_in(text))
         for match, end in found:
             value = _without_other_label(text[match.end() : end])
@@ -68,6 +66,27 @@ def find_labels(blocks: Sequence[Block]) -> Iterator[Label]:
             elif len(found) == 1:
                 value, last = _value_behind(blocks, index, must_be_cell=index - written_inline < FAR)
             yield Label(name, value, index, last)
+
+
+def _labelled(blocks: Sequence[Block]) -> list[tuple[int, str]]:
+    """The blocks in which a label's word stands and may be a label, with their texts; asked of all lines at once."""
+    indices = [
+        index
+        for index, block in enumerate(blocks)
+        if (size := len(text := block.text)) <= LONGEST_LABEL_LINE
+        and (size <= LONGEST_BARE_LABEL or ":" in text or "：" in text)
+        and not text[0].isdigit()
+        and not block.box.hidden
+    ]
+    texts = INVISIBLE.sub("", "\n".join([blocks[index].text for index in indices])).split("\n")
+    told = lines_with(LABELLED, texts)
+    return [(index, text) for place, (index, text) in enumerate(zip(indices, texts, strict=True)) if place in told]
+
+
+def lines_with(words: re.Pattern[str] | LazyPattern, lines: Sequence[str]) -> set[int]:
+    """The indices of the lines that hold one of the words; asked of all at once, in half the time."""
+    ends = list(accumulate([len(line) + 1 for line in lines]))
+    return {bisect_right(ends, found.start()) for found in words.finditer("\n".join(lines))}
 
 
 def _labels_in(text: str) -> list[tuple[re.Match[str], int]]:
