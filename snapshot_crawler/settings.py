@@ -116,6 +116,7 @@ EXTENSIONS_BASE = {
     "snapshot_crawler.middlewares.traps.walls.WallsBehindRedirects": 0,
     "snapshot_crawler.runs.stop.QuickStop": 0,
     "snapshot_crawler.runs.garbage.GarbageRounds": 0,
+    "snapshot_crawler.runs.generators.UnregisteredGenerators": 0,
     "snapshot_crawler.runs.progress.Progress": 0,
     "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
     "snapshot_crawler.runs.report.RunReport": 20,
@@ -182,6 +183,7 @@ LOG_LEVEL = "INFO"  # default DEBUG: a line for every page
 LOG_FORMATTER = "snapshot_crawler.runs.pagelines.PageLines"  # default makes those lines also where nobody reads them
 
 # --- Speed (docs/performance.md has what each brings)
+STATS_CLASS = "snapshot_crawler.runs.statistics.Statistics"  # default: the same, but it looks twice at every access
 CONCURRENT_ITEMS = 4  # default 100: starts as many tasks and a queue for every response, which has one item
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default None: asyncio's, a sixth slower
 GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through all responses at each page

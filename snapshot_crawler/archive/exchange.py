@@ -11,7 +11,7 @@ import re
 from base64 import b32decode, b32encode
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from urllib.parse import urlsplit, urlunsplit
 
 # Fields, with the lines that continue them, that are not kept. They carry a session or a password (RFC 6265; RFC 9110,
@@ -70,6 +70,7 @@ def digest_of_text(text: str) -> bytes | None:
     return digest if len(digest) == hashlib.sha1(usedforsecurity=False).digest_size else None
 
 
+@lru_cache(maxsize=16)  # a page's is written twice, and base64.b32encode takes 10 µs
 def digest_text(digest: bytes) -> str:
     """A SHA-1 as WARC writes it: sha1: and base 32."""
     return f"sha1:{b32encode(digest).decode()}"

@@ -10,6 +10,7 @@ import hashlib
 import re
 import zlib
 from datetime import UTC, datetime
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypedDict
@@ -93,6 +94,7 @@ def address_of(exchange: Exchange) -> str:
     return exchange.url.partition("#")[0]
 
 
+@lru_cache(maxsize=16)  # a page's is written three times
 def warc_date(moment: datetime) -> str:
     """A moment as WARC-Date has it: UTC, to the second (1.1 allows parts of one, which some readers refuse)."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from snapshot_crawler.pages.article.text.body import Body
 from snapshot_crawler.pages.han import HanPattern
-from snapshot_crawler.pages.metadata import Metadata
-from snapshot_crawler.pages.outline import Block, Outline
 from snapshot_crawler.urls import normalise, normalised, same_site
+
+if TYPE_CHECKING:
+    from snapshot_crawler.pages.article.text.body import Body
+    from snapshot_crawler.pages.metadata import Metadata
+    from snapshot_crawler.pages.outline import Block, Outline
 
 NEXT = HanPattern(
     r"^\W*(?:下一页|下页|后一页|下一頁|下頁|余下全文|阅读全文|next page|nächste seite|page suivante)\W*$", re.IGNORECASE

@@ -13,7 +13,6 @@ from typing import Any, Protocol
 from snapshot_crawler.items import LinkRow
 from snapshot_crawler.pages.kinds import FEED_KINDS, PAGE_LIST_KINDS
 from snapshot_crawler.pages.lists.answers import read_answer
-from snapshot_crawler.pages.lists.feeds import FeedEntry, read_feed
 from snapshot_crawler.pages.lists.forms import FormPage, next_by_form
 from snapshot_crawler.pages.lists.left_links import is_filled_by_script, left_links
 from snapshot_crawler.pages.lists.listing import read_listing
@@ -133,6 +132,8 @@ class ListReader:
 
     def read_feed(self, body: bytes, *, url: str, fetched_at: datetime, content_type: str | None) -> Reading:
         """A feed, sitemap or sitemap index. Raises UnreadablePageError for what is none of them."""
+        from snapshot_crawler.pages.lists.feeds import read_feed  # most sites have none
+
         return read_feed(body, url=url, fetched_at=fetched_at, zone=self.site.zone, content_type=content_type)
 
     def said_of(self, row: LinkRow) -> dict[str, Any] | None:
@@ -140,9 +141,8 @@ class ListReader:
         if not (row.title or row.published_at):
             return None
         said: dict[str, Any] = {"title": row.title, "published_at": row.published_at}
-        if isinstance(row, FeedEntry):  # beside what every list says, where the feed has it
-            said |= {name: value for name in ("authors", "category", "text") if (value := getattr(row, name))}
-        return said
+        # beside what every list says, where it is a feed's entry that has it
+        return said | {name: value for name in ("authors", "category", "text") if (value := getattr(row, name, None))}
 
     def next_by_form(self, page: Page, field: str) -> FormPage | None:
         """The list's next page by the form that has the field."""
