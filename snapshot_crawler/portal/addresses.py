@@ -46,6 +46,11 @@ def day(name: str, page: int = 1) -> str:
     return with_query(f"/day/{_part(name)}", page=page)
 
 
+def days(year: str = "") -> str:
+    """All days of a year, 2026; without one, of the newest."""
+    return with_query(DAYS, year=year)
+
+
 def story(name: str) -> str:
     """The outlets of a story, by the id of its first article."""
     return f"/story/{_part(name)}"

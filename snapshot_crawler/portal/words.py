@@ -79,6 +79,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "attachments": ("附件", "Attachments"),
     "attachment": ("附件 {0}", "Attachment {0}"),
     "days": ("按日期", "By day"),
+    "years": ("年份", "Years"),
     "earlier_day": ("前一天：{0}", "Earlier: {0}"),
     "later_day": ("后一天：{0}", "Later: {0}"),
     "day_label": ("日期", "Day"),

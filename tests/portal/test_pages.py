@@ -109,6 +109,16 @@ def test_days_lead_to_their_neighbours(client: Client) -> None:
     assert days.css_first(".facets a").attributes["href"] == "/day/2026-01-01"
 
 
+def test_days_are_listed_by_year(portal_of: Portal) -> None:
+    moments = ["2024-02-29T08:00:00+08:00", "2026-01-01T00:30:00+08:00", "2026-12-31T08:00:00+08:00"]
+    client = portal_of([record(n, published_at=moment) for n, moment in enumerate(moments)])
+    page = client.page("/day")
+    assert texts(page, ".month h2") == ["2026-12", "2026-01"]
+    assert [node.attributes["href"] for node in page.css(".years a")] == ["/day?year=2026", "/day?year=2024"]
+    assert texts(client.page("/day?year=2024"), ".facets a") == ["2024-02-29"]
+    assert client.get("/day?year=2025").status_code == 404
+
+
 # --- Articles
 def test_an_articles_page_has_the_labels_of_a_snapshot(portal_of: Portal) -> None:
     one = record(

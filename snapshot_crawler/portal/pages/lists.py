@@ -42,12 +42,21 @@ def day(asked: Asked) -> Response:
 
 
 def days(asked: Asked) -> Response:
-    """All days that have articles, by month, the newest first."""
-    months = {
-        month: list(found)[::-1] for month, found in groupby(asked.library.facets("day"), lambda each: each.name[:7])
-    }
+    """The days of a year that have articles, by month, the newest month first; without ?year= the newest year's.
+
+    Raises 404 for a year without any.
+    """
+    found = asked.library.facets("day")
+    years = list(dict.fromkeys(each.name[:4] for each in found))
+    year = asked.query.get("year") or (years[0] if years else "")
+    if year and year not in years:
+        raise HTTPException(404)
+    of_year = [each for each in found if each.name[:4] == year]
+    months = {month: list(group)[::-1] for month, group in groupby(of_year, lambda each: each.name[:7])}
     word = asked.site.templates.words(asked.language)
-    return asked.render("days.html", months=months, title=word("days"), canonical=addresses.DAYS)
+    return asked.render(
+        "days.html", months=months, years=years, year=year, title=word("days"), canonical=addresses.days(year)
+    )
 
 
 def shown(
