@@ -91,6 +91,11 @@ def my(token: str = "", rest: str = "") -> str:
     return "/".join(filter(None, ("/my", _part(token), rest)))
 
 
+def subscribe(**wishes: str) -> str:
+    """The form for a subscription, filled in: category, source, keyword."""
+    return with_query(my(), **wishes)
+
+
 def told(path: str) -> str:
     """A path as a log may have it: without what is secret in it."""
     return "/my/..." if path.startswith("/my/") else path

@@ -118,6 +118,16 @@ def test_only_its_owner_reads_the_file(client: Client) -> None:
     assert (client.root / NAME).stat().st_mode & 0o077 == 0
 
 
+def test_lists_and_searches_lead_to_the_form(client: Client) -> None:
+    for page, field, value in (
+        (f"/category/{quote('科技')}", "category", "科技"),
+        (f"/source/{quote('甲')}", "source", "甲"),
+        (f"/search?q={quote('会议')}", "keyword", "会议"),
+    ):
+        (link,) = {each.attributes["href"] for each in client.page(page).css("main a[href^='/my?']")}
+        assert link == f"/my?{urlencode({field: value})}"
+
+
 def test_a_link_fills_the_form_in(client: Client) -> None:
     page = client.page(f"/my?category={quote('科技')}&keyword={quote('苏州')}&source={quote('没有的')}")
     ticked = {box.attributes["value"] for box in page.css("input[type=checkbox]") if "checked" in box.attributes}

@@ -37,7 +37,7 @@ from snapshot_crawler.portal.words import Words
 
 CHOICES = 24  # categories, and as many sources, to be ticked; by choice
 KEYWORDS_OF_A_REQUEST = 4  # by choice
-ROWS = 30  # of the page; by choice
+ROWS = 20  # of the page; by choice
 SECRET = {"Cache-Control": "private, no-store", "X-Robots-Tag": "noindex, nofollow", "Referrer-Policy": "no-referrer"}
 PRIVATE = "private, max-age=300"  # of its feeds
 DONE = {"saved": "my_saved", "stopped": "my_stopped", "deleted": "my_deleted"}  # by ?done=

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 WORDS: dict[str, tuple[str, str]] = {
     "my": ("订阅", "Subscribe"),
+    "my_search": ("订阅这个搜索", "Subscribe to this search"),
     "my_title": ("我的订阅", "My subscription"),
     "my_what": (
         "选定类别、来源与关键词，得到一个只有您知道的地址：那里有符合任一项的最新资讯，可在阅读器中订阅，也可接收通知。无需注册，没有密码。",
