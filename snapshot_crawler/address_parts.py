@@ -107,9 +107,9 @@ NOT_PAGES = (
 )  # fmt: skip
 NOT_A_PAGE = LazyPattern(rf"\.(?:{any_of(NOT_PAGES)})$", re.IGNORECASE)
 FEED_FILE = LazyPattern(r"(?:rss|atom|feed)[\w-]*\.xml$|\.(?:rss|atom)$|/(?:rss|feed|atom)/?$", re.IGNORECASE)
-# Names of files that are lists, with or without a number: index_2.html, node_7031.htm.
+# Names of files that are lists, with or without a number: index_2.html, node_7031.htm, node_A02.html.
 LIST_NAMES = ("index", "list", "default", "home", "main", "node", "channel", "category", "tag", "search", "page", "p")
-LIST_NAME = LazyPattern(rf"^(?:{any_of(LIST_NAMES)})[_\-]?\d*$", re.IGNORECASE)
+LIST_NAME = LazyPattern(rf"^(?:{any_of(LIST_NAMES)})(?:[_\-]?\d*|[_\-][a-z]\d{{1,3}})$", re.IGNORECASE)
 
 # Words of addresses, searched anywhere: sections with news (xinwen, xw: 新闻; yaowen: 要闻; zixun, zx: 资讯), logins
 # (denglu: 登录).

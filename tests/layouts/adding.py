@@ -131,9 +131,11 @@ def everything() -> dict[str, Callable[[], Site]]:
     from tests.layouts.further import FURTHER
     from tests.layouts.lands import LANDS
     from tests.layouts.mainland import MAINLAND
+    from tests.layouts.older import OLDER
+    from tests.layouts.overseas import OVERSEAS
     from tests.layouts.systems import SYSTEMS
 
-    return {**EIGHT, **FURTHER, **FRESH, **MAINLAND, **ABROAD, **SYSTEMS, **LANDS}
+    return {**EIGHT, **FURTHER, **FRESH, **MAINLAND, **ABROAD, **SYSTEMS, **LANDS, **OLDER, **OVERSEAS}
 
 
 def table(names: Sequence[str], *, show: bool = False) -> None:

@@ -16,6 +16,7 @@ HINT = re.compile(
     r"|channel|column|lanmu|pindao|eyebrow|overline|breadcrumbs?)(?:$|[\W_])"
 )
 PAGE_OF_PAPER = re.compile(r"(?:第\s*)?[A-Z]?\d{1,3}\s*版\s*[:：]\s*([\w·]{2,12})|[\[【]\s*([\w·]{2,10}版)\s*[\]】]")
+LEAF = re.compile(r"版\s*[次面]\s*[:：]\s*第?\s*([A-Z]{0,2}\d{1,3})(?!\d)")
 DATE_LIKE = re.compile(r"\d{3,}|\d{1,2}:\d{2}")
 REACH = 4  # lines above the headline
 LONGEST = 24  # characters of a section's name
@@ -24,6 +25,8 @@ MENU = 2  # lines of one link each, one after the other, that are a menu
 
 def section_beside(blocks: Sequence[Block], place: int) -> str | None:
     """The section's name in the lines above the headline, which begins at blocks[place]; None where none stands."""
+    if (named := _of_leaf(blocks, place)) is not None:
+        return named
     above = blocks[max(0, place - REACH) : place][::-1]
     for block in above:
         if len(block.text) < 120 and (found := PAGE_OF_PAPER.search(block.text)):
@@ -34,6 +37,16 @@ def section_beside(blocks: Sequence[Block], place: int) -> str | None:
         if distance == 0 and _is_lone_link(block) and not _is_menu(above):
             return block.text
     return None
+
+
+def _of_leaf(blocks: Sequence[Block], place: int) -> str | None:
+    """The name that the list of a paper's pages gives the article's own: 版次：A01 here, and 第A01版：要闻 there."""
+    near = (LEAF.search(block.text) for block in blocks[max(0, place - REACH) : place + REACH + 1])
+    leaf = next((found[1] for found in near if found), None)
+    if leaf is None:
+        return None
+    name = re.compile(rf"(?<![A-Z\d]){leaf}\s*版?\s*[:：]\s*([\w·]{{2,12}})")
+    return next((found[1] for block in blocks for part in block.parts if (found := name.search(part.text))), None)
 
 
 def _named(block: Block) -> str | None:

@@ -59,7 +59,7 @@ def section_by_menu(
     rows = list(rows_of_links(blocks, address, is_none))
     menus = [row for row in rows if len(row.names) >= FEWEST]
     if not menus:
-        return _in_address(blocks[place + 1 : max(first, place + 1)], address)
+        return _in_title(title, rows) or _in_address(blocks[place + 1 : max(first, place + 1)], address)
     return _beside(blocks, rows, place, first) or _in_title(title, menus) or _by_address(address, menus)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from snapshot_crawler.pages.article.kicker import section_beside
 from snapshot_crawler.pages.article.menus import section_by_menu
@@ -28,6 +29,10 @@ NOT_A_SECTION = HanPattern(
 )
 THE_TEXT = HanPattern(rf"^(?:{THE_TEXT_WORDS})$")
 CATEGORY_LABEL = HanPattern(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目|カテゴリー?|분류)\s*[:：]\s*([\w·]{2,12})")
+FILED = HanPattern(  # the label of a link, without a colon
+    r"(?:[分归]类[于在]|发[表布]在|posted in|filed under|publicado en|publié dans|veröffentlicht in)\s*[:：]?\s*$",
+    re.IGNORECASE,
+)
 IN_CRUMBS = re.compile(r"(?<=\w)\s*[-–|]\s*(?=\w)")  # signs that part the steps only in a box that calls itself a path
 LONGEST_HEAD = 12  # lines between a headline and the text; by choice: labels and tools of a page take some eight
 BEHIND = 4  # lines behind the text where its section may stand; by choice: WordPress themes tell it there
@@ -140,4 +145,7 @@ def _labelled(blocks: Sequence[Block]) -> str | None:
         # characters, by choice: a longer line is a paragraph
         if len(block.text) < 120 and (labelled := CATEGORY_LABEL.search(block.text)):
             return labelled[1]
+        for part, behind in pairwise(part for part in block.parts if part.text.strip()):
+            if behind.href is not None and len(behind.text) <= LONGEST_NAME and FILED.search(part.text):
+                return behind.text.strip()
     return None

@@ -18,7 +18,9 @@ LABEL = HanPattern(
     rf"{NOT_OF_PICTURE}(?:{any_of(source_words.OF_WHAT)})?\s?{NOT_OF_PICTURE}(?:{any_of(source_words.LABEL)})\s{{0,3}}(?:[:：︰﹕|]|于\s?[:：])\s*|"
     rf"{any_of(source_words.LABEL_WITHOUT_COLON)}"
 )
-LABEL_ALONE = HanPattern(r"^\W*(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)\W*$")  # in a cell of its own
+LABEL_ALONE = HanPattern(
+    r"^\W*(?:(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)|发布(?:机构|单位)|发文机关)\W*$"
+)  # in a cell of its own
 BEHIND = HanPattern(any_of(source_words.BEHIND), re.IGNORECASE)
 EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'□■◇◆○●△▲☆★▼▽"
 NO_NAME = HanPattern(rf"^(?:{any_of(source_words.NO_NAME)})$", re.IGNORECASE)

@@ -195,6 +195,7 @@ NO_NAME_WITHIN = (
 )
 # The whole text is one of these.
 NO_NAME = (
+    "(?:分类|归类|发[表布])[于在]",  # filed under
     "来源",  # source
     "出版",  # when it came out
     "更新",  # when it was changed

@@ -396,6 +396,8 @@ def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
         current = next((number for number in sorted(plain) if number + 1 in numbered or number - 1 in numbered), None)
     if current is None and {1, 2} <= numbered.keys() and _is_first(own, numbered[1].url, numbered[2].url):
         current = 1
+    if current is None and 2 in numbered and 1 not in numbered and _is_continued(own, numbered[2].url):
+        current = 1  # the pager leaves the first page out
     following = numbered.get(current + 1) if current is not None else None
     if following is None or following.url == own:
         return None
@@ -403,6 +405,15 @@ def _next_number(page: Page, anchors: list[Anchor], own: str) -> str | None:
     stem = urlsplit(own).path.rpartition(".")[0] or urlsplit(own).path
     is_pager = urlsplit(following.url).path.startswith(stem.rstrip("/")) or _shape(following.url) == _shape(own)
     return following.url if is_pager or len(numbered) > 1 else None
+
+
+def _is_continued(own: str, second: str) -> bool:
+    """Whether an address is a list's with the number 2 put to it: /local and /local?currentPage=2."""
+    here, there = urlsplit(own), urlsplit(second)
+    stem = here.path.rpartition(".")[0] or here.path.rstrip("/")
+    before = parse_qsl(here.query)
+    more = [value for pair in parse_qsl(there.query) if pair not in before for value in pair[1:]]
+    return (there.path == here.path and "2" in more) or (bool(stem) and there.path.startswith(stem + "_2"))
 
 
 def _is_first(own: str, first: str, second: str) -> bool:

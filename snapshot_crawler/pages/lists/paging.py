@@ -36,7 +36,7 @@ WRITES_PAGER = re.compile(
     r"""\w*pag(?:e|er|ing|ination)\w*\s*\(\s*(?:["'][\w#.-]{1,40}["']\s*,\s*)?(\d{1,5})\s*,\s*(\d{1,5})\s*,\s*["']([\w./-]{1,80})["']\s*,\s*["'](s?html?|jsp|aspx?|php)["']""",
     re.IGNORECASE,
 )
-CALL = re.compile(r"([A-Za-z_$][\w$]{0,60})\s*\(\s*['\"]?(\d{1,5})['\"]?\s*\)")
+CALL = re.compile(r"(?!void\b)\b([A-Za-z_$][\w$]{0,60})\s*\(\s*['\"]?(\d{1,5})['\"]?\s*\)")
 # A piece of text, a number put together with it, and text behind it: 'index_' + (n - 1) + '.html'
 PUT_TOGETHER = (
     r"""(?:(["'])(?P<before>[^"'\n]{{0,200}})\1\s*\+\s*)\(?\s*(?:{name})\s*(?:(?P<sign>[+-])\s*(?P<shift>\d{{1,2}}))?\s*\)?"""
@@ -128,7 +128,8 @@ def _called(page: Page, own: str) -> str | None:
                 plain.add(int(text))
     if not calls:
         return None
-    following = _after(page, own, calls, known, plain)
+    here = next((number for number, name in calls.items() if _put_together(page, name, number) == own), None)
+    following = here + 1 if here is not None else _after(page, own, calls, known, plain)
     if following not in calls:
         return known.get(following)
     return _put_together(page, calls[following], following) or _by_known(known, following, own)

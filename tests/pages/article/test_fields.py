@@ -104,6 +104,21 @@ def test_the_path_above_the_headline_gives_breadcrumbs(html: str, names: list[st
     assert (found, find_category(outline, Metadata(), found, place)) == (names, category)
 
 
+def test_the_list_of_a_papers_pages_names_the_article_s_own() -> None:
+    leaves = "".join(
+        f"<li><a href=/{n}>第A0{n}版：{name}</a><a>PDF</a></li>" for n, name in enumerate(("要闻", "综合"), 1)
+    )
+    outline = outline_of(
+        f"<h2>桥修好了</h2><div><i>作者：林一</i><i>版次：A02</i><i>日期：2026-05-01</i></div><p>昨天。</p>{leaves}"
+    )
+    assert find_category(outline, Metadata(), [], 0, 2) == "综合"
+
+
+def test_a_linked_section_behind_words_of_filing() -> None:
+    outline = outline_of("<h1>桥修好了</h1><p>发表于 2026-05-01 分类于 <a href=/c/1>供应链</a></p><p>昨天。</p>")
+    assert find_category(outline, Metadata(), [], 0, 2) == "供应链"
+
+
 def test_a_label_behind_the_text_names_the_section() -> None:
     outline = outline_of(
         "<h1>桥修好了</h1><p>昨天。</p><div>发布于 2026 年 5 月 1 日 分类：<a href=/c/1>社区</a></div>"

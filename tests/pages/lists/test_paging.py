@@ -48,6 +48,14 @@ PAGERS = [
     ("<a href='/xw/?PAGEN_1=2'>Показать ещё</a>", "/xw/", "/xw/?PAGEN_1=2"),
     ("<a href='/xw/page/2/'>← Entradas anteriores</a>", "/xw/", "/xw/page/2/"),
     ("<a href='?p=2'>次へ</a>", "/xw/", "/xw/?p=2"),
+    (  # every number calls, the own one too; the address tells which that is
+        "".join(f'<a href="javascript:void(0)" onclick="go({n})">{n}</a>' for n in (1, 2, 3))
+        + '<script>function go(n){window.location.href="/xw/list?type=1&page="+n}</script>',
+        "/xw/list?type=1&page=2",
+        "/xw/list?type=1&page=3",
+    ),
+    ("<a href='/xw?cur=2&c=ab'>2</a><a href='/xw?cur=3&c=cd'>3</a>", "/xw", "/xw?cur=2&c=ab"),  # without a 1
+    ("<a href='/other?cur=2'>2</a>", "/xw", None),
     # what turns no page
     ("<button data-url='/share?u=1'>Share</button>", "/xw/", None),
     ("<a href='/video/'>Ver más</a>", "/xw/", None),
