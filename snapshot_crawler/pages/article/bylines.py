@@ -229,7 +229,8 @@ def labelled(lines: list[Block]) -> list[str]:
     for block in lines:
         label = LABEL.match(block.text)
         text = block.text[label.end() :] if label else block.text if waiting else ""
-        if not text and (inside := INSIDE.search(block.text)):
+        is_teaser = block.link_share > 0.5 and not any(part.href and LINK.search(part.href) for part in block.parts)
+        if not text and not is_teaser and (inside := INSIDE.search(block.text)):
             text = inside["names"]
         text = WHEN.split(text)[0]
         names = [name for name in names_in(text)[:4] if is_person(name)] if text else []

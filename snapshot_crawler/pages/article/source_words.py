@@ -224,6 +224,7 @@ NO_NAME = (
     r"[a-z]{1,3}",  # what an icon's name left
     r"[大中小]",  # letters: large, medium, small
     r"https?:.*",
+    r"综合.*",  # compiled from several
     r".*[$}{].*",  # a template that was not filled
     r"[+＋].*",  # + follow
 )
