@@ -68,7 +68,7 @@ class Templates:
         usual = {
             "canonical": None,
             "title": None,
-            "description": None,
+            "description": words("tagline"),
             "is_indexed": True,
             "feed_path": addresses.HOME,
             "feed_text": "",

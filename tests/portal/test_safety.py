@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote, urlencode
 
 import hypothesis.strategies as st
 import pytest
@@ -60,6 +61,69 @@ def test_broken_addresses_are_400(client: Client, path: str) -> None:
 @given(st.binary(max_size=40))
 def test_no_path_breaks_the_look_at_it(path: bytes) -> None:
     assert is_clean(path) in (True, False)
+
+
+PREFIXES = [
+    "/",
+    "/detail/",
+    "/category/",
+    "/source/",
+    "/day/",
+    "/story/",
+    "/search",
+    "/about",
+    "/static/",
+    "/sitemap-",
+    "/feed.xml",
+]
+NAMES = st.sampled_from(["q", "page", "order", "category", "source", "from", "to", "lang", "year", "article", "sent"])
+SCRAPS = st.sampled_from(
+    [
+        "%00",
+        "%",
+        "..",
+        "/",
+        "\\",
+        '"',
+        "'",
+        "(",
+        ")",
+        "*",
+        "-",
+        ":",
+        "category:",
+        "科技",
+        "苏州",
+        "\u202e",
+        "9" * 30,
+        "-1",
+        "best",
+        "2026-01-05",
+        ".html",
+        "<x>",
+        "{{7*7}}",
+        "%s",
+        "\U0001f642",
+        " ",
+    ]
+)
+
+
+@given(
+    st.sampled_from(PREFIXES),
+    st.lists(SCRAPS | st.text(max_size=5), max_size=4),
+    st.dictionaries(NAMES, st.lists(SCRAPS, max_size=4), max_size=4),
+)
+def test_no_address_is_an_error_of_ours(
+    client: Client, prefix: str, path: list[str], query: dict[str, list[str]]
+) -> None:
+    address = (
+        prefix
+        + quote("".join(path), safe="/%")
+        + "?"
+        + urlencode({name: "".join(parts) for name, parts in query.items()})
+    )
+    assert client.get(address).status_code in {200, 400, 404, 405, 414, 422}
 
 
 def test_long_addresses_are_414_and_other_methods_405(client: Client) -> None:
