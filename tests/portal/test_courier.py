@@ -25,6 +25,8 @@ from snapshot_crawler.portal.subscriptions.model import State, Wishes
 from snapshot_crawler.portal.subscriptions.receivers import Receivers
 from snapshot_crawler.portal.subscriptions.store import Store
 from snapshot_crawler.portal.taken_down import TakenDown
+from snapshot_crawler.upkeep.databases import check_database
+from snapshot_crawler.upkeep.findings import Tally
 from tests.jobs.world import MovableClock
 from tests.library.outputs import SETTINGS, follow, name_of, own, record
 
@@ -569,3 +571,9 @@ def test_a_take_down_reaches_what_is_kept_of_subscriptions(world: World) -> None
     world.round()
     raw = b"".join(path.read_bytes() for path in world.root.glob("subscriptions*"))
     assert name_of(1).encode() not in raw and word.encode() not in raw
+
+
+def test_verify_finds_nothing_wrong_with_it(world: World) -> None:
+    world.subscribe(category=["科技"])
+    found = list(check_database(world.root / "subscriptions.sqlite", Tally()))
+    assert [each for each in found if each.is_damage] == []

@@ -90,17 +90,17 @@ def test_a_subscription_delivered_by_mail(portal_of: Callable[..., Client], post
     server = f"mailto://news@portal.example:{postbox.server_address[1]}?smtp=127.0.0.1&from=news@portal.example"
     client = portal_of([record(0)], PORTAL_URL=ORIGIN, PORTAL_NOTICES="mail", PORTAL_MAIL=server)
     portal, mine = Portal(client), subscribe(client, ("category", "科技"), ("keyword", '"澄埠市" 会议'))
-    sent(client, f"{mine}/notice", ("kind", "mail"), ("address", "reader@example.org"))
+    sent(client, f"{mine}/notice", ("kind", "mail"), ("address", "reader+news@example.org"))
     portal.publish(record(1))
     question = parsed(postbox.mails[0])
-    assert (question["To"], question["From"]) == ("reader@example.org", "news@portal.example")
+    assert (question["To"], question["From"]) == ("reader+news@example.org", "news@portal.example")
     assert question["Subject"] == "资讯快照：请确认接收通知" and question["List-Unsubscribe"] is None
     (link,) = re.findall(r"https://\S+", question.get_content())
     portal.follow_link(link)
     portal.publish(record(2), record(3, category="体育"), record(4, category="国内", body="澄埠市的会议开了三天。"))
     assert len(postbox.mails) == 2
     news = parsed(postbox.mails[1])
-    assert news["Subject"] == "资讯快照：2 篇新文章" and news["To"] == "reader@example.org"
+    assert news["Subject"] == "资讯快照：2 篇新文章" and news["To"] == "reader+news@example.org"
     text = news.get_content()
     assert f"{ORIGIN}/detail/{name_of(2)}.html" in text and f"{ORIGIN}/detail/{name_of(4)}.html" in text
     assert name_of(1) not in text and name_of(3) not in text and mine.rpartition("/")[2] not in postbox.mails[1]

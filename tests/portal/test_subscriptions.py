@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -13,7 +15,7 @@ import httpx
 import pytest
 
 from snapshot_crawler.dedup.tombstones import Tombstone, keep
-from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError
 from snapshot_crawler.portal.subscriptions import tokens
 from snapshot_crawler.portal.subscriptions.model import LONGEST_WISH, MOST_KEYWORDS, MOST_WISHES, State, Subscription
 from snapshot_crawler.portal.subscriptions.store import ASKED_A_DAY, NAME, Store
@@ -275,6 +277,51 @@ def test_addresses_that_nothing_is_sent_to(
         answer = sent(client, f"{mine}/notice", ("kind", kind), ("address", address))
         assert (answer.status_code, word in answer.text) == (422, True), address
     assert kept(client, mine).state == State.NONE
+
+
+TOKEN = "123456789:abcdefg_hijklmnopqrstuvwxyz-01234"
+
+
+@pytest.mark.skipif(find_spec("apprise") is None, reason="the extra `notify` is not installed")
+def test_a_chat_is_named_without_parameters(portal_of: Callable[..., Client]) -> None:
+    """With parameters, Apprise reads files of this machine and addresses of its network: ?template= of Slack, say."""
+    client = portal_of(RECORDS, **URL, PORTAL_NOTICES="tgram,slack")
+    mine = subscribe(client)
+    slack = "slack://T1JJ3T3L2/A1BRTD4JD/TIiajkdnlazkcOXrIdevi7FQ/general"
+    for kind, address in (
+        ("slack", f"{slack}?template=file:///etc/passwd"),
+        ("slack", f"{slack}%3Ftemplate=http://127.0.0.1/"),
+        ("slack", f"{slack}#x"),
+        ("tgram", slack),
+        ("slack", "json://127.0.0.1/"),
+        ("tgram", "tgram://"),
+        ("tgram", "tgram://" + "a" * 600),
+        ("json", "json://127.0.0.1/"),
+        ("mail", "a@example.org"),
+    ):
+        answer = sent(client, f"{mine}/notice", ("kind", kind), ("address", address))
+        assert answer.status_code == 422, address
+    for kind, address in (("slack", slack), ("tgram", f"tgram://{TOKEN}/-1001234")):
+        assert sent(client, f"{mine}/notice", ("kind", kind), ("address", address)).status_code == 303
+        assert (kept(client, mine).kind, kept(client, mine).state) == (kind, State.ON)
+
+
+def test_a_file_of_another_version_or_program_is_told(tmp_path: Path) -> None:
+    Store(tmp_path).close()
+    with sqlite3.connect(tmp_path / NAME) as db:
+        db.execute("PRAGMA user_version = 99")
+    db.close()
+    with pytest.raises(StateError, match="was written by version 99"):
+        Store(tmp_path)
+    with sqlite3.connect(tmp_path / NAME) as db:
+        db.execute("PRAGMA user_version = 1")
+        db.execute("PRAGMA application_id = 7")
+    db.close()
+    with pytest.raises(StateError, match="another program"):
+        Store(tmp_path)
+    (tmp_path / NAME).write_bytes(b"no database" * 1_000)
+    with pytest.raises(StorageError):
+        Store(tmp_path)
 
 
 def codes(client: Client, address: str) -> tuple[str, str]:

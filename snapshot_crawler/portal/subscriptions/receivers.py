@@ -32,7 +32,8 @@ MAIL_ADDRESS = re.compile(
     r"(?=.{3,254}$)(?=[^@]{1,64}@)[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}"
 )
-LONGEST = 500  # characters of an address; by choice
+# Without parameters: some chats of Apprise take ?template=file:///etc/passwd or an address of any network in them
+CHAT_ADDRESS = re.compile(r"[a-z]+://[A-Za-z0-9:/@_.+-]{1,500}")
 
 
 class WrongAddressError(ValueError):
@@ -78,7 +79,7 @@ class Receivers:
                 if hooks.is_surely_private(address, self.guard):
                     raise WrongAddressError("address_private")
                 return address
-            if len(address) > LONGEST or urlsplit(address).scheme != kind:
+            if not CHAT_ADDRESS.fullmatch(address) or urlsplit(address).scheme != kind:
                 raise WrongAddressError("address_wrong")
             check_address(address)
         except WrongAddressError:
