@@ -15,7 +15,7 @@ from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.schema import NAME
 
-MOST_KEPT = 8  # open connections that wait for the next request; by choice: more than threads that answer
+MOST_KEPT = 4  # open connections that wait for the next request, as many as threads; each may keep 32 MB of pages
 
 
 class Readers:
