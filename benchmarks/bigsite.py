@@ -5,6 +5,9 @@
 Every article is different (the demo's grammar writes it), and every one is linked from others. With --fresh-links the
 rows lead to addresses that no other page has, and an article stands at each of them too: whichever page a crawl takes
 next, it discovers 60 new addresses.
+
+A page has what pages of portals have around the article: styles and scripts in its head, a menu and a foot of links
+that lead to no article. Every fifth is in GB18030, declared by the page alone.
 """
 
 from __future__ import annotations
@@ -27,11 +30,15 @@ from snapshot_crawler.demo.grammar import Dice, Grammar  # noqa: E402 - the path
 from snapshot_crawler.demo.stories import CATEGORIES  # noqa: E402
 from snapshot_crawler.pages.dates.times import CHINA  # noqa: E402
 
-RELATED, MORE = 10, 60  # rows below each article; with the menu and the breadcrumb 80 links
+RELATED, MORE = 10, 15  # rows below each article; with menu, breadcrumb and foot 80 links
+FRESH = 60  # rows instead of MORE where links are fresh
+MENU, FOOT = 36, 16  # links to pages that are no articles
+STYLES, SCRIPTS = 60, 24  # in the head; with them a page has 27 KB
+GB18030_EVERY = 5  # one page in so many
 STARTS = 20  # articles on the first page
 FIRST_FRESH = 1_000_000  # numbers of the articles behind fresh links
 FIRST_DAY = datetime(2023, 1, 1, 8, tzinfo=CHINA)
-HEAD = "HTTP/1.1 {} OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: {}\r\n\r\n"
+HEAD = "HTTP/1.1 {} OK\r\nContent-Type: text/html{}\r\nContent-Length: {}\r\n\r\n"
 GRAMMAR = Grammar()
 SLUGS = list(CATEGORIES)
 
@@ -80,10 +87,10 @@ def row(number: int, place: int, *, is_related: bool, path: str | None = None) -
 def rows(number: int, count: int, *, fresh_links: bool) -> list[str]:
     """The rows below an article: they lead to the ten behind it, and to others all over the site."""
     shown = [(number + step) % count for step in range(1, RELATED + 1)]
-    shown += [(number * 31 + step * 97) % count for step in range(MORE)]
+    shown += [(number * 31 + step * 97) % count for step in range(FRESH if fresh_links else MORE)]
     paths: list[str | None] = [None] * len(shown)
     if fresh_links:
-        new = (hashlib.sha1(b"%d %d" % (number, place), usedforsecurity=False).hexdigest() for place in range(MORE))
+        new = (hashlib.sha1(b"%d %d" % (number, place), usedforsecurity=False).hexdigest() for place in range(FRESH))
         paths[RELATED:] = [f"/detail/{name}.html" for name in new]
     return [
         row(target, place, is_related=place < RELATED, path=path)
@@ -91,14 +98,40 @@ def rows(number: int, count: int, *, fresh_links: bool) -> list[str]:
     ]
 
 
+@cache
+def head() -> str:
+    """Styles and scripts, the same on every page."""
+    styles = "".join(
+        f".list-{number} {{ margin: {number}px auto; padding: 0 {number % 9}px; color: #{number * 4321:06x}; "
+        f"font: {10 + number % 9}px/1.{number % 7} sans-serif; float: left }}\n"
+        for number in range(STYLES)
+    )
+    scripts = "".join(
+        f"function fill{number}(box, list) {{ for (var i = 0; i < list.length; i++) {{ box.innerHTML += "
+        f"'<li class=\"row' + i + '\"><a href=\"' + list[i].href + '\">' + list[i].text + '</a></li>' }} "
+        f"window.queue{number} = window.queue{number} || []; queue{number}.push([{number * 7919}, box.id]) }}\n"
+        for number in range(SCRIPTS)
+    )
+    return f"<style>{styles}</style><script>{scripts}</script>"
+
+
+def charset(number: int) -> str:
+    """In which charset an article's page is sent."""
+    return "gb18030" if number % GB18030_EVERY == GB18030_EVERY - 1 else "utf-8"
+
+
 def article(number: int, count: int, *, fresh_links: bool) -> str:
     """The page of an article."""
     story = facts(number)
     below = rows(number, count, fresh_links=fresh_links)
-    menu = "".join(f'<a class="menu" href="/#{slug}">{name}</a>' for slug, name in CATEGORIES.items())
+    names = list(CATEGORIES.values())
+    menu = "".join(
+        f'<li><a class="menu" href="/about/{place}.html">{names[place % len(names)]}</a></li>' for place in range(MENU)
+    )
+    foot = " ".join(f'<a href="/about/foot{place}.html" rel="nofollow">说明{place}</a>' for place in range(FOOT))
     text = "".join(f"<p>{escape(paragraph)}</p>\n" for paragraph in story["paragraphs"])
-    return f"""<!DOCTYPE html><html lang="zh"><head><meta charset="utf-8"><title>{escape(story["title"])}</title></head>
-<body><div class="menu-bar">{menu}</div>
+    return f"""<!DOCTYPE html><html lang="zh"><head><meta charset="{charset(number)}">
+<title>{escape(story["title"])}</title>{head()}</head><body><ul class="menu-bar">{menu}</ul>
 <ul class="crumbs"><li><a href="/">我的订阅</a></li><li><a href="/">{story["category"]}</a></li></ul>
 <h1 class="title">{escape(story["title"])}</h1>
 <div class="facts"><span class="cat">类别：{story["category"]}</span>
@@ -109,20 +142,23 @@ def article(number: int, count: int, *, fresh_links: bool) -> str:
 <p class="orig">信息原文地址：<a href="{story["original"]}">查看</a></p></div>
 <h3>相关资讯</h3><ul class="related">{"".join(below[:RELATED])}</ul>
 <h3>更多关于{story["category"]}的资讯：</h3><ul class="more">{"".join(below[RELATED:])}</ul>
-<div class="foot">版面由程序生成</div></body></html>"""
+<div class="foot"><p>{foot}</p><p>版面由程序生成</p></div></body></html>"""
 
 
 def pages(count: int, *, fresh_links: bool = False) -> dict[bytes, bytes]:
     """All answers by path, headers included."""
-    bodies = {facts(number)["path"]: article(number, count, fresh_links=fresh_links) for number in range(count)}
+    articles = {}
+    for number in range(count):
+        body = article(number, count, fresh_links=fresh_links).encode(charset(number))
+        articles[facts(number)["path"].encode()] = answer(body, declared=charset(number) == "utf-8")
     starts = "".join(row(number, 0, is_related=False) for number in range(min(STARTS, count)))
-    bodies["/"] = f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><ul>{starts}</ul></body></html>'
-    return {path.encode(): answer(text.encode()) for path, text in bodies.items()}
+    first = f'<!DOCTYPE html><html><head><meta charset="utf-8"></head><body><ul>{starts}</ul></body></html>'
+    return {b"/": answer(first.encode()), **articles}
 
 
-def answer(body: bytes, status: int = 200) -> bytes:
-    """A whole HTTP answer."""
-    return HEAD.format(status, len(body)).encode() + body
+def answer(body: bytes, status: int = 200, *, declared: bool = True) -> bytes:
+    """A whole HTTP answer. declared: whether its head says UTF-8."""
+    return HEAD.format(status, "; charset=utf-8" if declared else "", len(body)).encode() + body
 
 
 def fresh_article(path: bytes, count: int) -> bytes | None:
@@ -130,7 +166,8 @@ def fresh_article(path: bytes, count: int) -> bytes | None:
     if not path.startswith(b"/detail/"):
         return None
     number = FIRST_FRESH + int(path[8:16], 16) % 1_000_000_000
-    return answer(article(number, count, fresh_links=True).encode())
+    body = article(number, count, fresh_links=True).encode(charset(number))
+    return answer(body, declared=charset(number) == "utf-8")
 
 
 class Connection(asyncio.Protocol):

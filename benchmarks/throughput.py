@@ -1,12 +1,15 @@
 """CPU and memory of a crawl beside other crawlers: our `snapshot` spider, whole, against plain Scrapy and others.
 
-    python benchmarks/throughput.py [--pages 600] [--rounds 3] [--no-memory] [--only NAME ...]
+    python benchmarks/throughput.py [--pages 1500] [--rounds 3] [--no-memory] [--only NAME ...]
 
-A generated site of snapshot pages (27 KB, 80 links each; bigsite.py) is served by a process of its own. In each round
-every crawler crawls it once, one after the other, each in a process of its own; what counts is user + system time of
-that process. Start-up is taken out by a second crawl of a small site: (CPU of many pages - CPU of few) / difference.
-Ours runs with everything on: frontier, protections, pipelines, de-duplication, export. Every output is held against
-the facts that the site was made of. Peers that are not installed (extra `bench`) are named and left out.
+A generated site of snapshot pages (27 KB, 80 links each, every fifth in GB18030; bigsite.py) is served by a process of
+its own. In each round every crawler crawls it once, one after the other, each in a process of its own that is bound to
+one core; what counts is user + system time of that process, its start included. The ratio is the median of the
+rounds' own, each of two crawls that ran close together. Ours runs with everything on: frontier, protections,
+pipelines, de-duplication, archive, export; a second time without the archive, which shows its share. Every output is
+held against the facts that the site was made of. Peers that are not installed are named and left out: crawlee goes
+into an environment of its own (CRAWLEE_PYTHON=/path/to/its/python), since what it brings makes every start of Scrapy
+dearer.
 
 Memory: crawls in which each page brings 60 addresses that nothing else has; the peak RSS after many pages less the peak
 after few, for each 1,000 addresses discovered in between. So caches of a fixed size do not count.
@@ -18,6 +21,7 @@ import argparse
 import importlib.util
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
@@ -36,6 +40,8 @@ import bigsite  # noqa: E402 - the path must be set first
 FEW = 40  # pages of the small site
 MEMORY_PAGES = 300, 900  # few and many pages of the crawls that memory is measured by
 LONGEST_S = 300
+# the last core; the site's server has the others
+ON_ONE_CORE = ["taskset", "-c", str((os.cpu_count() or 1) - 1)] if shutil.which("taskset") else []
 Facts = dict[str, Any]
 
 
@@ -48,7 +54,7 @@ class Crawler:
     fields: tuple[str, ...]
     needs: str = "scrapy"
     has_memory_test: bool = True
-    ms_per_page: list[float] = field(default_factory=list)
+    cpu_s: list[float] = field(default_factory=list)  # of each round, for 1,000 pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,16 +77,22 @@ def ours(start: str, output: Path, most_pages: int) -> list[str]:
         "PRIVATE_NETWORKS_ALLOWED": start.split("/")[2],
         "DOWNLOAD_DELAY": 0,
         "CONCURRENT_REQUESTS_PER_DOMAIN": 16,
+        "CONCURRENT_REQUESTS": 16,
         "CLOSESPIDER_PAGECOUNT": most_pages,
     }
     options = [option for name, value in settings.items() for option in ("-s", f"{name}={value}")]
     return [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", f"start={start}", "-o", str(output), *options]
 
 
-def peer(script: str) -> Callable[[str, Path, int], list[str]]:
+def without_archive(start: str, output: Path, most_pages: int) -> list[str]:
+    """Ours, without the archive."""
+    return [*ours(start, output, most_pages), "-s", "ARCHIVE_ENABLED=False"]
+
+
+def peer(script: str, python: str = sys.executable) -> Callable[[str, Path, int], list[str]]:
     """The command of a script in peers/."""
     return lambda start, output, most_pages: [
-        sys.executable,
+        python,
         str(HERE / "peers" / script),
         start,
         str(output),
@@ -88,13 +100,21 @@ def peer(script: str) -> Callable[[str, Path, int], list[str]]:
     ]
 
 
+CRAWLEE = os.environ.get("CRAWLEE_PYTHON", sys.executable)
 CRAWLERS = [
     Crawler("snapshot_crawler", ours, tuple(EVERYTHING)),
+    Crawler("without the archive", without_archive, tuple(EVERYTHING), has_memory_test=False),
     Crawler("Scrapy + parsel", peer("plain_scrapy.py"), tuple(EVERYTHING)),
     Crawler(
         "Scrapy + trafilatura", peer("scrapy_trafilatura.py"), ("title",), needs="trafilatura", has_memory_test=False
     ),
-    Crawler("crawlee", peer("crawlee_parsel.py"), tuple(EVERYTHING), needs="crawlee", has_memory_test=False),
+    Crawler(
+        "crawlee + parsel",
+        peer("crawlee_parsel.py", CRAWLEE),
+        tuple(EVERYTHING),
+        needs="scrapy" if "CRAWLEE_PYTHON" in os.environ else "crawlee",
+        has_memory_test=False,
+    ),
 ]
 
 
@@ -117,7 +137,7 @@ def run(crawler: Crawler, start: str, most_pages: int = 0) -> tuple[Cost, list[F
         output, log = Path(folder, "out.jsonl"), Path(folder, "log")
         command = crawler.command(start, output, most_pages)
         with log.open("wb") as stderr:
-            process = subprocess.Popen(command, stdout=stderr, stderr=stderr, cwd=HERE.parent)
+            process = subprocess.Popen([*ON_ONE_CORE, *command], stdout=stderr, stderr=stderr, cwd=HERE.parent)
             _, status, usage = os.wait4(process.pid, 0)
             process.returncode = os.waitstatus_to_exitcode(status)
         stopped_early = crawler.name == "snapshot_crawler" and most_pages and process.returncode == 3
@@ -175,18 +195,16 @@ def expected_row(target: int, place: int, start: str) -> Facts:
 
 # --- Measuring
 def measure_cpu(crawlers: list[Crawler], count: int, rounds: int) -> None:
-    """Fill ms_per_page, interleaved: each round runs every crawler on the small site and on the big one."""
-    with site(FEW) as small, site(count) as big:
+    """Fill cpu_s, interleaved: each round runs every crawler once, every other round in the other order."""
+    with site(count) as start:
         for number in range(rounds):
-            for crawler in crawlers:
-                few, _ = run(crawler, small)
-                many, records = run(crawler, big)
-                check(crawler, records, big, count)
-                ms = 1000 * (many.cpu_s - few.cpu_s) / (count - FEW)
-                crawler.ms_per_page.append(ms)
+            for crawler in crawlers if number % 2 == 0 else crawlers[::-1]:
+                cost, records = run(crawler, start)
+                check(crawler, records, start, count)
+                crawler.cpu_s.append(1000 * cost.cpu_s / count)
                 print(
-                    f"round {number + 1}  {crawler.name:<22}{ms:7.2f} ms/page   "
-                    f"{many.cpu_s:6.2f} s for {count} pages, peak {many.peak_kb / 1024:.0f} MiB",
+                    f"round {number + 1}  {crawler.name:<22}{crawler.cpu_s[-1]:7.2f} s for 1,000 pages, "
+                    f"peak {cost.peak_kb / 1024:.0f} MiB",
                     flush=True,
                 )
 
@@ -205,18 +223,21 @@ def measure_memory(crawler: Crawler) -> float:
 
 
 def report(crawlers: list[Crawler]) -> None:
-    """The medians and how they compare to ours."""
-    mine = statistics.median(crawlers[0].ms_per_page)
-    print(f"\n{'':<24}{'ms/page':>8}{'pages per CPU s':>17}{'ours is faster by':>19}")
+    """The medians, and how they compare to ours in the same round."""
+    mine = crawlers[0]
+    print(f"\n{'CPU, start included':<24}{'s for 1,000 pages':>18}{'times ours':>12}{'in rounds':>16}")
     for crawler in crawlers:
-        ms = statistics.median(crawler.ms_per_page)
-        print(f"{crawler.name:<24}{ms:8.2f}{1000 / ms:17.0f}{ms / mine:18.1f}x")
+        ratios = [theirs / ours for theirs, ours in zip(crawler.cpu_s, mine.cpu_s, strict=True)]
+        print(
+            f"{crawler.name:<24}{statistics.median(crawler.cpu_s):18.2f}{statistics.median(ratios):12.2f}"
+            f"{min(ratios):9.2f} to {max(ratios):.2f}"
+        )
 
 
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--pages", type=int, default=600)
+    parser.add_argument("--pages", type=int, default=1500)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-memory", action="store_true")
     parser.add_argument("--only", action="append", help="name of a crawler, may be repeated; ours is always there")
