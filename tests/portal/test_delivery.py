@@ -169,7 +169,7 @@ def test_the_portal_sends_while_it_runs(portal_of: Callable[..., Client], monkey
 
         asyncio.run(live())
         assert [each["id"] for each in hook.messages[0]["articles"]] == [name_of(1)]
-        assert not [each for each in threading.enumerate() if each.name == "courier"]
+        wait_until(lambda: not [each for each in threading.enumerate() if each.name == "courier"])
         with Courier(client.root, client.app.state.site.post):
             pass  # its lock is free
 
