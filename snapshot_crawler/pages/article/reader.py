@@ -30,6 +30,7 @@ from snapshot_crawler.pages.article.title import (
     bare,
     find_title,
     heading_above,
+    heading_of,
     is_site_like,
     site_names,
     site_spellings,
@@ -55,6 +56,7 @@ DAY_FIRST = (
     "en-hk",
     "en-sg",
 )  # who write the day before the month
+ROW_LINES = 3  # of a row: headline, summary, time
 ROW_BEGINS = 20  # characters of a row's summary that are looked for in a text
 SHORTEST_ROW = 8  # characters; by choice: shorter ones are anywhere
 FEWEST_ROWS = 3  # summaries in what was taken for a text; by choice: a text may repeat one or two
@@ -209,13 +211,22 @@ def _is_article(parts: _Parts) -> bool:
     """Whether at least two things speak for an article; lists and notices have one at most."""
     kind = (parts.found.first("og:type") or "").lower()
     signs = (
-        parts.published is not None and parts.published.rule not in ("url", "tail"),
+        parts.published is not None and parts.published.rule not in ("url", "tail") and not _is_of_a_row(parts),
         parts.title_place is not None and parts.title is not None and parts.title.score >= SURE,
         size_of(parts.text) >= SHORT_BYTES and parts.body.confidence >= DOUBTED,
         size_of(parts.text) >= LONG_BYTES and parts.body.confidence >= AGREED,
         bool(parts.found.article) or kind == "article",
     )
     return sum(signs) >= 2
+
+
+def _is_of_a_row(parts: _Parts) -> bool:
+    """Whether the time stands behind the text in a row of other articles: below a headline that is a link."""
+    order = parts.published.order if parts.published is not None else None
+    if order is None or not parts.body.blocks or order < parts.body.last:
+        return False
+    row = parts.outline.blocks[max(parts.body.last, order - ROW_LINES) : order + 1]
+    return any(block.link_share > 0.6 and heading_of(block) is not None for block in row)
 
 
 def _write(parts: _Parts) -> Article:

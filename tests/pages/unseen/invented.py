@@ -1,8 +1,8 @@
 """The invented pages: each file below pages/ is what is true of a page (TOML between two lines +++) and its markup.
 
 Marks in the markup are made whole here: `[[title]]`; `[[p]]`, `[[p 1-2]]`, `[[p.note 3]]` paragraphs in tags;
-`[[br]]`, `[[t 2]]` their bare text; `[[nav]]`, `[[links 5]]`, `[[dated 4]]` the furniture of every site, in the page's
-language. A body names paragraphs of texts.toml by number, or is text itself.
+`[[br]]`, `[[t 2]]` their bare text; `[[nav]]`, `[[links 5]]`, `[[dated 4]]`, `[[teasers 6]]` the furniture of every
+site, in the page's language. A body names paragraphs of texts.toml by number, or is text itself.
 """
 
 from __future__ import annotations
@@ -68,6 +68,8 @@ def _made(mark: re.Match[str], texts: str, title: str, body: tuple[str, ...]) ->
         return "".join(f'<li><a href="/{n}/">{word}</a></li>' for n, word in enumerate(TEXTS["sections"][texts]))
     if kind in ("links", "dated"):
         return "".join(_row(texts, n, is_dated=kind == "dated") for n in range(first or 5))
+    if kind == "teasers":
+        return "".join(_teaser(texts, n) for n in range(first or 6))
     last = int(mark["last"] or first or len(body))
     chosen = [escape(text, quote=False) for text in body[max(0, first - 1) : last]]
     if kind == "br":
@@ -83,3 +85,24 @@ def _row(texts: str, n: int, *, is_dated: bool) -> str:
     headlines = TEXTS["headlines"][texts]
     date = f"<span>2026-03-{13 - n % 12:02}</span>" if is_dated else ""
     return f'<li><a href="/2026/03/{n}77{n}.html">{headlines[n % len(headlines)]}</a>{date}</li>'
+
+
+def _teaser(texts: str, n: int) -> str:
+    """A row of a list with its summary and time."""
+    headlines, paragraphs = TEXTS["headlines"][texts], TEXTS["paragraphs"][texts]
+    link = f'<a href="/2026/03/{n}88{n}.html">{headlines[n % len(headlines)]}</a>'
+    text = paragraphs[n % len(paragraphs)][:110]
+    return f"<div class=it><h3>{link}</h3><p>{text}…</p><span>2026-03-1{n % 4} 08:2{n % 10}</span></div>"
+
+
+def others() -> dict[str, tuple[str, str]]:
+    """The pages of other kinds than articles: what each is, its address and its markup."""
+    found = {}
+    for path in sorted((FOLDER / "none").glob("*.html")):
+        _, head, markup = path.read_text(encoding="utf-8").split("+++\n", 2)
+        told = tomllib.loads(head)
+        found[told["name"]] = (
+            told["url"],
+            MARK.sub(lambda mark, texts=told["texts"]: _made(mark, texts, "", ()), markup),
+        )
+    return found
