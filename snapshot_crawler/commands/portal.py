@@ -13,6 +13,7 @@ from scrapy.exceptions import UsageError
 from scrapy.utils.log import configure_logging
 
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
+from snapshot_crawler.portal import USUAL
 
 NEEDED = ("starlette", "uvicorn", "jinja2", "nh3", "feedgenerator")
 EXTRA = "scrapy portal needs a few packages more: pip install 'snapshot_crawler[portal]'"
@@ -44,7 +45,7 @@ class Command(ScrapyCommand):
         """Scrapy's hook for options."""
         super().add_options(parser)
         parser.add_argument(
-            "--listen", metavar="HOST:PORT", default="127.0.0.1:8080", help="where to answer (default: %(default)s)"
+            "--listen", metavar="HOST:PORT", default=USUAL, help="where to answer (default: %(default)s)"
         )
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -17,3 +17,5 @@ Who adds what, and where:
 
 Tests: tests/portal/conftest.py has an in-process client over a small library.
 """
+
+USUAL = "127.0.0.1:8080"  # where it listens; here, since the command and the deployment's tests need no web server

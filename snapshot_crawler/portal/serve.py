@@ -15,11 +15,11 @@ from typing import Any
 import uvicorn
 
 from snapshot_crawler.listening import bound, shown
+from snapshot_crawler.portal import USUAL
 from snapshot_crawler.portal.app import create_app
 from snapshot_crawler.portal.patience import PatientProtocol
 
 logger = logging.getLogger(__name__)
-USUAL = "127.0.0.1:8080"
 MOST_CONNECTIONS = 4_000  # more are answered with 503; each takes some 20 kB
 FILES_BESIDE = 200  # open files beside connections: libraries, the log
 LAST_ANSWERS_S = 5  # for answers that are on their way when the portal is stopped; by choice

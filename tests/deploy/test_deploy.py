@@ -21,7 +21,7 @@ from scrapy.utils.project import get_project_settings
 from snapshot_crawler.commands import portal
 from snapshot_crawler.commands.jobs import WORDS, Command
 from snapshot_crawler.jobs.office import read_and_check
-from snapshot_crawler.portal.serve import USUAL
+from snapshot_crawler.portal import USUAL
 from tests.crash.site import NewsSite
 from tests.jobs.test_listen import listening
 from tests.jobs.test_rounds import table
