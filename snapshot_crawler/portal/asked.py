@@ -168,7 +168,14 @@ def language_of(request: Request) -> Language:
 
 async def _sent(request: Request) -> list[tuple[str, str]]:
     """The fields of a form, read within bounds."""
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
+    headers = request.headers
+    if (
+        "content-type" not in headers
+        and headers.get("content-length", "0") == "0"
+        and "transfer-encoding" not in headers
+    ):
+        return []  # a form without fields, as some programs send it
+    if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM_TYPE:
         raise HTTPException(415)
     body = bytearray()
     try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ from snapshot_crawler.jobs.outbox import FIRST_WAIT_S, LONGEST_WAIT_S, MOST_ATTE
 from snapshot_crawler.library.follow import Follower
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.takedown import remove
+from snapshot_crawler.portal.subscriptions import courier as courier_module
 from snapshot_crawler.portal.subscriptions import queue as queue_module
 from snapshot_crawler.portal.subscriptions.courier import Courier, Post
 from snapshot_crawler.portal.subscriptions.message import Letter
@@ -417,6 +419,26 @@ def test_no_address_is_in_the_log(world: World, caplog: pytest.LogCaptureFixture
     world.receiver.trouble = "could not reach https://hook.example/secret"
     world.round()
     assert "did not arrive" in caplog.text and "secret" not in caplog.text
+
+
+def test_what_keeps_it_from_work_is_logged_once_and_tried_again(
+    world: World, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(courier_module, "EVERY_S", 0)
+    world.subscribe(category=["科技"])
+    (name,) = world.publish(record(1))
+    stop, tries = threading.Event(), []
+
+    def opened(*values: Any) -> Courier:
+        tries.append(1)
+        if len(tries) < 4:
+            raise PermissionError("no right to write")
+        return Courier(*values)
+
+    monkeypatch.setattr(courier_module, "Courier", opened)
+    world.receiver.at_sending = stop.set
+    courier_module.run(world.root, world.post, stop, world.clock)
+    assert world.receiver.told() == [[name]] and caplog.text.count("no right to write") == 1
 
 
 # --- Bounds

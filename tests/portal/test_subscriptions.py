@@ -229,6 +229,7 @@ def test_forms_of_other_sites_are_refused(client: Client) -> None:
     assert sent(client, f"{address}/delete", sec_fetch_site="cross-site").status_code == 403
     assert client.ask("POST", "/my", "127.0.0.1", {"content_type": "text/plain"}, content="x").status_code == 415
     assert client.get(f"{address}/delete").status_code in (404, 405)
+    assert client.ask("POST", "/my", "127.0.0.1", {}).status_code == 303  # nothing chosen yet, and no form's type
 
 
 # --- Notices

@@ -122,7 +122,7 @@ class Courier:
     def _wanted(self, library: Library, born: str, news: Sequence[tuple[int, Row]]) -> dict[int, list[str]]:
         """Which of the new articles each subscription wants, of those that came after it was made."""
         numbers = {row.id: number for number, row in news}
-        version = self.queue.version()
+        version = self.store.version
         if self.matcher is None or version != self.matcher[0]:  # to read all keywords takes seconds, if there are many
             listening = self.queue.listening()
             self.matcher = version, Matcher(listening), {each.id: each.place for each in listening}
@@ -234,7 +234,7 @@ def run(root: Path, post: Post, stop: threading.Event, clock: Clock | None = Non
                 last = ""
             except LockHeldError:
                 pass
-            except SnapshotCrawlerError as error:
+            except (SnapshotCrawlerError, OSError) as error:
                 if str(error) != last:
                     last = str(error)
                     logger.warning("no notices are sent to readers: %s", error)

@@ -87,10 +87,6 @@ class Queue:
                 read(row) for row in db.execute(f"SELECT {COLUMNS} FROM subscription WHERE state = 'on'").fetchall()
             ]
 
-    def version(self) -> int:
-        """Another number after each change that somebody else has made, such as other wishes."""
-        return int(self.store.db.execute("PRAGMA data_version").fetchone()[0])
-
     def take(self, before: Place, after: Place, seen: Iterable[str], wanted: Mapping[int, Sequence[str]]) -> bool:
         """Note that these articles were looked at, and for which subscriptions they wait; all or nothing.
 

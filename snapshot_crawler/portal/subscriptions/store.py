@@ -193,6 +193,12 @@ class Store:
         with self._errors_told():
             return bytes.fromhex(self.db.execute("SELECT value FROM note WHERE name = 'key'").fetchone()[0])
 
+    @property
+    def version(self) -> int:
+        """Another number after each change by another connection, such as other wishes."""
+        with self._errors_told():
+            return int(self.db.execute("PRAGMA data_version").fetchone()[0])
+
     # --- Changing
     def wish(self, number: int, wishes: Wishes) -> None:
         """Other wishes."""
