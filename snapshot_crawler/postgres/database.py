@@ -86,7 +86,7 @@ class Database:
         while True:
             connection = self.connected()
             try:
-                with self._watched(is_long), connection.transaction(), connection.cursor() as cursor:
+                with self.watched(is_long=is_long), connection.transaction(), connection.cursor() as cursor:
                     if was_lost and was_done is not None and (result := was_done(cursor)) is not None:
                         return result
                     return work(cursor)
@@ -96,21 +96,21 @@ class Database:
                     time.sleep(random.uniform(0, FIRST_PAUSE_S * repeats))
                     continue
                 if not self.errors.is_away(error, connection):
-                    raise self._told(error) from error
+                    raise self.told(error) from error
                 was_lost = True
-                self._lost(error)
+                self.lost(error)
 
     def read(self, query: Query, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """The rows of a query, in a transaction of its own; again where the connection was lost."""
         while True:
             connection = self.connected()
             try:
-                with self._watched(is_long=False):
+                with self.watched(is_long=False):
                     return connection.execute(query, values).fetchall()
             except self.psycopg.Error as error:
                 if not self.errors.is_away(error, connection):
-                    raise self._told(error) from error
-                self._lost(error)
+                    raise self.told(error) from error
+                self.lost(error)
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[psycopg.Cursor]:
@@ -119,7 +119,7 @@ class Database:
         connection = self.connected()
         with (
             self.errors_as_ours(),
-            self._watched(is_long=False),
+            self.watched(is_long=False),
             connection.transaction(),
             connection.cursor() as cursor,
         ):
@@ -133,9 +133,9 @@ class Database:
             yield
         except self.psycopg.Error as error:
             if self.errors.is_away(error, connection):
-                self._lost(error)
+                self.lost(error)
                 raise DatabaseAwayError(f"the database {self.name} was lost: {self.errors.told(error)}") from error
-            raise self._told(error) from error
+            raise self.told(error) from error
 
     # --- The connection
     def connected(self) -> psycopg.Connection:
@@ -180,7 +180,8 @@ class Database:
         return connection
 
     @contextlib.contextmanager
-    def _watched(self, is_long: bool) -> Iterator[None]:
+    def watched(self, *, is_long: bool) -> Iterator[None]:
+        """Cut the connection off if a block on it never ends. is_long: see run()."""
         assert self.connection is not None
         if is_long:
             yield
@@ -188,7 +189,7 @@ class Database:
         with self.watchdog.watching(self.connection, LONGEST_STATEMENT_S):
             yield
 
-    def _lost(self, error: psycopg.Error) -> None:
+    def lost(self, error: psycopg.Error) -> None:
         """Let go of a connection that is of no use any more."""
         logger.debug("connection lost: %s", self.errors.told(error))
         if self.connection is not None:
@@ -196,7 +197,8 @@ class Database:
                 self.connection.close()
         self.connection = None
 
-    def _told(self, error: psycopg.Error) -> StorageError:
+    def told(self, error: psycopg.Error) -> StorageError:
+        """An error that is not about the connection, as ours."""
         return self.errors.storage_error(f"the database {self.name}", error)
 
     def close(self) -> None:

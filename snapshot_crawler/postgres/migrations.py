@@ -50,6 +50,11 @@ def migrate(database: Database, room: str, steps: Sequence[str]) -> None:
         )
 
 
+def is_made(database: Database, room: str) -> bool:
+    """Whether a room has its tables there."""
+    return bool(_version(database, room))
+
+
 def _version(database: Database, room: str) -> int | None:
     """The layout's number; None where nothing was made yet."""
     if database.read("SELECT to_regclass(%s)::text", (LAYOUT,)) == [(None,)]:
