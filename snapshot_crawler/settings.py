@@ -42,6 +42,9 @@ FEED_EXPORT_ENCODING = "utf-8"  # default None: JSON would be written as ASCII e
 # --- Frontier (frontier/)
 SCHEDULER = "snapshot_crawler.frontier.scheduler.FrontierScheduler"  # default: in memory, or pickles in JOBDIR
 FRONTIER_STORE = "snapshot_crawler.frontier.sqlite.SqliteFrontiers"  # ours: what keeps it; see frontier/store.py
+DATABASE_URL = ""  # ours: postgresql://... of the database that many machines share; empty: all is below DATA_DIR
+DATABASE_WAIT = 120  # ours, seconds: for how long a run waits for that database before it ends with exit code 13
+FRONTIER_LEASE = 45  # ours, seconds: after which the hosts of a process that is silent go to others (docs/scaling.md)
 FEED_STORAGES = {
     "": "snapshot_crawler.exporters.storage.CommittedStorage",  # default: written at once, so doubled by a crash
     "file": "snapshot_crawler.exporters.storage.CommittedStorage",

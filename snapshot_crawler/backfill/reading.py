@@ -53,6 +53,10 @@ class ShutGate:
         """A moment, again and again."""
         return GLANCE_S
 
+    def pause_s(self, host: str) -> float:
+        """0: no host is asked."""
+        return 0.0
+
     def failed_for(self, host: str) -> str | None:
         """None: no host was given up."""
         return None

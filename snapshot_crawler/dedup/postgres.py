@@ -61,6 +61,7 @@ class PostgresRows:
     def __init__(self, database: Database, root: Path) -> None:
         self.database, self.root = database, root
         self.presence: presence.Presence | None = None
+        self.scale = 1.0  # of its times
         self.connection: psycopg.Connection | None = None  # while a transaction is open
         self.xid: str | None = None  # of the open transaction, where it must not be repeated once it is committed
         self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
@@ -75,7 +76,9 @@ class PostgresRows:
     @classmethod
     def at(cls, root: Path, settings: Mapping[str, Any]) -> Self:
         """See rows.Rows."""
-        return cls(Database.of(settings), root)
+        rows = cls(Database.of(settings), root)
+        rows.scale = float(settings.get(presence.LEASE_SETTING) or 0) / presence.USUAL_FRONTIER_LEASE_S or 1.0
+        return rows
 
     @classmethod
     def is_at(cls, root: Path, settings: Mapping[str, Any]) -> bool:
@@ -145,7 +148,9 @@ class PostgresRows:
         if self.set_up is not connection:
             connection.execute(SESSION.encode())
             if self.presence is not None:  # the database was away, and nobody could renew
-                connection.execute(presence.RENEW, (presence.LEASE_S, self.presence.owner, self.presence.epoch))
+                connection.execute(
+                    presence.RENEW, (presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
+                )
             self.set_up = connection
         self.rows, self.connection, self.xid, self.new = {}, connection, None, None
         try:
@@ -209,11 +214,11 @@ class PostgresRows:
     def register(self, name: str) -> int:
         """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
         worker = f"{name}@{worker_name(self.root)}"
-        ((owner, epoch),) = self._do(presence.REGISTER, worker, presence.LEASE_S).fetchall()
+        ((owner, epoch),) = self._do(presence.REGISTER, worker, presence.LEASE_S * self.scale).fetchall()
         if self.presence is not None:
             self.presence.close()
-        beside = Database(self.database.address, wait_s=presence.RENEW_EVERY_S)
-        self.presence = presence.Presence(beside, owner, epoch)
+        beside = Database(self.database.address, wait_s=presence.RENEW_EVERY_S * self.scale)
+        self.presence = presence.Presence(beside, owner, epoch, scale=self.scale)
         self.presence.start()
         return int(owner)
 

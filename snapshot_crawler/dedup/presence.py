@@ -22,6 +22,10 @@ logger = logging.getLogger(__name__)
 LEASE_S = 22
 HANGS_AFTER_S = 10.0  # since the process passed last; LEASE_S later its notes count for nothing
 RENEW_EVERY_S = 5.0  # four renewals may fail before the lease ends
+LEASE_SETTING, USUAL_FRONTIER_LEASE_S = (
+    "FRONTIER_LEASE",
+    45.0,
+)  # with another one, all three times are longer or shorter by as much
 RENEW = (
     "UPDATE index_owner SET until = clock_timestamp() + make_interval(secs => %s) WHERE n = %s AND epoch = %s"
     " RETURNING n"
@@ -49,8 +53,10 @@ END = "UPDATE index_owner SET until = clock_timestamp() WHERE n = %s AND epoch =
 class Presence:
     """Renews an owner's lease from start() to close()."""
 
-    def __init__(self, database: Database, owner: int, epoch: int) -> None:
-        """database: a connection of its own, since the thread uses it beside the others; closed by close()."""
+    def __init__(self, database: Database, owner: int, epoch: int, *, scale: float = 1.0) -> None:
+        """database: a connection of its own, since the thread uses it beside the others; closed by close(). scale: of
+        the times above."""
+        self.scale = scale
         self.database, self.owner, self.epoch = database, owner, epoch
         self.passed_at = time.monotonic()
         self.ended = threading.Event()
@@ -65,11 +71,11 @@ class Presence:
         self.passed_at = time.monotonic()
 
     def _renew(self) -> None:
-        while not self.ended.wait(RENEW_EVERY_S):
-            if time.monotonic() - self.passed_at > HANGS_AFTER_S:
+        while not self.ended.wait(RENEW_EVERY_S * self.scale):
+            if time.monotonic() - self.passed_at > HANGS_AFTER_S * self.scale:
                 continue
             try:
-                renewed = self.database.read(RENEW, (LEASE_S, self.owner, self.epoch))
+                renewed = self.database.read(RENEW, (LEASE_S * self.scale, self.owner, self.epoch))
             except SnapshotCrawlerError as error:  # the process itself meets the trouble at its next question
                 logger.debug("the lease of the index was not renewed: %s", error)
                 continue

@@ -57,8 +57,10 @@ from snapshot_crawler.download.http1 import (
 from snapshot_crawler.download.request import request_bytes
 from snapshot_crawler.download.resolver import Resolver
 from snapshot_crawler.download.tls import Tls
+from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, EXCHANGE, PROXY, ROBOTS_TXT
 from snapshot_crawler.middlewares.address_guard import AddressGuard
+from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.signals import page_rejected
 
 if TYPE_CHECKING:
@@ -97,6 +99,7 @@ class HttpDownloadHandler:
         bind = settings["DOWNLOAD_BIND_ADDRESS"]
         self.local: tuple[str, int] | None = (bind, 0) if isinstance(bind, str) else bind
         self._hosts_named: set[str] = set()
+        self.is_shared = database_url(settings) is not None
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> HttpDownloadHandler:
@@ -148,6 +151,8 @@ class HttpDownloadHandler:
     async def _exchange(self, request: Request, wire: bytes, connection: Connection) -> Response:
         reception = Reception(self.crawler, request, self.longest_body)
         pending = PendingResponse(request.method, reception.on_head, reception.on_body)
+        if self.is_shared:
+            self._make_sure(request)
         stopped: StopDownload | None = None
         certificate = connection.certificate()
         try:
@@ -161,6 +166,16 @@ class HttpDownloadHandler:
             wire, connection.address, pending.parser, is_cut=stopped is not None
         )
         return reception.response(connection.address, certificate, pending.parser, stopped)
+
+    def _make_sure(self, request: Request) -> None:
+        """Raises where another process asks the host by now: this one was asleep, or cut off, for too long."""
+        frontier = frontier_of(self.crawler)
+        if frontier is None or frontier.may_ask(request.url):
+            return
+        why = f"{request.url} is not asked for: another process has its host now"
+        if request.meta.get(ROBOTS_TXT):
+            raise DownloadFailedError(why)  # no answer; an IgnoreRequest would be read as "no rules"
+        raise IgnoreRequest(why)
 
     # --- Connecting
     async def _connect(self, request: Request, origin: Origin) -> Connection:

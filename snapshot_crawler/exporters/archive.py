@@ -258,6 +258,10 @@ class PageArchive:
         """See Output."""
         return self.file.commit() if self.file is not None else 0
 
+    def take_back(self) -> None:
+        """See Output. The file is not finished; the next start cuts it to its last commit."""
+        self.give_up()
+
     def give_up(self) -> None:
         """See Output."""
         self.has_failed = True

@@ -63,6 +63,7 @@ class CommittedFile:
         self.has_failed = False
         self.is_ending = False  # closed as soon as nothing is held any more
         about = os.fstat(file.fileno())
+        self.before_last = about.st_size
         self.length, self.has_name = about.st_size, about.st_nlink > 0
         if kind == LINES and compress is None and self.length and not continues_with(path, self.length - 1, b"\n"):
             self.ready.append(b"\n")
@@ -176,9 +177,19 @@ class CommittedFile:
         """See Output."""
         self.has_failed = True
 
+    def take_back(self) -> None:
+        """See Output."""
+        self.has_failed = True
+        if not self.file.closed and self.length != self.before_last:
+            self.file.truncate(self.before_last)
+            _write_all(self.file, self.footer if self.before_last else b"")
+            os.fsync(self.file.fileno())
+            self.length = self.before_last
+
     def commit(self) -> int:
         """See Output. After a failed write, the file is cut back to its committed length and not written again."""
         self.digest = None
+        self.before_last = self.length
         if not self.file.closed and not self.has_failed:
             appended = b""
             if self.ready:

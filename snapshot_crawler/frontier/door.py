@@ -57,6 +57,10 @@ class Frontier(Protocol):
         """Have work done in the transaction of every commit, with the open transaction in its hand (a cursor of
         psycopg). Whether the storage can: only one in the shared database, where others keep their tables, too."""
 
+    def may_ask(self, url: str) -> bool:
+        """Whether this process may ask the address's host for something now. False only where several processes share
+        the job, and this one has lost the host. Asked before each request for a page goes out."""
+
     def abandon(self) -> None:
         """Forget what is in progress: at a stop, downloads that do not end. They are pending for the next run."""
 

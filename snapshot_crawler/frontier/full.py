@@ -33,12 +33,23 @@ def is_full(spider: Spider) -> bool:
     return yes_or_no("full", value) if isinstance(value, (str, int)) else False  # a method of that name says nothing
 
 
-def begin_full_crawl(store: Store, planned: list[PlannedOutput]) -> None:
-    """Make everything pending, unless a full crawl into the same outputs is under way. Raises ConfigurationError."""
+def begin_full_crawl(
+    store: Store, planned: list[PlannedOutput], *, is_shared: bool = False, is_first: bool = True
+) -> None:
+    """Make everything pending, unless a full crawl into the same outputs is under way. Raises ConfigurationError.
+
+    is_shared: other processes have outputs of their own, so one full crawl at a time is under way. is_first: none of
+    them is at work now.
+    """
     planned = [output for output in planned if output.holds_items]
     outputs = sorted(output.uri for output in planned)
-    if (store.get_state(NOTE) or {}).get("outputs") == outputs:
+    noted = store.get_state(NOTE)
+    if (noted or {}).get("outputs") == outputs or (is_shared and noted is not None):
         return
+    if not is_first:
+        raise ConfigurationError(
+            "other processes work on this job without full=1; wait for their end, then start them with it"
+        )
     files = [output for output in planned if output.path is not None]
     fresh = [output for output in files if _is_fresh(output, store)]
     if fresh and len(fresh) < len(files):

@@ -181,6 +181,12 @@ class Ledger:
         for output in self.outputs:
             output.give_up()
 
+    def take_back(self) -> None:
+        """The last commit was not accepted: take what it wrote out of the files. The next start does what fails."""
+        for output in self.outputs:
+            with contextlib.suppress(OSError):
+                output.take_back()
+
     def commit(self) -> dict[str, int]:
         """The outputs' lengths once all that was released is on the disk."""
         lengths = {output.path: output.commit() for output in self.outputs}

@@ -76,6 +76,9 @@ class Output(Protocol):
     def commit(self) -> int:
         """Write what was released and force it to the disk; the file's length. Raises OSError."""
 
+    def take_back(self) -> None:
+        """Take out of the file what the last commit() wrote; nothing is written any more. Raises OSError."""
+
     def give_up(self) -> None:
         """Write nothing more: what was released will be fetched again."""
 

@@ -11,6 +11,7 @@ request that has left it is finished (scrapy_internals.py).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import logging
 import time
@@ -25,10 +26,11 @@ from scrapy.utils.asyncio import call_later
 from twisted.python.failure import Failure
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.exceptions import StorageError, way_out
+from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StorageError, way_out
 from snapshot_crawler.frontier.arrivals import Arrivals
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.full import begin_full_crawl, end_full_crawl, is_full
+from snapshot_crawler.frontier.holding import NOTHING_KNOWN_S
 from snapshot_crawler.frontier.ledger import Ledger
 from snapshot_crawler.frontier.leftover import NOTE, LeftLinks
 from snapshot_crawler.frontier.outcome import Kind, Outcome, rejected
@@ -36,6 +38,7 @@ from snapshot_crawler.frontier.outcomes import Outcomes
 from snapshot_crawler.frontier.recovery import follow_data_dir, recover_outputs
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.revisit import RevisitPolicy
+from snapshot_crawler.frontier.shared import SharedRun
 from snapshot_crawler.frontier.store import Entry, SharedStore, State, frontiers_of, name_of
 from snapshot_crawler.frontier.takes import Takes
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
@@ -82,6 +85,7 @@ class FrontierRun:
         self.unasked = 0  # requests that JSON cannot hold and whose host is parked
         self.arrivals = Arrivals()
         self.takes = Takes()
+        self.shared: SharedRun | None = None  # where other processes work on the job, too
         self.acknowledged: list[str] = []  # addresses since the last commit
         self.items = 0  # since the last commit
         self.last_commit = time.monotonic()
@@ -96,7 +100,8 @@ class FrontierRun:
 
     @gate.setter
     def gate(self, gate: HostGate) -> None:
-        self.turns.gate = self.waiting.gate = gate
+        self.turns.gate = gate
+        self.waiting.gate = gate if self.shared is None else self.shared.gate(gate)
 
     # --- Life
     def open(self, spider: Spider) -> None:
@@ -122,15 +127,27 @@ class FrontierRun:
         places = DataDir.from_crawler(self.crawler)
         self.frontiers = frontiers_of(settings, places.root)
         self.store = self.frontiers.open(places.job)
+        is_first = self._join(settings)
         self.arrivals.open(self.store)
         self.ledger.begin(self.store)
-        self._open_outputs(places)
+        self._open_outputs(places, is_first=is_first)
         self._count("recovered", self.store.recover())
-        self._find_work(settings)
+        if is_first or settings["RETRY_REJECTED_SINCE"]:
+            self._find_work(settings)
         self.turns.open(self.store)
         self._ask(outputs_ready)
         self.store.set_state("stopped_cleanly", value=False)
         self.commit()
+
+    def _join(self, settings: BaseSettings) -> bool:
+        """Join the processes that work on the job; whether there are none. They share the work of a beginning, too."""
+        if not isinstance(self.store, SharedStore):
+            return True
+        self.shared = SharedRun(self, self.store)
+        self.gate = self.turns.gate
+        return self.shared.hosts.open(
+            lease_s=settings.getfloat("FRONTIER_LEASE"), pause_s=settings.getfloat("DOWNLOAD_DELAY")
+        )
 
     def _find_work(self, settings: BaseSettings) -> None:
         """Make pending what this run is to look at besides what is new."""
@@ -141,14 +158,14 @@ class FrontierRun:
         self.store.revive(time.time(), most_attempts=self.most_attempts)
         self._revisit(time.time())
 
-    def _open_outputs(self, places: DataDir) -> None:
+    def _open_outputs(self, places: DataDir, *, is_first: bool) -> None:
         """Claim the outputs of this run, then bring all that the job ever wrote and the frontier together."""
         follow_data_dir(self.store, places.root)
         planned = [output for plan in self._ask(outputs_asked) for output in plan]
         owner = Owner.of(self.store, places.job, places.root)
         self.ledger.claim(planned, owner, self.frontiers)
         if is_full(self.spider) and not self.crawler.settings["RETRY_REJECTED_SINCE"]:
-            begin_full_crawl(self.store, planned)
+            begin_full_crawl(self.store, planned, is_shared=self.shared is not None, is_first=is_first)
         stopped_cleanly = bool(self.store.get_state("stopped_cleanly"))
         claim_former = functools.partial(claim, owner=owner, frontiers=self.frontiers)
         lost = recover_outputs(
@@ -179,6 +196,8 @@ class FrontierRun:
         if not self.has_failed:
             self._acknowledge_finished()
             self.arrivals.store()
+            if self.shared is not None:
+                self.shared.settle()
             self.store.recover()
             if reason == "finished":
                 self._leave_parked_hosts()
@@ -188,8 +207,11 @@ class FrontierRun:
             if reason == "finished":
                 end_full_crawl(self.store)
             self.commit(is_last=reason == "finished")
-        for state, number in self.store.counts().items():
-            self.stats.set_value(f"frontier/total/{state}", number)
+        with contextlib.suppress(StorageError):  # the database is away: the run has told it
+            for state, number in self.store.counts().items():
+                self.stats.set_value(f"frontier/total/{state}", number)
+            if self.shared is not None:
+                self.shared.hosts.leave()
         self.store.close()
         self.ledger.close()
 
@@ -219,18 +241,27 @@ class FrontierRun:
                     entry.outcome = str(rejected(request.meta[REFUSED]))
                 if self.waiting.holds(entry.key):
                     self.outcomes.by_key[entry.key] = entry
+                elif self.shared is not None:
+                    self.shared.finished.append(entry)
+                    self.is_dirty = True
                 else:
-                    self._settle(entry)
+                    self.settle_finished(entry)
+        if self.shared is None:
+            self.settle_walled()
+        finished = len(self.acknowledged) + (len(self.shared.finished) if self.shared is not None else 0)
+        due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or finished >= COMMIT_EVERY
+        if self.is_dirty and due and not self.has_failed:
+            self.commit()
+
+    def settle_walled(self) -> None:
+        """Write down what was learnt of settled pages afterwards."""
         while self.outcomes.walled:
             key, outcome = self.outcomes.walled.popitem()
             if (settled := self.store.get(key)) is not None and self.outcomes.settle_walled(settled, outcome):
                 self.store.update(settled)
                 self.is_dirty = True
-        due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or len(self.acknowledged) >= COMMIT_EVERY
-        if self.is_dirty and due and not self.has_failed:
-            self.commit()
 
-    def _settle(self, entry: Entry) -> None:
+    def settle_finished(self, entry: Entry) -> None:
         """Write down what an entry is now."""
         self.is_dirty = True
         brought = self.outcomes.settle(entry)
@@ -262,6 +293,8 @@ class FrontierRun:
     def commit(self, *, is_last: bool = False) -> None:
         """Bring lines and acknowledgements to the disk together. is_last: the job is worked off."""
         try:
+            if self.shared is not None:
+                self.shared.settle()
             self._send(frontier_committing, is_last=is_last, urls=list(self.acknowledged))
             if self.has_failed:  # something that belongs to the commit could not be written
                 return
@@ -270,8 +303,12 @@ class FrontierRun:
             lengths = self.ledger.commit()
             self.store.commit(lengths, self.ledger.digests)
         except (OSError, StorageError) as error:
+            if isinstance(error, LeaseLostError):
+                self.ledger.take_back()
             self.fail(error)
             return
+        if self.shared is not None:
+            self.shared.hosts.changed()
         self._count("commits")
         self._count("items", self.items)
         self.items = 0
@@ -287,8 +324,12 @@ class FrontierRun:
         if self.has_failed:
             return
         self.has_failed = True
-        what = error if isinstance(error, StorageError) else f"the output cannot be written: {_told(error)}"
-        why = f"{what}; {way_out(error)}"
+        if isinstance(error, (DatabaseAwayError, LeaseLostError)):
+            why = str(error)
+            self.stats.set_value("frontier/database_away", True)
+        else:
+            what = error if isinstance(error, StorageError) else f"the output cannot be written: {_told(error)}"
+            why = f"{what}; {way_out(error)}"
         self.stats.set_value("frontier/output_failed", why)
         logger.error("%s", why)
         self.store.give_up()
@@ -303,12 +344,16 @@ class FrontierRun:
 
     def _nap_s(self) -> float:
         nap = COMMIT_EVERY_S if self.is_dirty or self.outcomes.leased else LONGEST_NAP_S
+        if self.shared is not None and self.shared.hosts.is_idle() and self.shared.hosts.census is None:
+            nap = NOTHING_KNOWN_S
         return max(SHORTEST_NAP_S, min(nap, self.waiting.next_in_s(), self.turns.shortest_wait_s()))
 
     def _tick(self) -> None:
         if is_open(self.crawler):
             try:
                 self._acknowledge_finished()
+                if self.shared is not None and not self.has_failed:
+                    self.shared.hosts.look(is_committed=not self.is_dirty)
             except StorageError as error:
                 self.fail(error)
             wake_engine(self.crawler)

@@ -152,7 +152,11 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
 
     def seen(self, urls: list[str]) -> set[str]:
         """See door.Frontier."""
-        seen = self.arrivals.seen(urls)
+        try:
+            seen = self.arrivals.seen(urls)
+        except StorageError as error:
+            self.fail(error)
+            return set(urls)  # nothing new can be stored any more
         self._count("known", len(seen))
         return seen
 
@@ -170,6 +174,8 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         self._acknowledge_finished()
         if self.has_failed:
             return None
+        if self.shared is not None:
+            self.shared.hosts.make_sure()
         for parked in self.waiting.take_parked():
             self._put_back(parked)
         if (request := self.waiting.next()) is not None:
@@ -190,6 +196,8 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
 
     def _put_back(self, request: Request) -> None:
         """A request that waited for a host which is not asked again in this run: pending, where it is stored."""
+        if self.shared is not None and self.shared.forget_foreign(request):
+            return
         entry = self.store.get(key_of(request))
         if entry is None:
             self.unasked += 1
@@ -238,9 +246,19 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         """Whether anything is left that may still be fetched in this run."""
         if self.has_failed:
             return False
+        if self.shared is not None and (self.is_dirty or self.shared.hosts.is_work_left()):
+            return True
         return self.waiting.has_more() or self.turns.has_more()
 
     # --- For other rooms
+    def may_ask(self, url: str) -> bool:
+        """See door.Frontier."""
+        try:
+            return self.shared is None or self.shared.may_ask(url)
+        except StorageError as error:
+            self.fail(error)
+            return False
+
     def asked_again_at(self, key: str) -> list[dict[str, Any]]:
         """See door.Frontier."""
         self.arrivals.store()

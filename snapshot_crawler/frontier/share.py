@@ -69,5 +69,8 @@ class Share(Protocol):
         """Ask held hosts nothing more as long as anybody works on the job; they stay held, and others do not wait for
         them."""
 
+    def workers(self) -> list[str]:
+        """Who works on the job at this moment, on any machine, in words. Asked by `scrapy status`."""
+
     def census(self) -> Census:
         """How the job stands."""

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Protocol, Self, runtime_checkable
 
-from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.frontier.share import Share
 from snapshot_crawler.named_class import named_class
 from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.urls import identity_of
@@ -28,6 +28,7 @@ from snapshot_crawler.urls import identity_of
 NO_DIGESTS: Mapping[str, bytes | None] = MappingProxyType({})
 SETTING = "FRONTIER_STORE"  # the path of the class that opens the stores
 USUAL = "snapshot_crawler.frontier.sqlite.SqliteFrontiers"  # as in settings.py
+SHARED = "snapshot_crawler.frontier.postgres.PostgresFrontiers"  # in its place where DATABASE_URL is set
 LATE_ATTEMPTS = 20  # after FAILED_RUNS_MAX, at ever longer intervals: with the default settings over two weeks
 
 
@@ -280,6 +281,15 @@ class SharedStore(Protocol):
     beside: list[Callable[[Any], None]]
     """Work of other rooms for each commit: called first in its transaction, with the cursor. An error undoes it all."""
 
+    share: Share
+    """Which hosts this process may ask."""
+
+    def is_current(self, entry: Entry) -> bool:
+        """Whether what a leased entry's request brought may be stored: its host was held all the time."""
+
+    def drop(self, entry: Entry) -> None:
+        """A leased entry is pending, as if it had not been leased: it is another process's now, or will be."""
+
 
 class Frontiers(Protocol):
     """The stores of all jobs of one DATA_DIR."""
@@ -317,7 +327,7 @@ def frontiers_of(settings: Mapping[str, Any], root: Path | None = None) -> Front
 
     Raises ConfigurationError.
     """
-    if database_url(settings) is not None:
-        raise ConfigurationError("DATABASE_URL is for a version to come; leave it out: everything is embedded")
-    opener: type[Frontiers] = named_class(settings, SETTING, USUAL)
+    named = settings.get(SETTING)
+    usual = SHARED if database_url(settings) else USUAL
+    opener: type[Frontiers] = named_class({} if named == USUAL else {SETTING: named}, SETTING, usual)
     return opener(Path(settings["DATA_DIR"]) if root is None else root, settings)

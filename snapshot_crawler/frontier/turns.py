@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter, deque
+from collections.abc import Callable
 from typing import Protocol
 
 from snapshot_crawler.frontier.store import Entry, State, Store
@@ -22,6 +23,9 @@ class HostGate(Protocol):
     def wait_s(self, host: str) -> float:
         """Seconds until the host may be asked: 0 is now, inf is not in this run."""
 
+    def pause_s(self, host: str) -> float:
+        """Seconds between two requests to the host, as it is asked now."""
+
     def failed_for(self, host: str) -> str | None:
         """Why the host counts as failed in this run; None when it does not.
 
@@ -34,6 +38,10 @@ class OpenGate:
     """Every host may be asked at any time."""
 
     def wait_s(self, host: str) -> float:
+        """0."""
+        return 0.0
+
+    def pause_s(self, host: str) -> float:
         """0."""
         return 0.0
 
@@ -52,6 +60,7 @@ class HostTurns:
         self.most_under_way = most_under_way
         self.own = own or {}
         self.gate: HostGate = OpenGate()
+        self.is_ours: Callable[[str], bool] = lambda host: True  # else another process asks the host
         self.under_way: Counter[str] = Counter()
         self.windows: dict[str, deque[Entry]] = {}
         self.pending: dict[str, int] = {}  # in the store, without the windows
@@ -61,14 +70,34 @@ class HostTurns:
     def open(self, store: Store) -> None:
         """Begin with what is pending in the store."""
         self.store = store
-        self.pending = store.hosts()
+        self.pending = {host: number for host, number in store.hosts().items() if self.is_ours(host)}
         self.round = deque(self.pending)
 
     def arrived(self, host: str) -> None:
         """Count one more pending entry of the host."""
+        if not self.is_ours(host):
+            return
         self.pending[host] = self.pending.get(host, 0) + 1
         if host not in self.round:
             self.round.append(host)
+
+    def take_in(self, host: str, pending: int) -> None:
+        """A host is this run's from now on, with so many pending entries."""
+        self.pending[host] = pending
+        if host not in self.round:
+            self.round.append(host)
+
+    def let_go(self, host: str) -> list[Entry]:
+        """Hand out nothing more of a host; the entries that were leased for it."""
+        self.pending.pop(host, None)
+        self.put_off.discard(host)
+        if host in self.round:
+            self.round.remove(host)
+        return list(self.windows.pop(host, ()))
+
+    def has_entries(self, host: str) -> bool:
+        """Whether the host has entries that were not handed out, as far as this run knows."""
+        return host in self.round
 
     def next(self) -> Entry | None:
         """The next entry, leased; None while all hosts must wait."""

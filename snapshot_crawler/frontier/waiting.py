@@ -58,6 +58,20 @@ class WaitingRequests:
                 self._forget(request)
                 yield request
 
+    def take_of(self, hosts: set[str]) -> list[Request]:
+        """Take out all requests of these hosts, due or not."""
+        taken = [request for host in hosts for request in self._due.pop(host, ())]
+        taken += [request for _, _, request in self._later if host_of(request.url) in hosts]
+        self._later = [each for each in self._later if host_of(each[2].url) not in hosts]
+        heapq.heapify(self._later)
+        for request in taken:
+            self._forget(request)
+        return taken
+
+    def holds_host(self, host: str) -> bool:
+        """Whether a request of this host waits."""
+        return host in self._due or any(host_of(request.url) == host for _, _, request in self._later)
+
     def left(self) -> list[Request]:
         """All requests that wait."""
         return [*(request for _, _, request in self._later), *(each for due in self._due.values() for each in due)]

@@ -45,7 +45,8 @@ from snapshot_crawler.urls import article_id, normalise
 
 logger = logging.getLogger(__name__)
 WITHDRAWN_AT_ONCE = 200  # about 10 ms of the index's lock, for which other crawls wait
-PASS_EVERY_S = 3.0  # small beside the time after which a process counts as hanging (dedup/presence.py)
+USUAL_LEASE_S = 45.0  # FRONTIER_LEASE
+PASS_EVERY_S = 3.0  # with it; small beside the time after which a process counts as hanging (dedup/presence.py)
 GLANCE_S = 0.02  # by choice: how long another process may wait for an index that is held; a glance costs 10 µs
 POLICIES = ("drop", "mark")
 
@@ -76,6 +77,7 @@ class DeduplicatePipeline:
         self.index: Index | None = None
         self.settles_beside = False  # in the frontier's own transaction, and not behind it
         self.to_settle: list[str] = []
+        self.scale = (crawler.settings.getfloat("FRONTIER_LEASE") or USUAL_LEASE_S) / USUAL_LEASE_S
         self.timer: Any = None
         self.glance: Any = None  # the timer of the next one
 
@@ -113,7 +115,7 @@ class DeduplicatePipeline:
         """Show that the crawl is at work."""
         if self.index is not None:
             self.index.passed()
-            self.timer = call_later(PASS_EVERY_S, self._pass)
+            self.timer = call_later(PASS_EVERY_S * self.scale, self._pass)
 
     def _withdraw(self, urls: Iterable[str]) -> int:
         """Withdraw the articles at these addresses, WITHDRAWN_AT_ONCE at a time; returns how many the index had."""

@@ -33,6 +33,7 @@ WAIT_SETTING, WAIT_S = "DATABASE_WAIT", 120  # the default is in settings.py, to
 REPEATS = 20  # of work that met another's, by choice: each repetition waits a little longer
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0  # between two tries to connect, by choice
 LONGEST_STATEMENT_S = 30.0  # by choice, below a worker's lease (frontier/workers.py): then the connection is cut
+LONGEST_IDLE_S = 10.0  # in a transaction, by choice: then the server undoes it, and who still wants it begins it anew
 # A peer that is gone without a word is noticed after about 15 s (libpq's names; the last one in milliseconds)
 PATIENCE: dict[str, Any] = {
     "connect_timeout": 5,
@@ -59,6 +60,7 @@ class Database:
         self.address, self.wait_s = address, wait_s
         self.name = without_password(address)
         self.connection: psycopg.Connection | None = None
+        self.was_connected = False
         self.watchdog = Watchdog()
 
     @classmethod
@@ -147,12 +149,13 @@ class Database:
             while True:
                 try:
                     self.connection = self._connect()
+                    self.was_connected = True
                     if told:
                         logger.info("the database %s is back after %.0f s", self.name, time.monotonic() - began)
                     return self.connection
                 except self.psycopg.Error as error:
                     why = self.errors.told(error)
-                    if self.errors.is_refusal(error):
+                    if self.errors.is_refusal(error) and not self.was_connected:
                         raise ConfigurationError(f"{SETTING}: {self.name} cannot be used: {why}") from error
                     if stop.was_asked or time.monotonic() - began + pause_s > self.wait_s:
                         raise DatabaseAwayError(
@@ -175,8 +178,8 @@ class Database:
             if connection.execute("SHOW transaction_read_only").fetchone() != ("off",):
                 connection.close()
                 raise self.psycopg.OperationalError("the server is a standby, and takes no writes")
-            # text compared byte by byte, times in UTC, whatever the server's or the role's settings say
-            connection.execute("SET timezone = 'UTC'")
+            # A process that is stopped or cut off in the middle of a transaction must not keep its locks for ever
+            connection.execute(f"SET idle_in_transaction_session_timeout = {int(LONGEST_IDLE_S * 1000)}".encode())
         return connection
 
     @contextlib.contextmanager

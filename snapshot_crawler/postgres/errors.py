@@ -14,6 +14,7 @@ from snapshot_crawler.exceptions import StorageError
 REPEATED = frozenset({"40001", "40P01"})  # serialisation failure, deadlock: the same work again is right
 AWAY = frozenset({
     "57P01", "57P02", "57P03",  # shut down by an administrator, after a crash, or not ready yet
+    "25P03",  # idle in a transaction for too long: the server has undone it
     "53300",  # too many connections: somebody's ends soon
     "25006",  # read only: we hold on to a server that is the standby now
 })  # fmt: skip

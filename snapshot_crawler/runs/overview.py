@@ -13,7 +13,7 @@ from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.frontier.leftover import NOTE, told_of
-from snapshot_crawler.frontier.store import Entry, Frontiers, frontiers_of
+from snapshot_crawler.frontier.store import Entry, Frontiers, SharedStore, frontiers_of
 from snapshot_crawler.runs.earlier import earlier_reports
 from snapshot_crawler.runs.lease import describe_holder, is_held
 from snapshot_crawler.urls import identity, normalise, normalised
@@ -30,7 +30,7 @@ class Job:
     counts: dict[str, int]  # addresses by state
     due: list[Entry]  # visited lists, the next to be visited first
     lists: int  # visited lists in all
-    holder: str | None  # the process that crawls it now, in words
+    holder: str | None  # the process that crawls it now, in words; several where machines share the job
     runs: list[dict[str, Any]] = field(default_factory=list)  # reports, newest first
 
 
@@ -86,6 +86,7 @@ def _frontiers(settings: Mapping[str, Any], spider: str | None) -> list[tuple[Fr
 def _job(root: Path, frontiers: Frontiers, name: str) -> Job:
     with closing(frontiers.read(name)) as store:
         due, lists, counts = store.due_lists(LISTS_SHOWN), store.visited_lists(), store.counts()
+        others = store.share.workers() if isinstance(store, SharedStore) else []
     lease = root / "leases" / f"{name}.json"
-    holder = describe_holder(lease) if is_held(lease) else None
+    holder = "; ".join(others) or (describe_holder(lease) if is_held(lease) else None)
     return Job(name, counts, due, lists, holder, earlier_reports(root, name, most=RUNS_SHOWN))

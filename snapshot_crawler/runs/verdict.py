@@ -36,6 +36,7 @@ class Facts:
     filled_by_script: str | None = None  # a list without such links that a script seems to fill
     had_articles_before: bool = False
     output_problem: str | None = None  # why the output could not be written, and what to do about it
+    is_database_away: bool = False  # the problem is that the shared database was away
     drift: list[str] = field(default_factory=list)
     repair: str | None = None  # the command that brings the articles of a drift right; None where no page is kept
     error_share_max: float | None = None  # ERROR_SHARE_MAX; None: failed pages alone do not count
@@ -77,11 +78,9 @@ def _left_out(facts: Facts) -> str:
 
 def _ended_early(facts: Facts) -> Verdict | None:
     if facts.output_problem is not None:
-        return Verdict(
-            "output failed",
-            ExitCode.OUTPUT_FAILED,
-            facts.output_problem,
-        )
+        if facts.is_database_away:
+            return Verdict("database away", ExitCode.DATABASE_AWAY, facts.output_problem)
+        return Verdict("output failed", ExitCode.OUTPUT_FAILED, facts.output_problem)
     if facts.reason in ("shutdown", "cancelled"):
         return Verdict("interrupted", ExitCode.INTERRUPTED, "run the same command again to continue")
     if facts.reason == "start_error":

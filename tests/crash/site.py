@@ -51,8 +51,17 @@ def story(slug: str, seed: str, at: datetime) -> Story:
 class NewsSite(Server):
     """Serves from the start of the `with` block to its end; `hidden` articles are linked from related rows only."""
 
-    def __init__(self, *, articles: int = 240, hidden_every: int = 10, latency_s: float = 0.0) -> None:
-        super().__init__(max_requests=200_000)
+    def __init__(
+        self,
+        *,
+        articles: int = 240,
+        hidden_every: int = 10,
+        latency_s: float = 0.0,
+        host: str = "127.0.0.1",
+        town: str = "",
+    ) -> None:
+        """town: makes the articles others than those of another site."""
+        super().__init__(host=host, max_requests=200_000)
         self.latency_s = latency_s
         self.lists: dict[str, list[Story]] = {slug: [] for slug in SLUGS}
         self.stories: dict[str, Story] = {}
@@ -66,7 +75,7 @@ class NewsSite(Server):
         self.fallback = self._answer
         for number in range(articles):
             slug = SLUGS[number % len(SLUGS)]
-            made = story(slug, f"{slug}-{number}", OPENS + timedelta(hours=number))
+            made = story(slug, f"{slug}-{town}{number}", OPENS + timedelta(hours=number))
             is_hidden = hidden_every and number % hidden_every == hidden_every - 1
             self.add(made, place=None if is_hidden else 0)
 

@@ -109,6 +109,9 @@ class RecordOutput:
     def give_up(self) -> None:
         self.has_failed = True
 
+    def take_back(self) -> None:
+        self.give_up()
+
     def close(self) -> None:
         self.file.close()
 

@@ -43,6 +43,8 @@ class Beside:
     def give_up(self) -> None:
         """Nothing."""
 
+    take_back = give_up
+
     close = give_up
 
 

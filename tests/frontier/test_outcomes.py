@@ -45,6 +45,8 @@ class Lines:
     def give_up(self) -> None:
         """Nothing."""
 
+    take_back = give_up
+
 
 class Heard:
     """One page in progress, and the signals of its crawl."""

@@ -140,7 +140,7 @@ def test_new_links_are_counted_by_identity_and_only_while_their_page_is_in_progr
             assert scheduler.outcomes.fresh == {key_of(page): 3}
             entry = scheduler.outcomes.leased.pop(page)
             entry.status = 200
-            scheduler._settle(entry)
+            scheduler.settle_finished(entry)
             assert scheduler.outcomes.fresh == {}
             scheduler.outcomes.by_key.clear()
             scheduler.enqueue_request(Request("http://h.example/late", meta=found))

@@ -11,6 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from snapshot_crawler.exceptions import LeaseLostError, LockHeldError, StorageError
@@ -27,11 +28,14 @@ HAS_WORK = (
     "EXISTS (SELECT 1 FROM frontier_entry AS e WHERE e.job = h.job AND e.host = h.name AND e.state = 0"
     " AND (%(only)s::bigint[] IS NULL OR e.id = ANY(%(only)s)))"
 )
+# The owner is looked up by a query of its own for each host, and not by a join: a host that another claim has taken at
+# this moment is looked at again when its row is locked, and a join would bring the row of its former owner
 CLAIM = f"""
 WITH free AS MATERIALIZED (
-    SELECT h.name FROM frontier_host AS h LEFT JOIN frontier_worker AS w ON w.id = h.owner
+    SELECT h.name FROM frontier_host AS h
     WHERE h.job = %(job)s AND h.parked <> %(session)s AND h.next_at <= now()
-        AND (h.owner IS NULL OR w.until IS NULL OR {IS_DEAD}) AND {HAS_WORK}
+        AND (h.owner IS NULL OR (SELECT w.until IS NULL OR {IS_DEAD} FROM frontier_worker AS w WHERE w.id = h.owner))
+        AND {HAS_WORK}
     ORDER BY h.next_at, h.name LIMIT %(most)s FOR UPDATE OF h SKIP LOCKED
 )
 UPDATE frontier_host AS h SET owner = %(worker)s, epoch = h.epoch + 1 FROM free
@@ -71,7 +75,8 @@ class PostgresShare:
     def join(self, *, pause_s: float) -> bool:
         """See share.Share."""
         self._wait_for_namesake()
-        us = json.dumps({"host": socket.gethostname(), "pid": os.getpid()})
+        since = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        us = json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "since": since})
 
         def work(cursor: psycopg.Cursor) -> tuple[int, int, bool]:
             row = cursor.execute("SELECT session FROM frontier_job WHERE id = %s FOR UPDATE", (self.job,)).fetchone()
@@ -209,6 +214,23 @@ class PostgresShare:
         values = (self.session, self.job, self.worker, sorted(hosts))
         self.database.run(lambda cursor: cursor.execute(query, values))
 
+    def workers(self) -> list[str]:
+        """See share.Share."""
+        query = """
+            SELECT w.process, (SELECT count(*) FROM frontier_host AS h WHERE h.job = w.job AND h.owner = w.id)
+            FROM frontier_worker AS w WHERE w.job = %s AND w.until > now() ORDER BY w.id
+        """
+        found = [(json.loads(process), hosts) for process, hosts in self.database.read(query, (self.job,))]
+        return [
+            f"process {who['pid']} on {who['host']} since {who['since']} ({number_of_hosts(hosts)})"
+            for who, hosts in found
+        ]
+
     def census(self) -> Census:
         """See share.Share."""
         return Census(*self.database.read(CENSUS, self._values)[0])
+
+
+def number_of_hosts(number: int) -> str:
+    """So many hosts, in words."""
+    return f"{number} host{'' if number == 1 else 's'}"

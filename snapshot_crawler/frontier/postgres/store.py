@@ -40,8 +40,8 @@ OF_WORKER_TOO = frozenset(
 class PostgresStore(PostgresOutputs):
     """See store.Store."""
 
-    def __init__(self, database: Database, beside: Database, job: int, worker: int, name: str) -> None:
-        """beside: a second connection, for what must not wait for the commit. worker: 0 where nothing is written."""
+    def __init__(self, database: Database, second: Database, job: int, worker: int, name: str) -> None:
+        """second: a connection, for what must not wait for the commit. worker: 0 where nothing is written."""
         self.database, self.job, self.worker, self.name = database, job, worker, name
         self.unit = Unit(database)
         self.pending, self.leased = Pending(), Leased()
@@ -49,12 +49,12 @@ class PostgresStore(PostgresOutputs):
         self.hosts_made: set[str] = set()
         self.fences: dict[str, int | None] = {}  # of what was flushed already
         self.only: list[int] | None = None  # the only entries that may be leased; None: all
-        self.beside_commit: list[Callable[[psycopg.Cursor], None]] = []
+        self.beside: list[Callable[[psycopg.Cursor], None]] = []
         self.has_given_up = self.is_closed = False
         self.ids: Iterator[int] = iter(())
         found = database.read("SELECT batch FROM frontier_worker WHERE id = %s", (worker,))
         self.batch: int = found[0][0] if found else 0
-        self.share = PostgresShare(beside, job, worker)
+        self.share = PostgresShare(second, job, worker)
 
     # --- Reading and writing
     def _rows(self, query: str, values: Any = (), *, is_exact: bool = True) -> list[Any]:
@@ -200,15 +200,16 @@ class PostgresStore(PostgresOutputs):
         return waiting[:limit]
 
     def is_current(self, entry: Entry) -> bool:
-        """Whether what an entry's request brought is still this process's to store."""
+        """See store.SharedStore."""
         host, epoch = self.leased.by_key.get(entry.key, (entry.host, None))
         return epoch is None or self.share.held.get(host) == epoch
 
     def drop(self, entry: Entry) -> None:
-        """Forget an entry in progress: its host is another's now."""
+        """See store.SharedStore."""
         self.leased.end(entry.key)
-        self.pending.changed.pop(entry.key, None)
-        self.pending.mine.discard(entry.key)
+        for known in (self.pending.new.get(entry.key), self.pending.changed.get(entry.key)):
+            if known is not None and known.state == State.LEASED:
+                known.state = State.PENDING
 
     def update(self, entry: Entry) -> None:
         """See store.Store."""
@@ -377,7 +378,7 @@ class PostgresStore(PostgresOutputs):
         fenced = {**self.fences, **self._fenced()}
 
         def last(cursor: psycopg.Cursor) -> None:
-            for each in self.beside_commit:
+            for each in self.beside:
                 each(cursor)
             self._write(cursor, pending)
             self._check_fence(cursor, fenced)
@@ -433,6 +434,7 @@ class PostgresStore(PostgresOutputs):
     def give_up(self) -> None:
         """See store.Store."""
         self.has_given_up = True
+        self.database.wait_s = self.share.database.wait_s = 0  # who waits for it now waits in vain
         with contextlib.suppress(StorageError):
             self.rollback()
 

@@ -95,14 +95,18 @@ class HostPace:
         self.delay = max(self.base.delay, self.base.start_delay) if self.base.autothrottle else self.base.delay
         self.concurrency = self.base.concurrency
 
+    @property
+    def pause_s(self) -> float:
+        """Seconds between two requests."""
+        if self.crawl_delay >= self.delay and self.crawl_delay:
+            return self.crawl_delay * CRAWL_DELAY_MARGIN
+        return self.delay
+
     def apply(self, slot: Slot) -> None:
         """Set a downloader slot to this pace."""
-        slot.concurrency = self.concurrency
+        slot.concurrency, slot.delay = self.concurrency, self.pause_s
         if self.crawl_delay >= self.delay and self.crawl_delay:
-            slot.delay = self.crawl_delay * CRAWL_DELAY_MARGIN
             slot.jitter = 0.0  # half of a Crawl-delay is not what the host asked for
-        else:
-            slot.delay = self.delay
 
     async def wait_for_turn(self) -> None:
         """Wait until another request of the host has left the downloader, first come first served."""

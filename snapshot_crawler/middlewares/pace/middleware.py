@@ -114,6 +114,11 @@ class PaceMiddleware:
             return ASK_AGAIN_S  # one more request than the limit waits in the downloader's slot
         return 0.0
 
+    def pause_s(self, host: str) -> float:
+        """Seconds between two requests to the host, as it is asked now."""
+        pace = self._hosts.get(host)
+        return pace.pause_s if pace is not None else self.base.of_slot(self.own_slots.get(host)).delay
+
     def failed_for(self, host: str) -> str | None:
         """Why a parked host counts as failed: it has answered for no page in this run; else None."""
         pace = self._hosts.get(host)

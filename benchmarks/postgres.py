@@ -1,0 +1,189 @@
+"""The frontier in PostgreSQL beside the one in SQLite: CPU a page of whole crawls, and the storage alone at size.
+
+    python benchmarks/postgres.py --url postgresql://crawler@127.0.0.1/empty [--pages 400] [--rounds 3] [--no-crawls]
+        [--addresses 200000] [--hosts 2000] [--clients 4] [--links 5]
+
+The database must be empty, and is left full. Crawls: the same command on the generated site (bigsite.py), once with
+everything embedded and once with DATABASE_URL, in turns; the CPU of the crawler, and where the server runs on this
+machine that of its processes apart. Storage: so many addresses over so many hosts are stored; then each client claims
+hosts, leases pages, and acknowledges 100 of them in each commit, with new links (one in five is new to the job), as a
+run does. A commit is durable: synchronous_commit is as the server has it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import os
+import statistics
+import sys
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import throughput
+
+from snapshot_crawler.frontier.postgres import PostgresFrontiers
+from snapshot_crawler.frontier.store import Entry, State
+
+BATCH = 100  # acknowledgements a commit
+FILLED_AT_ONCE = 10_000
+NEW_SHARE = 5  # one link in so many is new
+
+
+def crawls(url: str, pages: int, rounds: int) -> None:
+    """CPU a page, embedded and shared, in turns."""
+
+    def shared(start: str, output: Path, most_pages: int) -> list[str]:
+        job = f"bench{time.monotonic_ns()}"
+        return [*throughput.ours(start, output, most_pages), "-s", f"DATABASE_URL={url}", "-s", f"JOB_NAME={job}",
+                "-s", "DUPLICATES=mark"]  # fmt: skip
+
+    def embedded(start: str, output: Path, most_pages: int) -> list[str]:
+        return [*throughput.ours(start, output, most_pages), "-s", "DUPLICATES=mark"]
+
+    kinds = {"embedded": embedded, "shared": shared}
+    found: dict[str, list[float]] = {name: [] for name in kinds}
+    server: list[float] = []
+    with throughput.site(throughput.FEW) as small, throughput.site(pages) as big:
+        for number in range(rounds):
+            for name, command in kinds.items():
+                crawler = throughput.Crawler("snapshot_crawler", command, ())
+                few, _ = throughput.run(crawler, small)
+                before = server_cpu_s()
+                many, records = throughput.run(crawler, big)
+                throughput.check(crawler, records, big, pages)
+                ms = 1000 * (many.cpu_s - few.cpu_s) / (pages - throughput.FEW)
+                found[name].append(ms)
+                if name == "shared":
+                    server.append(1000 * (server_cpu_s() - before) / pages)
+                print(f"round {number + 1}  {name:<9}{ms:7.2f} ms/page", flush=True)
+    one, other = (statistics.median(found[name]) for name in kinds)
+    print(f"\nCPU a page: embedded {one:.2f} ms, shared {other:.2f} ms: {other / one:.2f} times")
+    print(f"the server's processes on this machine: {statistics.median(server):.2f} ms a page")
+
+
+def server_cpu_s() -> float:
+    """CPU seconds of all processes called postgres, ended ones of living parents too; 0 where there are none."""
+    ticks = 0
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = stat.read_text().partition(") ")
+        except OSError:
+            continue
+        if name.partition("(")[2] == "postgres":
+            ticks += sum(map(int, rest.split()[11:15]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+# --- The storage alone
+def fill(url: str, addresses: int, hosts: int) -> None:
+    """Store that many addresses, and say what they take."""
+    with tempfile.TemporaryDirectory() as folder, closing(store_of(url, folder)) as store:
+        began = time.monotonic()
+        for first in range(0, addresses, FILLED_AT_ONCE):
+            entries = [entry(number, hosts) for number in range(first, min(addresses, first + FILLED_AT_ONCE))]
+            store.enqueue_all(entries)
+            store.commit({})
+        took_s = time.monotonic() - began
+        size = store.database.read("SELECT pg_total_relation_size('frontier_entry')")[0][0]
+    print(f"\n{addresses} addresses over {hosts} hosts stored in {took_s:.1f} s, {addresses / took_s:.0f} a second")
+    print(f"{size / addresses:.0f} bytes an address on disk, indexes too")
+    with tempfile.TemporaryDirectory() as folder:
+        began = time.monotonic()
+        with closing(store_of(url, folder)) as store:
+            store.share.join(pause_s=0)
+            store.share.census()
+            claimed = store.share.claim(200)
+        print(f"opened, joined, and {len(claimed)} hosts claimed in {1000 * (time.monotonic() - began):.0f} ms")
+
+
+def entry(number: int, hosts: int) -> Entry:
+    """An address of a usual length."""
+    host = f"h{number % hosts:05}.news.example"
+    url = f"https://{host}/2026/11/26/politics/c{number:012}.html"
+    return Entry(f"http://{url[8:]}", url, host, kind="listing", parent=f"https://{host}/politics/")
+
+
+def store_of(url: str, folder: str) -> Any:
+    """The store of the job, as a DATA_DIR of its own opens it."""
+    return PostgresFrontiers(Path(folder), {"DATABASE_URL": url}).open("bench")
+
+
+def client(url: str, clients: int, pages: int, links: int, hosts: int, told: Any) -> None:
+    """Claim, lease and acknowledge so many pages; tells how many, and the milliseconds of each commit."""
+    took: list[float] = []
+    done, number = 0, 10**9 + os.getpid() * 10**6
+    with tempfile.TemporaryDirectory() as folder, closing(store_of(url, folder)) as store:
+        store.share.join(pause_s=0)
+        claimed = [each.name for each in store.share.claim(max(1, hosts // clients))]
+        while done < pages and claimed:
+            batch: list[Entry] = []
+            while len(batch) < BATCH and claimed:
+                if not (leased := store.lease(claimed[0], 20)):
+                    claimed.pop(0)
+                batch += leased
+            for page in batch:
+                found = [entry(number + place, hosts) for place in range(links)]
+                known = store.known([each.key for each in found])
+                number += links // NEW_SHARE
+                store.enqueue_all([each for each in found if each.key not in known])
+                page.state, page.item_count, page.status = State.DONE, 1, 200
+                page.fetched_at, page.outcome = "2026-11-26T00:00:00+00:00", "done"
+                store.update(page)
+            began = time.monotonic()
+            store.commit({"/out.jsonl": done + len(batch)})
+            took.append(1000 * (time.monotonic() - began))
+            done += len(batch)
+    told.put((done, took))
+
+
+def rates(url: str, clients: int, pages: int, links: int, hosts: int) -> None:
+    """Pages a second over all clients."""
+    told: Any = multiprocessing.get_context("spawn").Queue()
+    context = multiprocessing.get_context("spawn")
+    processes = [
+        context.Process(target=client, args=(url, clients, pages // clients, links, hosts, told))
+        for _ in range(clients)
+    ]
+    before, began = server_cpu_s(), time.monotonic()
+    for process in processes:
+        process.start()
+    answers = [told.get(timeout=600) for _ in processes]
+    took_s = time.monotonic() - began
+    for process in processes:
+        process.join()
+    done, times = sum(each for each, _ in answers), sorted(ms for _, each in answers for ms in each)
+    print(
+        f"{clients} clients, {links} links a page: {done / took_s:.0f} pages/s (with their start), commit p50 "
+        f"{times[len(times) // 2]:.0f} ms, p99 {times[len(times) * 99 // 100]:.0f} ms, "
+        f"server {1000 * (server_cpu_s() - before) / max(1, done):.2f} ms CPU a page",
+        flush=True,
+    )
+
+
+def main() -> None:
+    """The command."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--url", required=True)
+    parser.add_argument("--pages", type=int, default=400)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--no-crawls", action="store_true")
+    parser.add_argument("--addresses", type=int, default=200_000)
+    parser.add_argument("--hosts", type=int, default=2_000)
+    parser.add_argument("--clients", type=int, default=4)
+    parser.add_argument("--links", type=int, default=5)
+    options = parser.parse_args()
+    if not options.no_crawls:
+        crawls(options.url, options.pages, options.rounds)
+    fill(options.url, options.addresses, options.hosts)
+    acknowledged = options.addresses // 10
+    for clients in sorted({1, options.clients}):
+        for links in sorted({0, options.links}):
+            rates(options.url, clients, acknowledged, links, options.hosts)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
