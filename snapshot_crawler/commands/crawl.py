@@ -94,11 +94,19 @@ class Command(ScrapyCrawl):
             return outcome(crawler, task)
 
     def clean(self, root: Path, job: str) -> None:
-        """Clean the job's files of what was taken down while it was crawled. Its lease is held."""
+        """Clean the job's files of what was taken down while it was crawled. Its lease is held.
+
+        Where machines share the jobs, also bring to their last commit what dead processes of other jobs left here.
+        """
         if (root / "takedown").is_dir():
             from snapshot_crawler.upkeep.takedown import complete_for
 
             complete_for(self.settings or {}, job)
+        if self.settings is not None and self.settings["DATABASE_URL"]:
+            from snapshot_crawler.upkeep.repair import bring_back_others
+
+            for line in bring_back_others(self.settings, job):
+                logger.info("%s", line)
 
     def spider_class(self, name: str) -> type[Spider]:
         """The spider of that name. Raises ConfigurationError when there is none."""

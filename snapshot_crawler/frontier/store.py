@@ -322,6 +322,14 @@ class Frontiers(Protocol):
         """Take a job's store away. It is not open."""
 
 
+@runtime_checkable
+class SharedFrontiers(Protocol):
+    """What stores in the shared database have besides."""
+
+    def not_ended(self) -> list[str]:
+        """The jobs whose last process of this DATA_DIR has not ended by itself: it is at work, or it died."""
+
+
 def frontiers_of(settings: Mapping[str, Any], root: Path | None = None) -> Frontiers:
     """The stores of a DATA_DIR, in the storage that the settings name. root: another DATA_DIR than the settings'.
 

@@ -20,8 +20,8 @@ from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.output import Form, Remains
 from snapshot_crawler.frontier.recovery import LINES, AppendedFile, follow_data_dir, recover_outputs
-from snapshot_crawler.frontier.store import Commit, Store
-from snapshot_crawler.runs.lease import Lease
+from snapshot_crawler.frontier.store import Commit, SharedFrontiers, Store, frontiers_of
+from snapshot_crawler.runs.lease import Lease, is_held
 from snapshot_crawler.sums import sum_of_range
 from snapshot_crawler.upkeep.databases import check_database
 from snapshot_crawler.upkeep.findings import Tally
@@ -103,6 +103,20 @@ def repair(settings: Mapping[str, Any], jobs: Sequence[str]) -> Iterator[str]:
                 yield from _repair_job(verification, job)
         except SnapshotCrawlerError as error:
             yield f"{job}: not repaired: {error}"
+
+
+def bring_back_others(settings: Mapping[str, Any], job: str) -> Iterator[str]:
+    """Bring the outputs of other jobs to their last commit whose process on this DATA_DIR died; what was done.
+
+    Only where machines share the jobs: there others have fetched again what the dead process had in progress, and its
+    job may never be started here again. Called before a crawl of the job begins.
+    """
+    frontiers = frontiers_of(settings)
+    if not isinstance(frontiers, SharedFrontiers):
+        return
+    for other in frontiers.not_ended():
+        if other != job and not is_held(Path(settings["DATA_DIR"]) / "leases" / f"{other}.json"):
+            yield from repair(settings, [other])
 
 
 def _repair_job(verification: Verification, job: str) -> Iterator[str]:

@@ -85,9 +85,10 @@ class Worker:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def log(self) -> str:
+    def log(self, most: int = 6000) -> str:
+        """The end of it."""
         path = self.folder / "log.txt"
-        return path.read_text(errors="replace")[-6000:] if path.exists() else ""
+        return path.read_text(errors="replace")[-most:] if path.exists() else ""
 
     def lines(self) -> list[bytes]:
         """The lines of its files whose names do not end in .part."""

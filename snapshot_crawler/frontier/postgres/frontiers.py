@@ -42,6 +42,15 @@ class PostgresFrontiers:
         """See store.Frontiers."""
         return bool(self._read("SELECT 1 FROM frontier_job WHERE name = %s", (job,)))
 
+    def not_ended(self) -> list[str]:
+        """See store.SharedFrontiers."""
+        query = """
+            SELECT j.name FROM frontier_worker AS w JOIN frontier_job AS j ON j.id = w.job
+            JOIN frontier_note AS n ON n.job = w.job AND n.worker = w.id
+            WHERE w.name = %s AND n.name = 'stopped_cleanly' AND n.value = 'false' ORDER BY j.name
+        """
+        return [row[0] for row in self._read(query, (known_name(self.root),))]
+
     def place(self, job: str) -> str:
         """See store.Frontiers."""
         return f"{without_password(database_url(self.settings) or '')} (job {job})"
