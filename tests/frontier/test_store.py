@@ -23,7 +23,7 @@ def frontiers(request: pytest.FixtureRequest, tmp_path: Path) -> Frontiers:
     """The stores of one DATA_DIR, in one storage after the other."""
     root = tmp_path / "data"
     if request.param == "postgres":
-        url = request.getfixturevalue("database_url")
+        url = request.getfixturevalue("quick_database_url")
         from snapshot_crawler.frontier.postgres import PostgresFrontiers
 
         return PostgresFrontiers(root, {"DATABASE_URL": url})
