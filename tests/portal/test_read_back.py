@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -67,17 +68,18 @@ def read_back(client: Client, name: str, **headers: str) -> Article:
     return reading.article
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 @pytest.mark.parametrize("fields", CASES.values(), ids=CASES.keys())
-def test_an_article_is_read_back_as_it_was(portal_of: Portal, fields: dict[str, Any], language: str) -> None:
+def test_an_article_is_read_back_as_it_was(portal_of: Portal, fields: dict[str, Any]) -> None:
     one = record(1, **{"title": "首批五十五家实验室组成联盟", "body": f"{TEXT}\n\n联盟另有六家成员。", **fields})
     story = [record(2, title="另一家的报道", story=one["id"]), *(record(n) for n in range(3, 9))]
-    article = read_back(portal_of([one, *story]), one["id"], accept_language=language)
-    is_snapshot = "snapshot_at" in fields
-    assert article.id == one["id"]
-    for name in ("title", "category", "published_at", "source", "body"):
-        assert getattr(article, name) == one[name], name
-    assert article.snapshot_at == (fields["snapshot_at"] if is_snapshot else FETCHED_AT)
-    assert article.original_url == (fields.get("original_url") if is_snapshot else one["url"])
-    assert all("/detail/" in (row.url or "") and (row.url or "").endswith(".html") for row in article.more_in_category)
-    assert len(article.more_in_category) == (7 if article.category == "科技" else 0)
+    client = portal_of([one, *story])
+    for language in ("zh", "en"):
+        article = read_back(client, one["id"], accept_language=language)
+        is_snapshot = "snapshot_at" in fields
+        assert article.id == one["id"]
+        for name in ("title", "category", "published_at", "source", "body"):
+            assert getattr(article, name) == one[name], name
+        assert article.snapshot_at == (fields["snapshot_at"] if is_snapshot else FETCHED_AT)
+        assert article.original_url == (fields.get("original_url") if is_snapshot else one["url"])
+        assert all(re.search(r"/detail/[0-9a-f]{40}\.html$", row.url or "") for row in article.more_in_category)
+        assert len(article.more_in_category) == (7 if article.category == "科技" else 0)

@@ -74,7 +74,7 @@ def test_articles_appear_while_the_portal_runs_and_a_signal_ends_it_well(tmp_pat
     ("arguments", "told"),
     [
         (["--listen", "127.0.0.1"], "--listen is '127.0.0.1'; it takes HOST:PORT, such as 127.0.0.1:8080"),
-        (["--listen", "no.such.host.invalid:80"], "--listen no.such.host.invalid:80: "),
+        (["--listen", "192.0.2.1:80"], "--listen 192.0.2.1:80: Cannot assign requested address"),
         (["-s", "PORTAL_URL=news.example"], "PORTAL_URL is 'news.example'"),
         (["-s", "PORTAL_REQUESTS_PER_MINUTE=often"], "PORTAL_REQUESTS_PER_MINUTE is 'often'"),
         (["-s", "PORTAL_TRUSTED_PROXIES=proxy"], "PORTAL_TRUSTED_PROXIES has 'proxy'"),
