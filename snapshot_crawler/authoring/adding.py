@@ -38,6 +38,7 @@ class NewSite:
     def __init__(self, settings: Settings, crawler_process: CrawlerProcessBase) -> None:
         self.settings = settings
         self.crawler_process = crawler_process
+        self.leads: str | None = None  # how rows of data lead to their articles
         self.trouble: Sequence[str] = ()  # the troubles of the look at the site, a sentence each
 
     def add(self, address: str, opts: argparse.Namespace) -> None:
@@ -48,7 +49,7 @@ class NewSite:
         folder = Path(opts.dir) / name
         refuse_existing([spider_file, folder], force=opts.force)
         pages = self.read(Path(opts.folder), address) if opts.folder else self.fetch(address, opts.article)
-        site = describe(address, pages, trouble=self.trouble)
+        site = describe(address, pages, trouble=self.trouble, leads=self.leads)
         show(site)
         with all_or_nothing([spider_file, folder]):
             spider_file.write_text(spider_source(name, site, f"{datetime.now(UTC):%Y-%m-%d}"), encoding="utf-8")
@@ -93,6 +94,7 @@ class NewSite:
             self.crawler_process.crawl(crawler, start=address, articles=",".join(articles))
             self.crawler_process.start()
             spider = crawler.spider
+        self.leads = spider.row_address if isinstance(spider, ProbeSpider) else None
         self.trouble = spider.problems if isinstance(spider, ProbeSpider) else []
         if not isinstance(spider, ProbeSpider) or not spider.saved:
             why = self.trouble[0] if self.trouble else "no page was answered"

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from urllib.parse import urlsplit
 
 from snapshot_crawler.authoring.glance import oddities
@@ -26,6 +27,8 @@ from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.lists.forms import pager_field
 from snapshot_crawler.pages.lists.listing import read_listing
+from snapshot_crawler.pages.lists.paging import script_text
+from snapshot_crawler.pages.lists.put_together import row_address
 from snapshot_crawler.pages.lists.records import is_json
 from snapshot_crawler.pages.lists.shapes import looks_like_article
 from snapshot_crawler.pages.page import Page, Reading
@@ -47,6 +50,7 @@ class SiteDescription:
     feeds: list[str] = field(default_factory=list)
     sitemaps: list[str] = field(default_factory=list)
     article_links: str | None = None
+    row_address: str | None = None  # how rows of data lead to their articles
     timezone: str | None = None
     fields: dict[str, str] = field(default_factory=dict)  # proposed selectors
     drop: list[str] = field(default_factory=list)  # lines that the site puts into every text
@@ -55,12 +59,16 @@ class SiteDescription:
     doubts: list[str] = field(default_factory=list)
 
 
-def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str] = ()) -> SiteDescription:
+def describe(
+    address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str] = (), leads: str | None = None
+) -> SiteDescription:
     """Describe the site at address from its saved pages. trouble: faults of the fetching, a sentence each.
+
+    leads: how a script of the site makes articles' addresses of rows of data, see put_together.row_address.
 
     Raises ConfigurationError when no page is an article: a spider could not be made from them.
     """
-    survey = _Survey(address)
+    survey = _Survey(address, leads)
     for saved in pages:
         survey.note(saved)
     site = survey.site
@@ -88,7 +96,8 @@ def describe(address: str, pages: Iterable[SavedPage], *, trouble: Sequence[str]
 class _Survey:
     """What the saved pages of one site show, page after page."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, leads: str | None) -> None:
+        self.leads = leads
         self.site = SiteDescription(address)
         self.rows: dict[str, LinkRow] = {}
         self.lists: Counter[str] = Counter()  # links to articles on each
@@ -112,8 +121,7 @@ class _Survey:
             self.listed |= dict.fromkeys(_note_feed(self.site, saved, self.rows, self.parts))
             return
         if is_json(saved.body, saved.headers.get("Content-Type")):
-            found = read_answer(saved.body, url=saved.url, fetched_at=saved.fetched_at, is_ours=self.is_ours)
-            self.note_list(saved.url, found or Reading())
+            self.note_list(saved.url, self.read_data(saved) or Reading())
             self.data.add(saved.url)
             return
         try:
@@ -124,9 +132,21 @@ class _Survey:
         self.encodings[page.encoding] += 1
         self.note_page(saved, page)
 
+    def read_data(self, saved: SavedPage) -> Reading | None:
+        """A list that is data; where its rows have no address, by how the site's script makes one."""
+        where = partial(read_answer, saved.body, url=saved.url, fetched_at=saved.fetched_at, is_ours=self.is_ours)
+        found = where()
+        if self.leads is None or (found is not None and found.rows):
+            return found
+        found = where(row_address=self.leads)
+        if found is not None and found.rows:
+            self.site.row_address = self.leads
+        return found
+
     def note_page(self, saved: SavedPage, page: Page) -> None:
         """Note a page: an article by how it was found or by its form, else a list."""
         listing, reading = read_listing(page), read_article(page)
+        self.leads = self.leads or row_address(script_text(page))
         is_whole = is_unmistakable(reading) and not is_made_of_rows(reading, listing)
         is_meant = saved.kind == "article" or is_whole
         if is_meant and reading is not None and reading.article is not None:

@@ -47,6 +47,8 @@ def preview(site: SiteDescription, width: int) -> RenderableType:
     ]
     if site.fields:
         facts.append("selectors " + ", ".join(f"{field}: {css}" for field, css in site.fields.items()))
+    if site.row_address:
+        facts.append(f"rows      lead to {site.row_address}")
     facts += [f"drop      {part}" for part in site.drop]
     doubts = [f"look at   {doubt}" for doubt in site.doubts]
     return Group(table, Text("\n".join([*facts, *doubts])))

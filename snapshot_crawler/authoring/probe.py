@@ -26,6 +26,8 @@ from snapshot_crawler.middlewares.robots import RobotsMiddleware
 from snapshot_crawler.pages.kinds import FEED_KINDS
 from snapshot_crawler.pages.lists.feeds import read_feed
 from snapshot_crawler.pages.lists.loaded import addresses_asked
+from snapshot_crawler.pages.lists.paging import script_text
+from snapshot_crawler.pages.lists.put_together import row_address
 from snapshot_crawler.pages.page import Link, Page, Reading
 from snapshot_crawler.pages.refusal import refusal
 from snapshot_crawler.spiders.news import NewsSpider
@@ -128,6 +130,7 @@ class ProbeSpider(NewsSpider):
         lists = [link for link in reading.links if link.kind == "listing" and self.is_wanted(link)]
         lists.sort(key=lambda link: not NEWS_LIST.search(link.url))  # looked at before other sections
         self.keep_list(reading)
+        self.row_address = self.row_address or row_address(script_text(page))
         self.scripts |= dict.fromkeys(scripts_of(page))
         for link in lists[: MAX_LISTS - self.lists_asked]:
             self.lists_asked += 1
@@ -146,6 +149,7 @@ class ProbeSpider(NewsSpider):
 
     def keep_script(self, response: Response) -> Iterator[Request]:
         """The lists that a script of the site asks for, where no page shows a link to an article."""
+        self.row_address = self.row_address or row_address(response.text)
         page = Page.from_bytes(b"<html></html>", url=self.start_urls[0], fetched_at=self.fetch_time(response))
         for url in addresses_asked(response.text, page):
             if self.lists_asked < MAX_LISTS and self.list_reader.belongs(url):

@@ -75,6 +75,8 @@ def spider_source(name: str, site: SiteDescription, looked_at: str) -> str:
     for attribute in ("feeds", "sitemaps"):
         if getattr(site, attribute):
             lines.append(_assignment(attribute, getattr(site, attribute)))
+    if site.row_address:
+        lines.append(f"    row_address = {_quoted(site.row_address)}")
     if site.timezone:
         lines.append(f"    timezone = {_quoted(site.timezone)}")
     if site.fields:

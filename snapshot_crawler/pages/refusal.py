@@ -16,7 +16,9 @@ from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.page import Page
 
 MOST_LETTERS = 600  # of visible text outside links: more is content, whatever its title
-MANY_LINKS = 12  # links, from which a page is more than a notice; by choice: a notice has a short menu
+LONGEST = 160  # characters of a line that may say so; by choice: longer lines are sentences of a text
+LONGEST_OF_LIST = 60  # the same on a page with many links, where longer lines are summaries
+MANY_LINKS = 6  # links, from which a page is more than a notice; by choice: a notice has a short menu
 
 # -- Words of such pages, as data: one entry a line. An entry is a regular expression. --------------------------------
 
@@ -54,7 +56,10 @@ NOT_FOUND = (
     "无法找到",
 )
 MISSING = (
-    r"\b404\b",
+    r"^\W*404\W*(?:$|[-–—_|:：·])",  # alone, or before the site's name; 404 residents are news
+    r"\b404\W*$",
+    r"(?:error|http|fehler|erreur|ошибка|エラー|错误|代码)\W{0,3}404\b",
+    r"\b404\W{0,3}(?:error|not\b|page|fehler|erreur|ошибка|エラー|错误|页面?|找不到|您|抱歉|对不起)",
     r"not\s+found",
     r"page\s+(?:missing|unavailable|gone)",
     r"no\s+longer\s+(?:available|exists?)",
@@ -131,8 +136,7 @@ def refusal(page: Page) -> Refusal | None:
                 return None
     title = page.tree.css_first("title")
     is_full = len({part.href for block in blocks for part in block.parts if part.href}) >= MANY_LINKS
-    # characters, by choice: longer blocks are sentences of a text
-    short = [block for block in blocks if len(block.text) < 160]
+    short = [block for block in blocks if len(block.text) < (LONGEST_OF_LIST if is_full else LONGEST)]
     head = [
         title.text() if title is not None else "",
         *(_unlinked(block) if is_full else block.text for block in short),

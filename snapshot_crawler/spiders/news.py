@@ -65,6 +65,7 @@ class NewsSpider(Spider):
         shape of the address and the page's structure decide.
     next_page: the link to a list's next page, in the same two forms.
     next_form: the name of the field that holds the page's number, where later pages of a list come by a form (POST).
+    row_address: the address of an article in a list that is data, where its rows have none: "/a/{nid}.html".
     feeds, sitemaps: addresses of RSS or Atom feeds, and of sitemaps or sitemap indexes, read beside start_urls.
     timezone: the zone of times without one, such as "Asia/Shanghai". language: BCP 47, where it is always the same.
     fields: name of an Article's field to a CSS selector ("#origin a", "img.lead::attr(src)") or a function
@@ -85,6 +86,7 @@ class NewsSpider(Spider):
     listing_links: str | None = None
     next_page: str | None = None
     next_form: str | None = None
+    row_address: str | None = None
     feeds: ClassVar[list[str]] = []
     sitemaps: ClassVar[list[str]] = []
     timezone: str | None = None

@@ -96,7 +96,7 @@ def look(address: str, allowed: str, folder: Path) -> tuple[SiteDescription, str
             asyncio.run(run())
 
     adding = NewSite(settings, InProcess())  # type: ignore[arg-type]
-    site = describe(address, adding.fetch(address, []), trouble=adding.trouble)
+    site = describe(address, adding.fetch(address, []), trouble=adding.trouble, leads=adding.leads)
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
         show(site)
@@ -127,15 +127,29 @@ def everything() -> dict[str, Callable[[], Site]]:
     """All layouts by name: the eight, the twelve further ones, and those written before the readers were looked at."""
     from tests.layouts.abroad import ABROAD
     from tests.layouts.eight import EIGHT
+    from tests.layouts.farther import FARTHER
     from tests.layouts.fresh import FRESH
     from tests.layouts.further import FURTHER
     from tests.layouts.lands import LANDS
     from tests.layouts.mainland import MAINLAND
+    from tests.layouts.offices import OFFICES
     from tests.layouts.older import OLDER
     from tests.layouts.overseas import OVERSEAS
     from tests.layouts.systems import SYSTEMS
 
-    return {**EIGHT, **FURTHER, **FRESH, **MAINLAND, **ABROAD, **SYSTEMS, **LANDS, **OLDER, **OVERSEAS}
+    return {
+        **EIGHT,
+        **FURTHER,
+        **FRESH,
+        **MAINLAND,
+        **ABROAD,
+        **SYSTEMS,
+        **LANDS,
+        **OLDER,
+        **OVERSEAS,
+        **OFFICES,
+        **FARTHER,
+    }
 
 
 def table(names: Sequence[str], *, show: bool = False) -> None:

@@ -1,6 +1,6 @@
 """Sites that nobody described: `scrapy add-site`, then a crawl with the spider that it wrote, against the truth.
 
-Eight are common layouts, twelve further ones; forty more were written before the readers were looked at. NOT_YET names
+Eight are common layouts, twelve further ones; fifty more were written before the readers were looked at. NOT_YET names
 what is still wrong of each; a field that becomes right must be taken out of it. Each adds a whole site, so most are
 marked slow: the others have one of each kind of list and of each language.
 """

@@ -112,7 +112,8 @@ LONGEST_SIGNATURE = 40  # characters; by choice
 # What a byline goes on with: By Ada Winterbourne on Thu, 11/12/2026
 WHEN = re.compile(
     r"\s+(?:on|at|am|le|el|em|den)\s+(?=\d|(?:mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so|lun|mar|mi[ée]|jue|vie|s[áa]b|dom)\b|(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
-    r"|\s*[|·•–—]\s*(?=\d)",
+    r"|\s*[|·•–—]\s*(?=\d)"
+    r"|\s*,\s*(?:lun|mar|mi[ée]|jue|vie|s[áa]b|dom|mon|tue|wed|thu|fri|sat|sun|mo|di|mi|do|fr|sa|so)\b\.?,?\s*(?=\d)",
     re.IGNORECASE,
 )
 BEFORE_TIME = re.compile(r"^(?P<name>[^\W\d_][^|·•\d\n]{3,40}?)\s*[|·•]\s*(?=[^|·•\n]{0,12}\d{1,4})[^|·•\n]{4,40}$")

@@ -104,7 +104,9 @@ def _koreans(text: str) -> list[str]:
     for pattern in (KOREAN, KOREAN_LABEL):
         for credit in pattern.finditer(text):
             for name in BETWEEN.split(credit["names"]):
-                is_vouched = pattern is KOREAN_LABEL or name[0] in KOREAN_FAMILY
+                # a line that begins with 홍길동 기자 is a byline, and the name may be a rare one
+                is_byline = pattern is KOREAN_LABEL or credit.start() == 0
+                is_vouched = (is_byline and len(name) > 2) or name[0] in KOREAN_FAMILY
                 if is_vouched and name not in NOT_KOREAN_NAMES:
                     found.append(name)
     return list(dict.fromkeys(found))

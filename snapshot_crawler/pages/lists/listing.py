@@ -178,12 +178,13 @@ def _beside_articles(anchors: list[Anchor], alike: Container[str]) -> set[str]:
     /budget-passes/ between /council-wants-to-sell-the-old-pier/ and its like is an article. The place must hold
     articles in the first place, and its link must be as long as a headline.
     """
+    menus = _menus(anchors)
     known: dict[tuple[str, ...], set[str]] = {}
     others: dict[tuple[str, ...], set[str]] = {}
     for anchor in anchors:
         if _is_article(anchor.url, alike):
             known.setdefault(anchor.place, set()).add(anchor.url)
-        elif len(anchor.text) >= SHORTEST_HEADLINE and _may_be_article(anchor):
+        elif len(anchor.text) >= SHORTEST_HEADLINE and anchor.order not in menus and _may_be_article(anchor):
             others.setdefault(anchor.place, set()).add(anchor.url)
     return {
         url
@@ -197,9 +198,10 @@ def _under_headlines(anchors: list[Anchor], alike: Container[str]) -> set[str]:
     """Where nothing shows which links are articles: those of a place whose links all are as long as headlines."""
     if sum(_is_article(anchor.url, alike) for anchor in anchors) >= FEWEST_ALIKE:
         return set()
+    menus = _menus(anchors)
     places: dict[tuple[str, ...], dict[str, int]] = {}
     for anchor in anchors:
-        if _may_be_article(anchor):
+        if anchor.order not in menus and _may_be_article(anchor):
             lengths = places.setdefault(anchor.place, {})
             lengths[anchor.url] = max(len(anchor.text.encode()), lengths.get(anchor.url, 0))
     return {
@@ -208,6 +210,12 @@ def _under_headlines(anchors: list[Anchor], alike: Container[str]) -> set[str]:
         if len(lengths) >= FEWEST_ALIKE and sum(lengths.values()) >= HEADLINE_BYTES * len(lengths)
         for url in lengths
     }
+
+
+def _menus(anchors: list[Anchor]) -> set[int]:
+    """The lines with several links side by side: menus and pagers, and no rows of a list."""
+    lines = Counter(order for order, _ in {(anchor.order, anchor.url) for anchor in anchors})
+    return {order for order, count in lines.items() if count >= FEWEST_ALIKE and order != MOST_BLOCKS}
 
 
 def _may_be_article(anchor: Anchor) -> bool:

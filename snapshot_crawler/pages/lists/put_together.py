@@ -38,6 +38,22 @@ PAIR = re.compile(r"""(?:^|,)\s*["']?([A-Za-z_][\w.-]{0,40})["']?\s*(?::\s*([^,]
 POST = re.compile(r"""(?:type|method)\s*:\s*["']post""", re.IGNORECASE)
 
 
+# Where a row of data leads: "/a/" + it.nid + ".html", or `/a/${it.nid}.html`, in markup or alone.
+KEY = r"(?P<key>\w*(?:id|Id|ID|No|no|code|slug|key|Key|sn))"
+ROW = r"[A-Za-z_$][\w$]*(?:\.[\w$]+)*?\."
+STARTS = r"""(?P<before>(?:https?://[\w.:-]+/|\.?/|[\w-]+\.\w{2,5}\?)[^\s"'<>`$+]{0,120})"""
+LEADS = (
+    re.compile(
+        rf"""{STARTS}["']\s*\+\s*(?:encodeURIComponent\(\s*)?{ROW}{KEY}\)?(?:\s*\+\s*["'](?P<behind>[^\s"'<>]{{0,40}}))?"""
+    ),
+    re.compile(rf"""{STARTS}\$\{{\s*{ROW}{KEY}\s*\}}(?P<behind>[\w./?=&-]{{0,40}})"""),
+)
+NOT_OF_AN_ARTICLE = re.compile(
+    r"api|ajax|json|img|image|pic|comment|like|user|author|tag|channel|column|categ|list|page=|type=|login|share",
+    re.IGNORECASE,
+)
+
+
 @dataclass(slots=True, frozen=True)
 class Asked:
     """An address that a script puts together. is_counted: a name is in it, such as that of the page's number."""
@@ -74,6 +90,16 @@ def addresses_at(script: str, place: int, page: Page) -> Iterator[Asked]:
             return
         address = "".join(values)
         yield Asked(_with(address, rest), is_counted or bool(rest))
+
+
+def row_address(script: str) -> str | None:
+    """How the script makes the address of an article from a row of data: /a/{nid}.html; None where it does not."""
+    for pattern in LEADS:
+        for found in pattern.finditer(script):
+            address = f"{found['before']}{{{found['key']}}}{found['behind'] or ''}"
+            if found["before"][-1] in "/=-_" and not NOT_OF_AN_ARTICLE.search(address):
+                return address
+    return None
 
 
 def _of_template(script: str, text: str, page: Page) -> Iterator[list[str]]:

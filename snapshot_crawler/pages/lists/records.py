@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import LinkRow
@@ -51,6 +51,7 @@ PAGE_NAME = re.compile(
 )
 OFFSET_NAME = re.compile(r"^(?:offset|start|begin|skip|from|pos)$", re.IGNORECASE)
 PAGE_IN_PATH = re.compile(r"(?<=[_/-])(\d{1,4})(?=(?:\.(?:json|jsonp|js))?/?$)")
+PLACE = re.compile(r"\{([\w.]+)\}")  # of a value, in row_address
 HTML = re.compile(r"<(?:a|li|div|article|section)\b", re.IGNORECASE)
 
 
@@ -61,6 +62,7 @@ class Records:
     rows: list[LinkRow] = field(default_factory=list)
     following: str | None = None
     markup: list[str] = field(default_factory=list)
+    facts: dict[str, Any] = field(default_factory=dict)  # single values beside the rows, such as the number of pages
 
 
 def is_json(body: bytes, content_type: str | None) -> bool:
@@ -73,27 +75,33 @@ def is_json(body: bytes, content_type: str | None) -> bool:
 
 
 def read_records(
-    value: Any, *, url: str, fetched_at: datetime, is_ours: Callable[[str], bool], zone: tzinfo | None = None
+    value: Any,
+    *,
+    url: str,
+    fetched_at: datetime,
+    is_ours: Callable[[str], bool],
+    zone: tzinfo | None = None,
+    row_address: str | None = None,
 ) -> Records:
     """The rows of every list of articles in a value, and the address of its next page.
 
     url: where the value stands, for relative addresses and for the number of the next page. zone: of naive times.
+    row_address: how an article's address is made of its row's values, where rows have none: /a/{nid}.html.
     """
     found = Records()
-    facts: dict[str, Any] = {}
     for inner in values_in(value, most=MOST_VALUES, deepest=DEEPEST):
         if isinstance(inner, list):
             found.rows += _rows(
-                [each for each in inner if isinstance(each, dict)], url, fetched_at, zone or CHINA, is_ours
+                [each for each in inner if isinstance(each, dict)], url, fetched_at, zone or CHINA, is_ours, row_address
             )
         elif isinstance(inner, dict):
-            facts = {**inner, **facts}
+            found.facts = {**inner, **found.facts}
             found.markup += [
                 text for text in inner.values() if isinstance(text, str) and HTML.search(text) and "<a" in text
             ]
     found.rows = list({row.url: row for row in found.rows}.values())
     if found.rows or found.markup:
-        found.following = _next(facts, url, len(found.rows), is_ours)
+        found.following = next_of(found.facts, url, len(found.rows), is_ours)
     return found
 
 
@@ -109,14 +117,19 @@ def _flat(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(
-    objects: list[dict[str, Any]], url: str, fetched_at: datetime, zone: tzinfo, is_ours: Callable[[str], bool]
+    objects: list[dict[str, Any]],
+    url: str,
+    fetched_at: datetime,
+    zone: tzinfo,
+    is_ours: Callable[[str], bool],
+    row_address: str | None,
 ) -> list[LinkRow]:
     """The rows of one list, where it is one of articles."""
     flat = [_flat(each) for each in objects]
     keys = list(dict.fromkeys(key for row in flat for key in row))
     title = _best(keys, flat, _title_worth)
     address = _best(keys, flat, lambda key, values: _address_worth(key, values, url, is_ours))
-    if title is None or address is None:
+    if title is None or (address is None and row_address is None):
         return []
     time = _best(keys, flat, lambda key, values: _time_worth(key, values, fetched_at, zone))
     titles = [str(row[title]) for row in flat if isinstance(row.get(title), str)]
@@ -126,7 +139,7 @@ def _rows(
     section = next((key for key in keys if SECTION_KEY.match(key)), None)
     rows: list[LinkRow] = []
     for row in flat:
-        where = _absolute(row.get(address), url)
+        where = _absolute(row.get(address) if address is not None else _filled(row_address or "", row), url)
         if where is None or not is_ours(where) or not isinstance(row.get(title), str):
             continue
         moment = _time(row.get(time), fetched_at, zone) if time is not None else None
@@ -135,6 +148,15 @@ def _rows(
         entry.category = _section(row.get(section)) if section is not None else None
         rows.append(entry)
     return rows
+
+
+def _filled(row_address: str, row: dict[str, Any]) -> str | None:
+    """The address that a row's values make; None where the row lacks one of them."""
+    names = PLACE.findall(row_address)
+    values = {name: row.get(name) for name in names}
+    if not names or any(not isinstance(value, str | int) or not str(value).strip() for value in values.values()):
+        return None
+    return PLACE.sub(lambda place: quote(str(values[place[1]])), row_address)
 
 
 def _section(value: Any) -> str | None:
@@ -196,7 +218,7 @@ def _time(value: Any, fetched_at: datetime, zone: tzinfo) -> str | None:
     return moment.isoformat() if moment is not None else None
 
 
-def _next(facts: dict[str, Any], url: str, rows: int, is_ours: Callable[[str], bool]) -> str | None:
+def next_of(facts: dict[str, Any], url: str, rows: int, is_ours: Callable[[str], bool]) -> str | None:
     """The next page: as the answer names it, or the number in its own address counted on while there is more."""
     for key, value in facts.items():
         if NEXT_KEY.match(key) and isinstance(value, str) and ADDRESS.fullmatch(value):

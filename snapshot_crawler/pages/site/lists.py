@@ -31,6 +31,7 @@ class Site(Protocol):
     article_links: str | None
     listing_links: str | None
     next_page: str | None
+    row_address: str | None
     language: str | None
     zone: tzinfo | None
     site_addresses: list[str]  # a page or host each
@@ -125,7 +126,14 @@ class ListReader:
 
     def read_data(self, body: bytes, *, url: str, fetched_at: datetime) -> Reading | None:
         """A list that is data, its links sorted as those of pages; None where it is no list."""
-        reading = read_answer(body, url=url, fetched_at=fetched_at, is_ours=self.site.is_on_site, zone=self.site.zone)
+        reading = read_answer(
+            body,
+            url=url,
+            fetched_at=fetched_at,
+            is_ours=self.site.is_on_site,
+            zone=self.site.zone,
+            row_address=self.site.row_address,
+        )
         if reading is None:
             return None
         return self.sort(reading, {link.url: self.site.kind_of(link) for link in reading.links}, url)

@@ -175,6 +175,7 @@ TEXTS = {
         ("de", "<p>Text von Anna Glocke Illustration von Tom Ried</p>", "", ["Anna Glocke"]),
         ("es", "<p>Por Ana Campana</p>", "", ["Ana Campana"]),
         ("es", "<p>Texto: Ana Campana</p>", "", ["Ana Campana"]),
+        ("es", "<p>Por Ana Campana, Mié, 20/05/2026 - 08:30</p>", "", ["Ana Campana"]),
         ("fr", "<p>Par Anne Cloche</p>", "", ["Anne Cloche"]),
         ("fr", "<p>Propos recueillis par Anne Cloche</p>", "", ["Anne Cloche"]),
         ("ar", "<p>كتب: سامي الجسر</p>", "", ["سامي الجسر"]),
@@ -186,6 +187,7 @@ TEXTS = {
         ("ko", "<p>홍길동·김다리 기자</p>", "", ["홍길동", "김다리"]),
         ("ko", "", "<p>홍길동 기자 bridge@port.example</p>", ["홍길동"]),
         ("ko", "<p>사진 기자</p>", "", []),
+        ("ko", "<p>솔가람 기자 입력 2026-05-20 08:30</p>", "", ["솔가람"]),  # a rare name at a line's beginning
         ("ko", "<p>글자크기 변경</p>", "", []),
         ("ja", "<p>文＝山田橋子</p>", "", ["山田橋子"]),
         ("ja", "<p>記者 山田橋子</p>", "", ["山田橋子"]),

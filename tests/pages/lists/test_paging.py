@@ -89,3 +89,14 @@ def test_a_short_headline_between_long_ones_is_an_article() -> None:
     kinds = {link.url.removeprefix(ROOT): link.kind for link in read_listing(page).links}
     assert kinds.get("/budget-passes/") == "article"
     assert kinds.get("/our-team/") != "article"
+
+
+def test_a_long_name_in_a_menu_is_no_article() -> None:
+    rows = "".join(
+        f"<div><a href=/news/{number}>Council wants to sell pier {number}</a></div>" for number in (71, 72, 73)
+    )
+    menu = "<div><a href=/local>Local</a> <a href=/incidents>Fires and incidents</a> <a href=/sport>Sport</a></div>"
+    page = Page.from_bytes(f"<body>{menu}{rows}</body>".encode(), url=ROOT, fetched_at=NOW)
+    kinds = {link.url.removeprefix(ROOT): link.kind for link in read_listing(page).links}
+    assert kinds.get("/news/72") == "article"
+    assert kinds.get("/incidents") != "article"

@@ -11,6 +11,7 @@ import pytest
 from snapshot_crawler.pages.data import literal, parse_json
 from snapshot_crawler.pages.lists.answers import read_answer
 from snapshot_crawler.pages.lists.loaded import asked_by_script
+from snapshot_crawler.pages.lists.put_together import row_address
 from snapshot_crawler.pages.lists.records import is_json
 from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.urls import same_site
@@ -159,3 +160,47 @@ def test_a_list_for_each_tab_whose_attribute_the_script_asks_with() -> None:
     script = 'function load(){get("/api/list?cid="+cid+"&page=1")}$("i").click(function(){cid=$(this).data("cid")})'
     page = Page.from_bytes(f"<html>{tabs}<script>{script}</script></html>".encode(), url=f"{ROOT}/", fetched_at=NOW)
     assert asked_by_script(page) == [f"{ROOT}/api/list?cid={number}&page=1" for number in (7, 8, 9)]
+
+
+@pytest.mark.parametrize(
+    ("script", "wanted"),
+    [
+        ("""li.innerHTML='<a href="/a/'+it.nid+'.html">'+it.headline""", "/a/{nid}.html"),
+        ("location.href = '/detail?id=' + encodeURIComponent(row.articleId)", "/detail?id={articleId}"),
+        ("`<a href='https://m.x.example/news/${item.data.id}'>`", "https://m.x.example/news/{id}"),
+        ("$.get('/api/comments?id=' + it.id); img.src = '/image/' + it.id + '.png'", None),
+        ("'/a/' + it.title", None),
+    ],
+)
+def test_how_a_script_makes_an_address_of_a_row(script: str, wanted: str | None) -> None:
+    assert row_address(script) == wanted
+
+
+def test_rows_without_an_address_lead_where_the_site_says() -> None:
+    numbered = {"items": [{"nid": 70 + n, "headline": title} for n, title in enumerate(TITLES)]}
+    assert read(numbered) is None
+    reading = read_answer(
+        json.dumps(numbered).encode(),
+        url=f"{ROOT}/api?page=1",
+        fetched_at=NOW,
+        is_ours=lambda url: same_site(url, ROOT),
+        row_address="/a/{nid}.html",
+    )
+    assert reading is not None
+    assert [row.url for row in reading.rows] == [f"{ROOT}/a/{70 + n}.html" for n in range(3)]
+
+
+def test_a_row_says_its_section() -> None:
+    reading = read(rows(channelName="乡镇", publishTime=1_763_971_200))
+    assert reading is not None
+    assert [getattr(row, "category", None) for row in reading.rows] == ["乡镇"] * 3
+
+
+def test_an_answer_of_markup_is_counted_on_while_there_is_more() -> None:
+    markup = "".join(
+        f"<li><a href='/a/2026112{n}.html'>{title}</a><i>2026-11-24</i></li>" for n, title in enumerate(TITLES)
+    )
+    for more, wanted in ((True, [f"{ROOT}/api/list?page=2"]), (False, [])):
+        reading = read({"html": f"<ul>{markup}</ul>", "more": more})
+        assert reading is not None
+        assert [link.url for link in reading.links if link.kind == "next"] == wanted
