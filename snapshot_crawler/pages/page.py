@@ -93,8 +93,13 @@ class Page:
         return SiteZone(self.known_zone, False) if self.known_zone is not None else self._site_zone(language)
 
     def _site_zone(self, language: str | None) -> SiteZone:
+        return site_zone(language, self.url, self.declared_language)
+
+    @cached_property
+    def declared_language(self) -> str | None:
+        """What the lang attribute of html says, as it stands there."""
         node = self.tree.css_first("html[lang]")
-        return site_zone(language, self.url, node.attributes.get("lang") if node is not None else None)
+        return node.attributes.get("lang") if node is not None else None
 
     @cached_property
     def base_url(self) -> str:

@@ -53,6 +53,7 @@ FULL_TIME = re.compile(
     r"\b(?:hace|vor|il y a|há)\s\d+\s\w+",
     re.IGNORECASE,
 )
+FIGURE = re.compile("[0-9]")
 IN_SENTENCE = re.compile(r"[，。；！？,;!?]")
 LONGEST_CAPTION = 200  # characters; by choice, longer lines are paragraphs
 ROW_DATE = re.compile(
@@ -216,10 +217,10 @@ def captions_by_neighbours(outline: Outline) -> set[int]:
         ):  # in Chinese, captions are often paragraphs of the text
             continue
         for block in blocks[max(0, picture.order - 1) : picture.order + 3]:
-            if NOT_LETTER.sub("", block.text).lower().startswith(words) and len(block.text) <= 2 * LONGEST_CAPTION:
+            if len(block.text) <= 2 * LONGEST_CAPTION and NOT_LETTER.sub("", block.text).lower().startswith(words):
                 found.add(block.order)
     for block in blocks:
-        if len(block.text) <= LONGEST_CREDIT and PHOTO_LINE.match(block.text):
+        if block.text[0] in "PpFfIi" and len(block.text) <= LONGEST_CREDIT and PHOTO_LINE.match(block.text):
             above = [one for one in blocks[max(0, block.order - 2) : block.order] if not one.link_share]
             found.update(one.order for one in above if above[-1].text.startswith(one.text[:SHORTEST_ALT]))
     return found
@@ -253,7 +254,7 @@ def first_answer(blocks: list[Block], raw: list[float], title: int | None) -> in
 def _is_answers_head(block: Block) -> bool:
     """Whether a line is a name and a time: Ada on September 12, 2018 at 4:47 pm said."""
     text = block.text
-    if len(text) > LONGEST_HEAD or not (found := FULL_TIME.search(text)):
+    if len(text) > LONGEST_HEAD or not FIGURE.search(text) or not (found := FULL_TIME.search(text)):
         return False
     name = f"{text[: found.start()]} {text[found.end() :]}"
     return 2 <= len(NOT_LETTER.sub("", name)) <= LONGEST_NAME and not IN_SENTENCE.search(name)
