@@ -18,6 +18,7 @@ POSTED = HanPattern(
     r"\s*[:：]?\s*(?=\d|\w+ \d)",
     re.IGNORECASE,
 )
+FIGURE = re.compile(r"\d")  # nothing that POSTED finds is without one
 FEWEST_POSTS = 2  # such lines; one alone is the byline of a page
 LONGEST_LINE = 120  # characters of such a line; by choice: a sentence of the text is longer
 
@@ -41,4 +42,6 @@ def first_post(blocks: Sequence[Block]) -> Post | None:
 
 
 def _heads_post(block: Block) -> re.Match[str] | None:
-    return POSTED.match(block.text) if len(block.text) <= LONGEST_LINE and not block.box.hidden else None
+    if len(block.text) > LONGEST_LINE or block.box.hidden or not FIGURE.search(block.text):
+        return None
+    return POSTED.match(block.text)

@@ -40,6 +40,8 @@ PICTURE_CREDIT = HanPattern(
 POINTERS = "▲△▼▽↑↓◤"  # signs that point from a caption to its picture
 NOT_LETTER = re.compile(r"[\W_\d]+")
 SHORTEST_ALT = 20  # letters of a picture's own words that name a line; fewer are anywhere
+LONGEST_ALT = 400  # characters of them that are looked at
+FIRST_IDEOGRAPH = "\u2e80"
 LONGEST_CREDIT = 80  # characters of a line that only names who took the picture
 PHOTO_LINE = re.compile(r"^(?:photo|foto|image|picture|photograph)s?\s?(?:by\s|[:：])", re.IGNORECASE)
 LEAST_BEFORE_ANSWERS = 300.0  # bytes of running text: an article, and no ticker's first lines; by choice
@@ -211,11 +213,9 @@ def captions_by_neighbours(outline: Outline) -> set[int]:
     found: set[int] = set()
     blocks = outline.blocks
     for picture in outline.pictures:
-        words = NOT_LETTER.sub("", picture.node.attributes.get("alt") or "").lower()
-        if (
-            len(words) < SHORTEST_ALT or not words[0] < "\u2e80"
-        ):  # in Chinese, captions are often paragraphs of the text
-            continue
+        words = NOT_LETTER.sub("", (picture.node.attributes.get("alt") or "")[:LONGEST_ALT]).lower()
+        if len(words) < SHORTEST_ALT or words[0] >= FIRST_IDEOGRAPH:
+            continue  # in Chinese, captions are often paragraphs of the text
         for block in blocks[max(0, picture.order - 1) : picture.order + 3]:
             if len(block.text) <= 2 * LONGEST_CAPTION and NOT_LETTER.sub("", block.text).lower().startswith(words):
                 found.add(block.order)
@@ -236,28 +236,30 @@ def first_answer(blocks: list[Block], raw: list[float], title: int | None) -> in
     """The place of the first reader's comment; len(blocks) where there are none.
 
     Whatever their boxes are called: behind a text, several short lines of a name and a full time, each above running
-    text. The entries of a ticker have no names, and their first one stands where the text begins.
+    text. The entries of a ticker have no names, and those of an interview the same few.
     """
     before = 0.0
-    heads: list[int] = []
+    heads: dict[int, str] = {}
     for block, value in zip(blocks, raw, strict=True):
         if block.box.hidden or (title is not None and block.order <= title):
             continue
-        if before >= LEAST_BEFORE_ANSWERS and _is_answers_head(block):
-            heads.append(block.order)
+        if before >= LEAST_BEFORE_ANSWERS and (name := _who_answers(block)):
+            heads[block.order] = name
         elif not heads and value > 0:
             before += value
     with_text = [order for order in heads if any(value > 0 for value in raw[order + 1 : order + 3])]
-    return with_text[0] if len(with_text) >= FEWEST_ANSWERS else len(blocks)
+    is_dialogue = 2 * len({heads[order] for order in with_text}) <= len(with_text)  # an interview, time by time
+    return with_text[0] if len(with_text) >= FEWEST_ANSWERS and not is_dialogue else len(blocks)
 
 
-def _is_answers_head(block: Block) -> bool:
-    """Whether a line is a name and a time: Ada on September 12, 2018 at 4:47 pm said."""
+def _who_answers(block: Block) -> str | None:
+    """The letters of a name beside a time: of Ada on September 12, 2018 at 4:47 pm said; None for other lines."""
     text = block.text
     if len(text) > LONGEST_HEAD or not FIGURE.search(text) or not (found := FULL_TIME.search(text)):
-        return False
+        return None
     name = f"{text[: found.start()]} {text[found.end() :]}"
-    return 2 <= len(NOT_LETTER.sub("", name)) <= LONGEST_NAME and not IN_SENTENCE.search(name)
+    letters = NOT_LETTER.sub("", name)
+    return letters if 2 <= len(letters) <= LONGEST_NAME and not IN_SENTENCE.search(name) else None
 
 
 def weigh_all(outline: Outline, raw: list[float], title: int | None) -> tuple[list[float], list[bool]]:

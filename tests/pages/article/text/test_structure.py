@@ -47,6 +47,14 @@ def test_a_tickers_entries_are_no_comments() -> None:
     assert sum("more boats" in text for text in body_of(entries)) == 4
 
 
+def test_the_turns_of_an_interview_are_no_comments() -> None:
+    turns = "".join(
+        f"<p>{('Host', 'Guest')[n % 2]} 2026-03-14 10:4{n}</p><p>{n} more boats have come in, and the lane is full.</p>"
+        for n in range(6)
+    )
+    assert sum("more boats" in text for text in body_of(turns)) == 6
+
+
 def test_a_line_that_repeats_the_pictures_own_words_is_its_caption() -> None:
     words = "Maud Ellery, left, and a neighbour stand beside the old landing at Harrow Point on Thursday, March 12."
     assert body_of(before=f'<img src=a.jpg alt="{words}"><p>{words}</p><p>{words}</p><p>Photo: A. Nobody</p>') == TEXT
