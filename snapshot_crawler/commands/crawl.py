@@ -96,13 +96,16 @@ class Command(ScrapyCrawl):
     def clean(self, root: Path, job: str) -> None:
         """Clean the job's files of what was taken down while it was crawled. Its lease is held.
 
-        Where machines share the jobs, also bring to their last commit what dead processes of other jobs left here.
+        Where machines share the jobs, also do what was ordered on others, and bring to their last commit what dead
+        processes of other jobs left here.
         """
-        if (root / "takedown").is_dir():
+        assert self.settings is not None
+        is_shared = bool(self.settings["DATABASE_URL"])
+        if (root / "takedown").is_dir() or is_shared:
             from snapshot_crawler.upkeep.takedown import complete_for
 
-            complete_for(self.settings or {}, job)
-        if self.settings is not None and self.settings["DATABASE_URL"]:
+            complete_for(self.settings, job)
+        if is_shared:
             from snapshot_crawler.upkeep.repair import bring_back_others
 
             for line in bring_back_others(self.settings, job):

@@ -114,6 +114,8 @@ class Command(ScrapyCommand):
             self._tell(*work.look(asked, whole_story=opts.story), is_dry=True)
             return 0
         with only_one(work.root):
+            if number := work.obey():
+                print(f"did what was ordered on other machines: {number} take-downs")
             for order in open_orders(work.root):
                 print(f"completing the take-down of {', '.join(order.asked)} of {order.at}")
                 work.complete(order, wait=opts.wait)

@@ -28,7 +28,10 @@ FOLDER = "takedown"
 
 @dataclass(slots=True)
 class Order:
-    """One order. asked: as it was typed; day: of the order; waiting: jobs whose files are still to be cleaned."""
+    """One order. asked: as it was typed; day: of the order; waiting: jobs whose files are still to be cleaned.
+
+    origin: the order of another machine that it carries out here (elsewhere.py); '' where it was given here.
+    """
 
     path: Path
     asked: list[str]
@@ -39,6 +42,7 @@ class Order:
     is_open: bool = True
     waiting: list[str] = field(default_factory=list)
     done: dict[str, int] = field(default_factory=dict)  # what was taken out, by kind of file
+    origin: str = ""
 
     @property
     def day(self) -> str:
@@ -64,17 +68,10 @@ class Order:
             "ids": sorted(target.ids),
             "addresses": sorted(target.addresses),
         }
+        if self.origin:
+            value["origin"] = self.origin
         if self.is_open:
-            value |= {
-                "bodies": sorted(target.bodies),
-                "pages": sorted(target.pages),
-                "places": sorted(target.places),
-                "stories": sorted(target.stories),
-                "prints": {
-                    name: [[each.packed, list(each.keys), each.content] for each in prints]
-                    for name, prints in target.prints.items()
-                },
-            }
+            value |= target_value(target)
         write_checked(self.path, value)
 
     @classmethod
@@ -92,22 +89,43 @@ class Order:
         if not is_whole(text):
             raise StateError(f"{path} is damaged; give the same take-down again, and remove this file")
         value = json.loads(text)
-        prints = {
-            name: [Print(packed, tuple(keys), content) for packed, keys, content in found]
-            for name, found in value.get("prints", {}).items()
-        }
-        target = Target(
-            set(value["ids"]),
-            set(value["addresses"]),
-            set(value.get("bodies", ())),
-            set(value.get("pages", ())),
-            {(file, offset) for file, offset in value.get("places", ())},
-            set(value.get("stories", ())),
-            prints,
-        )
         is_open = value["state"] == "open"
         told = (value["asked"], value["reason"], value["by"], value["at"])
-        return cls(path, *told, target, is_open, value["waiting"], value["done"])
+        origin = value.get("origin", "")
+        return cls(path, *told, target_of(value), is_open, value["waiting"], value["done"], origin)
+
+
+def target_value(target: Target) -> dict[str, Any]:
+    """A target as an order keeps it."""
+    return {
+        "ids": sorted(target.ids),
+        "addresses": sorted(target.addresses),
+        "bodies": sorted(target.bodies),
+        "pages": sorted(target.pages),
+        "places": sorted(target.places),
+        "stories": sorted(target.stories),
+        "prints": {
+            name: [[each.packed, list(each.keys), each.content] for each in prints]
+            for name, prints in target.prints.items()
+        },
+    }
+
+
+def target_of(value: dict[str, Any]) -> Target:
+    """What target_value gave, or as much of it as a closed order has."""
+    prints = {
+        name: [Print(packed, tuple(keys), content) for packed, keys, content in found]
+        for name, found in value.get("prints", {}).items()
+    }
+    return Target(
+        set(value["ids"]),
+        set(value["addresses"]),
+        set(value.get("bodies", ())),
+        set(value.get("pages", ())),
+        {(file, offset) for file, offset in value.get("places", ())},
+        set(value.get("stories", ())),
+        prints,
+    )
 
 
 def open_orders(root: Path) -> list[Order]:

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,11 +32,12 @@ from snapshot_crawler.frontier.recovery import finish_rewrites, follow_data_dir
 from snapshot_crawler.frontier.store import Entry, Frontiers, State, Store, frontiers_of
 from snapshot_crawler.library.takedown import remove as remove_from_library
 from snapshot_crawler.pipelines.deduplicate import candidate_of
+from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.runs.lease import Lease, is_held
 from snapshot_crawler.runs.report_file import revouch
-from snapshot_crawler.upkeep import pages
+from snapshot_crawler.upkeep import elsewhere, pages
 from snapshot_crawler.upkeep.holdings import archive_files, finish_outputs, is_below, jobs_of, record_files
-from snapshot_crawler.upkeep.order import FOLDER, Order, open_orders
+from snapshot_crawler.upkeep.order import FOLDER, Order, only_one, open_orders
 from snapshot_crawler.upkeep.rewriting import RecordFile, UnknownFormatError, replace, rewrite
 from snapshot_crawler.upkeep.target import Matcher, Target
 from snapshot_crawler.urls import article_id, normalise, normalised
@@ -71,9 +72,9 @@ class TakeDown:
         self.frontiers: Frontiers = frontiers_of(settings)
 
     # --- Looking
-    def look(self, asked: Sequence[str], *, whole_story: bool) -> tuple[Target, Found]:
-        """What is to go. asked: addresses and ids."""
-        target = Target()
+    def look(self, asked: Sequence[str], *, whole_story: bool, target: Target | None = None) -> tuple[Target, Found]:
+        """What is to go. asked: addresses and ids; target: what another machine knows of it."""
+        target = target or Target()
         for each in asked:
             if (url := normalise(each)) is not None:
                 target.addresses.add(url)
@@ -130,14 +131,18 @@ class TakeDown:
     def begin(self, asked: list[str], reason: str, target: Target, found: Found) -> Order:
         """Write the order and its tombstones: nothing of it is published from here on."""
         order = Order.begin(self.root, asked, reason, target)
-        running = {job for job in self.frontiers.jobs() if is_held(self.root / "leases" / f"{job}.json")}
-        order.waiting = [*sorted(found.jobs | running), COMMON]
-        order.save()
+        self._await(order, found)
         self.bury(order)
         return order
 
+    def _await(self, order: Order, found: Found) -> None:
+        """Note durably whose files are to be cleaned."""
+        running = {job for job in self.frontiers.jobs() if is_held(self.root / "leases" / f"{job}.json")}
+        order.waiting = [*sorted(found.jobs | running), COMMON]
+        order.save()
+
     def bury(self, order: Order) -> None:
-        """Write the order's tombstones, which may be there already."""
+        """Write the order's tombstones, which may be there already, and tell the machines that share a database."""
         target = order.target
         by_id: dict[str, list[str]] = {name: [] for name in sorted(target.ids)}
         for url in sorted(target.addresses):
@@ -151,6 +156,19 @@ class TakeDown:
             ),
             self.settings,
         )
+        elsewhere.tell(self.root, self.settings, order)
+
+    def obey(self) -> int:
+        """Do what was ordered on other machines that share a database; how many orders. Called under only_one."""
+        return elsewhere.obey(self.root, self.settings, self._take_over)
+
+    def _take_over(self, given: elsewhere.Elsewhere) -> None:
+        given.target.places = set()  # in files of that machine
+        target, found = self.look([], whole_story=False, target=given.target)
+        order = Order.begin(self.root, given.asked, given.reason, target)
+        order.by, order.at, order.origin = given.by, given.at, given.id
+        self._await(order, found)
+        self.complete(order)
 
     def complete(self, order: Order, *, wait: bool = False, only: str | None = None) -> None:
         """Clean what an order still waits for. only: this job, whose lease the caller has; wait: for runs at work."""
@@ -278,6 +296,9 @@ class TakeDown:
 def complete_for(settings: Mapping[str, Any], job: str) -> None:
     """Clean a job's files of what was taken down while it was crawled. Called when a run begins, under its lease."""
     root = Path(settings["DATA_DIR"])
+    if database_url(settings) is not None:
+        with suppress(LockHeldError), only_one(root):  # else another process of this DATA_DIR does it
+            TakeDown(settings, lambda line: None).obey()
     if not (root / FOLDER).is_dir():
         return
     for order in open_orders(root):
