@@ -4,8 +4,9 @@
 
 Starts a PostgreSQL server of its own (Debian's settings: fsync and synchronous_commit are on) on loopback, on the same
 cores. Both indexes are filled with the same invented articles (dedup.py) in batches. Then fresh articles are decided as
-crawls do it, one at a time, settled by 100: by one process in SQLite, and by one and by several in PostgreSQL. Times
-are of the wall, for PostgreSQL's work is done in other processes. Fingerprints are made before.
+crawls do it, one at a time, settled by 100: by one process in SQLite, by one and by several in PostgreSQL. Decisions
+a second are of the wall, and so of a machine with nothing else to do; CPU times of the process and of the server's
+process that works for it are told beside. Fingerprints are made before.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,23 @@ def seconds_for(index: Index, asked: list[Candidate]) -> float:
     return time.perf_counter() - began
 
 
+def server_seconds(index: Index) -> float:
+    """The CPU time of the server's process that works for an index in PostgreSQL; 0 for one in SQLite."""
+    database = getattr(index._rows, "database", None)
+    if database is None:
+        return 0.0
+    words = Path(f"/proc/{database.connected().info.backend_pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")  # proc(5): utime, stime
+
+
+def row(name: str, index: Index, asked: list[Candidate]) -> None:
+    """Time one process, and print what it took."""
+    own, server = time.process_time(), server_seconds(index)
+    rate = len(asked) / seconds_for(index, asked)
+    own, server = (1000 * took / len(asked) for took in (time.process_time() - own, server_seconds(index) - server))
+    print(f"{name:38}{rate:8.0f} decisions/s{own:8.2f} ms CPU{server:8.2f} ms of the server", flush=True)
+
+
 def decide_beside(settings: dict[str, str], folder: Path, seed: int, together: Any, answers: Any) -> None:
     """One of several processes, each as if on a machine of its own."""
     asked = [candidate(one) for one in itertools.islice(invented(seed), ASKED)]
@@ -96,10 +113,10 @@ def measure(server: PostgresServer, folder: Path, articles: int, processes: int)
         fill([embedded, shared], articles)
         asked = [candidate(one) for one in itertools.islice(invented(2), ASKED)]
         print(f"{articles} articles stored", flush=True)
-        row: Callable[[str, float], None] = lambda name, rate: print(f"{name:45}{rate:8.0f} decisions/s", flush=True)  # noqa: E731
-        row("SQLite, one process", ASKED / seconds_for(embedded, asked))
-        row("PostgreSQL, one process", ASKED / seconds_for(shared, asked))
-    row(f"PostgreSQL, {processes} processes together", several(settings, folder, processes, 3))
+        row("SQLite, one process", embedded, asked)
+        row("PostgreSQL, one process", shared, asked)
+    together = several(settings, folder, processes, 3)
+    print(f"{f'PostgreSQL, {processes} processes together':38}{together:8.0f} decisions/s", flush=True)
     with psycopg.connect(address, autocommit=True) as db:
         db.execute("CHECKPOINT")
         tables = "relname LIKE 'index\\_%' AND relkind = 'r'"

@@ -14,7 +14,6 @@ from typing import Any
 from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from snapshot_crawler.exceptions import ConfigurationError
-from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.jobs import checks
 from snapshot_crawler.jobs.clock import Clock, ServerClock
 from snapshot_crawler.jobs.disk import floor_of
@@ -47,9 +46,8 @@ class Office:
         file, findings = read_and_check(job_file_path(settings), settings)
         office = cls(settings, typed, clock or Clock(), file, findings)
         office.check(file)
-        if (shared := office.places.shared) is not None:
-            frontiers_of({"DATA_DIR": shared.root, DATABASE: shared.address})  # refuses what no crawl could use
-            office.clock = clock or ServerClock()
+        if clock is None and office.places.shared is not None:
+            office.clock = ServerClock()
         return office
 
     def setting(self, name: str, file: JobFile | None = None) -> Any:

@@ -29,6 +29,7 @@ from snapshot_crawler.jobs.model import Job
 from snapshot_crawler.jobs.office import Office
 from snapshot_crawler.jobs.orders import Orders
 from snapshot_crawler.jobs.timetable import Timetable
+from snapshot_crawler.postgres.address import without_password
 from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.spelling import did_you_mean
 
@@ -152,7 +153,7 @@ class Api:
                     "project": PROJECT,
                     "spider": order.job.spider,
                     "version": None,
-                    "settings": order.job.settings,
+                    "settings": {name: without_password(value) for name, value in order.job.settings.items()},
                     "args": order.job.args,
                 }
                 for order in orders.waiting()

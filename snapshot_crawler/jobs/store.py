@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -99,7 +99,7 @@ class Store(Protocol):
 class Shared:
     """Where the history of several machines is. root: the DATA_DIR of this one. Sent to the processes of runs."""
 
-    address: str
+    address: str = field(repr=False)  # it may have a password
     root: Path
     wait_s: float
 
