@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from functools import partial
 
@@ -100,10 +101,12 @@ def gone(asked: Asked) -> list[Gone]:
 
 
 def library_changed(asked: Asked) -> float:
-    """When the library may last have changed, in seconds since 1970."""
-    times = [
-        path.stat().st_mtime for path in (asked.site.root / NAME, asked.site.root / f"{NAME}-wal") if path.exists()
-    ]
+    """When the library may last have changed, in seconds since 1970. An empty log is one that a reader has opened."""
+    times = []
+    for name in (NAME, f"{NAME}-wal"):
+        with contextlib.suppress(FileNotFoundError):
+            about = (asked.site.root / name).stat()
+            times += [about.st_mtime] if about.st_size else []
     return max(times, default=0.0)
 
 
