@@ -366,7 +366,7 @@ def test_kept_answers_hold_as_long_as_the_library_is_as_it_was() -> None:
     assert kept.get("large", 1) is None
     for n in range(600):
         kept.put(n, 1, Response("x"))
-    assert len(kept._answers) == 500
+    assert len(kept._answers) == 400
 
 
 def test_a_page_that_many_ask_for_at_once_is_made_once(small: Path) -> None:
