@@ -284,8 +284,9 @@ def _part_people_and_sections(parts: _Parts, article: Article) -> None:
     """One name is a section, or a person or a house, but not both. A path begins with the site's own name, though."""
     if article.category is None or article.category in article.breadcrumbs[:1]:
         return
-    article.authors = [name for name in article.authors if name != article.category]
-    if article.source is None or article.source != article.category or sources.labelled(parts.head()) == article.source:
+    section = bare(article.category)  # of #人工智能, too
+    article.authors = [name for name in article.authors if bare(name) != section]
+    if article.source is None or bare(article.source) != section or sources.labelled(parts.head()) == article.source:
         return
     if sources.PUBLISHER.search(article.source):  # the last step of the path is the house
         above = [step for step in article.breadcrumbs if step != article.source]
