@@ -60,4 +60,9 @@ class Client:
         """A page that is there, parsed."""
         response = self.get(path, **headers)
         assert response.status_code == 200, (path, response.status_code)
+        return self.parsed(response)
+
+    @staticmethod
+    def parsed(response: httpx.Response) -> LexborHTMLParser:
+        """A page, whatever its status."""
         return LexborHTMLParser(response.text)
