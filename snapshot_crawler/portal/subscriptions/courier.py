@@ -21,6 +21,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
@@ -187,12 +188,10 @@ class Courier:
         stop = self.post.origin + addresses.stop(who.id, code)
         return message.news(identity, site, who.language, told, who.missed, stop)
 
-    @property
+    @cached_property
     def key(self) -> bytes:
         """The key of the codes."""
-        if not hasattr(self, "_key"):
-            self._key = self.store.key
-        return self._key
+        return self.store.key
 
     def _identity(self, claimed: Claimed) -> str:
         """A message's name: its number, and a word that tells this store from others."""
