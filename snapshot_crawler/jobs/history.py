@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from snapshot_crawler.exceptions import ExitCode
@@ -207,6 +207,9 @@ class History:
             if self.db.is_shared and self.open_runs(name):  # the last machine to end says what the job came to
                 self._add(state, outcome, now)
                 return
+            if not is_good(outcome.exit_code) and self.db.was_worked_off(number):
+                # a crawl is complete when nobody holds anything of its job: what this machine lost, another has done
+                outcome = replace(outcome, exit_code=ExitCode.COMPLETE, word="complete", is_stuck=False)
             if is_good(outcome.exit_code):
                 state.failures, state.last_success = 0, now.wall
             elif is_failure(outcome.exit_code):

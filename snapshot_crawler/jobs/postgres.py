@@ -134,6 +134,11 @@ class PostgresStore:
         """See store.Store."""
         return bool(self._one("SELECT 1 FROM main.run WHERE round = ? AND worker = ?", round_, self.worker))
 
+    def was_worked_off(self, number: int) -> bool:
+        """See store.Store."""
+        others = "round = (SELECT round FROM main.run AS own WHERE own.id = ?) AND id <> ?"
+        return bool(self._one(f"SELECT 1 FROM main.run WHERE exit_code = 0 AND {others}", number, number))
+
     def begin(self, number: int, round_: int | None) -> None:
         """See store.Store."""
         self.execute(

@@ -115,6 +115,10 @@ class SqliteStore:
         """See store.Store."""
         return False
 
+    def was_worked_off(self, number: int) -> bool:
+        """See store.Store."""
+        return False
+
     def begin(self, number: int, round_: int | None) -> None:
         """See store.Store."""
 

@@ -70,6 +70,9 @@ class Store(Protocol):
     def took_part(self, round_: int) -> bool:
         """Whether this machine has, or had, a run in a round."""
 
+    def was_worked_off(self, number: int) -> bool:
+        """Whether another machine's run of the same round was complete."""
+
     def begin(self, number: int, round_: int | None) -> None:
         """Note that a run, which was just inserted, is this machine's. round_: the one it joins; None: its own."""
 

@@ -332,6 +332,24 @@ def test_machines_share_a_run_up_to_its_workers_and_the_last_speaks_for_all(
     assert (state.exit_code, state.failures, state.articles) == (0, 0, 3)
 
 
+def test_a_machine_that_dies_beside_one_that_ends_well_is_no_failure(
+    machines: Callable[[str], History], clock: MovableClock
+) -> None:
+    one, two = machines("one"), machines("two")
+    one.see(["a"], clock.now())
+    first = claimed(one, clock, workers=2)
+    second = two.claim("a", "timetable", clock.now(), never, takes_time=True, workers=2)
+    assert isinstance(second, int)
+    two.finish(second, ended(articles=2), clock.now())
+    lose(one, first)
+    (dead,) = two.dead_runs("a")
+    two.finish(dead.id, ended(137), clock.now())  # noticed after the other one's end
+    state = two.state("a")
+    assert (state.exit_code, state.failures, state.last_success) == (0, 0, clock.wall)
+    assert [run.exit_code for run in two.runs_of("a", 5)] == [0, 137], "the history says what happened"
+    assert two.condition("a").text() == History.condition(two, "b").text(), "nobody is told of it"
+
+
 def test_a_machine_that_looks_too_late_begins_no_second_round(
     machines: Callable[[str], History], clock: MovableClock
 ) -> None:
