@@ -43,7 +43,7 @@ def is_https(request: Request, configuration: Configuration) -> bool:
         return configuration.url.startswith("https:")
     peer = _address(request.client.host if request.client else "")
     is_told = peer is not None and _is_trusted(peer, configuration)
-    return request.url.scheme == "https" or (is_told and request.headers.get("x-forwarded-proto") == "https")
+    return request.scope["scheme"] == "https" or (is_told and request.headers.get("x-forwarded-proto") == "https")
 
 
 def origin_of(request: Request, configuration: Configuration) -> str:

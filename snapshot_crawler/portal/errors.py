@@ -28,7 +28,7 @@ async def refused(request: Request, error: Exception) -> Response:
 async def no_library(request: Request, error: Exception) -> Response:
     """The page of a library that is missing, damaged or being made anew."""
     if isinstance(error, StorageError):
-        logger.error("%s: %s", addresses.told(request.url.path), error)
+        logger.error("%s: %s", addresses.told(request.scope["path"]), error)
     response = error_page(request, 503)
     response.headers["Retry-After"] = RETRY_AFTER_S
     return response

@@ -79,11 +79,11 @@ class Templates:
 
 
 def here(asked: Reader) -> str:
-    """Path and query of the page, to come back to."""
-    path = quote(asked.request.url.path, safe="/%:@!$&'()*+,;=~-._")
-    raw = asked.request.scope.get("raw_path")
-    query = asked.request.url.query
-    return (raw.decode("ascii", "replace") if raw else path) + (f"?{query}" if query else "")
+    """Path and query of the page, to come back to; as they came, not by way of the Host header."""
+    scope = asked.request.scope
+    path = (scope.get("raw_path") or quote(scope["path"]).encode()).decode("ascii", "replace")
+    query = scope["query_string"].decode("ascii", "replace")
+    return f"{path}?{query}" if query else path
 
 
 def marked(parts: Marked) -> Markup:

@@ -145,6 +145,9 @@ def test_long_addresses_are_414_and_other_methods_405(client: Client) -> None:
         ("127.0.0.1.evil.example", HOST),
         ('127.0.0.1"><script>', HOST),
         ("", HOST),
+        ("[", HOST),
+        ("//", HOST),
+        ("a b", HOST),
     ],
 )
 def test_a_host_that_is_not_ours_stands_in_no_page(client: Client, host: str, origin: str) -> None:
