@@ -22,10 +22,10 @@ LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
 WORDS = {
     "en": "the of and to in that is for with was on it as are by this from have has be at which",
     "de": "der die und das den von ist mit im für nicht auf ein eine sich dem des wird auch es",
-    "fr": "le la les des et est dans une pour que qui sur pas au plus du avec par ce sont",
+    "fr": "le la les des et est dans une pour que qui sur pas au plus du avec par ce sont de un en à l d qu il se",
     "es": "el la los las de que y en un una por con para del se su al más como pero",
     "pt": "o os as de que e em um uma por com para do da não na no se mais ao são",
-    "it": "il la di che e un una per con del della non sono si le nel gli alla più dei",
+    "it": "il la di che e un una per con del della non sono si le nel gli alla più dei i l a da dell ha in",
     "nl": "de het een van en in is dat op te zijn voor met niet aan er ook door bij naar",
     "sv": "och att det som en är på av för med den till inte har om ett de var från vi",
     "da": "og at det er en af til på for med der den ikke som har de et men om fra",

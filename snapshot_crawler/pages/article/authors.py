@@ -42,6 +42,7 @@ DESK = HanPattern(
 )
 FROM_PLACE = HanPattern(rf"^[\s【〔（(\[◎■●]*(?P<names>{NAMES})\s?[/／]\s?[\u4e00-\u9fff]{{2,6}}报[道导]")
 # 某某 报道: the line alone
+REPORTER_ALONE = HanPattern(r"^[（(【〔]\s?(?:\S{2,8})?记者\s?(?P<name>[\u4e00-\u9fff]{3})\s?[）)】〕]$")
 REPORTS = HanPattern(rf"^\W*(?P<names>{NAMES})\s{{1,3}}(?:综合)?报[道导]\W*$")
 # 冯 远: a name of two widened to the breadth of three
 WIDENED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(FAMILY))}])[ \u3000]([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
@@ -194,6 +195,8 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
         if names := next(filter(None, (_persons(form.search(text)) for form in (DESK, FROM_PLACE, REPORTS))), []):
             return names
     for text in body[-2:]:
+        if (alone := REPORTER_ALONE.match(text)) and not NOT_A_PERSON.search(alone["name"]):
+            return [alone["name"]]
         if names := _persons(SIGNED.search(text)):
             return names
     return []

@@ -262,14 +262,17 @@ def before_time(lines: list[Block]) -> list[str]:
     return []
 
 
-def standing(lines: list[Block], before: Iterable[Block]) -> list[str]:
+def standing(lines: list[Block], before: Iterable[Block], sites: list[str]) -> list[str]:
     """The name that stands alone between headline and text, beside the time or above what somebody is.
 
     lines: from the headline on; before: the lines above it, whose words are the site's and its sections'.
     """
     known = {bare(text) for block in before for text in (block.text, *(part.text for part in block.parts))}
     for place, block in enumerate(lines):
-        near = [*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2]]
+        below = lines[place + 1 : place + 3]
+        if below and not _is_site(below[0].text, sites):
+            del below[1:]  # the house may stand between name and time
+        near = [*lines[max(0, place - 1) : place], *below]
         is_near = any(TIME_NEAR.search(line.text) for line in near)
         offices = [block.text, *(line.text for line in lines[place + 1 : place + 2])]
         is_office = any(len(text) < LONGEST_SIGNATURE * 2 and OFFICE_NEAR.search(text) for text in offices)
@@ -325,7 +328,7 @@ def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iter
     if found_here := persons or _only_persons(visible(lines), sites):
         return found_here
     above = [line for line in lines if line not in below]
-    return _only_persons(standing(below, above), sites, always=True) or signed(tail) or own
+    return _only_persons(standing(below, above, sites), sites, always=True) or signed(tail) or own
 
 
 def _only_persons(names: list[str], sites: list[str], *, always: bool = False) -> list[str]:

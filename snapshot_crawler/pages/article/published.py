@@ -167,7 +167,8 @@ class Witnesses:
         else:
             top, bottom = self.title
             # lines, by choice: the line of the time is near the headline
-            lines = self.outline.blocks[bottom + 1 : min(bottom + 16, max(first + 2, bottom + 8))]
+            end = max(first + 2, min(bottom + 8, self.body[1]))  # behind a short text are the rows of other articles
+            lines = self.outline.blocks[bottom + 1 : min(bottom + 16, end)]
             lines += self.outline.blocks[max(0, top - 8) : top][::-1]
         for block in lines:
             moment = self.reader.visible(block.text)

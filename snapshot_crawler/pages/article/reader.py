@@ -337,7 +337,7 @@ def _write_people(parts: _Parts, article: Article) -> None:
         parts.language or "",
         [text.strip() for block in head for text in dict.fromkeys((block.text, *(part.text for part in block.parts)))],
         [block.text for block in body.blocks],
-        [block.text for block in behind],
+        [block.text for block in blocks[body.last : body.last + 8]],
     )
     persons = bylines.authors(parts.found, head, _sites(parts), [*body.blocks[-3:], *behind])
     article.authors = persons if not named or {*named} < {*persons} else named  # metadata may name them all

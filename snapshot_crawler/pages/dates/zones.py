@@ -94,8 +94,9 @@ def site_zone(language: str | None, url: str, declared: str | None = None) -> Si
     spoken, country = (language or "").partition("-")[0].lower(), host(url).rpartition(".")[2]
     if country not in COUNTRIES and country not in WIDE_COUNTRIES:
         stated, _, region = (declared or "").lower().replace("_", "-").partition("-")
-        if stated == spoken and region != "us":  # en-US is what templates begin with
-            country = region
+        if stated == spoken and region in {**COUNTRIES, **WIDE_COUNTRIES} and region != "us":
+            # en-US is what templates begin with; a region says more than the language alone: fr-CA
+            return _zone("zh" if spoken == "zh" else "", region)
     return _zone(spoken, country)
 
 

@@ -40,6 +40,7 @@ def lines_of(html: str) -> list[str]:
         ("Die Brücke ist seit gestern wieder offen, und der Bus fährt nicht mehr über das Dorf.", "de"),
         ("El puente se abrió ayer y los autobuses ya no dan la vuelta por el pueblo.", "es"),
         ("Le pont est ouvert depuis hier, et les bus ne passent plus par le village.", "fr"),
+        ("Un vélo abandonné que la commune a mis de côté, en attente de pièces de rechange.", "fr"),
         ("橋は昨日開通し、バスはもう村を回りません。", "ja"),
         ("Мост открыли вчера, и автобусы снова ходят прямо.", "ru"),
         ("Міст відкрили вчора, і автобуси знову їздять прямо.", "uk"),

@@ -61,6 +61,7 @@ def test_language_and_host_tell_the_zone(language: str | None, host: str, hours:
     [
         ("es-PE", "post.example", -5),
         ("es_pe", "post.example", -5),
+        ("es-XX", "post.example", 1),
         ("es-PE", "post.es", 1),  # the host's country comes first
         ("en-PE", "post.example", 1),  # a template's language that is not the text's
         ("es-US", "post.example", 1),  # what many templates begin with

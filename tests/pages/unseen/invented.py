@@ -16,7 +16,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent / "pages"
 TEXTS: dict[str, dict[str, list[str]]] = tomllib.loads((FOLDER.parent / "texts.toml").read_text(encoding="utf-8"))
-ROUNDS = {"first": ("mainland", "greater", "east", "west", "tongues"), "second": ("second",)}
+ROUNDS = {"first": ("mainland", "greater", "east", "west", "tongues"), "second": ("second",), "third": ("third",)}
 MARK = re.compile(r"\[\[(?P<kind>\w+)(?:\.(?P<name>[\w-]+))?(?: (?P<first>\d+)(?:-(?P<last>\d+))?)?\]\]")
 
 

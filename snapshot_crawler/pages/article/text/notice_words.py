@@ -82,6 +82,7 @@ NOTICE = (
     "무단\\s?(?:전재|복제|배포)",  # Korean: no reprint
     "저작권자",  # Korean: owner of the copyright
     "구독(?:하기|신청|하세요)",  # Korean: subscribe
+    "제보를\\s?기다립니다",  # Korean: we wait for your story
     r"제보(?:하기|는\s?(?:카카오|이메일|전화))",  # Korean: send us your story
     "(?:articles?|story|content) (?:continues|continued) (?:below|after)",  # above an advert in the middle
     "(?:log|sign) in to (?:read|continue|view)",

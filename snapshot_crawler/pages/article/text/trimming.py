@@ -35,6 +35,7 @@ DATE_ALONE = LazyPattern(  # 29 February 2024, 14:28 GMT; Published on Monday, M
 # The reporter's signature as the last line, in Japanese and Korean: 【name】, （文＝name）, name 기자 and an address.
 SIGNATURE = LazyPattern(
     r"^【[^】\s]{3,7}】$|^[（(](?:文|取材|取材・文|写真|撮影)\s?[＝=・：:／/][^）)]{2,30}[）)]$"
+    r"|^\S{2,12}\s[가-힣]{2,4}입니다\.?$"  # of broadcasters: this was name
     r"|^[가-힣]{2,4}\s?(?:기자|특파원|인턴기자|선임기자)(?:\s+[\w.+-]+@[\w.-]+)?$"
 )
 LEAD = re.compile(
