@@ -23,6 +23,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import throughput
 
 from snapshot_crawler.frontier.postgres import PostgresFrontiers
@@ -37,14 +38,9 @@ def crawls(url: str, pages: int, rounds: int) -> None:
     """CPU a page, embedded and shared, in turns."""
 
     def shared(start: str, output: Path, most_pages: int) -> list[str]:
-        job = f"bench{time.monotonic_ns()}"
-        return [*throughput.ours(start, output, most_pages), "-s", f"DATABASE_URL={url}", "-s", f"JOB_NAME={job}",
-                "-s", "DUPLICATES=mark"]  # fmt: skip
+        return [*throughput.ours(start, output, most_pages), "-s", f"DATABASE_URL={new_schema(url)}"]
 
-    def embedded(start: str, output: Path, most_pages: int) -> list[str]:
-        return [*throughput.ours(start, output, most_pages), "-s", "DUPLICATES=mark"]
-
-    kinds = {"embedded": embedded, "shared": shared}
+    kinds = {"embedded": throughput.ours, "shared": shared}
     found: dict[str, list[float]] = {name: [] for name in kinds}
     server: list[float] = []
     with throughput.site(throughput.FEW) as small, throughput.site(pages) as big:
@@ -63,6 +59,14 @@ def crawls(url: str, pages: int, rounds: int) -> None:
     one, other = (statistics.median(found[name]) for name in kinds)
     print(f"\nCPU a page: embedded {one:.2f} ms, shared {other:.2f} ms: {other / one:.2f} times")
     print(f"the server's processes on this machine: {statistics.median(server):.2f} ms a page")
+
+
+def new_schema(url: str) -> str:
+    """The address of an empty schema: what one crawl has stored is no duplicate for the next."""
+    name = f"bench{time.monotonic_ns()}"
+    with psycopg.connect(url, autocommit=True) as db:
+        db.execute(f"CREATE SCHEMA {name}".encode())
+    return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
 
 
 def server_cpu_s() -> float:

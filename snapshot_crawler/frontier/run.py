@@ -194,19 +194,10 @@ class FrontierRun:
         if self.timer is not None:
             self.timer.cancel()
         if not self.has_failed:
-            self._acknowledge_finished()
-            self.arrivals.store()
-            if self.shared is not None:
-                self.shared.settle()
-            self.store.recover()
-            if reason == "finished":
-                self._leave_parked_hosts()
-            if self.left.found:
-                self.store.set_state(NOTE, self.left.merged(self.store.get_state(NOTE)))
-            self.store.set_state("stopped_cleanly", value=True)
-            if reason == "finished":
-                end_full_crawl(self.store)
-            self.commit(is_last=reason == "finished")
+            try:
+                self._end(is_finished=reason == "finished")
+            except StorageError as error:
+                self.fail(error)
         with contextlib.suppress(StorageError):  # the database is away: the run has told it
             for state, number in self.store.counts().items():
                 self.stats.set_value(f"frontier/total/{state}", number)
@@ -214,6 +205,22 @@ class FrontierRun:
                 self.shared.hosts.leave()
         self.store.close()
         self.ledger.close()
+
+    def _end(self, *, is_finished: bool) -> None:
+        """Write down everything that is to be known of the run, in a last commit."""
+        self._acknowledge_finished()
+        self.arrivals.store()
+        if self.shared is not None:
+            self.shared.settle()
+        self.store.recover()
+        if is_finished:
+            self._leave_parked_hosts()
+        if self.left.found:
+            self.store.set_state(NOTE, self.left.merged(self.store.get_state(NOTE)))
+        self.store.set_state("stopped_cleanly", value=True)
+        if is_finished:
+            end_full_crawl(self.store)
+        self.commit(is_last=is_finished)
 
     def _leave_parked_hosts(self) -> None:
         """What was not asked for because its host is parked: failed where the host has answered for no page in this

@@ -16,7 +16,7 @@ import pytest
 from scrapy import Request, Spider
 from scrapy.utils.test import get_crawler
 
-from snapshot_crawler.exceptions import ExitCode, StateError
+from snapshot_crawler.exceptions import DatabaseAwayError, ExitCode, StateError
 from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.frontier.schema import VERSION
@@ -254,6 +254,23 @@ def test_what_cannot_be_stored_waits_for_its_retry_and_its_host_and_ends_with_a_
 
 
 # --- State that cannot be used
+@pytest.mark.parametrize("call", ["recover", "counts", "commit"])
+def test_a_storage_that_fails_at_the_very_end_is_told_and_raises_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    def fails(*args: Any, **words: Any) -> Any:
+        raise DatabaseAwayError("the database is away")
+
+    async def crawl() -> None:
+        async with Opened(tmp_path) as scheduler:
+            monkeypatch.setattr(type(scheduler.store), call, fails)
+        told = scheduler.stats.get_value("frontier/output_failed")
+        assert told == (None if call == "counts" else "the database is away")
+        assert scheduler.stats.get_value("frontier/database_away", False) is (call != "counts")
+
+    asyncio.run(crawl())
+
+
 def foreign(path: Path) -> None:
     with closing(sqlite3.connect(path)) as database, database:
         database.execute("CREATE TABLE other (x)")
