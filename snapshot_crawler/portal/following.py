@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import multiprocessing
+import pickle
 import signal
 import threading
 from collections.abc import Mapping
@@ -29,8 +30,8 @@ class Following:
     """The follower's process, from start() to close(). One that dies is started again."""
 
     def __init__(self, root: Path, settings: Mapping[str, Any], again_s: float = AGAIN_S) -> None:
-        """settings: plain values, which go to the other process."""
-        self._order = (root, dict(settings))
+        """settings: what cannot go to another process, such as a function, is left out: the follower reads texts."""
+        self._order = (root, {name: value for name, value in settings.items() if _can_be_sent(value)})
         self._again_s = again_s
         self._ends = threading.Event()
         self._context = multiprocessing.get_context("spawn")  # fork is not safe beside threads
@@ -77,6 +78,14 @@ class Following:
     def _let_go(self) -> None:
         if self._ours is not None:
             self._ours.close()
+
+
+def _can_be_sent(value: object) -> bool:
+    try:
+        pickle.dumps(value)
+    except (pickle.PicklingError, TypeError, AttributeError, RecursionError):
+        return False
+    return True
 
 
 def _run(root: Path, settings: dict[str, Any], parent: Connection) -> None:
