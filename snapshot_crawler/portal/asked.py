@@ -23,6 +23,7 @@ from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.portal.clients import origin_of
 from snapshot_crawler.portal.language import COOKIE, Language, chosen, preferred
+from snapshot_crawler.portal.words import Words
 
 if TYPE_CHECKING:
     from snapshot_crawler.portal.site import Site
@@ -47,6 +48,11 @@ class Reader:
     def query(self) -> QueryParams:
         """What stands behind the question mark."""
         return self.request.query_params
+
+    @property
+    def word(self) -> Words:
+        """The words of the pages in the reader's language."""
+        return Words(self.language)
 
     @property
     def origin(self) -> str:

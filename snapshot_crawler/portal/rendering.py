@@ -20,8 +20,6 @@ from snapshot_crawler.library.model import Marked
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.configuration import Configuration
 from snapshot_crawler.portal.feeds import FORMS
-from snapshot_crawler.portal.language import Language
-from snapshot_crawler.portal.words import Words
 
 if TYPE_CHECKING:
     from snapshot_crawler.portal.asked import Reader
@@ -58,13 +56,9 @@ class Templates:
         version = hashlib.blake2b(self.style, digest_size=4).hexdigest()
         self.environment.globals.update(to=addresses, feed_forms=FORMS, style=f"{addresses.STYLE}?v={version}")
 
-    def words(self, language: Language) -> Words:
-        """The words of a language."""
-        return Words(language)
-
     def render(self, template: str, asked: Reader, **values: Any) -> str:
         """One page."""
-        words = self.words(asked.language)
+        words = asked.word
         usual = {
             "canonical": None,
             "title": None,

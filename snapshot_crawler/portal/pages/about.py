@@ -54,7 +54,7 @@ def shown(asked: Asked, given: TakeDownRequest, message: str = "", status: int =
         message=message,
         is_trouble=status != 200,
         contact=asked.site.contact,
-        title=asked.site.templates.words(asked.language)("about_site"),
+        title=asked.word("about_site"),
         canonical=addresses.ABOUT,
     )
 

@@ -53,9 +53,8 @@ def days(asked: Asked) -> Response:
         raise HTTPException(404)
     of_year = [each for each in found if each.name[:4] == year]
     months = {month: list(group)[::-1] for month, group in groupby(of_year, lambda each: each.name[:7])}
-    word = asked.site.templates.words(asked.language)
     return asked.render(
-        "days.html", months=months, years=years, year=year, title=word("days"), canonical=addresses.days(year)
+        "days.html", months=months, years=years, year=year, title=asked.word("days"), canonical=addresses.days(year)
     )
 
 

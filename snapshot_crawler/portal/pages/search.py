@@ -38,7 +38,7 @@ def search(asked: Asked) -> Response:
         categories=asked.library.facets("category", CHOICES),
         sources=asked.library.facets("source", CHOICES),
         address=lambda number: addresses.search(text, number, **given),
-        title=asked.site.templates.words(asked.language)("found_for", text) if text else None,
+        title=asked.word("found_for", text) if text else None,
         feed_text=text,
         canonical=addresses.search(text),
         is_indexed=False,

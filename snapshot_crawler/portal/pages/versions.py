@@ -8,7 +8,6 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from snapshot_crawler.library.model import Version
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.asked import Asked, page
 from snapshot_crawler.portal.difference import Paragraph, changes, inline
@@ -33,7 +32,7 @@ def version(asked: Asked) -> Response:
         "version.html",
         row=stored.row,
         shown=stored.versions[place],
-        title=asked_title(asked, record),
+        title=asked.word("difference_title", _text(record, "title") or asked.word("untitled")),
         heading=inline(_text(older, "title"), _text(record, "title")) if older else [],
         headline=_text(record, "title"),
         facts=facts(older, record) if older else [],
@@ -42,12 +41,6 @@ def version(asked: Asked) -> Response:
         canonical=addresses.version(name, content_hash),
         is_indexed=False,
     )
-
-
-def asked_title(asked: Asked, record: dict[str, Any]) -> str:
-    """The page's title."""
-    word = asked.site.templates.words(asked.language)
-    return word("difference_title", _text(record, "title") or word("untitled"))
 
 
 def facts(older: dict[str, Any], newer: dict[str, Any]) -> list[tuple[str, Paragraph]]:
@@ -62,11 +55,6 @@ def facts(older: dict[str, Any], newer: dict[str, Any]) -> list[tuple[str, Parag
 def plain(record: dict[str, Any]) -> list[Paragraph]:
     """The text of the first version: nothing changed."""
     return changes(text := paragraphs(record.get("body")), text)
-
-
-def seen(version: Version) -> str:
-    """When a version was fetched, by Chinese time."""
-    return times.shown(times.chinese(version.fetched_at))
 
 
 def _text(record: dict[str, Any] | None, name: str) -> str:
