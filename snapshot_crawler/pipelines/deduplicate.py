@@ -102,10 +102,12 @@ class DeduplicatePipeline:
             self.index.renew(untold)
             frontier.remember(UNTOLD, None)
         withdrawn = self._withdraw(frontier.to_publish_again() if frontier is not None else ())
-        settled, gone = self.index.recover(frontier.is_acknowledged if frontier is not None else lambda url: False)
         if self.index.settles_in_commits:
             self.settles_beside = frontier is not None and frontier.beside(self._settle_within)
             self._pass()
+        # settled beside the frontier, what is not settled was not committed, whoever has acknowledged the page since
+        knows = frontier is not None and not self.settles_beside
+        settled, gone = self.index.recover(frontier.is_acknowledged if frontier and knows else lambda url: False)
         self._count("recovered", settled)
         self._count("withdrawn", withdrawn + gone)
         if frontier is not None:

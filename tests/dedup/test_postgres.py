@@ -9,6 +9,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ import pytest
 from snapshot_crawler.dedup import presence
 from snapshot_crawler.dedup.index import Index
 from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StateError
+from snapshot_crawler.urls import normalised
+from tests.crash.site import NewsSite
+from tests.crawling import crawl
 from tests.dedup.stories import BRIDGE, LIBRARY, article
 from tests.dedup.test_processes import LONGEST_S, PROCESSES, STORIES, copies
 
@@ -249,3 +253,20 @@ def test_texts_that_no_database_likes_are_kept(opened: Callable[..., Index]) -> 
     index.settle(["https://news.example/" + "x" * 5000 + "\ud800"])
     assert index.recover(lambda url: False) == (0, 0)
     assert index.decide(article(BRIDGE, "b")).first_source == odd.source
+
+
+def test_what_a_killed_run_had_noted_is_taken_back_even_if_others_have_fetched_its_page_since(
+    quick_database_url: str, tmp_path: Path
+) -> None:
+    settings = {"DATABASE_URL": quick_database_url, "JOB_NAME": "job"}
+    with NewsSite(articles=2, hidden_every=0) as site:
+        crawl("snapshot", site.url(), tmp_path, allowed=site.address, **settings)
+        rows = PostgresRows(Database(quick_database_url), tmp_path / "data")
+        with closing(Index(rows, "job")) as killed:  # its page is acknowledged, and not by its own commit
+            page = site.url(f"/detail/{next(iter(site.stories.values())).name}.html")
+            noted = replace(article(BRIDGE, "a"), url=normalised(page))
+            assert killed.decide(noted).action == "new"
+        crawler = crawl("snapshot", site.url(), tmp_path, allowed=site.address, **settings)
+    assert crawler.stats is not None
+    counts = crawler.stats.get_stats()
+    assert (counts.get("dedup/withdrawn"), counts.get("dedup/recovered")) == (1, None)
