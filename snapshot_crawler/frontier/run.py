@@ -2,7 +2,8 @@
 
 A request is acknowledged when its callback has finished, its items are through the pipelines, its links are stored,
 and its lines are on the disk, all in one commit. A commit comes every COMMIT_EVERY_S seconds or COMMIT_EVERY
-acknowledgements. After a crash the store is as the last commit left it, and the output is cut back to the same commit.
+acknowledgements at the latest, and sooner while that is cheap (due.py). After a crash the store is as the last commit
+left it, and the output is cut back to the same commit.
 
 There is no signal for "this request is finished", but the engine keeps the set of requests in progress; a leased
 request that has left it is finished (scrapy_internals.py).
@@ -29,6 +30,7 @@ from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StorageError, way_out
 from snapshot_crawler.frontier.arrivals import Arrivals
 from snapshot_crawler.frontier.claims import Owner, claim
+from snapshot_crawler.frontier.due import CommitClock
 from snapshot_crawler.frontier.full import begin_full_crawl, end_full_crawl, is_full
 from snapshot_crawler.frontier.holding import NOTHING_KNOWN_S
 from snapshot_crawler.frontier.ledger import Ledger
@@ -88,7 +90,7 @@ class FrontierRun:
         self.shared: SharedRun | None = None  # where other processes work on the job, too
         self.acknowledged: list[str] = []  # addresses since the last commit
         self.items = 0  # since the last commit
-        self.last_commit = time.monotonic()
+        self.clock = CommitClock()
         self.is_dirty = False
         self.has_failed = False
         self.timer: Any = None
@@ -256,8 +258,8 @@ class FrontierRun:
         if self.shared is None:
             self.settle_walled()
         finished = len(self.acknowledged) + (len(self.shared.finished) if self.shared is not None else 0)
-        due = time.monotonic() - self.last_commit >= COMMIT_EVERY_S or finished >= COMMIT_EVERY
-        if self.is_dirty and due and not self.has_failed:
+        is_due = finished >= COMMIT_EVERY or self.clock.is_due(finished, COMMIT_EVERY_S)
+        if self.is_dirty and is_due and not self.has_failed:
             self.commit()
 
     def settle_walled(self) -> None:
@@ -299,6 +301,7 @@ class FrontierRun:
     # --- Commits
     def commit(self, *, is_last: bool = False) -> None:
         """Bring lines and acknowledgements to the disk together. is_last: the job is worked off."""
+        self.clock.begin()
         try:
             if self.shared is not None:
                 self.shared.settle()
@@ -319,12 +322,12 @@ class FrontierRun:
         self._count("commits")
         self._count("items", self.items)
         self.items = 0
-        self.last_commit = time.monotonic()
         self.is_dirty = False
         self.takes.committed(self.outcomes.by_key.values())
         urls, self.acknowledged = self.acknowledged, []
         if urls:
             self._send(frontier_committed, urls=urls)
+        self.clock.done()
 
     def fail(self, error: Exception) -> None:
         """The output or the store cannot be written: end the run; what was committed stands."""
