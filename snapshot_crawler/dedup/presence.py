@@ -72,15 +72,18 @@ class Presence:
 
     def _renew(self) -> None:
         while not self.ended.wait(RENEW_EVERY_S * self.scale):
-            if time.monotonic() - self.passed_at > HANGS_AFTER_S * self.scale:
-                continue
-            try:
-                renewed = self.database.read(RENEW, (LEASE_S * self.scale, self.owner, self.epoch))
-            except SnapshotCrawlerError as error:  # the process itself meets the trouble at its next question
-                logger.debug("the lease of the index was not renewed: %s", error)
-                continue
-            if not renewed:
-                return  # given up; the next commit finds that out
+            if not self.renew():
+                return
+
+    def renew(self) -> bool:
+        """Renew it once, unless the process hangs; False when it was given up, which the next commit finds out."""
+        if time.monotonic() - self.passed_at > HANGS_AFTER_S * self.scale:
+            return True
+        try:
+            return bool(self.database.read(RENEW, (LEASE_S * self.scale, self.owner, self.epoch)))
+        except SnapshotCrawlerError as error:  # the process itself meets the trouble at its next question
+            logger.debug("the lease of the index was not renewed: %s", error)
+            return True
 
     def close(self) -> None:
         """End the thread, and the lease with it."""

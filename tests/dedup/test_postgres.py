@@ -138,28 +138,28 @@ def test_a_process_that_slept_and_was_missed_by_nobody_goes_on(
 
 
 def test_a_lease_is_renewed_while_its_process_passes_by_and_not_when_it_hangs(
-    opened: Callable[..., Index], quick_database_url: str, monkeypatch: pytest.MonkeyPatch
+    opened: Callable[..., Index], quick_database_url: str
 ) -> None:
-    monkeypatch.setattr(presence, "RENEW_EVERY_S", 0.01)
     index = opened("job")
     held = rows_of(index).presence
     assert held is not None
+    held.ended.set()  # its thread ends, and what it would do is done here
+    held.thread.join(LONGEST_S)
     with psycopg.connect(quick_database_url, autocommit=True) as db:
 
-        def renewed() -> bool:
+        def is_renewed() -> bool:
             db.execute("UPDATE index_owner SET until = now() - interval '1 h'")
-            for _ in range(200):
-                if db.execute("SELECT until > now() FROM index_owner").fetchone() == (True,):
-                    return True
-                threading.Event().wait(0.02)
-            return False
+            assert held.renew()
+            return db.execute("SELECT until > now() FROM index_owner").fetchone() == (True,)
 
-        assert renewed()
-        monkeypatch.setattr(presence, "HANGS_AFTER_S", -1.0)  # it has passed too long ago
-        held.ended.wait(0.2)  # a renewal may be under way
-        db.execute("UPDATE index_owner SET until = now() - interval '1 h'")
-        held.ended.wait(0.3)
-        assert db.execute("SELECT until > now() FROM index_owner").fetchone() == (False,)
+        index.passed()
+        assert is_renewed()
+        held.passed_at -= presence.HANGS_AFTER_S + 1
+        assert not is_renewed(), "it has not passed by for too long"
+        index.passed()
+        assert is_renewed()
+        db.execute("UPDATE index_owner SET epoch = epoch + 1")
+        assert not held.renew(), "it was given up"
 
 
 def test_settling_is_part_of_the_transaction_that_it_is_done_in(

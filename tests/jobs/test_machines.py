@@ -75,7 +75,9 @@ def test_a_job_runs_once_on_whichever_machine_is_free(site: NewsSite, fleet: Fle
 
 
 def test_a_big_job_runs_on_several_machines_at_once(site: NewsSite, fleet: Fleet) -> None:
-    jobs = table(site, keys='every = "1h"\nworkers = 2')
+    # slow, so that the others find it at work
+    settings = f'settings = {{ PRIVATE_NETWORKS_ALLOWED = "{site.address}", DOWNLOAD_DELAY = 0.5 }}'
+    jobs = f'\n[jobs.one]\nspider = "snapshot"\nstart = "{site.url()}"\n{settings}\nevery = "1h"\nworkers = 2\n'
     one, two, three = (fleet.daemon(name, jobs) for name in ("one", "two", "three"))
     one.step()
     two.step()
