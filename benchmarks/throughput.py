@@ -219,7 +219,7 @@ def measure_memory(crawler: Crawler) -> float:
         if len(records) < 0.9 * most_pages:  # those under way at the stop may be missing
             raise RuntimeError(f"{crawler.name} wrote {len(records)} records of {most_pages} pages")
         peaks.append(cost.peak_kb)
-    return (peaks[1] - peaks[0]) / 1024 / ((many - few) * bigsite.MORE / 1000)
+    return (peaks[1] - peaks[0]) / 1024 / ((many - few) * bigsite.FRESH / 1000)
 
 
 def report(crawlers: list[Crawler]) -> None:
@@ -254,7 +254,7 @@ def main() -> None:
     report(crawlers)
     if not options.no_memory:
         print(
-            f"\nMemory for each 1,000 addresses discovered ({bigsite.MORE} new ones a page, {MEMORY_PAGES[1]} pages "
+            f"\nMemory for each 1,000 addresses discovered ({bigsite.FRESH} new ones a page, {MEMORY_PAGES[1]} pages "
             f"less {MEMORY_PAGES[0]}):"
         )
         for crawler in crawlers:
