@@ -22,7 +22,7 @@ LABEL_ALONE = HanPattern(
     r"^\W*(?:(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)|发布(?:机构|单位)|发文机关)\W*$"
 )  # in a cell of its own
 BEHIND = HanPattern(any_of(source_words.BEHIND), re.IGNORECASE)
-EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】<>()（）“”\"'□■◇◆○●△▲☆★▼▽"
+EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】〔〕<>()（）“”\"'□■◇◆○●△▲☆★▼▽"
 NO_NAME = HanPattern(rf"^(?:{any_of(source_words.NO_NAME)})$", re.IGNORECASE)
 SOURCE_HINT = re.compile(any_of(source_words.SOURCE_HINT))
 NOT_HOUSE = rf"(?!{any_of(source_words.NOT_HOUSE)})"

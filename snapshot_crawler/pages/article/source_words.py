@@ -124,7 +124,7 @@ NEXT_LABEL = (
 BEHIND = (
     r"\s{2,}",  # a gap between two elements of the page
     r"\t",
-    r"[|｜\]】\ue000-\uf8ff]",  # strokes, closing brackets, private characters of icon fonts
+    r"[|｜\]】〕\ue000-\uf8ff]",  # strokes, closing brackets, private characters of icon fonts
     rf"\s*(?:{any_of(NEXT_LABEL)})",
     r"\s*[（(](?![^）)]{1,12}[）)]$)",  # a bracket, but not a short one that ends the line: 样例报（电子版）
     r"\s*(?:19|20)[0-9]{2}\s?[-/.年]",  # a date
