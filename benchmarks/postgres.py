@@ -48,13 +48,13 @@ def crawls(url: str, pages: int, rounds: int) -> None:
             for name, command in kinds.items():
                 crawler = throughput.Crawler("snapshot_crawler", command, ())
                 few, _ = throughput.run(crawler, small)
-                before = server_cpu_s()
+                before = server_cpu_s(url)
                 many, records = throughput.run(crawler, big)
                 throughput.check(crawler, records, big, pages)
                 ms = 1000 * (many.cpu_s - few.cpu_s) / (pages - throughput.FEW)
                 found[name].append(ms)
                 if name == "shared":
-                    server.append(1000 * (server_cpu_s() - before) / pages)
+                    server.append(1000 * (server_cpu_s(url) - before) / pages)
                 print(f"round {number + 1}  {name:<9}{ms:7.2f} ms/page", flush=True)
     one, other = (statistics.median(found[name]) for name in kinds)
     print(f"\nCPU a page: embedded {one:.2f} ms, shared {other:.2f} ms: {other / one:.2f} times")
@@ -69,17 +69,27 @@ def new_schema(url: str) -> str:
     return f"{url}{'&' if '?' in url else '?'}options=-csearch_path%3D{name}"
 
 
-def server_cpu_s() -> float:
-    """CPU seconds of all processes called postgres, ended ones of living parents too; 0 where there are none."""
-    ticks = 0
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            name, _, rest = stat.read_text().partition(") ")
-        except OSError:
-            continue
-        if name.partition("(")[2] == "postgres":
-            ticks += sum(map(int, rest.split()[11:15]))
+def server_cpu_s(url: str) -> float:
+    """CPU seconds of the server's processes, of those that have ended too; 0 where it is on another machine."""
+    with psycopg.connect(url) as db:
+        own = stat_of(Path(f"/proc/{db.info.backend_pid}"))
+        if own is None:
+            return 0.0
+        postmaster = own[1]
+        stats = [stat for path in Path("/proc").glob("[0-9]*") if (stat := stat_of(path)) is not None]
+    server = stat_of(Path(f"/proc/{postmaster}"))
+    assert server is not None
+    ticks = sum(server[11:15]) + sum(sum(stat[11:13]) for stat in stats if stat[1] == postmaster)
     return ticks / os.sysconf("SC_CLK_TCK")
+
+
+def stat_of(process: Path) -> list[int] | None:
+    """The numbers of a process's stat file behind its state, from place 1 on its parent (man 5 proc)."""
+    try:
+        rest = (process / "stat").read_text().rpartition(") ")[2]
+    except OSError:
+        return None
+    return [0, *map(int, rest.split()[1:])]
 
 
 # --- The storage alone
@@ -152,7 +162,7 @@ def rates(url: str, clients: int, pages: int, links: int, hosts: int) -> None:
         context.Process(target=client, args=(url, clients, pages // clients, links, hosts, told))
         for _ in range(clients)
     ]
-    before, began = server_cpu_s(), time.monotonic()
+    before, began = server_cpu_s(url), time.monotonic()
     for process in processes:
         process.start()
     answers = [told.get(timeout=600) for _ in processes]
@@ -163,7 +173,7 @@ def rates(url: str, clients: int, pages: int, links: int, hosts: int) -> None:
     print(
         f"{clients} clients, {links} links a page: {done / took_s:.0f} pages/s (with their start), commit p50 "
         f"{times[len(times) // 2]:.0f} ms, p99 {times[len(times) * 99 // 100]:.0f} ms, "
-        f"server {1000 * (server_cpu_s() - before) / max(1, done):.2f} ms CPU a page",
+        f"server {1000 * (server_cpu_s(url) - before) / max(1, done):.2f} ms CPU a page",
         flush=True,
     )
 
