@@ -29,6 +29,10 @@ class Pending:
         """Whether anything waits for the next commit."""
         return bool(self.new or self.changed or self.notes or self.brought or self.pages)
 
+    def __contains__(self, key: str) -> bool:
+        """Whether anything was said of a key."""
+        return key in self.changed or key in self.new
+
     def entry(self, key: str) -> Entry | None:
         """A copy of what a key's entry is by now; None where nothing was said of it."""
         found = self.changed.get(key) or self.new.get(key)

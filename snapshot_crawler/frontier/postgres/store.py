@@ -125,7 +125,7 @@ class PostgresStore(PostgresOutputs):
         known = self.known(unsure) if unsure else set()
         new: set[str] = set()
         for entry in wanted:
-            if entry.key not in known and self.pending.entry(entry.key) is None:
+            if entry.key not in known and entry.key not in self.pending:
                 self.pending.new[entry.key] = replace(entry, id=self._next_id())
                 new.add(entry.key)
                 self.absent.discard(entry.key)
@@ -141,7 +141,7 @@ class PostgresStore(PostgresOutputs):
     def known(self, keys: Iterable[str]) -> set[str]:
         """See store.Store."""
         wanted = set(keys)
-        found = {key for key in wanted if self.pending.entry(key) is not None}
+        found = {key for key in wanted if key in self.pending}
         if unsure := list(wanted - found):
             spots = [spot(key) for key in unsure]
             values = ([each[0] for each in spots], [each[1] for each in spots], self.job)
