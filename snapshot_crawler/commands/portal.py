@@ -16,7 +16,12 @@ from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
 from snapshot_crawler.portal import USUAL
 
 NEEDED = ("starlette", "uvicorn", "jinja2", "nh3", "feedgenerator")
-EXTRA = "scrapy portal needs a few packages more: pip install 'snapshot_crawler[portal]'"
+EXTRA = "The portal needs a few packages more: pip install 'snapshot_crawler[portal]'"
+
+
+def lacks_extra() -> bool:
+    """Whether a package of the extra `portal` is missing."""
+    return any(find_spec(name) is None for name in NEEDED)
 
 
 class Command(ScrapyCommand):
@@ -61,7 +66,7 @@ class Command(ScrapyCommand):
         if args:
             raise UsageError(f"scrapy portal takes no word such as {args[0]!r}")
         assert self.settings is not None
-        if any(find_spec(name) is None for name in NEEDED):
+        if lacks_extra():
             print(EXTRA, file=sys.stderr)
             self.exitcode = int(ExitCode.CONFIGURATION)
             return

@@ -7,12 +7,13 @@ import logging
 import resource
 import signal
 import socket
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import uvicorn
+from starlette.types import ASGIApp
 
 from snapshot_crawler.listening import bound, shown
 from snapshot_crawler.portal import USUAL
@@ -28,22 +29,26 @@ LAST_ANSWERS_S = 5  # for answers that are on their way when the portal is stopp
 def serve(root: Path, settings: Mapping[str, Any], listen: str = USUAL) -> None:
     """Serve until a signal. Raises ConfigurationError for a wrong setting and an address that cannot be bound."""
     app = create_app(root, settings)
-    listener = bound(listen, USUAL)
-    with contextlib.closing(listener):
-        config = uvicorn.Config(
-            app,
-            http=PatientProtocol,
-            ws="none",
-            lifespan="on",
-            log_config=None,
-            log_level=logging.ERROR,  # its warnings are what strangers send
-            access_log=False,
-            proxy_headers=False,  # clients.py reads them
-            server_header=False,
-            limit_concurrency=connections(),
-            timeout_graceful_shutdown=LAST_ANSWERS_S,
-        )
-        Quiet(config, listener).run(sockets=[listener])
+    with contextlib.closing(bound(listen, USUAL)) as listener:
+        serve_on(listener, app, lambda address: logger.info("the portal is at %s", address))
+
+
+def serve_on(listener: socket.socket, app: ASGIApp, ready: Callable[[str], None]) -> None:
+    """Serve on a socket that is bound already, until a signal. ready: told the address when requests are answered."""
+    config = uvicorn.Config(
+        app,
+        http=PatientProtocol,
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        log_level=logging.ERROR,  # its warnings are what strangers send
+        access_log=False,
+        proxy_headers=False,  # clients.py reads them
+        server_header=False,
+        limit_concurrency=connections(),
+        timeout_graceful_shutdown=LAST_ANSWERS_S,
+    )
+    Quiet(config, listener, ready).run(sockets=[listener])
 
 
 def connections() -> int:
@@ -58,17 +63,17 @@ def connections() -> int:
 
 
 class Quiet(uvicorn.Server):
-    """uvicorn's server with our one line in the log, and an end by signal that is no error."""
+    """uvicorn's server that tells its address when it is ready, and whose end by a signal is no error."""
 
-    def __init__(self, config: uvicorn.Config, listener: socket.socket) -> None:
+    def __init__(self, config: uvicorn.Config, listener: socket.socket, ready: Callable[[str], None]) -> None:
         super().__init__(config)
-        self.listener = listener
+        self.listener, self.ready = listener, ready
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """uvicorn's hook."""
         await super().startup(sockets)
         host, port = self.listener.getsockname()[:2]
-        logger.info("the portal is at %s", shown((host, port)))
+        self.ready(shown((host, port)))
 
     @contextlib.contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
