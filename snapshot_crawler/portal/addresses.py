@@ -71,6 +71,11 @@ def archived(name: str) -> str:
     return f"/archived/{_part(name)}"
 
 
+def archived_page(name: str) -> str:
+    """What the frame on that page shows."""
+    return f"{archived(name)}/page"
+
+
 def search(text: str = "", page: int = 1, **filters: str) -> str:
     """A search. filters: the form's other fields (pages/search.py)."""
     return with_query(SEARCH, q=text, **filters, page=page)

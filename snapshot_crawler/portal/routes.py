@@ -6,6 +6,7 @@ from starlette.routing import BaseRoute
 
 from snapshot_crawler.portal.pages import (
     about,
+    archived,
     article,
     feeds,
     front,
@@ -22,6 +23,7 @@ from snapshot_crawler.portal.pages import (
 ROUTES: list[BaseRoute] = [
     *front.ROUTES,
     *article.ROUTES,
+    *archived.ROUTES,
     *feeds.ROUTES,
     *versions.ROUTES,
     *story.ROUTES,

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.dedup.tombstones import Tombstones
+from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 
 logger = logging.getLogger(__name__)
@@ -29,6 +29,10 @@ class TakenDown:
 
     def has(self, name: str) -> bool:
         """Whether an article was taken down."""
+        return self.of(name) is not None
+
+    def of(self, name: str) -> Tombstone | None:
+        """Its tombstone; None where it was not taken down."""
         with self._lock:
             try:
                 if self._tombstones is None:
@@ -38,8 +42,8 @@ class TakenDown:
                 if str(error) != self._last:
                     self._last = str(error)
                     logger.warning("the tombstones cannot be asked: %s", error)
-                return False
-            return found is not None
+                return None
+            return found
 
     def close(self) -> None:
         """Let go of them."""

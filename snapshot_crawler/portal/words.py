@@ -64,6 +64,24 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("标题", "Title"),
     "authors": ("作者", "Authors"),
     "back_to_article": ("回到正文", "Back to the article"),
+    "archived": ("收到时的页面", "The page as received"),
+    "archived_at": ("收录于 {0}", "Collected {0}"),
+    "archived_how": (
+        "这是收到时的页面，已去掉脚本、样式、图片与表单，不从别处加载任何内容。链接会打开原来的网站。",
+        "The page as it was received, without its scripts, styles, pictures and forms. Nothing is loaded from "
+        "elsewhere; links open the sites that they name.",
+    ),
+    "archived_cut": ("页面很长，这里只有它的开头。", "The page is very long; this is its beginning."),
+    "unkept": ("没有保存这个页面", "This page is not kept"),
+    "unkept_why": (
+        "收到时的页面没有保存，或保存期已过；正文仍在。",
+        "The page as it was received was not kept, or no longer is. The article is still here.",
+    ),
+    "no_page": ("这个页面无法显示", "This page cannot be shown"),
+    "no_page_why": (
+        "收到的不是网页，或其中的文字无法辨认。",
+        "What was received is no web page, or its text cannot be read.",
+    ),
     "outlets": ("各家报道", "Other outlets"),
     "story": ("同一新闻的各家报道", "One story, all outlets"),
     "story_all": ("按发布先后比较", "Compare by time"),

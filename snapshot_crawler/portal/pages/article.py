@@ -11,6 +11,7 @@ from starlette.routing import Route
 from snapshot_crawler.library.model import StoredArticle
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.asked import Asked, page
+from snapshot_crawler.portal.received import is_kept
 from snapshot_crawler.portal.rendering import web_address
 
 DESCRIPTION = 150  # characters of the text for link previews and search engines; they show about so many
@@ -33,6 +34,7 @@ def article(asked: Asked) -> Response:
         paragraphs=paragraphs(stored.record.get("body")),
         taken=taken(stored),
         original=original(stored),
+        is_kept=is_kept(asked.site.root, stored.record),
         related=asked.library.related(name),
         more=asked.library.more_of_category(row),
         outlets=[each for each in asked.library.of_story(row.story) if each.id != name],
@@ -52,7 +54,7 @@ def found_or_gone(asked: Asked, name: str) -> StoredArticle | Response:
     if stored is not None:
         return stored
     if (gone := asked.library.gone(name)) is not None:
-        return asked.render("gone.html", 410, gone=gone, is_indexed=False)
+        return asked.render("gone.html", 410, day=gone.at[:10], is_indexed=False)
     raise HTTPException(404)
 
 
