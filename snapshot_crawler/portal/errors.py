@@ -11,6 +11,7 @@ from starlette.responses import Response
 from snapshot_crawler.exceptions import StorageError
 from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.asked import Reader, language_of
+from snapshot_crawler.portal.security import HEADERS
 
 logger = logging.getLogger(__name__)
 WORDS = {400: "bad_request", 403: "refused", 404: "not_found", 414: "bad_request", 429: "too_many", 503: "not_ready"}
@@ -35,8 +36,13 @@ async def no_library(request: Request, error: Exception) -> Response:
 
 
 async def broken(request: Request, error: Exception) -> Response:
-    """The page of an error of our own; Starlette raises it once more for the log."""
-    return error_page(request, 500)
+    """The page of an error of our own; Starlette raises it once more for the log.
+
+    Starlette answers outside of all that stands around the pages, so this page brings the headers of safety itself.
+    """
+    response = error_page(request, 500)
+    response.headers.update(HEADERS)
+    return response
 
 
 def error_page(request: Request, status: int) -> Response:

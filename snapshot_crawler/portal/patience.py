@@ -9,7 +9,10 @@ from __future__ import annotations
 import asyncio
 import time
 
+import h11
 from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from snapshot_crawler.portal.security import HEADERS
 
 LOOKED_AT_S = 2.0  # between two looks
 REQUEST_S = 15.0  # for a request's head, from the connection or the last answer on; by choice, as nginx has 60
@@ -30,6 +33,15 @@ class PatientProtocol(H11Protocol):
         """asyncio's hook."""
         self.look.cancel()
         super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:
+        """uvicorn's hook: the answer to what is no HTTP, which no application sees. uvicorn's own has no policy."""
+        body = msg.encode("ascii", "replace")
+        headers = {"Content-Type": "text/plain; charset=utf-8", "Content-Length": str(len(body)), **HEADERS}
+        head = h11.Response(status_code=400, headers=[*headers.items(), ("Connection", "close")], reason=b"Bad Request")
+        for event in (head, h11.Data(data=body), h11.EndOfMessage()):
+            self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
     def on_response_complete(self) -> None:
         """uvicorn's hook."""

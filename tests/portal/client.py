@@ -50,8 +50,11 @@ class Client:
     def ask(self, method: str, path: str, peer: str, headers: dict[str, str], **more: Any) -> httpx.Response:
         return self.loop.run_until_complete(self._asked(method, path, peer, headers, **more))
 
-    async def _asked(self, method: str, path: str, peer: str, headers: dict[str, str], **more: Any) -> httpx.Response:
-        transport = httpx.ASGITransport(self.app, client=(peer, 5_000))
+    async def _asked(
+        self, method: str, path: str, peer: str, headers: dict[str, str], *, raises: bool = True, **more: Any
+    ) -> httpx.Response:
+        """raises: an error of the application is the test's, else it is answered as to a browser."""
+        transport = httpx.ASGITransport(self.app, raise_app_exceptions=raises, client=(peer, 5_000))
         async with httpx.AsyncClient(transport=transport, base_url=HOST) as client:
             named = {name.replace("_", "-"): value for name, value in headers.items()}
             return await client.request(method, path, headers=named, **more)

@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from snapshot_crawler.portal import patience
+from snapshot_crawler.portal.security import HEADERS
 from tests.portal.test_serve import LONG_S, until
 
 BODY = b"x" * 50_000_000  # more than all buffers between the two hold
@@ -104,3 +105,15 @@ def test_who_asks_and_takes_is_served() -> None:
             assert answer.startswith(b"HTTP/1.1 200 OK")
         client.sendall(b"GET /large HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
         assert read_to_end(client).endswith(BODY)
+
+
+@pytest.mark.parametrize(
+    "said", [b"GET / HTTP/1.1\r\nno header\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01\x02\r\n\r\n"]
+)
+def test_what_is_no_http_is_told_so_with_the_policy(said: bytes) -> None:
+    with serving() as (_, port), connected(port) as client:
+        client.sendall(said)
+        head, _, body = read_to_end(client).partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 400 ") and body
+        told = dict(line.split(": ", 1) for line in head.decode().split("\r\n")[1:])
+        assert told.items() >= HEADERS.items()

@@ -24,6 +24,7 @@ from snapshot_crawler.portal.kept import Kept
 from snapshot_crawler.portal.language import preferred
 from snapshot_crawler.portal.limits import Buckets
 from snapshot_crawler.portal.pages.static import local
+from snapshot_crawler.portal.security import HEADERS
 from tests.library.outputs import follow, name_of, own, record
 from tests.portal.client import HOST, Client
 
@@ -48,6 +49,16 @@ def test_every_answer_forbids_scripts_frames_and_guessing(client: Client, path: 
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
     assert "server" not in headers
+
+
+def test_an_error_of_ours_has_the_policy_too(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(name: str) -> bool:
+        raise RuntimeError(f"secret {name}")
+
+    monkeypatch.setattr(client.app.state.site, "is_gone", fails)
+    response = client.ask("GET", "/feed.xml", STRANGER, {}, raises=False)
+    assert response.status_code == 500 and "secret" not in response.text
+    assert response.headers.items() >= {name.lower(): value for name, value in HEADERS.items()}.items()
 
 
 @pytest.mark.parametrize(
