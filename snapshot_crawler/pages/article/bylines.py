@@ -95,6 +95,7 @@ NOT_A_NAME_WORDS = (
     "image",
     "illustration",
     "senior",
+    "(?:co-?)?founder|ceo|coo|cto",
     "director",
     "associated press writer",
     r"projekt\w+",  # German: of a project
@@ -106,7 +107,9 @@ MOST_TOKENS = 5  # words of a name
 HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser|rich_media_meta)")
 NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|follow|related|more|date|position|location")
 LINK = re.compile(
-    r"/(?:authors?|autor(?:en)?|autori|people|profiles?|staff|by|contributors?|writers?|redakteur\w*)/", re.IGNORECASE
+    r"/(?:authors?|autor(?:en|es|a|as|zy)?|autori|auteurs?|people|profiles?|perfil|staff|by|contributors?|writers?|"
+    r"reporters?|columnists?|journalistes?|firmas?|redakteur\w*)/(?=[^/?#])",
+    re.IGNORECASE,
 )
 LONGEST_SIGNATURE = 40  # characters; by choice
 # What a byline goes on with: By Ada Winterbourne on Thu, 11/12/2026

@@ -34,6 +34,7 @@ def authors_of(byline: str, text: str = TEXT, menu: str = "") -> list[str]:
         ("<div><img src=a.jpg><b>Ada Winterbourne</b><i>redacteur Binnenland</i></div>", ["Ada Winterbourne"]),
         ("<div>14. března 2026 9:21 / Autor: Ada Winterbourne</div>", ["Ada Winterbourne"]),
         ("<div>Oprac. Ada Winterbourne</div>", ["Ada Winterbourne"]),
+        ("<p><a href=/autores/ada/>Ada Winterbourne</a></p><p>Leer</p>", ["Ada Winterbourne"]),
         ("<div><span>Puerto Albar</span> - <b>14 March 2026</b></div>", []),  # a place
         ("<div>Jump to the Recipe</div><div>14 March 2026</div>", []),
         ("<div>Harbour News</div><div>14 March 2026</div>", []),  # the section of the menu
