@@ -64,6 +64,18 @@ def each(pieces: int, piece: str) -> str:
 
 # --- Text
 @shape()
+def menus_without_end(pieces: int) -> str:
+    return article(above=each(pieces, "<li><a href=/c/#/>第甲</a></li>"), below=each(pieces, "<a href=/d/#>栏目</a> "))
+
+
+@shape()
+def scripts_of_addresses(pieces: int) -> str:
+    words = "abcdefgh-" * pieces
+    calls = each(pieces, "x='/a/'+row.item.")
+    return article(below=f"<script>var u='{words}';{calls}</script><script type=text/xml><a href=/1>{words}</script>")
+
+
+@shape()
 def paragraphs(pieces: int) -> str:
     return article(each(pieces, f"<p>#{PARAGRAPH}</p>"))
 

@@ -7,10 +7,10 @@ section. No class name and no word of a language is needed for it.
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, pairwise
 from urllib.parse import unquote, urlsplit
 
 from snapshot_crawler.pages.lists.shapes import looks_like_page
@@ -21,6 +21,7 @@ FEWEST = 3  # links in a row that are a menu; by choice: two are a path, or the 
 LONGEST_PATH = 3  # sections in a path beside the headline, by choice
 LONGEST_NAME = 24  # bytes of a section's name: eight Chinese characters; by choice
 LONGEST_LATIN = 28  # letters of one that is ASCII
+MOST_PIECES = 3_000  # links and texts of one page that are looked at; by choice: pages have some hundred
 ABOVE = 10  # blocks above the headline where its section may stand; by choice: path, picture and tools
 BETWEEN = re.compile(r"^[\s>＞»›→/|·•,，、#\[\]【】(（)）-]*$")  # what stands between the links of one row
 AROUND = " \t\xa0\u3000\r\n#＃[]【】()（）>＞»›/|·•:：-"
@@ -66,25 +67,21 @@ def section_by_menu(
 def rows_of_links(blocks: Sequence[Block], address: str, is_none: Callable[[str], object]) -> Iterator[Row]:
     """The page's rows of short links, in page order. A link to the site's home begins a new one."""
     row = Row(0)
-    for block in blocks:
-        for text, href in _pieces(block):
-            if href is None:
-                if BETWEEN.match(text):
-                    continue
-            elif len(text) > 1 and _is_short(text):
-                where = _list_address(href, address)
-                is_home = where == "/" or bool(is_none(text))
-                if (is_home or text in row.names) and row.names:
-                    yield row
-                    row = Row(block.order)
-                if where is not None and not is_home:
-                    row.first = row.first if row.names else block.order
-                    row.names.append(text)
-                    row.addresses.append(where)
-                continue
-            if row.names:
+    pieces = ((block.order, text, href) for block in blocks for text, href in _pieces(block))
+    for order, text, href in islice(pieces, MOST_PIECES):
+        if href is not None and len(text) > 1 and _is_short(text):
+            where = _list_address(href, address)
+            is_home = where == "/" or bool(is_none(text))
+            if (is_home or text in row.names) and row.names:
                 yield row
-                row = Row(block.order)
+                row = Row(order)
+            if where is not None and not is_home:
+                row.first = row.first if row.names else order
+                row.names.append(text)
+                row.addresses.append(where)
+        elif row.names and (href is not None or not BETWEEN.match(text)):
+            yield row
+            row = Row(order)
     if row.names:
         yield row
 
@@ -133,8 +130,8 @@ def _beside(blocks: Sequence[Block], rows: Sequence[Row], place: int, first: int
 
 def _is_copy(own: Sequence[str], menu: Sequence[str]) -> bool:
     """Whether a row repeats a part of the menu, name after name, and so is one itself."""
-    pairs = set(itertools.pairwise(menu))
-    return len(own) > 1 and all(pair in pairs for pair in itertools.pairwise(own))
+    pairs = set(pairwise(menu))
+    return len(own) > 1 and all(pair in pairs for pair in pairwise(own))
 
 
 def _in_title(title: str, menus: Sequence[Row]) -> str | None:

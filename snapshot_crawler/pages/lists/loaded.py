@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.pages.lists.paging import ADDRESS, script_text
-from snapshot_crawler.pages.lists.put_together import addresses_at
+from snapshot_crawler.pages.lists.put_together import Script, addresses_at
 from snapshot_crawler.pages.lists.shapes import looks_like_page
 from snapshot_crawler.pages.page import Page
 
+MOST_CALLS = 500  # of one script that are looked at; by choice: a page's own has some ten, a site's bundle some hundred
 MOST = 8  # addresses of one page that are followed; by choice: a page's script asks for one list, or one a section
 PANE = "[role=tabpanel], [data-tab-content], .tab-pane, .tab-content > *, .tab_con > *, .tabcon > *"
 TARGETS = ("data-target", "data-bs-target", "aria-controls", "href")
@@ -76,9 +78,10 @@ def asked_by_script(page: Page) -> list[str]:
 def addresses_asked(script: str, page: Page) -> list[str]:
     """The same of any script of the site."""
     found: dict[str, bool] = {}
+    read = Script(script, page)
     for pattern in (ASKS, NAMED):
-        for call in pattern.finditer(script):
-            for asked in addresses_at(script, call.end(), page):
+        for call in islice(pattern.finditer(script), MOST_CALLS):
+            for asked in addresses_at(read, call.end()):
                 address = asked.address
                 if not ADDRESS.match(address) and not address.startswith(("api/", "data/", "json/")):
                     continue

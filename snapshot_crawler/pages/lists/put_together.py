@@ -17,6 +17,7 @@ from snapshot_crawler.pages.page import Page
 FIRST_PAGE = "1"
 ROWS_ASKED = "20"  # for the number of rows, where the script does not say it; by choice, what most lists have
 MOST_VALUES = 8  # of an attribute, by choice: sections of a site
+MOST_NAMES = 20  # of one script that are looked up: each costs a search through it; by choice
 MOST_TOGETHER = 12  # addresses of one expression
 TERM = re.compile(
     r"""\s*(?:(["'])(?P<text>(?:\\.|(?!\1)[^\n\\]){0,300})\1|`(?P<template>[^`\n]{0,300})`|(?P<number>\d{1,12})(?![\w.])"""
@@ -41,7 +42,7 @@ POST = re.compile(r"""(?:type|method)\s*:\s*["']post""", re.IGNORECASE)
 # Where a row of data leads: "/a/" + it.nid + ".html", or `/a/${it.nid}.html`, in markup or alone.
 KEY = r"(?P<key>\w*(?:id|Id|ID|No|no|code|slug|key|Key|sn))"
 ROW = r"[A-Za-z_$][\w$]*(?:\.[\w$]+)*?\."
-STARTS = r"""(?P<before>(?:https?://[\w.:-]+/|\.?/|[\w-]+\.\w{2,5}\?)[^\s"'<>`$+]{0,120})"""
+STARTS = r"""(?P<before>(?:https?://[\w.:-]{1,100}/|\.?/|(?<![\w-])[\w-]{1,40}\.\w{2,5}\?)[^\s"'<>`$+]{0,120})"""
 LEADS = (
     re.compile(
         rf"""{STARTS}["']\s*\+\s*(?:encodeURIComponent\(\s*)?{ROW}{KEY}\)?(?:\s*\+\s*["'](?P<behind>[^\s"'<>]{{0,40}}))?"""
@@ -62,29 +63,44 @@ class Asked:
     is_counted: bool
 
 
-def addresses_at(script: str, place: int, page: Page) -> Iterator[Asked]:
+class Script:
+    """A script and the page that it belongs to; what its names stand for is looked up once each."""
+
+    def __init__(self, text: str, page: Page) -> None:
+        self.text = text
+        self.page = page
+        self.known: dict[str, list[str]] = {}
+
+    def values(self, name: str) -> list[str]:
+        """What a name can stand for."""
+        if name not in self.known and len(self.known) < MOST_NAMES:
+            self.known[name] = _values(self.text, name, self.page)
+        return self.known.get(name) or [FIRST_PAGE]
+
+
+def addresses_at(script: Script, place: int) -> Iterator[Asked]:
     """The addresses that the expression at a place of the script can be; none where it is no address."""
     parts: list[list[str]] = []
     is_counted = False
     while len(parts) < 2 * MOST_VALUES:
-        term = TERM.match(script, place)
+        term = TERM.match(script.text, place)
         if term is None:
             return
         place = term.end()
         if term["name"] is not None:
             name = re.split(r"\s?\.\s?", term["name"])[-1]
-            parts.append(_values(script, name, page))
+            parts.append(script.values(name))
             is_counted = True
         elif term["template"] is not None:
             is_counted = is_counted or "${" in term["template"]
-            parts += _of_template(script, term["template"], page)
+            parts += _of_template(script, term["template"])
         else:
             parts.append([term["text"] if term["text"] is not None else term["number"]])
-        plus = PLUS.match(script, place)
+        plus = PLUS.match(script.text, place)
         if plus is None:
             break
         place = plus.end()
-    rest = _parameters(script, place, page)
+    rest = _parameters(script, place)
     for count, values in enumerate(product(*parts)):
         if count >= MOST_TOGETHER:
             return
@@ -102,13 +118,13 @@ def row_address(script: str) -> str | None:
     return None
 
 
-def _of_template(script: str, text: str, page: Page) -> Iterator[list[str]]:
+def _of_template(script: Script, text: str) -> Iterator[list[str]]:
     """The pieces of `/api/${cid}/list`."""
     end = 0
     for filled in FILLED_IN.finditer(text):
         yield [text[end : filled.start()]]
         name = re.findall(r"[\w$]+", filled[1])
-        yield _values(script, name[-1] if name else "", page)
+        yield script.values(name[-1]) if name else [FIRST_PAGE]
         end = filled.end()
     yield [text[end:]]
 
@@ -130,10 +146,10 @@ def _values(script: str, name: str, page: Page) -> list[str]:
     return [ROWS_ASKED if SIZE_NAME.search(name) and not PAGE_NAME.search(name) else FIRST_PAGE]
 
 
-def _parameters(script: str, place: int, page: Page) -> list[tuple[str, str]]:
+def _parameters(script: Script, place: int) -> list[tuple[str, str]]:
     """The values that the call sends along with the address, each with its name."""
-    found = PARAMETERS.match(script, place)
-    if found is None or POST.search(script, max(0, place - 200), found.end() + 100):
+    found = PARAMETERS.match(script.text, place)
+    if found is None or POST.search(script.text, max(0, place - 200), found.end() + 100):
         return []
     pairs = []
     for pair in PAIR.finditer(found[1]):
@@ -142,7 +158,7 @@ def _parameters(script: str, place: int, page: Page) -> list[tuple[str, str]]:
         if term is None:
             value = FIRST_PAGE if PAGE_NAME.search(pair[1]) else ""
         elif term["name"] is not None:
-            value = _values(script, re.split(r"\s?\.\s?", term["name"])[-1], page)[0]
+            value = script.values(re.split(r"\s?\.\s?", term["name"])[-1])[0]
         else:
             value = term["text"] if term["text"] is not None else term["number"] or ""
         pairs.append((pair[1], value))
