@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -216,11 +216,19 @@ class Library:
             return self._related.to(found[0], row, most) if row else []
 
     # --- Search
-    def search(self, text: str, *, order: str = NEWEST, number: int = 1, size: int = PAGE) -> Found:
+    def search(
+        self,
+        text: str,
+        *,
+        filters: Mapping[str, str] | None = None,
+        order: str = NEWEST,
+        number: int = 1,
+        size: int = PAGE,
+    ) -> Found:
         """What a reader typed, searched for (query.py has the syntax). order: "newest" or "best"; number: from 1."""
         with self._asking():
             self.folded.cache_clear()  # an article's place may be another's since the last search
-            return Search(self).find(queries.parse(text), order=order, number=max(1, number), size=size)
+            return Search(self).find(queries.parse(text, filters), order=order, number=max(1, number), size=size)
 
     def finds(self, text: str, names: Iterable[str]) -> set[str]:
         """Which of these articles a search would find: for subscriptions, whose searches are asked of new ones."""

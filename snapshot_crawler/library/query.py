@@ -9,6 +9,7 @@ has the word. Words of letters find all that begin so; Chinese and numbers are f
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -90,9 +91,14 @@ class Query:
         return not (self.terms or self.without or self.filters or self.first_day or self.last_day)
 
 
-def parse(text: str) -> Query:
-    """The query of a text. Never raises: what cannot be read as syntax is words."""
+def parse(text: str, filters: Mapping[str, str] | None = None) -> Query:
+    """The query of a text. Never raises: what cannot be read as syntax is words.
+
+    filters: more of them by kind, whose names may hold quotation marks; one that cannot be is as if it were not there.
+    """
     query = Query()
+    for kind, name in (filters or {}).items():
+        _is_filter(query, kind, name)
     for found in PART.finditer(" ".join(text[:LONGEST].split())):
         quoted, plain, name = found["quoted"], found["plain"], found["name"]
         value = quoted if quoted is not None else plain

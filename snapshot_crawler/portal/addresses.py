@@ -5,6 +5,7 @@ Names may hold slashes, spaces, any script: they are one part of the path, encod
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 HOME = "/"
@@ -116,9 +117,9 @@ def confirm(number: int, code: str) -> str:
     return f"/my/confirm/{number}/{_part(code)}"
 
 
-def feed_of(path: str, form: str, text: str = "") -> str:
-    """The feed of a list, by the list's path; form: one of the names in feeds.FORMS; text: of a search."""
-    return with_query(f"{path.rstrip('/')}/{form}", q=text)
+def feed_of(path: str, form: str, query: Mapping[str, str] | None = None) -> str:
+    """The feed of a list, by the list's path; form: one of the names in feeds.FORMS; query: of a search."""
+    return with_query(f"{path.rstrip('/')}/{form}", **(query or {}))
 
 
 def _part(name: str) -> str:

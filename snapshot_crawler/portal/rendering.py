@@ -59,13 +59,13 @@ class Templates:
     def render(self, template: str, asked: Reader, **values: Any) -> str:
         """One page."""
         words = asked.word
-        usual = {
+        usual: dict[str, Any] = {
             "canonical": None,
             "title": None,
             "description": words("tagline"),
             "is_indexed": True,
             "feed_path": addresses.HOME,
-            "feed_text": "",
+            "feed_query": {},
         }
         name = self.configuration.name or words("site_name")
         page = self.environment.get_template(template)

@@ -56,6 +56,21 @@ def test_every_list_has_its_feed(client: Client, form: str) -> None:
     assert ids(client, f"/{form}?q=zzzz") == []
 
 
+@pytest.mark.parametrize("form", FORMS)
+def test_a_search_in_a_list_and_with_filters_has_its_feed(client: Client, form: str) -> None:
+    """The words 第1 are in articles of all categories."""
+    words, science = quote("第1"), quote("科技")
+    in_science = ids(client, f"/category/{science}/{form}?q={words}")
+    every = ids(client, f"/{form}?q={words}")
+    assert in_science == [each for each in ids(client, f"/category/{science}/{form}") if each in every]
+    assert 0 < len(in_science) < len(every)
+    assert ids(client, f"/source/{quote('溯北周报')}/{form}?q={words}") == in_science
+    links = client.page(f"/search?q={words}&category={science}").css("link[rel=alternate][title]")
+    (link,) = [href for each in links if form in (href := each.attributes["href"] or "")]
+    assert ids(client, link) == in_science
+    assert client.get(f"/category/{quote('科')}/{form}?q={words}").status_code == 404
+
+
 @pytest.mark.parametrize("name", ["a/b", "<b>&\"'", "体 育", "🎈", "مرحبا", "feed.xml"])
 def test_a_category_of_any_name(portal_of: Callable[..., Client], name: str) -> None:
     client = portal_of([record(1, category=name)])

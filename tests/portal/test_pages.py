@@ -368,6 +368,15 @@ def test_odd_queries_are_read_as_words(client: Client, query: str) -> None:
     assert client.get(f"/search?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("name", ['say "hi"', "“十四五”规划", "a:b", "名" * 300, "-x"])
+def test_the_forms_filters_hold_for_names_of_every_shape(portal_of: Portal, name: str) -> None:
+    client = portal_of([record(1, category=name, source=name), record(2, category="十四五规划", source="say hi x")])
+    for kind in ("category", "source"):
+        page = client.page(f"/search?{kind}={quote(name)}")
+        assert [node.attributes["href"] for node in page.css(".row h2 a")] == [f"/detail/{name_of(1)}.html"]
+        assert [node.text() for node in page.css(f"#{kind} option[selected]")] == [name]
+
+
 # --- Taken down
 def test_what_was_taken_down_is_410_and_in_no_list(portal_of: Portal) -> None:
     client = portal_of([record(n, title=f"标题{n}号") for n in range(1, 5)])

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from functools import partial
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
-from snapshot_crawler.library.model import Gone, Row
+from snapshot_crawler.library.model import Gone, Page, Row
 from snapshot_crawler.library.schema import NAME
 from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.asked import Asked, page
 from snapshot_crawler.portal.feeds import FORMS, OPML, Feed, Outline, entry_of, opml
 from snapshot_crawler.portal.freshness import conditional
+from snapshot_crawler.portal.pages.search import filters_of, words_of
 from snapshot_crawler.portal.words import Words
 
 ENTRIES = 50  # of a feed, by choice: readers ask every hour or so
@@ -25,36 +26,47 @@ CACHED = "public, max-age=300"  # by choice: five minutes are soon enough for a 
 
 
 def everything(asked: Asked, form: str) -> Response:
-    """All articles, or what a search finds."""
-    text = asked.query.get("q", "").strip()
-    site = site_of(asked)
-    if text:
-        rows = [hit.row for hit in asked.library.search(text, size=ENTRIES).hits]
-        title, path = f"“{text}”", addresses.search(text)
-    else:
-        rows, title, path = asked.library.newest(1, ENTRIES).rows, "", addresses.HOME
-    itself = addresses.feed_of(addresses.HOME, form, text)
-    return answer(asked, form, rows, f"{title} - {site}" if title else site, path, itself)
+    """All articles, or what a search finds, with its filters."""
+    text, filters = words_of(asked), filters_of(asked)
+    if text or any(filters.values()):
+        return _of_search(asked, form, text, filters)
+    itself = addresses.feed_of(addresses.HOME, form)
+    return answer(asked, form, asked.library.newest(1, ENTRIES).rows, site_of(asked), addresses.HOME, itself)
 
 
 def of_category(asked: Asked, form: str) -> Response:
-    """The articles of a category."""
+    """The articles of a category, or those of them that a search finds."""
     name = asked.part("name")
-    found = asked.library.of_category(name, 1, ENTRIES)
-    return _of_list(asked, form, name, found.rows if found is not None else (), addresses.category(name))
+    return _of_list(asked, form, "category", name, asked.library.of_category(name, 1, ENTRIES))
 
 
 def of_source(asked: Asked, form: str) -> Response:
-    """The articles of a source."""
+    """The articles of a source; likewise."""
     name = asked.part("name")
-    found = asked.library.of_source(name, 1, ENTRIES)
-    return _of_list(asked, form, name, found.rows if found is not None else (), addresses.source(name))
+    return _of_list(asked, form, "source", name, asked.library.of_source(name, 1, ENTRIES))
 
 
-def _of_list(asked: Asked, form: str, name: str, rows: Sequence[Row], path: str) -> Response:
-    if not rows:
+def _of_list(asked: Asked, form: str, kind: str, name: str, found: Page | None) -> Response:
+    if found is None or not found.rows:
         raise HTTPException(404)
-    return answer(asked, form, rows, f"{name} - {site_of(asked)}", path, addresses.feed_of(path, form))
+    if text := words_of(asked):
+        return _of_search(asked, form, text, {**filters_of(asked), kind: name})
+    path = addresses.category(name) if kind == "category" else addresses.source(name)
+    return answer(asked, form, found.rows, f"{name} - {site_of(asked)}", path, addresses.feed_of(path, form))
+
+
+def _of_search(asked: Asked, form: str, text: str, filters: dict[str, str]) -> Response:
+    hits = asked.library.search(text, filters=filters, size=ENTRIES).hits
+    title = " · ".join(filter(None, (f"“{text}”" if text else "", *filters.values())))
+    itself = addresses.feed_of(addresses.HOME, form, {"q": text, **filters})
+    return answer(
+        asked,
+        form,
+        [hit.row for hit in hits],
+        f"{title} - {site_of(asked)}",
+        addresses.search(text, 1, **filters),
+        itself,
+    )
 
 
 def site_of(asked: Asked) -> str:

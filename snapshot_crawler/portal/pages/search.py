@@ -12,19 +12,19 @@ from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.asked import Asked, page
 
 ROWS = 20  # by choice
-LONGEST = 200  # characters of the words; the library reads 400, with the filters
-LONGEST_NAME = 60  # of a category or source
+LONGEST = 200  # characters of the words; the library reads 400
 CHOICES = 60  # categories and sources in the form's lists; by choice
 FILTERS = ("category", "source", "from", "to")
 
 
 def search(asked: Asked) -> Response:
     """A page of hits; the form alone where nothing is asked."""
-    text = " ".join(asked.query.get("q", "").replace("\0", " ").split())[:LONGEST]
-    filters = {name: _one_line(asked.query.get(name, ""))[:LONGEST_NAME] for name in FILTERS}
+    text = words_of(asked)
+    filters = filters_of(asked)
     order = BEST if asked.query.get("order") == BEST else NEWEST
-    query = full_query(text, filters)
-    found = asked.library.search(query, order=order, number=asked.number, size=ROWS) if query else None
+    found = None
+    if text or any(filters.values()):
+        found = asked.library.search(text, filters=filters, order=order, number=asked.number, size=ROWS)
     if found is not None and not found.hits and asked.number > 1:
         raise HTTPException(404)
     given = {**filters, "order": order if order != NEWEST else ""}
@@ -39,16 +39,20 @@ def search(asked: Asked) -> Response:
         sources=asked.library.facets("source", CHOICES),
         address=lambda number: addresses.search(text, number, **given),
         title=asked.word("found_for", text) if text else None,
-        feed_text=text,
+        feed_query={"q": text, **filters},
         canonical=addresses.search(text),
         is_indexed=False,
     )
 
 
-def full_query(text: str, filters: dict[str, str]) -> str:
-    """The library's query of the words and the form's filters (library/query.py)."""
-    parts = [*(f'{name}:"{value}"' for name, value in filters.items() if value), text]  # text may open a quotation
-    return " ".join(part for part in parts if part)
+def words_of(asked: Asked) -> str:
+    """What is searched for."""
+    return _one_line(asked.query.get("q", ""))[:LONGEST]
+
+
+def filters_of(asked: Asked) -> dict[str, str]:
+    """The form's filters; empty where there is none of a kind."""
+    return {name: _one_line(asked.query.get(name, "")) for name in FILTERS}
 
 
 def total(found: Found) -> tuple[str, int]:
@@ -59,7 +63,7 @@ def total(found: Found) -> tuple[str, int]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.replace("\0", " ").replace('"', " ").replace("“", " ").replace("”", " ").split())
+    return " ".join(text.replace("\0", " ").split())
 
 
 ROUTES = [Route(addresses.SEARCH, page(search, is_kept=True))]
