@@ -79,6 +79,8 @@ def _labelled(blocks: Sequence[Block]) -> list[tuple[int, str]]:
         and not block.box.hidden
     ]
     texts = INVISIBLE.sub("", "\n".join([blocks[index].text for index in indices])).split("\n")
+    if len(texts) != len(indices):  # there is none, or one has a line break inside
+        return [(index, INVISIBLE.sub("", blocks[index].text)) for index in indices]
     told = lines_with(LABELLED, texts)
     return [(index, text) for place, (index, text) in enumerate(zip(indices, texts, strict=True)) if place in told]
 

@@ -115,5 +115,10 @@ def test_a_list_page_is_no_snapshot() -> None:
     assert read(f"<html><body><h1>国内</h1><ul>{items}</ul></body></html>") is None
 
 
+@pytest.mark.parametrize("line", ["2026-01-02 10:00", "长" * 300, "题<pre>一\n类别：国内\n二</pre>", "&#10;&#11;"])
+def test_a_page_without_a_line_that_may_be_a_label_is_no_snapshot(line: str) -> None:
+    assert read(f"<html><body>{f'<p>{line}</p>' * 3}</body></html>") is None
+
+
 def test_an_error_page_is_no_snapshot() -> None:
     assert read("<html><body><h1>404</h1><p>您访问的页面不存在或已删除</p></body></html>") is None
