@@ -13,6 +13,7 @@ Who adds what, and where:
 - Words of the pages: words.py, in Chinese and English, one line each.
 - A setting: PORTAL_... in settings.py, read and checked in configuration.py.
 - Links in every page's head (feeds): block `head` of base.html. A line below an article: article.html.
+- What needs a server (a form, a search): inside `{% if not is_built %}`; built/ makes files of all other pages.
 - What waits for the reader's clock (notices): a task in app.py's lifespan.
 
 Tests: tests/portal/conftest.py has an in-process client over a small library.

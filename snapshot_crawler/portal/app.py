@@ -24,13 +24,15 @@ from snapshot_crawler.portal.site import Site
 from snapshot_crawler.portal.subscriptions.courier import Beside
 
 
-def create_app(root: Path, settings: Mapping[str, Any], *, follows: bool = True) -> Starlette:
+def create_app(
+    root: Path, settings: Mapping[str, Any], *, follows: bool = True, is_built: bool = False, has_address: bool = True
+) -> Starlette:
     """The portal over the library below root. Raises ConfigurationError for a wrong setting.
 
     follows: while the application runs, fill the library, in a process beside (following.py), and send the notices of
-    subscriptions, in a thread (subscriptions/courier.py).
+    subscriptions, in a thread (subscriptions/courier.py). is_built, has_address: see Templates.
     """
-    site = Site(root, settings)
+    site = Site(root, settings, is_built=is_built, has_address=has_address)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:

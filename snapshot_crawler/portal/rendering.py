@@ -29,10 +29,15 @@ NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Templates:
-    """The templates of the portal, compiled once."""
+    """The templates of the portal, compiled once.
 
-    def __init__(self, configuration: Configuration) -> None:
+    is_built: the pages become files (built/): without what needs a server. has_address: it is known where they are
+    read; without it there are no feeds, sitemaps and canonical links.
+    """
+
+    def __init__(self, configuration: Configuration, *, is_built: bool = False, has_address: bool = True) -> None:
         self.configuration = configuration
+        self.has_address = has_address
         self.style = files(__package__).joinpath("static/portal.css").read_bytes()
         self.environment = Environment(
             loader=PackageLoader(__package__, "templates"),
@@ -54,7 +59,13 @@ class Templates:
             host=host,
         )
         version = hashlib.blake2b(self.style, digest_size=4).hexdigest()
-        self.environment.globals.update(to=addresses, feed_forms=FORMS, style=f"{addresses.STYLE}?v={version}")
+        self.environment.globals.update(
+            to=addresses,
+            feed_forms=FORMS if has_address else {},
+            style=f"{addresses.STYLE}?v={version}",
+            is_built=is_built,
+            has_address=has_address,
+        )
 
     def render(self, template: str, asked: Reader, **values: Any) -> str:
         """One page."""

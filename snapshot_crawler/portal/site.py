@@ -30,9 +30,14 @@ COMPLAINTS_AN_HOUR = 5  # requests for a take-down of one client; by choice
 
 
 class Site:
-    """One portal over one DATA_DIR. given: the settings. Raises ConfigurationError for a wrong one."""
+    """One portal over one DATA_DIR. given: the settings. Raises ConfigurationError for a wrong one.
 
-    def __init__(self, root: Path, given: Mapping[str, Any]) -> None:
+    is_built, has_address: see Templates.
+    """
+
+    def __init__(
+        self, root: Path, given: Mapping[str, Any], *, is_built: bool = False, has_address: bool = True
+    ) -> None:
         self.root = root
         self.configuration = Configuration.of(given)
         self.readers = Readers(root)
@@ -45,7 +50,7 @@ class Site:
             )
         self.clock = Clock()
         self.subscription_rate = Buckets(SUBSCRIPTIONS_AN_HOUR, AN_HOUR_S)
-        self.templates = Templates(self.configuration)
+        self.templates = Templates(self.configuration, is_built=is_built, has_address=has_address)
         self.kept = Kept()
         self.complaints = Complaints(root)
         self.contact = str(given.get("CONTACT") or "").strip()

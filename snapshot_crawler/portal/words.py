@@ -144,6 +144,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "如某篇快照侵犯您的权益，请填写下表。申请由本站管理者查看处理。",
         "If a snapshot infringes your rights, please fill in this form. The operator of this site reads it.",
     ),
+    "take_down_by_contact": (
+        "本站由文件组成，没有表单：请写信给本站的运营者，并写明快照地址和理由。",
+        "This site is made of files and has no form: please write to its operator, with the snapshot's address and the "
+        "reason.",
+    ),
     "take_down_article": ("快照地址或编号", "Address or id of the snapshot"),
     "take_down_contact": ("您的姓名与联系方式（可不填）", "Your name and address (optional)"),
     "take_down_reason": ("理由", "Reason"),

@@ -29,7 +29,8 @@ NOT_FOR_ROBOTS = (addresses.SEARCH, addresses.DAYS, addresses.TAKE_DOWN, address
 def robots(asked: Asked) -> Response:
     """What robots may ask for."""
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in NOT_FOR_ROBOTS), ""]
-    lines += [f"Sitemap: {asked.origin}{path}" for path in (addresses.SITEMAP, addresses.NEWS_SITEMAP)]
+    if asked.site.templates.has_address:
+        lines += [f"Sitemap: {asked.origin}{path}" for path in (addresses.SITEMAP, addresses.NEWS_SITEMAP)]
     return PlainTextResponse("\n".join(lines) + "\n")
 
 
