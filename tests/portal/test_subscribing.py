@@ -1,37 +1,24 @@
 """A reader subscribes in a real browser: by keyboard and mouse, without a script, on a narrow screen.
 
-Needs Debian's Chromium (apt install chromium) and the extra `dev`; without them these tests are skipped.
+What they need: browsing.py.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import shutil
-import socket
-import threading
 from collections.abc import Iterator
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 
-from snapshot_crawler.portal.app import create_app
 from snapshot_crawler.portal.subscriptions import tokens
 from snapshot_crawler.portal.subscriptions.model import State, Subscription
 from snapshot_crawler.portal.subscriptions.store import Store
 from tests.library.outputs import follow, name_of, own, record
+from tests.portal.browsing import IN_A_BROWSER, accessible, serving
+from tests.portal.browsing import browser as browser
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]  # axe-core's names
-HAS_DRIVER = all(find_spec(name) for name in ("playwright", "axe_playwright_python"))
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on this machine"),
-    pytest.mark.skipif(not HAS_DRIVER, reason="the extra `dev` is not installed"),
-]
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture
@@ -39,28 +26,8 @@ def portal(tmp_path: Path) -> Iterator[tuple[str, Path]]:
     """A portal on a port of loopback: its address, and its DATA_DIR."""
     own(tmp_path, [record(n, category=("科技", "体育")[n % 2], body=f"苏州的第{n}次会议。") for n in range(1, 9)])
     follow(tmp_path)
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        settings = {"PORTAL_URL": address, "PORTAL_NOTICES": "webhook"}
-        app = create_app(tmp_path, settings, follows=False)
-        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="on"))
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])), daemon=True)
-        thread.start()
+    with serving(tmp_path, PORTAL_NOTICES="webhook") as address:
         yield address, tmp_path
-        server.should_exit = True
-        thread.join(60)
-
-
-@pytest.fixture
-def browser() -> Iterator[Any]:
-    """Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    options = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield opened
-        opened.close()
 
 
 def only(root: Path) -> Subscription:
@@ -68,15 +35,6 @@ def only(root: Path) -> Subscription:
         found = store.of_number(1)
         assert found is not None
         return found
-
-
-def accessible(page: Any) -> None:
-    """No violation of WCAG 2.2 AA that axe-core finds, and nothing wider than the screen."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
-    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]
 
 
 def test_a_reader_subscribes_changes_stops_and_ends_it(portal: tuple[str, Path], browser: Any) -> None:
