@@ -16,6 +16,7 @@ import httpx
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from snapshot_crawler.archive import retention
 from snapshot_crawler.exceptions import ConfigurationError, LockHeldError, OutputError, StateError
 from snapshot_crawler.library.takedown import remove
 from snapshot_crawler.portal.built import folder as folders
@@ -24,6 +25,7 @@ from snapshot_crawler.portal.built.folder import Folder, known
 from snapshot_crawler.portal.built.places import place_of, safe
 from tests.library.outputs import follow, name_of, own, record
 from tests.portal.conftest import articles
+from tests.portal.kept_pages import Kept, keep
 from tests.portal.test_feeds import check_atom, check_json, check_rss
 from tests.process import scrapy
 
@@ -191,6 +193,24 @@ def test_what_was_taken_down_is_gone_and_answered_with_410(tmp_path: Path) -> No
     assert f'location = "/detail/{name_of(3)}.html" {{ return 410; }}' in nginx
     assert f'location ^~ "/archived/{name_of(3)}/" {{ return 410; }}' in nginx
     assert f"/detail/{name_of(3)}.html" in (target / folders.OURS / "caddy.conf").read_text()
+
+
+def test_pages_as_they_were_received_are_built_with_their_policy(tmp_path: Path) -> None:
+    root, target = tmp_path / "data", tmp_path / "site"
+    page = Kept(b"<html><body><p>As it was</p><a href='/search?q=a'>elsewhere</a></body></html>")
+    kept = keep(root, [page, Kept(bytes(range(200)))]) + keep(root, [page], number=2)
+    own(root, [record(n, archived=each, body=f"第{n}篇的正文。") for n, each in enumerate(kept, 1)])
+    follow(root)
+    retention.remove(root / kept[2]["file"])
+    assert built(root, target).missing == []
+    archived = target / "archived" / name_of(1)
+    assert f'<iframe class="frame" src="/archived/{name_of(1)}/page/"' in (archived / "index.html").read_text()
+    document = (archived / "page" / "index.html").read_text()
+    assert 'href="https://www.news.example/search?q=a"' in document
+    assert re.search(r'http-equiv="Content-Security-Policy" content="default-src [^"]*style-src [^"]*sha256-', document)
+    assert "sandbox allow-popups" in (target / folders.OURS / "nginx.conf").read_text()
+    assert "<iframe" not in (target / "archived" / name_of(2) / "index.html").read_text()  # it says why there is none
+    assert not (target / "archived" / name_of(3)).exists()
 
 
 class Death(BaseException):

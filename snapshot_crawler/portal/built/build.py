@@ -28,6 +28,7 @@ from snapshot_crawler.portal.language import Language
 FIRST = (addresses.HOME, addresses.ROBOTS)
 WITH_AN_ADDRESS = (addresses.SITEMAP, addresses.NEWS_SITEMAP, addresses.OPML, *(f"/{form}" for form in FORMS))
 NO_SUCH_PAGE = "/404.html"  # what is answered to it is the page for all that is not there
+UNKEPT = addresses.archived("")  # articles link to it, and it says with 404 that the page itself is not kept any more
 MOST_WALKS = 3  # by choice: begun anew where something was taken down meanwhile
 
 
@@ -69,7 +70,7 @@ class Walk:
                 raise StateError("There are no articles to build pages of: crawl first, or see `scrapy library status`")
             if answer.status >= 500:
                 raise StorageError(f"{address} was answered with {answer.status}: nothing more was built")
-            if answer.status == 200:
+            if answer.status == 200 or (answer.status == 404 and address.startswith(UNKEPT)):
                 folder.put(place.file, self._content(address, answer))
                 self.made(len(self.seen) - len(self.waiting))
             else:
