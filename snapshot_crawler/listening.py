@@ -31,9 +31,11 @@ def bound(text: str, example: str) -> socket.socket:
 
 def _reason(error: Exception) -> str:
     """Why an address cannot be bound, without the address."""
-    if isinstance(error, OSError) and not isinstance(error, socket.gaierror) and error.errno:
-        return os.strerror(error.errno)
-    return getattr(error, "strerror", None) or str(error)
+    number = error.errno if isinstance(error, OSError) and not isinstance(error, socket.gaierror) else None
+    if number is not None and number > 0:
+        return os.strerror(number)
+    told = getattr(error, "strerror", None) or str(error)  # socket.create_server keeps a resolver's number, below 0
+    return str(told).partition(" (while attempting")[0]
 
 
 def shown(address: tuple[str, int]) -> str:

@@ -64,10 +64,10 @@ class Following:
                 self.process.join(LOOKED_AT_S)
             if self._ends.is_set():
                 break
-            logger.error("the process that fills the library has died (%s); another one begins", self.process.exitcode)
             self._let_go()
             if self._ends.wait(self._again_s):
-                return
+                return  # one signal for both, as from a terminal or a service manager, is no trouble
+            logger.error("the process that fills the library has died (%s); another one begins", self.process.exitcode)
             self._begin()
         self._let_go()
         self.process.join(PATIENCE_S)

@@ -8,6 +8,8 @@ import signal
 import threading
 from pathlib import Path
 
+import pytest
+
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.writer import Writer
@@ -36,6 +38,16 @@ def test_a_follower_that_dies_is_started_again(tmp_path: Path) -> None:
     finally:
         following.close()
     assert following.process is not None and not following.process.is_alive()
+
+
+def test_a_signal_for_both_is_no_trouble(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    following = Following(tmp_path, {}, again_s=60)
+    following.start()
+    assert following.process is not None and following.process.pid is not None
+    os.kill(following.process.pid, signal.SIGTERM)
+    until(lambda: following._ours is not None and following._ours.closed)
+    following.close()
+    assert "has died" not in caplog.text
 
 
 def test_while_another_process_fills_the_library_it_waits_for_its_turn(tmp_path: Path) -> None:

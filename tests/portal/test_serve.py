@@ -17,6 +17,8 @@ import httpx
 import pytest
 
 from snapshot_crawler.commands import portal
+from snapshot_crawler.exceptions import ConfigurationError
+from snapshot_crawler.listening import bound
 from snapshot_crawler.portal import serve
 from tests.library.outputs import commit, lines, name_of, own, record
 from tests.process import Process, scrapy, start
@@ -92,6 +94,15 @@ def test_a_port_that_is_taken_is_told(tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         done = scrapy("portal", "--listen", f"127.0.0.1:{port}", "-s", f"DATA_DIR={tmp_path}")
     assert done.returncode == 2 and done.stderr.strip() == f"--listen 127.0.0.1:{port}: Address already in use"
+
+
+def test_a_name_that_is_no_host_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object, **__: object) -> socket.socket:
+        raise OSError(socket.EAI_NONAME, "Name or service not known (while attempting to bind on address ('x', 80))")
+
+    monkeypatch.setattr(socket, "create_server", fails)  # as it fails, without asking a resolver
+    with pytest.raises(ConfigurationError, match=r"Name or service not known$"):
+        bound("x.example:80", "127.0.0.1:8080")
 
 
 def test_the_missing_extra_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
