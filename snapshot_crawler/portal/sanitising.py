@@ -40,6 +40,7 @@ ATTRIBUTES: dict[str, set[str]] = {
 }
 REL = "noopener noreferrer nofollow"
 MOST = 1_000_000  # characters that are shown, without scripts and styles; the worst that was found take nh3 1 CPU s
+WORDLESS = "→"
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # which browsers leave out of addresses, or cut off at their ends
 
 
@@ -89,13 +90,18 @@ def absolute(href: str | None, base: str) -> str | None:
 
 
 def tell(link: LexborNode, base: str, url: str) -> None:
-    """Let a link tell where it leads, and its host where that is another one; none for a place in the page itself."""
+    """Let a link tell where it leads, and its host where that is another one; none for a place in the page itself.
+
+    A link without words, such as one that a style has laid over a row, gets a sign.
+    """
     href = link.attributes.get("href")
     address = absolute(href, base) if href and not href.strip().startswith("#") else None
     for name in list(link.attributes):
         del link.attrs[name]
-    if address is None or not link.text().strip():
+    if address is None:
         return
+    if not link.text().strip():
+        link.insert_child(WORDLESS)
     link.attrs["href"] = link.attrs["title"] = address
     host = urlsplit(address).hostname or ""
     if host != urlsplit(url).hostname:

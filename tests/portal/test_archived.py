@@ -102,6 +102,9 @@ def test_frame_and_document_have_policies_of_their_own(tmp_path: Path) -> None:
         assert headers["content-type"] == "text/html; charset=utf-8"
         assert "noindex" in headers["x-robots-tag"] and headers["x-dns-prefetch-control"] == "off"
         assert f"<style>{STYLE}</style>" in document.text
+        # and in the document, for one that is served as a file
+        stated = client.parsed(document).css_first("meta[http-equiv]").attributes["content"]
+        assert stated and document.headers["content-security-policy"].startswith(f"{stated}; ")
 
 
 @pytest.mark.parametrize("end", ["", "/page"])
@@ -273,8 +276,9 @@ def test_links_show_where_they_lead() -> None:
         None,
         None,
         "https://bank.example@evil.example/",
-        None,
+        "https://www.news.example/y",
     ]
+    assert [node.text() for node in page.css("a")] == ["1", "2", "3", "4", "5", "6", "→"]
     assert [each.get("data-host") for each in links] == [None, "else.example", None, None, None, "evil.example", None]
     assert links[0]["title"] == links[0]["href"]
 

@@ -30,19 +30,14 @@ STYLE = files("snapshot_crawler.portal").joinpath("static/archived.css").read_te
 STYLE_HASH = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
 SANDBOX = "allow-popups allow-popups-to-escape-sandbox"  # what a click opens is a page like any other
 FRAME_HEADERS = {"Content-Security-Policy": f"{POLICY}; frame-src 'self'"}
+# Stands in the document too, for a built portal whose web server adds no headers (built/servers.py).
+PAGE_POLICY = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action 'none'; base-uri 'none'"
 PAGE_HEADERS = {
-    "Content-Security-Policy": "; ".join([
-        "default-src 'none'",
-        f"style-src 'sha256-{STYLE_HASH}'",
-        "form-action 'none'",
-        "base-uri 'none'",
-        "frame-ancestors 'self'",
-        f"sandbox {SANDBOX}",
-    ]),
+    "Content-Security-Policy": f"{PAGE_POLICY}; frame-ancestors 'self'; sandbox {SANDBOX}",
     "X-Frame-Options": "SAMEORIGIN",
     "X-DNS-Prefetch-Control": "off",  # browsers look up the hosts of links before anybody clicks
     "X-Robots-Tag": "noindex, nofollow",
-}  # fmt: skip
+}
 
 
 def frame(asked: Asked) -> Response:
@@ -87,6 +82,7 @@ def document(asked: Asked) -> Response:
         "archivedpage.html",
         title=stored.row.title,
         tongue=language if language.isascii() and language.replace("-", "").isalnum() else "",
+        policy=PAGE_POLICY,
         css=Markup(STYLE),  # ours: it has no sign that markup would take for its own
         body=body,
         is_cut=is_cut or found.is_cut,
