@@ -60,7 +60,7 @@ class Command(ScrapyCommand):
         parser.add_argument(
             "--listen", metavar="HOST:PORT", default=USUAL, help="where to answer (default: %(default)s)"
         )
-        parser.add_argument("--language", choices=("zh", "en"), default="zh", help="build: of the pages (default: zh)")
+        parser.add_argument("--language", choices=("zh", "en"), help="build: of the pages (default: zh)")
         add_quiet_option(parser)
 
     def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -82,6 +82,8 @@ class Command(ScrapyCommand):
             print(EXTRA, file=sys.stderr)
             self.exitcode = int(ExitCode.CONFIGURATION)
             return
+        if opts.language and not args:
+            raise UsageError("--language is for scrapy portal build; a portal that answers asks the reader's browser")
         from snapshot_crawler.portal.serve import serve
 
         root, settings = Path(self.settings["DATA_DIR"] or "data"), self.settings.copy_to_dict()
@@ -104,7 +106,7 @@ def build(root: Path, given: dict[str, Any], target: Path, opts: argparse.Namesp
     with contextlib.suppress(LockHeldError), contextlib.closing(Follower(root, given)) as follower:
         follower.round()  # suppressed: another process keeps it up to date
     with LongWork.of("portal build", "pages", None, given, opts) as work:
-        done = built(root, given, target, opts.language, work.reached)
+        done = built(root, given, target, opts.language or "zh", work.reached)
     if not str(given.get("PORTAL_URL") or ""):
         print("PORTAL_URL is not set: no feeds, sitemaps and canonical links were built", file=sys.stderr)
     if not str(given.get("CONTACT") or ""):

@@ -280,7 +280,7 @@ def test_nothing_is_removed_where_there_is_no_library(small: Path, tmp_path: Pat
     assert files(tmp_path / "site") == before
 
 
-@pytest.mark.parametrize("words", [["build"], ["build", "a", "b"], ["biuld", "a"]])
+@pytest.mark.parametrize("words", [["build"], ["build", "a", "b"], ["biuld", "a"], ["--language", "en"]])
 def test_wrong_words_are_refused(words: list[str], tmp_path: Path) -> None:
     assert scrapy("portal", *words, "-s", f"DATA_DIR={tmp_path}").returncode == 2
 

@@ -9,8 +9,10 @@ import httpx
 import pytest
 
 from snapshot_crawler.demo.server import SampleServer
+from snapshot_crawler.portal.built.build import build
 from tests import crawling
-from tests.library.outputs import own, record
+from tests.library.outputs import follow, own, record
+from tests.portal.test_built import files_served
 from tests.portal.test_serve import served, until
 
 FIELDS = ("title", "category", "published_at", "source", "body", "snapshot_at", "original_url")
@@ -101,6 +103,16 @@ def test_odd_articles_come_back_as_they_were(tmp_path: Path) -> None:
         waits(address, len(published))
         for language in LANGUAGES:
             assert_all_come_back(published, crawled(address, tmp_path / language, language))
+
+
+def test_the_built_pages_are_read_back_too(tmp_path: Path) -> None:
+    root = tmp_path / "data"
+    published = [record(n, **fields) for n, fields in enumerate(ODD, 1)]
+    own(root, published)
+    follow(root)
+    build(root, {}, tmp_path / "site", "en", lambda done: None)
+    with files_served(tmp_path / "site") as client:
+        assert_all_come_back(published, crawled(str(client.base_url).rstrip("/"), tmp_path / "back", "en"))
 
 
 @pytest.mark.slow  # three crawls of some 250 articles
