@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -63,6 +63,7 @@ class Library:
         self.wanted = engine
         self.engine: Engine = FtsEngine(self.db)
         self.second = (0, 0)  # when the second index was written that is open here, and its note
+        self.hidden: Container[str] = ()  # ids of articles that are in no answer, such as those just taken down
 
     def __enter__(self) -> Self:
         return self
@@ -322,9 +323,9 @@ class Library:
         return sorted({self.db.execute(query, (step,)).fetchone()[0] for step in steps})
 
     def row(self, n: int) -> Row | None:
-        """The row of an article by its place in time."""
+        """The row of an article by its place in time; None where it has just gone, or is hidden."""
         found = self.db.execute(f"{ROW} WHERE a.n = ?", (n,)).fetchone()
-        return Row(*found) if found else None
+        return Row(*found) if found and found[0] not in self.hidden else None
 
     def _folded(self, n: int) -> tuple[str, str]:
         """Title and body as they are compared (terms.fold)."""

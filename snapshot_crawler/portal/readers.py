@@ -7,10 +7,11 @@ thrown away, so that a damaged or exchanged file is opened anew by the next requ
 from __future__ import annotations
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from snapshot_crawler.dedup.tombstone_file import tombstones_path
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.schema import NAME
@@ -21,9 +22,9 @@ MOST_KEPT = 4  # open connections that wait for the next request, as many as thr
 class Readers:
     """Lends libraries of one DATA_DIR."""
 
-    def __init__(self, root: Path, engine: str | None = None) -> None:
-        """engine: as Library has it; None: whichever index is there."""
-        self.root, self.engine = root, engine
+    def __init__(self, root: Path, engine: str | None = None, hidden: Callable[[], Container[str]] = frozenset) -> None:
+        """engine: as Library has it; None: whichever index is there. hidden: ids that no answer has."""
+        self.root, self.engine, self.hidden = root, engine, hidden
         self._idle: queue.LifoQueue[Library] = queue.LifoQueue(MOST_KEPT)
 
     @contextmanager
@@ -31,6 +32,7 @@ class Readers:
         """A library for one request. Raises StateError where there is none yet, StorageError for a damaged one."""
         library = self._taken()
         try:
+            library.hidden = self.hidden()
             yield library
         except SnapshotCrawlerError:
             library.close()
@@ -49,11 +51,11 @@ class Readers:
                 return
 
     def stamp(self) -> tuple[int, ...]:
-        """Another one after each commit of the follower: number, times and lengths of the database's files."""
+        """Another one after each commit of the follower and each take-down: number, times and lengths of the files."""
         found: list[int] = []
-        for suffix in ("", "-wal"):
+        for path in (self.root / NAME, self.root / f"{NAME}-wal", tombstones_path(self.root)):
             try:
-                about = self.root.joinpath(NAME + suffix).stat()
+                about = path.stat()
             except OSError:
                 found.append(0)
                 continue

@@ -40,8 +40,8 @@ class Site:
     ) -> None:
         self.root = root
         self.configuration = Configuration.of(given)
-        self.readers = Readers(root)
         self.taken_down = TakenDown(root, given)
+        self.readers = Readers(root, hidden=self.taken_down.all)
         self.receivers = Receivers.of(given)
         self.post = Post(self.receivers, self.configuration.url, self.name_in, self.taken_down.has)
         if self.receivers.kinds and not self.configuration.url:
@@ -69,10 +69,6 @@ class Site:
     def name_in(self, language: str) -> str:
         """The portal's name."""
         return self.configuration.name or Words("en" if language == "en" else "zh")("site_name")
-
-    def is_gone(self, name: str) -> bool:
-        """Whether an article was taken down, be it a moment ago: the library may still have it."""
-        return self.taken_down.has(name)
 
     def close(self) -> None:
         """Let go of the library and the tombstones."""

@@ -1,7 +1,8 @@
-"""What was taken down a moment ago: an article's id in, whether it may still be shown out. Asked by feeds and notices.
+"""What was taken down a moment ago: the tombstones by the article's id, for all pages, feeds and notices.
 
 The library lets go of an article within seconds of the take-down (library/follow.py). This asks the tombstones
-themselves, which a take-down writes first of all. Where they cannot be asked, what the library says counts.
+themselves, which a take-down writes first of all; what they name no library that is lent shows any more (readers.py).
+Where they cannot be asked, what the library says counts.
 """
 
 from __future__ import annotations
@@ -26,24 +27,32 @@ class TakenDown:
         self._tombstones: Tombstones | None = None
         self._lock = threading.Lock()
         self._last = ""
+        self._read: list[Tombstone] = []  # the list that the next one was made of
+        self._by_id: dict[str, Tombstone] = {}
 
     def has(self, name: str) -> bool:
         """Whether an article was taken down."""
-        return self.of(name) is not None
+        return name in self.all()
 
     def of(self, name: str) -> Tombstone | None:
         """Its tombstone; None where it was not taken down."""
+        return self.all().get(name)
+
+    def all(self) -> Mapping[str, Tombstone]:
+        """All tombstones, by the article's id, as they are now."""
         with self._lock:
             try:
                 if self._tombstones is None:
                     self._tombstones = Tombstones(self.root, self.given)
-                found = self._tombstones.of_name(name, None)
+                found = self._tombstones.all()
             except (SnapshotCrawlerError, OSError) as error:
                 if str(error) != self._last:
                     self._last = str(error)
                     logger.warning("the tombstones cannot be asked: %s", error)
-                return None
-            return found
+                return {}
+            if found is not self._read:
+                self._read, self._by_id = found, {each.id: each for each in found}
+            return self._by_id
 
     def close(self) -> None:
         """Let go of them."""

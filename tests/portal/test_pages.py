@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 from lxml import etree
 
+from snapshot_crawler.dedup.tombstones import Tombstone, keep
 from snapshot_crawler.library.takedown import remove
 from snapshot_crawler.portal.pages import machines
 from tests.library.outputs import follow, name_of, own, record
@@ -378,6 +379,34 @@ def test_the_forms_filters_hold_for_names_of_every_shape(portal_of: Portal, name
 
 
 # --- Taken down
+def test_what_was_taken_down_is_shown_nowhere_before_the_library_lets_go_of_it(portal_of: Portal) -> None:
+    client = portal_of([record(n, title=f"标题{n}号", body=f"实验室{n}在澄埠市成立。") for n in range(1, 5)])
+    gone = name_of(2)
+    pages = (f"/detail/{gone}.html", f"/story/{gone}", f"/archived/{gone}")
+    others = [
+        "/",
+        "/category/科技",
+        "/source/溯北周报",
+        "/search?q=实验室",
+        "/search?q=标题&order=best",
+        "/sitemap.xml",
+    ]
+    others += [f"/detail/{name_of(1)}.html", "/feed.xml", "/feed.json", "/feed.xml?q=实验室"]
+    for path in others:  # such answers are kept
+        assert gone in client.get(path).text, path
+    assert client.get(pages[0]).status_code == 200
+    keep(client.root, [Tombstone(gone, (), "2026-02-02", "asked")])
+    with client.app.state.site.readers.library() as library:
+        assert library.db.execute("SELECT 1 FROM article WHERE id = ?", (gone,)).fetchone()
+    for path in pages:
+        response = client.get(path)
+        assert response.status_code == 410 and "2026-02-02" in response.text and "标题2号" not in response.text, path
+    for path in others:
+        response = client.get(path)
+        assert response.status_code == 200 and gone not in response.text and "标题2号" not in response.text, path
+    assert client.get(f"/day/{record(2)['published_at'][:10]}").status_code == 404
+
+
 def test_what_was_taken_down_is_410_and_in_no_list(portal_of: Portal) -> None:
     client = portal_of([record(n, title=f"标题{n}号") for n in range(1, 5)])
     path = f"/detail/{name_of(2)}.html"

@@ -18,7 +18,6 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.library.model import StoredArticle
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.asked import Asked, page
 from snapshot_crawler.portal.pages.article import found_or_gone
@@ -43,7 +42,7 @@ PAGE_HEADERS = {
 def frame(asked: Asked) -> Response:
     """The facts, and the frame. Raises 404 for an unknown id; one that was taken down is answered with 410."""
     name = asked.part("name")
-    stored = there(asked, name)
+    stored = found_or_gone(asked, name)
     if isinstance(stored, Response):
         return stored
     shown = partial(
@@ -67,7 +66,7 @@ def frame(asked: Asked) -> Response:
 
 def document(asked: Asked) -> Response:
     """What the frame shows. Raises 404 where there is nothing to show."""
-    stored = there(asked, asked.part("name"))
+    stored = found_or_gone(asked, asked.part("name"))
     if isinstance(stored, Response):
         return stored
     try:
@@ -89,13 +88,6 @@ def document(asked: Asked) -> Response:
     )
     response.headers.update(PAGE_HEADERS)
     return response
-
-
-def there(asked: Asked, name: str) -> StoredArticle | Response:
-    """An article, or the answer 410: of one that was taken down a moment ago too, which the library may still have."""
-    if (tombstone := asked.site.taken_down.of(name)) is not None and asked.library.gone(name) is None:
-        return asked.render("gone.html", 410, day=tombstone.day[:10], is_indexed=False)
-    return found_or_gone(asked, name)
 
 
 ROUTES = [

@@ -53,9 +53,11 @@ def found_or_gone(asked: Asked, name: str) -> StoredArticle | Response:
     stored = asked.library.article(name)
     if stored is not None:
         return stored
-    if (gone := asked.library.gone(name)) is not None:
-        return asked.render("gone.html", 410, day=gone.at[:10], is_indexed=False)
-    raise HTTPException(404)
+    gone, tombstone = asked.library.gone(name), asked.site.taken_down.of(name)
+    day = gone.at if gone is not None else tombstone.day if tombstone is not None else None
+    if day is None:
+        raise HTTPException(404)
+    return asked.render("gone.html", 410, day=day[:10], is_indexed=False)
 
 
 def linked(parts: object, name: str) -> list[tuple[str, str | None]]:

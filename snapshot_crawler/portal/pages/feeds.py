@@ -87,7 +87,6 @@ def answer(
 ) -> Response:
     """A feed of these rows. path: of the page that it follows; itself: its own; changed: beside the library."""
     make, media_type = FORMS[form]
-    rows = [row for row in rows if not asked.site.is_gone(row.id)]
     is_full = asked.site.configuration.feed_text == "full"
     entries = []
     for row in rows:

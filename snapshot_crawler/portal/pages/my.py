@@ -116,7 +116,7 @@ def feed(asked: Asked, form: str) -> Response:
 
 
 def _own(asked: Asked, found: Subscription, message: str = "", status: int = 200) -> Response:
-    rows = [row for row in _newest(asked, found, ROWS) if not asked.site.is_gone(row.id)]
+    rows = _newest(asked, found, ROWS)
     response = asked.render(
         "my.html",
         status,
