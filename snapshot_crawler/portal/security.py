@@ -20,6 +20,7 @@ HEADERS = {
     "Content-Security-Policy": POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # some addresses are secret
+    "X-DNS-Prefetch-Control": "off",  # some browsers look up the hosts of links before anybody clicks
     "X-Frame-Options": "DENY",  # for browsers that do not know frame-ancestors
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), browsing-topics=()",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -47,7 +47,7 @@ def test_every_answer_forbids_scripts_frames_and_guessing(client: Client, path: 
         "base-uri": "'none'",
     }
     assert headers["x-content-type-options"] == "nosniff"
-    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["referrer-policy"] == "no-referrer" and headers["x-dns-prefetch-control"] == "off"
     assert "server" not in headers
 
 

@@ -34,7 +34,6 @@ PAGE_POLICY = f"default-src 'none'; style-src 'sha256-{STYLE_HASH}'; form-action
 PAGE_HEADERS = {
     "Content-Security-Policy": f"{PAGE_POLICY}; frame-ancestors 'self'; sandbox {SANDBOX}",
     "X-Frame-Options": "SAMEORIGIN",
-    "X-DNS-Prefetch-Control": "off",  # browsers look up the hosts of links before anybody clicks
     "X-Robots-Tag": "noindex, nofollow",
 }
 
