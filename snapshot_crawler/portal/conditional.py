@@ -1,12 +1,14 @@
 """Conditional requests: an answer that the client has already is sent as 304, without its body (RFC 9110, 13).
 
 The tag is a hash of the body, so it holds over restarts and over several portals of one DATA_DIR. An answer that has a
-tag of its own keeps it.
+tag of its own keeps it. Where an answer says when it has changed (feeds), a time that the client names counts, too.
 """
 
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +27,7 @@ class Tags:
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
-        wanted = Headers(scope=scope).get("if-none-match", "")
+        asked = Headers(scope=scope)
         start: Message | None = None
 
         async def tagged(message: Message) -> None:
@@ -42,7 +44,7 @@ class Tags:
             if not message.get("more_body") and len(body) <= TOO_LONG:
                 headers.setdefault("ETag", f'W/"{hashlib.blake2b(body, digest_size=12).hexdigest()}"')
                 headers.setdefault("Cache-Control", "no-cache")  # ask each time; the answer is mostly 304
-            if "ETag" in headers and is_same(headers["ETag"], wanted):
+            if is_known(headers, asked):
                 head["status"] = 304
                 for name in ("Content-Length", "Content-Type"):
                     del headers[name]
@@ -51,6 +53,22 @@ class Tags:
             await send(message)
 
         await self.app(scope, receive, tagged)
+
+
+def is_known(headers: MutableHeaders, asked: Headers) -> bool:
+    """Whether a client has an answer with these headers already, as its request says."""
+    if (wanted := asked.get("if-none-match")) is not None:  # then the time does not count (13.2.2)
+        return "ETag" in headers and is_same(headers["ETag"], wanted)
+    changed, since = _moment(headers.get("last-modified")), _moment(asked.get("if-modified-since"))
+    return changed is not None and since is not None and changed <= since
+
+
+def _moment(text: str | None) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(text or "")
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
 
 
 def is_same(tag: str, wanted: str) -> bool:

@@ -19,13 +19,12 @@ from markupsafe import Markup
 from snapshot_crawler.library.model import Marked
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.configuration import Configuration
-from snapshot_crawler.portal.feeds import FORMS
+from snapshot_crawler.portal.feeds import FORMS, clean
 
 if TYPE_CHECKING:
     from snapshot_crawler.portal.asked import Reader
 
 HAN, KANA, HANGUL = re.compile("[\u4e00-\u9fff]"), re.compile("[\u3041-\u30ff]"), re.compile("[\uac00-\ud7a3]")
-NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class Templates:
@@ -129,7 +128,7 @@ def tongue(text: str) -> str | None:
 
 def xml(text: object) -> str:
     """A text without what XML 1.0 forbids (https://www.w3.org/TR/xml/#charsets)."""
-    return NOT_XML.sub("", str(text or ""))
+    return clean(str(text or ""))
 
 
 def number(value: int) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from functools import partial
 
 from starlette.exceptions import HTTPException
@@ -15,7 +17,6 @@ from snapshot_crawler.library.schema import NAME
 from snapshot_crawler.portal import addresses
 from snapshot_crawler.portal.asked import Asked, page
 from snapshot_crawler.portal.feeds import FORMS, OPML, Feed, Outline, entry_of, opml
-from snapshot_crawler.portal.freshness import conditional
 from snapshot_crawler.portal.pages.search import filters_of, words_of
 from snapshot_crawler.portal.words import Words
 
@@ -103,7 +104,14 @@ def answer(
         entries,
         gone(asked),
     )
-    return conditional(asked.request, make(feed), media_type, max(library_changed(asked), changed), cached)
+    return dated(make(feed), media_type, max(library_changed(asked), changed), cached)
+
+
+def dated(body: bytes, media_type: str, changed: float, cached: str = CACHED) -> Response:
+    """A feed that says when it may last have changed, in seconds since 1970 (conditional.py answers by it)."""
+    moment = datetime.fromtimestamp(int(max(0.0, changed)), UTC)
+    headers = {"Last-Modified": format_datetime(moment, usegmt=True), "Cache-Control": cached}
+    return Response(body, media_type=media_type, headers=headers)
 
 
 def gone(asked: Asked) -> list[Gone]:
@@ -136,7 +144,7 @@ def all_feeds(asked: Asked) -> Response:
         Outline(words("source"), inner=[outline(each.name, addresses.source(each.name)) for each in sources]),
     ]
     data = opml(site_of(asked), outlines)
-    return conditional(asked.request, data, OPML, library_changed(asked), CACHED)
+    return dated(data, OPML, library_changed(asked))
 
 
 # Before the lists, whose names may hold slashes.
