@@ -342,6 +342,15 @@ def test_a_search_has_pages_filters_and_orders(client: Client) -> None:
     assert client.get("/search?q=苏州&page=9").status_code == 404
 
 
+def test_the_newest_or_the_best_hit_is_first(portal_of: Portal) -> None:
+    often = record(1, title="联盟 联盟 联盟", body="联盟。" * 9)
+    client = portal_of([often, record(2, title="其他", body="提到联盟一次。")])
+    best, newest = (f"/detail/{name_of(n)}.html" for n in (1, 2))
+    for order, first, second in (("", newest, best), ("&order=best", best, newest), ("&order=worst", newest, best)):
+        rows = client.page(f"/search?q=联盟{order}").css(".row h2 a")
+        assert [node.attributes["href"] for node in rows] == [first, second]
+
+
 @pytest.mark.parametrize(
     "query",
     [
