@@ -29,6 +29,7 @@ KEPT = frozenset(
     "strong i em u s strike del ins small big sub sup mark abbr dfn time bdi bdo ruby rt rp details summary center "
     "tt".split()
 )
+STAYING = KEPT | {"html", "body", "head"}
 ATTRIBUTES: dict[str, set[str]] = {
     "*": {"dir", "lang"},
     "a": {"href", "title", "data-host"},
@@ -55,6 +56,9 @@ def harmless(page: Page) -> tuple[Markup, bool]:
     for link in tree.css("a"):
         tell(link, base, page.url)
     root = tree.body or tree.root
+    if root is not None:  # nh3 drops an element with all of it that has a name of SVG's, such as <text>
+        for node in [each for each in root.traverse() if each.tag not in STAYING]:
+            node.unwrap()
     html = root.html or "" if root is not None else ""
     return Markup(clean(html[:MOST])), len(html) > MOST
 

@@ -260,6 +260,11 @@ def test_all_tricks_at_once_leave_the_words(tmp_path: Path) -> None:
         assert links["LINK"].get("href") in (None, "https://www.news.example/more?a=1&b=2")
 
 
+@pytest.mark.parametrize("tag", ["text", "font", "form", "noscript", "my-element", "desc", "view", "button", "label"])
+def test_the_words_of_unknown_elements_stay(tag: str) -> None:
+    assert made_harmless(f"<body><{tag} x=1><p>WORDS</p> <{tag}>MORE</{tag}></{tag}>").count("WORDS</p> MORE") == 1
+
+
 def test_links_show_where_they_lead() -> None:
     page = LexborHTMLParser(
         made_harmless(
