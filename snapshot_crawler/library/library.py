@@ -376,7 +376,7 @@ class Library:
         return [row for n in numbers if (row := self.row(n)) is not None]
 
     def every(self) -> Iterator[Row]:
-        """All articles, newest first, read while they are asked for: for sitemaps."""
+        """All articles, newest first, read while they are asked for."""
         with self._asking():
             for row in self.db.execute(f"{ROW} ORDER BY a.n DESC"):
                 yield Row(*row)
