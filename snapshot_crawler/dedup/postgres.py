@@ -11,6 +11,7 @@ commits that rest on it, which are (`durable`), since the server writes its log 
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,6 +23,7 @@ from snapshot_crawler.dedup import presence
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.postgres_schema import (
+    DONE,
     ENTER,
     FAMILY,
     LOCKS,
@@ -51,7 +53,6 @@ INDEX, BUCKETS = 1710, 1711  # first numbers of our advisory locks, by choice; p
 WHOLE, STORIES = 0, 1  # second numbers of INDEX
 BUCKET_BITS = 10  # of a key, by choice: 1,024 locks, so that two decisions at once seldom meet by accident
 SPARE_S = 10.0  # by choice: how long an entry's number that was not used may wait for the next entry
-STATUS_EVERY_S = 0.1  # by choice: between two looks whether the server has ended a transaction that was cut off
 CONTENTS = {"id", "content", "state", "version", "print"}  # of rows.Entry, as change() names them
 
 
@@ -63,7 +64,8 @@ class PostgresRows:
         self.presence: presence.Presence | None = None
         self.scale = 1.0  # of its times
         self.connection: psycopg.Connection | None = None  # while a transaction is open
-        self.xid: str | None = None  # of the open transaction, where it must not be repeated once it is committed
+        self.client = secrets.randbits(62)  # this process, in the table of what was written last
+        self.token: int | None = None  # of the open transaction, where it must not be repeated once it is committed
         self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
         self.new: dict[str, Any] | None = None  # an entry that is to be written with its note and keys
         self.spare: tuple[int, float] | None = None  # an entry's number, and until when it may be used
@@ -103,6 +105,7 @@ class PostgresRows:
             if connection is not None and not connection.closed:
                 with suppress(self.database.psycopg.Error):  # it ends by itself
                     connection.execute(presence.END, (held.owner, held.epoch))
+                    connection.execute("DELETE FROM index_done WHERE client = %s", (self.client,))
         self.database.close()
 
     # --- Transactions
@@ -135,7 +138,7 @@ class PostgresRows:
                     with self.database.errors_as_ours():
                         raise
                 connection.close()
-                if is_done and self._was_committed():
+                if is_done and self._was_committed(wanted):
                     assert result is not None
                     return result
 
@@ -152,17 +155,19 @@ class PostgresRows:
                     presence.RENEW, (presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
                 )
             self.set_up = connection
-        self.rows, self.connection, self.xid, self.new = {}, connection, None, None
+        self.rows, self.connection, self.token, self.new = {}, connection, None, None
         try:
             with self.database.watchdog.watching(connection, LONGEST_STATEMENT_S), connection.pipeline():
                 connection.execute("BEGIN")
                 if durable:
                     connection.execute("SET LOCAL synchronous_commit = on")
-                name = self._lock(keys)
+                locked = self._do(*_locks(keys))
                 yield
                 self._write()
                 if is_noted:
-                    self.xid = name.fetchall()[0][0]
+                    locked.fetchall()  # the server has passed them, so who waits for them waits for this transaction
+                    self.token = secrets.randbits(62)
+                    connection.execute(DONE.encode(), (self.client, self.token))
                 connection.execute("COMMIT")
         except BaseException:
             if not connection.closed and not connection.broken:
@@ -171,27 +176,18 @@ class PostgresRows:
         finally:
             self.connection = None
 
-    def _lock(self, keys: Iterable[int] | None) -> psycopg.Cursor:
-        """Take the locks of a transaction, in the order that all take: the whole index, then buckets of keys.
-
-        A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may
-        touch any entry, or names no keys, has the index for itself. A decision that finds entries locks the stories,
-        too, for it may join them or take their lead (`_load`). The answer has the transaction's name.
-        """
-        if keys is None:
-            return self._do("SELECT pg_current_xact_id()::text, pg_advisory_xact_lock(%s, %s)", INDEX, WHOLE)
-        buckets = sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys})
-        return self._do(LOCKS, INDEX, WHOLE, BUCKETS, buckets)
-
-    def _was_committed(self) -> bool:
-        """Whether the transaction whose connection was lost is committed all the same."""
-        if self.xid is None:
+    def _was_committed(self, keys: Iterable[int] | None) -> bool:
+        """Whether the transaction whose connection was lost is committed all the same; waits for its end."""
+        token = self.token
+        if token is None:
             return False  # its COMMIT was not sent yet
-        while True:
-            ((status,),) = self.database.read("SELECT pg_xact_status(%s::xid8)", (self.xid,))
-            if status != "in progress":
-                return bool(status == "committed")
-            time.sleep(STATUS_EVERY_S)
+        query, *values = _locks(keys)
+
+        def written(cursor: psycopg.Cursor) -> list[Any]:
+            cursor.execute(query.encode(), values)
+            return cursor.execute("SELECT token FROM index_done WHERE client = %s", (self.client,)).fetchall()
+
+        return self.database.run(written) == [(token,)]
 
     def _do(self, query: str, *values: Any) -> psycopg.Cursor:
         """Send a statement; its answer is waited for when it is fetched."""
@@ -214,6 +210,7 @@ class PostgresRows:
     def register(self, name: str) -> int:
         """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
         worker = f"{name}@{worker_name(self.root)}"
+        self._do("DELETE FROM index_done WHERE at < now() - interval '1 day'")  # of processes that were killed
         ((owner, epoch),) = self._do(presence.REGISTER, worker, presence.LEASE_S * self.scale).fetchall()
         if self.presence is not None:
             self.presence.close()
@@ -435,3 +432,16 @@ class PostgresRows:
         """See rows.Rows."""
         if self.presence is not None:
             self.presence.passed()
+
+
+def _locks(keys: Iterable[int] | None) -> tuple[Any, ...]:
+    """The statement that takes the locks of a transaction, in the order that all take, and its values: the whole
+    index, then buckets of keys.
+
+    A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may touch any
+    entry, or names no keys, has the index for itself. A decision that finds entries locks the stories, too, for it may
+    join them or take their lead (`_load`).
+    """
+    if keys is None:
+        return "SELECT pg_advisory_xact_lock(%s, %s)", INDEX, WHOLE
+    return LOCKS, INDEX, WHOLE, BUCKETS, sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys})

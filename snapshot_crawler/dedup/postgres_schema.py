@@ -37,8 +37,17 @@ CREATE TABLE index_unsettled (
     n bigint PRIMARY KEY, owner integer NOT NULL, url_key integer NOT NULL, before_version integer,
     before_state smallint, url bytea NOT NULL, before_content bytea);
 CREATE INDEX index_unsettled_by_owner ON index_unsettled (owner, url_key)
-"""
+""",
+    """
+-- what a process wrote last: the answer to its COMMIT may be lost. No name of a transaction would do, since a server
+-- that crashed gives the names again that it had not written down.
+CREATE TABLE index_done (client bigint PRIMARY KEY, token bigint NOT NULL, at timestamptz NOT NULL DEFAULT now())
+""",
 ]
+DONE = """
+INSERT INTO index_done (client, token) VALUES (%s, %s)
+ON CONFLICT (client) DO UPDATE SET token = excluded.token, at = now()
+"""
 # Every query of a decision goes by an index. The server may plan one while its table is small and unknown, and keep a
 # plan that reads the whole table until it has looked at the table again; compiling one takes longer than all of it.
 SESSION = """
@@ -63,9 +72,9 @@ SELECT array(SELECT n FROM index_key WHERE index_key.key = wanted.key ORDER BY n
        CASE WHEN place = 1 AND %s THEN nextval('index_entry_number') END
 FROM unnest(%s::integer[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place
 """
-# The locks of a decision, in this order, and the transaction's name
+# The locks of a decision, in this order
 LOCKS = """
-SELECT pg_current_xact_id()::text, pg_advisory_xact_lock_shared(%s, %s),
+SELECT pg_advisory_xact_lock_shared(%s, %s),
        (SELECT count(pg_advisory_xact_lock(%s, bucket)) FROM unnest(%s::integer[]) AS bucket)
 """
 # A new entry, with its source, its note and its keys: one statement, since each costs as much as what it does

@@ -127,7 +127,7 @@ def test_two_starts_at_the_same_moment_publish_once(site: NewsSite, tmp_path: Pa
     finish(job)
 
 
-@pytest.mark.parametrize("blocks", first_is_quick([200, 500]))
+@pytest.mark.parametrize("blocks", first_is_quick([200, 300]))
 def test_a_full_disk_is_told_and_loses_nothing(site: NewsSite, tmp_path: Path, blocks: int) -> None:
     """The limit on the size of a file stands for the disk; SIGXFSZ ignored, a write fails as on a full one."""
     job = Job(site, tmp_path, limits=f"trap '' XFSZ; ulimit -f {blocks};")
