@@ -2,7 +2,7 @@
 
 A decision is one short transaction, as in SQLite; but where SQLite lets one process write at a time, here decisions
 about different articles go on side by side. Advisory locks see to it that they come out as if one had followed the
-other (`_lock`). The statements of a transaction are sent without waiting for their answers (libpq's pipeline mode), so
+other (`_locks`). The statements of a transaction are sent without waiting for their answers (libpq's pipeline mode), so
 a new article costs two round trips: the look-up by all keys, then everything that is written, with the commit.
 
 A decision need not be on the server's disk when it is made: what is lost by a crash of the server is lost with the
@@ -123,7 +123,7 @@ class PostgresRows:
         """See rows.Rows."""
         if self.connection is not None:
             return work()
-        wanted = None if keys is None else tuple(keys)
+        wanted, repeats = None if keys is None else tuple(keys), 0
         while True:
             connection, result, is_done = self.database.connected(), None, False
             try:
@@ -132,13 +132,9 @@ class PostgresRows:
                     is_done = True
                 return result
             except self.database.psycopg.Error as error:
-                if error.sqlstate in self.database.errors.REPEATED:
-                    continue
-                if not self.database.errors.is_away(error, connection):
-                    with self.database.errors_as_ours():
-                        raise
-                connection.close()
-                if is_done and self._was_committed(wanted):
+                if not self.database.again(error, connection, repeats):
+                    repeats += 1
+                elif is_done and self._was_committed(wanted):
                     assert result is not None
                     return result
 

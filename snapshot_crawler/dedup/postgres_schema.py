@@ -14,7 +14,7 @@ from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.identity import pack_id, unpack_id
 from snapshot_crawler.dedup.rows import Entry, Unsettled
 
-ROOM = "index"  # of the table of layouts (postgres/layout.py)
+ROOM = "index"  # of the table of layouts (postgres/migrations.py)
 STEPS = [
     """
 -- epoch: rises when others give the owner up; what it holds from before is refused. until: -infinity: was given up

@@ -32,7 +32,7 @@ Query = Any  # psycopg takes literal strings alone for safety; ours are composed
 WAIT_SETTING, WAIT_S = "DATABASE_WAIT", 120  # the default is in settings.py, too
 REPEATS = 20  # of work that met another's, by choice: each repetition waits a little longer
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0  # between two tries to connect, by choice
-LONGEST_STATEMENT_S = 30.0  # by choice, below a worker's lease (frontier/workers.py): then the connection is cut
+LONGEST_STATEMENT_S = 30.0  # by choice, below a worker's lease (frontier/holding.py): then the connection is cut
 LONGEST_IDLE_S = 10.0  # in a transaction, by choice: then the server undoes it, and who still wants it begins it anew
 # A peer that is gone without a word is noticed after about 15 s (libpq's names; the last one in milliseconds)
 PATIENCE: dict[str, Any] = {
@@ -93,14 +93,10 @@ class Database:
                         return result
                     return work(cursor)
             except self.psycopg.Error as error:
-                if error.sqlstate in self.errors.REPEATED and repeats < REPEATS:
+                if self.again(error, connection, repeats):
+                    was_lost = True
+                else:
                     repeats += 1
-                    time.sleep(random.uniform(0, FIRST_PAUSE_S * repeats))
-                    continue
-                if not self.errors.is_away(error, connection):
-                    raise self.told(error) from error
-                was_lost = True
-                self.lost(error)
 
     def read(self, query: Query, values: Sequence[Any] | Mapping[str, Any] = ()) -> list[Any]:
         """The rows of a query, in a transaction of its own; again where the connection was lost."""
@@ -110,9 +106,18 @@ class Database:
                 with self.watched(is_long=False):
                     return connection.execute(query, values).fetchall()
             except self.psycopg.Error as error:
-                if not self.errors.is_away(error, connection):
-                    raise self.told(error) from error
-                self.lost(error)
+                self.again(error, connection, REPEATS)
+
+    def again(self, error: psycopg.Error, connection: psycopg.Connection, repeats: int) -> bool:
+        """Judge an error of work that can be done again; whether the connection was lost with it. repeats: of the work,
+        so far, because it met another's. Waits a little before another one. Raises what is told of any other error."""
+        if error.sqlstate in self.errors.REPEATED and repeats < REPEATS:
+            time.sleep(random.uniform(0, FIRST_PAUSE_S * (repeats + 1)))
+            return False
+        if not self.errors.is_away(error, connection):
+            raise self.told(error) from error
+        self.lost(error)
+        return True
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[psycopg.Cursor]:

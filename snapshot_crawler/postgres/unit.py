@@ -7,12 +7,10 @@ once. Each call is kept, so that all of them can be carried out again in the sam
 from __future__ import annotations
 
 import contextlib
-import random
-import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, TypeVar, cast
 
-from snapshot_crawler.postgres.database import FIRST_PAUSE_S, REPEATS, Database
+from snapshot_crawler.postgres.database import Database
 
 if TYPE_CHECKING:
     import psycopg
@@ -93,16 +91,11 @@ class Unit:
                             each(cursor)
                     return call(cursor)
             except database.psycopg.Error as error:
-                if error.sqlstate in database.errors.REPEATED and repeats < REPEATS:
-                    repeats += 1
-                    self._undo()
-                    time.sleep(random.uniform(0, FIRST_PAUSE_S * repeats))
-                elif database.errors.is_away(error, connection):
+                if database.errors.is_away(error, connection):
                     self.begun_on = None
-                    database.lost(error)
                 else:
                     self._undo()
-                    raise database.told(error) from error
+                repeats += not database.again(error, connection, repeats)
             except BaseException:
                 self._undo()
                 raise

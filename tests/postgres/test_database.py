@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from snapshot_crawler.postgres.migrations import migrate
 from snapshot_crawler.postgres.worker import worker_name
 from tests.postgres_server import PostgresServer
 
+needs_psycopg = pytest.mark.skipif(find_spec("psycopg") is None, reason="the extra postgres is not installed")
 NOWHERE = "postgresql://me:secret@127.0.0.1:9/db"  # nobody listens there
 
 
@@ -123,6 +125,7 @@ def test_a_restarted_server_is_waited_for(postgres_server: PostgresServer, datab
     assert count(database) == 1
 
 
+@needs_psycopg
 def test_a_server_that_stays_away_ends_in_an_error_with_its_own_exit_code(caplog: pytest.LogCaptureFixture) -> None:
     with closing(Database(NOWHERE, wait_s=0.2)) as database, pytest.raises(DatabaseAwayError) as away:
         database.read("SELECT 1")
@@ -131,6 +134,7 @@ def test_a_server_that_stays_away_ends_in_an_error_with_its_own_exit_code(caplog
     assert "secret" not in caplog.text + str(away.value)
 
 
+@needs_psycopg
 def test_a_stop_ends_the_wait(monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[int] = []
     former = signal.signal(signal.SIGTERM, lambda number, frame: heard.append(number))

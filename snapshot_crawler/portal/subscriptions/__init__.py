@@ -3,5 +3,5 @@
 model.py says what a subscription is and how large it may be, tokens.py makes and checks what its addresses hold,
 store.py keeps it. matching.py finds the new articles that it asks for, message.py writes of them, receivers.py judges
 where a reader may have notices sent, and courier.py does all of it beside the portal. The pages are in
-portal/pages/subscriptions.py.
+portal/pages/my.py.
 """
