@@ -192,6 +192,7 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default N
 GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through all responses at each page
 
 # --- The library (library/)
+LIBRARY_ALSO = ""  # ours: DATA_DIRs of other machines whose articles the library has, too; patterns such as /machines/*
 LIBRARY_ENGINE = "auto"  # ours: "fts", "tantivy" (extra search), or tantivy from 200,000 articles where it is installed
 
 # --- The portal (portal/, docs/portal.md)

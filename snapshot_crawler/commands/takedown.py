@@ -27,7 +27,7 @@ class Command(ScrapyCommand):
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""
-        return "[options] URL_OR_ID ... --reason TEXT | --list [--json] | --apply FILE ..."
+        return "[options] URL_OR_ID ... --reason TEXT | --list [--json] | --obey | --apply FILE ..."
 
     def short_desc(self) -> str:
         """Scrapy's hook for the list of commands."""
@@ -53,6 +53,11 @@ class Command(ScrapyCommand):
         parser.add_argument("--list", action="store_true", dest="lists", help="show the tombstones")
         parser.add_argument("--json", action="store_true", help="with --list: a JSON array")
         parser.add_argument(
+            "--obey",
+            action="store_true",
+            help="do what other machines with the same database have ordered, and what was left undone here",
+        )
+        parser.add_argument(
             "--apply",
             action="store_true",
             help="the arguments are files, such as outputs elsewhere: clean them of all that was ever taken down",
@@ -62,6 +67,10 @@ class Command(ScrapyCommand):
         """Scrapy's hook."""
         if opts.lists:
             self._guarded(lambda: self._list(as_json=opts.json))
+        elif opts.obey:
+            if args:
+                raise UsageError("--obey takes no address: it does what was ordered elsewhere")
+            self._guarded(lambda: self._obey(opts))
         elif not args:
             raise UsageError("name an address or an id")
         elif opts.apply:
@@ -103,27 +112,46 @@ class Command(ScrapyCommand):
 
     # --- Taking down
     def _take_down(self, asked: list[str], opts: argparse.Namespace) -> int:
-        from snapshot_crawler.upkeep.order import only_one, open_orders
+        from snapshot_crawler.upkeep.order import only_one
+
+        work = self._work()
+        if opts.dry_run:
+            self._tell(*work.look(asked, whole_story=opts.story), is_dry=True)
+            return 0
+        with only_one(work.root):
+            self._catch_up(work, opts)
+            target, found = work.look(asked, whole_story=opts.story)
+            self._tell(target, found)
+            order = work.begin(asked, opts.reason.strip(), target, found)
+            work.complete(order, wait=opts.wait)
+            return self._ended(work)
+
+    def _work(self) -> TakeDown:
         from snapshot_crawler.upkeep.takedown import TakeDown
 
         assert self.settings is not None
         work = TakeDown(self.settings, print)
         if not work.root.is_dir():
             raise UsageError(f"there is no DATA_DIR {work.root}")
-        if opts.dry_run:
-            self._tell(*work.look(asked, whole_story=opts.story), is_dry=True)
-            return 0
-        with only_one(work.root):
-            if number := work.obey():
-                print(f"did what was ordered on other machines: {number} take-downs")
-            for order in open_orders(work.root):
-                print(f"completing the take-down of {', '.join(order.asked)} of {order.at}")
-                work.complete(order, wait=opts.wait)
-            target, found = work.look(asked, whole_story=opts.story)
-            self._tell(target, found)
-            order = work.begin(asked, opts.reason.strip(), target, found)
+        return work
+
+    def _catch_up(self, work: TakeDown, opts: argparse.Namespace) -> None:
+        """Do what was ordered elsewhere, and what was left undone. Called under only_one."""
+        from snapshot_crawler.upkeep.order import open_orders
+
+        if number := work.obey():
+            print(f"did what was ordered on other machines: {number} take-down{'' if number == 1 else 's'}")
+        for order in open_orders(work.root):
+            print(f"completing the take-down of {', '.join(order.asked)} of {order.at}")
             work.complete(order, wait=opts.wait)
-            return self._ended(work)
+
+    def _obey(self, opts: argparse.Namespace) -> int:
+        from snapshot_crawler.upkeep.order import only_one
+
+        work = self._work()
+        with only_one(work.root):
+            self._catch_up(work, opts)
+            return self._ended(work, "nothing is left to be done here")
 
     def _tell(self, target: Target, found: Found, *, is_dry: bool = False) -> None:
         if not found.jobs and not found.elsewhere:
@@ -138,13 +166,13 @@ class Command(ScrapyCommand):
         for line in found.unknown:
             print(f"not looked into: {line}")
 
-    def _ended(self, work: TakeDown) -> int:
+    def _ended(self, work: TakeDown, done: str = "taken down") -> int:
         """Say what is left to be done."""
         from snapshot_crawler.upkeep.order import open_orders
 
         waiting = sorted({job for order in open_orders(work.root) for job in order.waiting})
         if not waiting:
-            print("taken down")
+            print(done)
             return 0
         print(
             f"{', '.join(waiting)}: being crawled, so its files are not cleaned yet. Nothing of it is published any "

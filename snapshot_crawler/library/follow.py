@@ -25,7 +25,7 @@ from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, batches, form_of, read
 from snapshot_crawler.library.records import Taken, taken
 from snapshot_crawler.library.schema import errors_told
-from snapshot_crawler.library.sources import Source, Sources
+from snapshot_crawler.library.sources import AllSources, Source
 from snapshot_crawler.library.tantivy_index import SecondIndex, checked, drop
 from snapshot_crawler.library.writer import Writer
 
@@ -59,15 +59,16 @@ class Known:
 
 
 class Follower:
-    """Fills the library of one DATA_DIR. Raises LockHeldError where another process does it already.
+    """Fills the library of a DATA_DIR. Raises LockHeldError where another process does it already.
 
+    settings: LIBRARY_ALSO names other DATA_DIRs whose articles it has, too.
     reached: told after each batch how many records were taken in all.
     """
 
     def __init__(
         self, root: Path, settings: Mapping[str, Any], *, reached: Callable[[int], None] | None = None
     ) -> None:
-        self.sources = Sources(root, settings)
+        self.sources = AllSources(root, settings)
         engine = checked(settings)
         self.writer = Writer(root)
         self.tombstones = Tombstones(root, settings)
@@ -249,7 +250,7 @@ class Follower:
     def _drop_gone(self, there: set[str], done: Round) -> None:
         """Forget the files that are gone, and take out what only they held."""
         for number, path in self.db.execute("SELECT no, path FROM file").fetchall():
-            if path in there or Path(path).exists():
+            if path in there or Path(path).exists() or self.sources.is_away(Path(path)):
                 continue
             self.writer.begin()
             done.removed += self.writer.drop_unheld(self.writer.drop_lines(number))

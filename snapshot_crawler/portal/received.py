@@ -6,7 +6,7 @@ Only what lies below DATA_DIR/archive is opened, whatever the record names.
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -31,21 +31,22 @@ class Received:
     is_cut: bool
 
 
-def is_kept(root: Path, record: Mapping[str, Any]) -> bool:
-    """Whether the file with an article's page is there. root: the DATA_DIR."""
+def is_kept(roots: Iterable[Path], record: Mapping[str, Any]) -> bool:
+    """Whether the file with an article's page is there. roots: the DATA_DIRs of the library."""
     place = _place(record)
-    return place is not None and opened_path(root / place).is_file()
+    return place is not None and any(opened_path(root / place).is_file() for root in roots)
 
 
-def received(root: Path, record: Mapping[str, Any]) -> Received | None:
+def received(roots: Iterable[Path], record: Mapping[str, Any]) -> Received | None:
     """The page of an article; None where it is not kept, or no longer. Raises UnreadablePageError for what is no page
     of text."""
-    try:
-        capture = _capture(root, record)
-    except OSError as error:
-        if not isinstance(error, FileNotFoundError):  # what ARCHIVE_KEEP_DAYS has removed
-            logger.warning("%s: the archive cannot be read: %s", record.get("id"), error)
-        return None
+    capture = None
+    for root in roots:  # files of two machines may have one name; the digest tells whose it is
+        try:
+            capture = capture or _capture(root, record)
+        except OSError as error:
+            if not isinstance(error, FileNotFoundError):  # what ARCHIVE_KEEP_DAYS has removed
+                logger.warning("%s: the archive cannot be read: %s", record.get("id"), error)
     if capture is None:
         return None
     try:

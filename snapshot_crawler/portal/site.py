@@ -11,6 +11,7 @@ from anyio import CapacityLimiter
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.jobs.clock import Clock
 from snapshot_crawler.library.library import Library
+from snapshot_crawler.library.sources import roots
 from snapshot_crawler.portal.complaints import Complaints
 from snapshot_crawler.portal.configuration import Configuration
 from snapshot_crawler.portal.kept import Kept
@@ -38,7 +39,7 @@ class Site:
     def __init__(
         self, root: Path, given: Mapping[str, Any], *, is_built: bool = False, has_address: bool = True
     ) -> None:
-        self.root = root
+        self.root, self.given = root, given
         self.configuration = Configuration.of(given)
         self.taken_down = TakenDown(root, given)
         self.readers = Readers(root, hidden=self.taken_down.all)
@@ -58,6 +59,10 @@ class Site:
         self.complaint_rate = Buckets(COMPLAINTS_AN_HOUR, AN_HOUR_S)
         self.threads = CapacityLimiter(THREADS)
         self._sections: tuple[tuple[int, ...], list[str]] = ((), [])
+
+    def roots(self) -> list[Path]:
+        """The DATA_DIRs whose articles the library has."""
+        return roots(self.root, self.given)
 
     def sections(self, library: Library) -> list[str]:
         """The largest categories, asked again when the library has changed."""

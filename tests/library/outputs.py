@@ -60,8 +60,8 @@ def commit(root: Path, path: Path, length: int | None = None, job: str = "news")
         store.commit({str(path.resolve()): path.stat().st_size if length is None else length})
 
 
-def follow(root: Path) -> Round:
-    with closing(Follower(root, SETTINGS)) as follower:
+def follow(root: Path, **settings: Any) -> Round:
+    with closing(Follower(root, {**SETTINGS, **settings})) as follower:
         return follower.round()
 
 

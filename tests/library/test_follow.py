@@ -16,6 +16,7 @@ from backports import zstd
 
 from snapshot_crawler.dedup.tombstones import Tombstone, keep
 from snapshot_crawler.exceptions import LockHeldError, StateError
+from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.library import follow as follow_module
 from snapshot_crawler.library.follow import Follower
 from snapshot_crawler.library.library import Library
@@ -347,3 +348,56 @@ def test_dropped_copies_are_other_addresses_of_the_story(tmp_path: Path) -> None
     follow(tmp_path)
     with Library(tmp_path) as library:
         assert [each.url for each in library.copies_of(name_of(1))] == ["https://other.example/1"]
+
+
+# --- DATA_DIRs of several machines
+def machines(root: Path) -> tuple[Path, list[Path]]:
+    """A DATA_DIR for the library, and two of crawlers, with an article each."""
+    crawlers = [root / "machines" / name for name in ("a", "b")]
+    for number, folder in enumerate(crawlers, 1):
+        own(folder, [record(number)])
+    (here := root / "library").mkdir()
+    return here, crawlers
+
+
+@pytest.mark.parametrize("named", ["{0}/machines/*", "{0}/machines/a, {0}/machines/b,{0}/library"])
+def test_a_library_has_the_articles_of_all_machines_that_are_named(tmp_path: Path, named: str) -> None:
+    here, crawlers = machines(tmp_path)
+    commit(crawlers[0], crawlers[0] / "articles" / "news" / "run1.jsonl")
+    own(here, [record(3)])
+    settings = {"LIBRARY_ALSO": named.format(tmp_path)}
+    assert follow(here, **settings).records == 3
+    assert ids(here) == {name_of(n) for n in (1, 2, 3)}
+    own(crawlers[1], [record(4)], "run2")
+    assert follow(here, **settings).records == 1
+    assert not [path for folder in crawlers for path in folder.iterdir() if path.name.startswith("library")]
+
+
+def test_a_growing_file_is_read_as_far_as_committed_wherever_its_folder_is_mounted(
+    tmp_path: Path,
+) -> None:
+    here, (crawler, _) = machines(tmp_path)
+    path = own(crawler, [record(5), record(6)], "run2.jsonl.part").rename(crawler / "articles/news/run2.jsonl.part")
+    with closing(frontiers_of(SETTINGS, crawler).open("news")) as store:
+        store.set_state("data_dir", "/data")  # as the crawler sees it
+        store.commit({f"/data/{path.relative_to(crawler)}": len(lines([record(5)]))})
+    assert follow(here, LIBRARY_ALSO=str(crawler)).records == 2
+    assert ids(here) == {name_of(1), name_of(5)}
+
+
+def test_a_machine_whose_folder_is_away_keeps_its_articles_and_is_told_of(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    here, (crawler, other) = machines(tmp_path)
+    settings = {"LIBRARY_ALSO": f"{crawler},{other}"}
+    follow(here, **settings)
+    crawler.rename(tmp_path / "away")
+    for _ in range(2):  # a mount that is lost leaves nothing, or an empty folder
+        assert follow(here, **settings).removed == 0
+        assert ids(here) == {name_of(1), name_of(2)}
+        assert f"there is nothing at {crawler}" in caplog.text
+        crawler.mkdir(exist_ok=True)
+    crawler.rmdir()
+    (tmp_path / "away").rename(crawler)
+    (crawler / "articles" / "news" / "run1.jsonl").unlink()
+    assert follow(here, **settings).removed == 1, "a file that is gone while its folder is there"

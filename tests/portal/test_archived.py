@@ -60,6 +60,19 @@ def shown(client: Client, path: str = PATH) -> LexborHTMLParser:
 
 
 # --- The page
+def test_the_page_of_another_machine_is_found_there_and_not_in_a_file_of_the_same_name(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("a", "b")]
+    for number, folder in enumerate(names, 1):
+        [place] = keep(folder, [Kept(html(f"机器{number}"))])
+        own(folder, [record(number, archived=place)])
+    settings = {"LIBRARY_ALSO": f"{tmp_path}/[ab]"}
+    follow(tmp_path / "portal", **settings)
+    with Client(tmp_path / "portal", **settings) as client:
+        for number in (1, 2):
+            assert client.page(f"/detail/{name_of(number)}.html").css_first("a[href^='/archived/']") is not None
+            assert shown(client, f"/archived/{name_of(number)}").css_first("body").text().strip() == f"机器{number}"
+
+
 def test_the_page_as_received_stands_in_a_frame_beside_its_facts(tmp_path: Path) -> None:
     with portal_with(tmp_path, Kept(html("收到的文字"))) as client:
         link = client.page(f"/detail/{name_of(1)}.html").css_first(f"a[href='{PATH}']")

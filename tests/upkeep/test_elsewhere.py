@@ -11,11 +11,13 @@ from typing import Any
 import pytest
 
 from snapshot_crawler.dedup.tombstones import Tombstones
+from snapshot_crawler.exceptions import ExitCode
 from snapshot_crawler.runs.lease import Lease
 from snapshot_crawler.upkeep.order import only_one, open_orders
 from snapshot_crawler.upkeep.takedown import TakeDown, complete_for
 from tests.crash.site import NewsSite
 from tests.crawling import crawl
+from tests.process import scrapy
 from tests.upkeep.test_takedown import files_with, story_of, words_of
 
 
@@ -77,3 +79,17 @@ def test_a_crawl_that_begins_obeys_for_its_own_job_too(site: NewsSite, machines:
         complete_for(two, "two")
     assert files_with(root.parent, words_of(story)) == []
     assert open_orders(root) == []
+
+
+def test_the_command_obeys_without_an_address(site: NewsSite, machines: list[dict[str, Any]]) -> None:
+    one, two = machines
+    story = story_of(site, 2)
+    root = Path(two["DATA_DIR"])
+    given = [word for name, value in two.items() for word in ("-s", f"{name}={value}")]
+    take_down(one, story.name)
+    assert scrapy("takedown", "--obey", story.name, *given).returncode == 2
+    with Lease(root / "leases" / "two.json", "two"):
+        assert scrapy("takedown", "--obey", *given).returncode == ExitCode.LOCK_HELD, "its job is being crawled"
+    done = scrapy("takedown", "--obey", *given)
+    assert done.returncode == 0 and "nothing is left to be done here" in done.stdout, done.stderr
+    assert files_with(root.parent, words_of(story)) == []

@@ -48,7 +48,7 @@ def frame(asked: Asked) -> Response:
         asked.render, row=stored.row, title=stored.row.title, canonical=addresses.archived(name), is_indexed=False
     )
     try:
-        found = received(asked.site.root, stored.record)
+        found = received(asked.site.roots(), stored.record)
     except UnreadablePageError:
         return shown("unkept.html", 404, heading="no_page")
     if found is None:
@@ -69,7 +69,7 @@ def document(asked: Asked) -> Response:
     if isinstance(stored, Response):
         return stored
     try:
-        found: Received | None = received(asked.site.root, stored.record)
+        found: Received | None = received(asked.site.roots(), stored.record)
     except UnreadablePageError:
         found = None
     if found is None:

@@ -34,7 +34,7 @@ def article(asked: Asked) -> Response:
         paragraphs=paragraphs(stored.record.get("body")),
         taken=taken(stored),
         original=original(stored),
-        is_kept=is_kept(asked.site.root, stored.record),
+        is_kept=is_kept(asked.site.roots(), stored.record),
         related=asked.library.related(name),
         more=asked.library.more_of_category(row),
         outlets=[each for each in asked.library.of_story(row.story) if each.id != name],
