@@ -9,12 +9,14 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from psycopg.conninfo import conninfo_to_dict
 from ruamel.yaml import YAML
 from scrapy.utils.project import get_project_settings
 
@@ -31,7 +33,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 DEPLOY = PROJECT / "deploy"
 UNITS = sorted((DEPLOY / "systemd").iterdir())
 CONTAINERFILE = (DEPLOY / "Containerfile").read_text(encoding="utf-8")
-PORT = 9410
+PORT, PORTAL_PORT = 9410, 8080
+OURS = "snapshot-crawler:latest"
 
 
 def documents(path: Path) -> list[dict[str, Any]]:
@@ -39,6 +42,15 @@ def documents(path: Path) -> list[dict[str, Any]]:
 
 
 MANIFESTS = {path.stem: documents(path) for path in sorted((DEPLOY / "kubernetes").glob("*.yaml"))}
+
+
+COMPOSE_FILE = DEPLOY / "compose" / "compose.yaml"
+COMPOSE = documents(COMPOSE_FILE)[0]
+
+
+def our_services() -> dict[str, dict[str, Any]]:
+    """The services of the compose file that run our image."""
+    return {name: each for name, each in COMPOSE["services"].items() if each["image"] == OURS}
 
 
 def pods() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
@@ -51,9 +63,14 @@ def pods() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
             yield spec["template"], container
 
 
+def our_pods() -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    return ((template, container) for template, container in pods() if container["image"] == OURS)
+
+
 def commands() -> list[list[str]]:
     """Every command line of `scrapy` in the files, without that word."""
-    found = [container["args"] for _, container in pods()]
+    found = [container["args"] for _, container in our_pods()]
+    found += [service["command"] for service in our_services().values()]
     found.append(json.loads(re.findall(r"^CMD (\[.*\])$", CONTAINERFILE, re.MULTILINE)[0]))
     for unit in UNITS:
         for line in re.findall(r"^ExecStart=(.*)$", unit.read_text(encoding="utf-8"), re.MULTILINE):
@@ -75,7 +92,9 @@ def test_every_command_is_one_that_the_program_has() -> None:
         assert rest == ["portal"] or (rest[0] == "jobs" and rest[1] in WORDS and len(rest) == 2), words
         assert {pair.partition("=")[0] for pair in options.set} <= set(settings), words
         assert any(pair.startswith("DATA_DIR=/") for pair in options.set), words
-        ports = [USUAL] if rest == ["portal"] else [None, f"127.0.0.1:{PORT}", f"0.0.0.0:{PORT}"]
+        ports = (
+            [USUAL, f"0.0.0.0:{PORTAL_PORT}"] if rest == ["portal"] else [None, f"127.0.0.1:{PORT}", f"0.0.0.0:{PORT}"]
+        )
         assert options.listen in ports
     assert {words[1] for words in commands() if words[0] == "jobs"} == {"start", "due"}
 
@@ -112,6 +131,9 @@ def test_the_container_copies_what_is_there() -> None:
     for line in re.findall(r"^COPY (.*) \S+$", CONTAINERFILE, re.MULTILINE):
         for name in line.split():
             assert (PROJECT / name).exists(), name
+    [extras] = re.findall(r"^ARG EXTRAS=(.*)$", CONTAINERFILE, re.MULTILINE)
+    known = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["optional-dependencies"]
+    assert set(extras.split(",")) <= set(known)
     assert f"EXPOSE {PORT}\n" in CONTAINERFILE and f"http://127.0.0.1:{PORT}/health" in CONTAINERFILE
 
 
@@ -122,25 +144,43 @@ def test_every_document_has_what_kubectl_asks_for_first() -> None:
         "PersistentVolumeClaim": "v1",
         "Service": "v1",
         "Deployment": "apps/v1",
+        "StatefulSet": "apps/v1",
         "CronJob": "batch/v1",
     }
     found = [document for file in MANIFESTS.values() for document in file]
     assert {document["kind"]: document["apiVersion"] for document in found} == kinds
     for document in found:
         assert re.fullmatch(r"[a-z0-9-]+", document["metadata"]["name"])
+    names = [(document["kind"], document["metadata"]["name"]) for document in found]
+    assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize("file", list(MANIFESTS))
+def test_kubernetes_own_schemas_find_nothing_wrong(file: str) -> None:
+    validator = pytest.importorskip("kubernetes_validate", reason="kubernetes-validate is not installed")
+    for document in MANIFESTS[file]:
+        validator.validate(document, validator.latest_version(), strict=True)
+    wrong = {**MANIFESTS[file][0], "speck": {}}
+    with pytest.raises(Exception, match="speck"):
+        validator.validate(wrong, validator.latest_version(), strict=True)
 
 
 def test_pods_mount_what_the_manifests_have() -> None:
-    common = {(document["kind"], document["metadata"]["name"]) for document in MANIFESTS["common"]}
-    for template, container in pods():
+    there = {(each["kind"], each["metadata"]["name"]) for file in MANIFESTS.values() for each in file}
+    for template, container in our_pods():
         spec = template["spec"]
         volumes = {volume["name"]: volume for volume in spec["volumes"]}
         assert {mount["name"] for mount in container["volumeMounts"]} == set(volumes)
-        assert ("PersistentVolumeClaim", volumes["data"]["persistentVolumeClaim"]["claimName"]) in common
-        assert ("ConfigMap", volumes["jobs"]["configMap"]["name"]) in common
+        for volume in volumes.values():
+            if claim := volume.get("persistentVolumeClaim"):
+                assert ("PersistentVolumeClaim", claim["claimName"]) in there
         mounts = {mount["name"]: mount["mountPath"] for mount in container["volumeMounts"]}
         assert f"DATA_DIR={mounts['data']}" in container["args"]
-        assert f"JOBS_FILE={mounts['jobs']}/jobs.toml" in container["args"]
+        if "portal" in container["args"]:
+            assert f"LIBRARY_ALSO={mounts['machines']}/*" in container["args"]
+        else:
+            assert ("ConfigMap", volumes["jobs"]["configMap"]["name"]) in there
+            assert f"JOBS_FILE={mounts['jobs']}/jobs.toml" in container["args"]
         assert spec["securityContext"]["runAsNonRoot"] and container["securityContext"]["readOnlyRootFilesystem"]
         assert f"--uid {spec['securityContext']['runAsUser']} " in CONTAINERFILE
         assert spec["terminationGracePeriodSeconds"] > 30
@@ -156,11 +196,88 @@ def test_the_service_leads_to_the_daemon() -> None:
     assert (port["name"], port["containerPort"]) == (service["spec"]["ports"][0]["targetPort"], PORT)
 
 
-def test_the_example_job_file_has_no_mistake(tmp_path: Path) -> None:
+def test_the_services_of_several_crawlers_lead_to_their_pods() -> None:
+    shared = MANIFESTS["shared"]
+    sets = [each for each in shared if each["kind"] in ("StatefulSet", "Deployment")]
+    services = {each["metadata"]["name"]: each["spec"] for each in shared if each["kind"] == "Service"}
+    for each in sets:
+        labels = each["spec"]["template"]["metadata"]["labels"]
+        assert each["spec"]["selector"]["matchLabels"] == labels
+        service = services[each["spec"].get("serviceName") or each["metadata"]["name"]]
+        assert service["selector"] == labels
+        [container] = each["spec"]["template"]["spec"]["containers"]
+        assert {port["targetPort"] for port in service["ports"]} == {port["name"] for port in container["ports"]}
+    for _, container in our_pods():
+        for url in (pair for pair in container["args"] if pair.startswith("DATABASE_URL=")):
+            address = conninfo_to_dict(url.partition("=")[2])
+            [database] = [each for each in sets if each["metadata"]["name"] == address["host"]]
+            [container] = database["spec"]["template"]["spec"]["containers"]
+            given = {each["name"]: each.get("value") for each in container["env"]}
+            assert (given["POSTGRES_USER"], given["POSTGRES_DB"]) == (address["user"], address["dbname"])
+
+
+def test_crawlers_have_a_data_dir_each_and_the_portal_sees_them_all() -> None:
+    [crawler] = [each for each in our_pods() if each[0]["metadata"]["labels"]["part"] == "shared"]
+    [portal] = [each for each in our_pods() if each[0]["metadata"]["labels"]["part"] == "portal"]
+    [data] = [each for each in crawler[1]["volumeMounts"] if each["name"] == "data"]
+    assert data["subPathExpr"] == "$(POD_NAME)" and "POD_NAME" in {each["name"] for each in crawler[1]["env"]}
+    claims = {each["name"]: each.get("persistentVolumeClaim") for each in portal[0]["spec"]["volumes"]}
+    assert claims["machines"] in [each.get("persistentVolumeClaim") for each in crawler[0]["spec"]["volumes"]]
+    [machines] = [each for each in portal[1]["volumeMounts"] if each["name"] == "machines"]
+    assert machines["readOnly"]
+
+
+# --- Compose
+def test_composes_own_schema_finds_nothing_wrong() -> None:
+    compose = pytest.importorskip("compose_spec", reason="compose-spec is not installed")
+    compose.PyCompose.from_json(json.dumps(COMPOSE)).validate()
+    text = COMPOSE_FILE.read_text(encoding="utf-8").replace("service_healthy", "service_fine")
+    with pytest.raises(ValueError, match="service_fine"):
+        compose.PyCompose.from_json(json.dumps(YAML(typ="safe").load(text)))
+
+
+def test_composes_crawlers_have_a_volume_each_and_the_portal_sees_them_all() -> None:
+    mounts = {
+        name: dict(volume.split(":")[:2][::-1] for volume in service["volumes"])
+        for name, service in COMPOSE["services"].items()
+    }
+    crawlers = [name for name in our_services() if name.startswith("crawler-")]
+    data = [mounts[name]["/data"] for name in [*crawlers, "portal"]]
+    assert len(set(data)) == len(data) and set(data) <= set(COMPOSE["volumes"])
+    assert {mounts["portal"][f"/machines/{name}"] for name in crawlers} == {mounts[name]["/data"] for name in crawlers}
+    assert all(volume.endswith(":ro") for volume in COMPOSE["services"]["portal"]["volumes"] if "machines" in volume)
+    for name in crawlers:
+        assert (COMPOSE_FILE.parent / mounts[name]["/etc/snapshot-crawler/jobs.toml"]).is_file()
+    for service in our_services().values():
+        assert int(service["stop_grace_period"].removesuffix("s")) > 30 and service["read_only"]
+        [url] = [pair.partition("=")[2] for pair in service["command"] if pair.startswith("DATABASE_URL=")]
+        address, given = conninfo_to_dict(url), COMPOSE["services"][conninfo_to_dict(url)["host"]]["environment"]
+        assert (given["POSTGRES_USER"], given["POSTGRES_DB"]) == (address["user"], address["dbname"])
+        assert service["environment"]["PGPASSWORD"] == given["POSTGRES_PASSWORD"]
+    [variable] = set(re.findall(r"\$\{(\w+)", COMPOSE_FILE.read_text(encoding="utf-8")))
+    assert f"\n{variable}=\n" in (COMPOSE_FILE.parent / ".env.example").read_text(encoding="utf-8")
+
+
+def test_nothing_but_the_portal_can_be_reached_and_that_from_this_machine_alone() -> None:
+    published = {name: each["ports"] for name, each in COMPOSE["services"].items() if "ports" in each}
+    assert published == {"portal": [f"127.0.0.1:{PORTAL_PORT}:{PORTAL_PORT}"]}
+    assert f"127.0.0.1:{PORTAL_PORT}/" in COMPOSE["services"]["portal"]["healthcheck"]["test"][-1]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        (MANIFESTS["common"][0]["data"]["jobs.toml"], ["people"]),
+        ((DEPLOY / "compose" / "jobs.toml").read_text(encoding="utf-8"), ["people", "many"]),
+    ],
+)
+def test_the_example_job_files_have_no_mistake(text: str, names: list[str], tmp_path: Path) -> None:
     file = tmp_path / "jobs.toml"
-    file.write_text(MANIFESTS["common"][0]["data"]["jobs.toml"], encoding="utf-8")
-    jobs, findings = read_and_check(file, get_project_settings())
-    assert list(jobs.jobs) == ["people"] and not findings.warnings
+    file.write_text(text, encoding="utf-8")
+    settings = get_project_settings()
+    settings.set("DATABASE_URL", "postgresql://crawler@database/crawler")
+    jobs, findings = read_and_check(file, settings)
+    assert list(jobs.jobs) == names and not findings.warnings
 
 
 # --- Prometheus and Grafana
