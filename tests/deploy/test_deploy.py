@@ -13,10 +13,10 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
-from psycopg.conninfo import conninfo_to_dict
 from ruamel.yaml import YAML
 from scrapy.utils.project import get_project_settings
 
@@ -209,11 +209,11 @@ def test_the_services_of_several_crawlers_lead_to_their_pods() -> None:
         assert {port["targetPort"] for port in service["ports"]} == {port["name"] for port in container["ports"]}
     for _, container in our_pods():
         for url in (pair for pair in container["args"] if pair.startswith("DATABASE_URL=")):
-            address = conninfo_to_dict(url.partition("=")[2])
-            [database] = [each for each in sets if each["metadata"]["name"] == address["host"]]
+            address = urlsplit(url.partition("=")[2])
+            [database] = [each for each in sets if each["metadata"]["name"] == address.hostname]
             [container] = database["spec"]["template"]["spec"]["containers"]
             given = {each["name"]: each.get("value") for each in container["env"]}
-            assert (given["POSTGRES_USER"], given["POSTGRES_DB"]) == (address["user"], address["dbname"])
+            assert (given["POSTGRES_USER"], f"/{given['POSTGRES_DB']}") == (address.username, address.path)
 
 
 def test_crawlers_have_a_data_dir_each_and_the_portal_sees_them_all() -> None:
@@ -251,8 +251,9 @@ def test_composes_crawlers_have_a_volume_each_and_the_portal_sees_them_all() -> 
     for service in our_services().values():
         assert int(service["stop_grace_period"].removesuffix("s")) > 30 and service["read_only"]
         [url] = [pair.partition("=")[2] for pair in service["command"] if pair.startswith("DATABASE_URL=")]
-        address, given = conninfo_to_dict(url), COMPOSE["services"][conninfo_to_dict(url)["host"]]["environment"]
-        assert (given["POSTGRES_USER"], given["POSTGRES_DB"]) == (address["user"], address["dbname"])
+        address = urlsplit(url)
+        given = COMPOSE["services"][address.hostname]["environment"]
+        assert (given["POSTGRES_USER"], f"/{given['POSTGRES_DB']}") == (address.username, address.path)
         assert service["environment"]["PGPASSWORD"] == given["POSTGRES_PASSWORD"]
     [variable] = set(re.findall(r"\$\{(\w+)", COMPOSE_FILE.read_text(encoding="utf-8")))
     assert f"\n{variable}=\n" in (COMPOSE_FILE.parent / ".env.example").read_text(encoding="utf-8")
