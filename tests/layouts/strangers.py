@@ -81,7 +81,7 @@ MONEY: Words = {
     "who": ("湛恒新材", "云泊物流", "禾澄乳业", "远岫光电", "观澜银行", "青枫地产", "拓野汽车"),
     "what": ("三季度净利润", "新一轮融资", "海外工厂投产", "董事会换届", "回购方案", "储能业务订单"),
     "how": ("超出市场预期", "落地", "引发关注", "再起波澜", "获股东大会通过", "同比回落"),
-    "name": ("闻人语", "卓一航线", "管中衡", "司南风"),
+    "name": ("闻人语", "卓亦航", "管中衡", "司南风"),
     "title": ("{who}{what}{how}", "{who}：{what}{how}", "{what}{how}，{who}怎么走？", "{who}市值一周蒸发{n}亿元"),
     "sentence": (
         "公告显示，{who}前三季度实现营业收入{n}.{n2}亿元，归母净利润同比变动{n2}%。",
@@ -318,7 +318,7 @@ def water_bureau() -> Site:
         + "".join(
             f'<tr><td>·<a href="/{slug}/{name_of(s)}" target="_blank">{s.title}</a></td><td>[{s.at:%m-%d}]</td></tr>'
             for s in of(stories, name)[:6]
-        )  # fmt: skip
+        )
         + "</table></td>"
         for name, slug in columns.items()
     )
@@ -432,7 +432,7 @@ def campus_news() -> Site:
         + "".join(
             f'<li><a href="{path(s)[1:]}" title="{s.title}">{s.title}</a><span>{s.at:%m-%d}</span></li>'
             for s in of(stories, name)[:4]
-        )  # fmt: skip
+        )
         + "</ul></div>"
         for name, (slug, _) in columns.items()
     )
