@@ -146,6 +146,7 @@ FRENCH: Words = {
 }  # fmt: skip
 MONTHS_ID = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
 DAYS_ID = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
+PICTURES_ID = ("Suasana di lokasi, Selasa", "Warga bergotong royong", "Petugas mengukur lahan", "Anak-anak bermain")
 MONTHS_FR = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre".split()
 MONTHS_RU = "января февраля марта апреля мая июня июля августа сентября октября ноября декабря".split()
 
@@ -605,7 +606,7 @@ def indonesian_post() -> Site:
         )
         main = (
             f'<div class="jejak"><a href="/">Beranda</a> / <a href="/{columns[s.section]}">{s.section}</a></div><h1 class="judul">{s.title}</h1><div class="info-berita"><div class="waktu">{when(s)}</div><div>Penulis: {s.author}</div><div>Editor: Galih Prameswara</div></div>'
-            f'<div class="foto-utama"><img src="/foto/{s.number}.jpg" alt=""><div class="keterangan">Suasana di lokasi, Selasa. (Foto: Tanjung Pos)</div></div><div class="isi-berita">{"".join(words)}</div><div class="bagikan">Bagikan: <a href="#wa">WhatsApp</a> <a href="#tg">Telegram</a></div><h3>Berita Terkait</h3>{"".join(card(o) for o in of(stories, s.section)[:3] if o is not s)}'
+            f'<div class="foto-utama"><img src="/foto/{s.number}.jpg" alt=""><div class="keterangan">{PICTURES_ID[s.number % 4]}. (Foto: Tanjung Pos)</div></div><div class="isi-berita">{"".join(words)}</div><div class="bagikan">Bagikan: <a href="#wa">WhatsApp</a> <a href="#tg">Telegram</a></div><h3>Berita Terkait</h3>{"".join(card(o) for o in of(stories, s.section)[:3] if o is not s)}'
         )
         site.article(path(s), s, shell(s.title, main), authors=[s.author], category=s.section)
     return site

@@ -98,6 +98,15 @@ MONEY: Words = {
 }  # fmt: skip
 
 
+CAPTIONS = (
+    "图为活动现场",
+    "获奖选手与评委合影",
+    "师生参观展区（校报记者团供图）",
+    "图为主会场",
+    "学生代表发言",
+)  # under pictures
+
+
 def _fill(words: Words, pattern: str, dice: Dice) -> str:
     slots = {name: dice.pick(words[name]) for name in ("who", "what", "how")}
     return pattern.format(n=112 + dice.below(870), n2=13 + dice.below(80), **slots)
@@ -107,7 +116,7 @@ def tell(
     words: Words, seed: str, count: int, *, sections: Sequence[str], top: str = "2026-11-25 17:26", zone_h: float = 8,
     sources: Sequence[str] = (), step_h: int = 23, low: int = 3, high: int = 6, glue: str = "",
 ) -> list[Story]:  # fmt: skip
-    """That many stories, newest first, of low to high paragraphs; no sentence stands twice in a row."""
+    """That many stories, newest first, of low to high paragraphs; no sentence stands twice in one."""
     newest, used, stories = (
         datetime.fromisoformat(top).replace(tzinfo=timezone(timedelta(hours=zone_h))),
         set[str](),
@@ -120,12 +129,16 @@ def tell(
             title = _fill(words, dice.pick(words["title"]), dice)
         used.add(title)
         deck: list[str] = []
-        text = []
+        told, text = set[str](), []
         for _ in range(low + dice.below(high - low + 1)):
             said = []
             for _ in range(1 + dice.below(3)):
-                deck = deck or dice.sample(words["sentence"], len(words["sentence"]))
-                said.append(_fill(words, deck.pop(), dice))
+                sentence = ""
+                while not sentence or sentence in told:
+                    deck = deck or dice.sample(words["sentence"], len(words["sentence"]))
+                    sentence = _fill(words, deck.pop(), dice)
+                told.add(sentence)
+                said.append(sentence)
             text.append(glue.join(said))
         first, second = dice.sample(words["name"], 2)
         at = newest - timedelta(hours=step_h * number, minutes=dice.below(600))
@@ -454,6 +467,7 @@ def campus_news() -> Site:
             )
     for s in stories:
         words = []
+        caption = CAPTIONS[s.number % len(CAPTIONS)]
         for n, p in enumerate(s.paragraphs):
             words.append(
                 f'<p style="text-align: justify; text-indent: 2em;"><span style="font-family: 宋体;">{p}</span></p>'
@@ -461,7 +475,7 @@ def campus_news() -> Site:
             if n == s.number % 3:
                 words.append('<p style="text-align: center" class="vsbcontent_img"><img src="/__local/1/AB/C.jpg" width="600" vsbhref="vurl" border="0"></p>')  # fmt: skip
                 words.append(
-                    '<p style="text-align: center;"><span style="font-size: 12px; color: rgb(127, 127, 127);">图为活动现场</span></p>'
+                    f'<p style="text-align: center;"><span style="font-size: 12px; color: rgb(127, 127, 127);">{caption}</span></p>'
                 )
         names = [s.author] if s.number % 4 else [s.author, s.second_author]
         slug = columns[s.section][0]
@@ -695,8 +709,9 @@ def japanese_town_paper() -> Site:
         names = [s.author] if s.number % 3 == 0 else []
         by = f'<span class="kisha">記者・{s.author}</span>' if names else ""
         words = "".join(f"<p>　{p}</p>" for p in s.paragraphs)
+        caption = ("会場の様子", "参加した住民ら", "説明に聞き入る人たち")[s.number % 3]
         photo = (
-            '<div class="photo"><img src="/img/p.jpg" alt=""><p class="cap">会場の様子</p></div>'
+            f'<div class="photo"><img src="/img/p.jpg" alt=""><p class="cap">{caption}</p></div>'
             if s.number % 2
             else ""
         )
