@@ -86,7 +86,8 @@ def _slot(crawler: Crawler) -> Any:
 
 # --- The downloader (scrapy.core.downloader)
 def downloader_slot(crawler: Crawler, key: str) -> Slot | None:
-    """The downloader's slot of a host: its delay, concurrency and jitter may be set; None before the first request.
+    """The downloader's slot of a host; None before the first request. Its delay, concurrency and jitter may be set, and
+    lastseen: the moment, by time.monotonic, from which the delay of the next request counts.
 
     Settings give these per host only before the crawl. Test: test_the_downloader_s_slots_have_what_is_set_on_them.
     """

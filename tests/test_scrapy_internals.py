@@ -124,6 +124,7 @@ def test_the_downloader_s_slots_have_what_is_set_on_them() -> None:
     slot.delay, slot.concurrency, slot.jitter = 2.0, 3, 0.0
     assert slot.download_delay() == 2.0
     assert slot.free_transfer_slots() == 3
+    assert "slot.lastseen = now" in inspect.getsource(Downloader._process_queue), "what is added to it delays the next"
 
 
 def test_the_downloader_has_a_set_of_its_requests() -> None:

@@ -132,17 +132,19 @@ class Connection(asyncio.Protocol):
         tls = self._transport.get_extra_info("ssl_object") if self._transport else None
         return tls.getpeercert(binary_form=True) if tls else None
 
-    async def ask(self, request: bytes, pending: PendingResponse) -> bool:
-        """Send a request and wait for the end of its response; whether the connection may be used again.
-
-        Raises what the parser or the exchange's callbacks raise, and StaleConnectionError, also where the server has
-        closed between the connection's making and now.
-        """
+    def send(self, request: bytes, pending: PendingResponse) -> None:
+        """Send a request. Raises StaleConnectionError where the server has closed since the connection was made."""
         if self._transport is None:
             raise StaleConnectionError("closed before the request was sent")
         self._pending = pending
+        self._transport.write(request)
+
+    async def answered(self, pending: PendingResponse) -> bool:
+        """Wait for the end of the response to what was sent; whether the connection may be used again.
+
+        Raises what the parser or the exchange's callbacks raise, and StaleConnectionError.
+        """
         try:
-            self._transport.write(request)
             await pending.done
             return self._is_reusable(pending) and self.is_open
         except BaseException:

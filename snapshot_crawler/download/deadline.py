@@ -11,6 +11,8 @@ counts.
 from __future__ import annotations
 
 import asyncio
+import contextlib
+from collections.abc import Iterator
 from types import TracebackType
 
 STEPS = 8  # of a timeout, by choice: a slow exchange starts 8 timers or more, a quick one only the first
@@ -43,6 +45,18 @@ class Deadline:
         if self._timer is not None:
             self._timer.cancel()
         await self._timeout.__aexit__(kind, error, trace)
+
+    @contextlib.contextmanager
+    def paused(self) -> Iterator[None]:
+        """Do not count the block's time: it is not the server that is waited for."""
+        if self._timer is None:
+            yield
+            return
+        self._timer.cancel()
+        try:
+            yield
+        finally:
+            self._wait(min(self._left_s or 0.0, LONGEST_STEP_S))
 
     def _wait(self, step_s: float) -> None:
         self._due = self._loop.time() + step_s

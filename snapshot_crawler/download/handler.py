@@ -16,9 +16,11 @@ download/certificate (refused for their certificate).
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import logging
 import ssl
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -60,6 +62,7 @@ from snapshot_crawler.download.tls import Tls
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, EXCHANGE, PROXY, ROBOTS_TXT
 from snapshot_crawler.middlewares.address_guard import AddressGuard
+from snapshot_crawler.middlewares.pace.middleware import pace_of
 from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.signals import page_rejected
 
@@ -116,8 +119,8 @@ class HttpDownloadHandler:
         request.meta.pop(EXCHANGE, None)
         timeout_s = request.meta.get(DOWNLOAD_TIMEOUT) or self.timeout_s or None
         try:
-            async with Deadline(timeout_s):
-                return await self._fetch(request)
+            async with Deadline(timeout_s) as deadline:
+                return await self._fetch(request, deadline)
         except TimeoutError as error:
             raise DownloadTimeoutError(f"no whole answer within {timeout_s} s: {request.url}") from error
         except MalformedResponseError as error:
@@ -129,7 +132,7 @@ class HttpDownloadHandler:
         except TooLargeError as error:
             raise self._refusal(request, error, "too-large") from None
 
-    async def _fetch(self, request: Request) -> Response:
+    async def _fetch(self, request: Request, deadline: Deadline) -> Response:
         split = urlparse_cached(request)
         host = (split.hostname or "").lower()
         is_tls = split.scheme == "https"
@@ -137,35 +140,47 @@ class HttpDownloadHandler:
         wire = request_bytes(request)
         while (kept := self.pool.take(origin)) is not None:
             try:
-                response = await self._exchange(request, wire, kept)
+                response = await self._exchange(request, wire, kept, deadline)
             except StaleConnectionError:
                 continue
             self.stats.inc_value("download/reused")
             return response
         connection = await self._connect(request, origin)
         try:
-            return await self._exchange(request, wire, connection)
+            return await self._exchange(request, wire, connection, deadline)
         except StaleConnectionError as error:
             raise DownloadFailedError(str(error)) from error
 
-    async def _exchange(self, request: Request, wire: bytes, connection: Connection) -> Response:
+    async def _exchange(self, request: Request, wire: bytes, connection: Connection, deadline: Deadline) -> Response:
         reception = Reception(self.crawler, request, self.longest_body)
         pending = PendingResponse(request.method, reception.on_head, reception.on_body)
-        if self.is_shared:
-            self._make_sure(request)
         stopped: StopDownload | None = None
         certificate = connection.certificate()
         try:
-            if await connection.ask(wire, pending):
+            async with self._turn(request, deadline):
+                if self.is_shared:
+                    self._make_sure(request)
+                reception.begin()
+                connection.send(wire, pending)
+            if await connection.answered(pending):
                 self.pool.put(connection)
             else:
                 connection.abort()
         except StopDownload as stop:
+            connection.abort()
             stopped = stop
+        except BaseException:
+            connection.abort()
+            raise
         request.meta[EXCHANGE] = reception.exchange(
             wire, connection.address, pending.parser, is_cut=stopped is not None
         )
         return reception.response(connection.address, certificate, pending.parser, stopped)
+
+    def _turn(self, request: Request, deadline: Deadline) -> AbstractAsyncContextManager[None]:
+        """The block in which the request's bytes may go out."""
+        pace = pace_of(self.crawler)
+        return contextlib.nullcontext() if pace is None else pace.turn_to_send(request, deadline.paused())
 
     def _make_sure(self, request: Request) -> None:
         """Raises where another process asks the host by now: this one was asleep, or cut off, for too long."""
@@ -233,10 +248,14 @@ class Reception:
         self._crawler = crawler
         self._request = request
         self._longest: int = request.meta.get(DOWNLOAD_MAXSIZE, longest_body)
-        self._asked_at = monotonic()
+        self._asked_at = 0.0
         self._headers = Headers()
         self._kept: list[bytes] = []
         self._size = 0
+
+    def begin(self) -> None:
+        """The request goes out now."""
+        self._asked_at = monotonic()
 
     def on_head(self, parser: ResponseParser) -> None:
         """The head has come. Raises TooLargeError and StopDownload."""

@@ -15,11 +15,13 @@ import math
 import time
 from collections.abc import Callable, Iterable
 
-from snapshot_crawler.frontier.share import ASK_SHARE, BEAT_SHARE, Census, Share
+from snapshot_crawler.exceptions import DatabaseAwayError
+from snapshot_crawler.frontier.share import ASK_SHARE, BEAT_SHARE, LEASE_SETTING, Census, Share
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 
 logger = logging.getLogger(__name__)
 
+BEATS_TRIED = 3  # by choice, one after the other: a process that was stopped needs two
 CLAIMED_AT_ONCE = 200  # by choice: a claim looks at each of them
 LOOK_EVERY_S = 1.0  # by choice: how soon a host that became free is taken
 NOTHING_KNOWN_S = 0.1  # by choice: the same for a run that has nothing to do and does not know whether it may end
@@ -69,9 +71,20 @@ class HeldHosts:
         return self.holds(host)
 
     def make_sure(self) -> None:
-        """See to it that nobody can take the hosts away for some time. Raises StorageError."""
-        if clock() >= self.sure_until:
+        """See to it that nobody can take the hosts away for some time. Raises StorageError.
+
+        A beat counts from before it was sent. So one whose answer this process has read too late, because it was
+        stopped meanwhile, makes nothing sure, and the next one tells what is lost.
+        """
+        for _ in range(BEATS_TRIED):
+            if clock() < self.sure_until:
+                return
             self._beat()
+        if clock() >= self.sure_until:
+            raise DatabaseAwayError(
+                f"the database takes longer than {ASK_SHARE * self.share.lease_s:.0f} s for an answer, and by then "
+                f"nobody knows who may ask a host. Run the same command again when it is well, or raise {LEASE_SETTING}"
+            )
 
     def _beat(self) -> None:
         now = clock()

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.exceptions import DatabaseAwayError
 from snapshot_crawler.frontier import holding
 from snapshot_crawler.frontier.holding import HeldGate, HeldHosts
 from snapshot_crawler.frontier.share import Census, Claimed
@@ -155,6 +156,34 @@ def test_a_process_beats_in_time_and_stops_asking_when_it_could_not(run: Run) ->
     assert not run.hosts.may_ask("a") and run.hosts.may_ask("b")
     assert run.gone == [({"a"}, True)]
     assert not run.turns.has_entries("a")
+
+
+def test_a_beat_whose_answer_is_read_too_late_makes_nothing_sure(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run.look()
+    beat = run.share.beat
+
+    def stopped_before_the_answer_was_read() -> set[str]:
+        lost = beat()
+        if run.share.beats == beats + 1:
+            run.now += 60
+            run.share.taken = {"a"}
+        return lost
+
+    monkeypatch.setattr(run.share, "beat", stopped_before_the_answer_was_read)
+    beats, run.now = run.share.beats, run.hosts.sure_until
+    assert not run.hosts.may_ask("a") and run.hosts.may_ask("b")
+    assert run.share.beats == beats + 2
+
+
+def test_a_database_that_answers_too_late_each_time_ends_the_run(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow() -> set[str]:
+        run.now += 40
+        return set()
+
+    run.now = run.hosts.sure_until
+    monkeypatch.setattr(run.share, "beat", slow)
+    with pytest.raises(DatabaseAwayError, match="raise FRONTIER_LEASE"):
+        run.hosts.may_ask("a")
 
 
 def test_a_clock_of_the_machine_decides_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,6 +87,20 @@ def test_a_process_that_is_always_busy_gives_up_too(run: Any) -> None:
     run(wait())
 
 
+def test_waiting_for_our_own_turn_does_not_count(run: Any) -> None:
+    async def wait() -> None:
+        async with Deadline(0.2) as deadline:
+            with deadline.paused():
+                await asyncio.sleep(0.6)
+        with pytest.raises(TimeoutError):
+            async with Deadline(0.2) as deadline:
+                with deadline.paused():
+                    await asyncio.sleep(0.1)
+                await asyncio.Event().wait()
+
+    run(wait())
+
+
 def test_no_timeout_is_none(run: Any) -> None:
     async def wait() -> bool:
         async with Deadline(None):

@@ -15,7 +15,7 @@ from scrapy.settings import Settings
 from snapshot_crawler.middlewares.pace.host import Base, HostPace
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from tests.hostile.crawl import crawl
-from tests.server import Request, Server, response
+from tests.server import ARRIVED_WITHIN_S, Request, Server, response
 
 PAGES = [f"/a{n}" for n in range(6)]
 Answer = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]
@@ -63,6 +63,20 @@ def test_crawl_delay_lies_between_all_requests_and_is_capped(server: Server) -> 
 def test_download_delay_is_kept(server: Server) -> None:
     crawl(*PAGES[:4], server=server, DOWNLOAD_DELAY=0.4, DOWNLOAD_DELAY_JITTER=0, CONCURRENT_REQUESTS_PER_DOMAIN=8)
     assert min(gaps(times(server)[1:])) >= 0.39
+
+
+def test_a_slow_connection_brings_no_two_requests_closer_together(server: Server) -> None:
+    crawl(
+        *PAGES[:4],
+        server=server,
+        DOWNLOAD_DELAY=0.6,
+        DOWNLOAD_DELAY_JITTER=0,
+        CONCURRENT_REQUESTS_PER_DOMAIN=8,
+        DOWNLOAD_HANDLERS={"http": "tests.hostile.slow_connection.SlowFirstConnection"},
+    )
+    found = gaps(times(server))
+    assert min(found) >= 0.6 - ARRIVED_WITHIN_S, f"{found}: the delay counts from when the bytes went out"
+    assert len(found) == 4
 
 
 def test_autothrottle_begins_slowly_and_follows_the_latency(server: Server) -> None:

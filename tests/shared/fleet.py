@@ -172,13 +172,9 @@ class Fleet:
         }
 
     def shortest_gap_s(self) -> float:
-        """Between two requests for pages of one site, whoever made them."""
-        gaps = [
-            later - earlier
-            for site in self.sites
-            for earlier, later in pairwise(request.at for request in site.requests if request.path != "/robots.txt")
-        ]
-        return min(gaps)
+        """Between two requests to one site, robots.txt too, whoever made them."""
+        moments = [sorted(request.at for request in site.requests) for site in self.sites]
+        return min(later - earlier for each in moments for earlier, later in pairwise(each))
 
     def logs(self) -> str:
         return "\n\n".join(worker.log() for worker in self.workers)

@@ -7,6 +7,7 @@ themselves.
 from __future__ import annotations
 
 import asyncio
+import math
 from collections import deque
 from dataclasses import dataclass, field
 from time import monotonic
@@ -85,6 +86,8 @@ class HostPace:
     is_probing: bool = False  # its robots.txt is being asked for, to see whether it answers
     open: int = 0  # requests in the downloader
     waiting: deque[asyncio.Future[None]] = field(default_factory=deque)  # requests before it
+    sending: asyncio.Lock = field(default_factory=asyncio.Lock)  # held by the request whose bytes go out next
+    sent_at: float = -math.inf  # the last request's bytes
     beyond_cap: set[int] = field(default_factory=set)  # pages whose Retry-After was too long, since a good answer
     _good: int = 0
     _usual_latency: float | None = None
@@ -113,6 +116,17 @@ class HostPace:
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.waiting.append(turn)
         await turn
+
+    async def wait_to_send(self, slot: Slot) -> None:
+        """Wait until the shortest delay that the slot may choose is over since the last bytes, and take `sending`."""
+        await self.sending.acquire()
+        try:
+            while (left_s := self.sent_at + slot.delay * (1 - min(1.0, slot.jitter)) - monotonic()) > 0:
+                await asyncio.sleep(left_s)
+                slot.lastseen += left_s  # the next request leaves the slot later, too, and need not wait here
+        except BaseException:
+            self.sending.release()
+            raise
 
     def next_turn(self, *, everyone: bool = False) -> None:
         """Wake the waiting requests that may go now. everyone: wake all, because none may go any more."""

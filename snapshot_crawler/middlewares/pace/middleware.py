@@ -14,6 +14,9 @@ waiting is by the monotonic clock.
 - 429, 503 and rising latency raise the delay and bring the requests at once down to 1. Good answers bring both back.
 - Connections that fail again and again raise a doubt. Then robots.txt is asked for once as a probe, and the host is
   parked only if that fails too: ten broken pages in a row must not cost a healthy site.
+- Scrapy's slot lets a request go after the delay, and not its bytes: the lookup and the connection come between, and
+  take 50 ms for one request and nothing for the next one on a kept connection. So the download handler waits once
+  more, with the bytes in its hand, until the delay since the host's last bytes is over (turn_to_send).
 - The requests at once are counted here. A slot of Scrapy 2.19 without delay starts its whole queue at once, because it
   counts a transfer only when its task runs. The bug is gone when
   tests/hostile/test_pace.py::test_scrapys_own_slot_still_starts_its_whole_queue_at_once fails.
@@ -26,9 +29,11 @@ parked hosts left pending).
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractContextManager
 from time import monotonic
 from typing import TYPE_CHECKING
 
@@ -247,6 +252,26 @@ class PaceMiddleware:
                 self.park(pace.host, f"asked to wait {asked_s:.0f} s (Retry-After)")
 
     # --- For other rooms
+    @contextlib.asynccontextmanager
+    async def turn_to_send(self, request: Request, waiting: AbstractContextManager[None]) -> AsyncIterator[None]:
+        """Send a request's bytes in the block: it begins when the host's delay since its last bytes is over.
+
+        Called by the download handler, on a connection that stands. waiting: entered for the time of the wait.
+        """
+        key, slot = self._slot(request)
+        if slot is None or not slot.delay:
+            yield
+            return
+        pace = self._host(key)
+        with waiting:
+            await pace.wait_to_send(slot)
+        try:
+            yield
+            await asyncio.sleep(0)  # uvloop sends at the end of its round
+            pace.sent_at = monotonic()
+        finally:
+            pace.sending.release()
+
     def set_crawl_delay(self, host: str, seconds: float) -> None:
         """The Crawl-delay of the host's robots.txt; 0 when it has none."""
         pace = self._host(host)
@@ -307,6 +332,14 @@ class PaceMiddleware:
         for request, answer in hold_slot(self.crawler, slot, max(0.0, until - monotonic()), call_later):
             self._left_downloader(request)  # back to process_request, where a stop of the crawl ends the waiting
             answer.errback(HeldBackError("held by Retry-After"))
+
+
+def pace_of(crawler: Crawler) -> PaceMiddleware | None:
+    """The middleware of a crawl; None where it is switched off, or nothing is crawled."""
+    try:
+        return crawler.get_downloader_middleware(PaceMiddleware)
+    except RuntimeError:  # Scrapy 2.19 raises it until the crawl starts: a page is downloaded without one
+        return None
 
 
 def is_stopping(crawler: Crawler) -> bool:
