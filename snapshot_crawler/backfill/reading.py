@@ -57,6 +57,9 @@ class ShutGate:
         """0: no host is asked."""
         return 0.0
 
+    def go_on(self, host: str, pause_s: float) -> None:
+        """Nothing."""
+
     def failed_for(self, host: str) -> str | None:
         """None: no host was given up."""
         return None

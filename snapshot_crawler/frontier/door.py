@@ -61,6 +61,13 @@ class Frontier(Protocol):
         """Whether this process may ask the address's host for something now. False only where several processes share
         the job, and this one has lost the host. Asked before each request for a page goes out."""
 
+    def told_robots(self, origin: str) -> tuple[dict[str, Any], float] | None:
+        """What another process of the job was told when it asked an origin for its robots.txt, and the seconds for
+        which that stands. None: nobody was, or nobody else works on the job."""
+
+    def tell_robots(self, origin: str, said: dict[str, Any], lasts_s: float) -> None:
+        """Let the next process that has the origin's host know what this one was told. said: plain JSON."""
+
     def abandon(self) -> None:
         """Forget what is in progress: at a stop, downloads that do not end. They are pending for the next run."""
 

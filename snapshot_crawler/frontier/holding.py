@@ -159,6 +159,8 @@ class HeldHosts:
         if len(working) < fair and census.is_work_elsewhere:
             for claimed in self.share.claim(min(fair - len(working), CLAIMED_AT_ONCE)):
                 self.turns.take_in(claimed.name, claimed.pending)
+                self.gate.go_on(claimed.name, claimed.pause_s)
+                self.noted[claimed.name] = self.looked_at, claimed.pause_s
                 self.parked.discard(claimed.name)
                 self.census = None
         elif len(working) > fair and census.workers > 1:
@@ -200,6 +202,10 @@ class HeldGate:
     def pause_s(self, host: str) -> float:
         """See HostGate."""
         return self.gate.pause_s(host)
+
+    def go_on(self, host: str, pause_s: float) -> None:
+        """See HostGate."""
+        self.gate.go_on(host, pause_s)
 
     def failed_for(self, host: str) -> str | None:
         """See HostGate."""

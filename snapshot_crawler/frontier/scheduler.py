@@ -50,6 +50,7 @@ from snapshot_crawler.meta import (
 )
 from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.signals import links_left, storage_failed
+from snapshot_crawler.urls import host as host_of
 
 logger = logging.getLogger(__name__)
 
@@ -258,6 +259,22 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         except StorageError as error:
             self.fail(error)
             return False
+
+    def told_robots(self, origin: str) -> tuple[dict[str, Any], float] | None:
+        """See door.Frontier."""
+        try:
+            return self.shared.share.told_robots(host_of(origin), origin) if self.shared is not None else None
+        except StorageError as error:
+            self.fail(error)
+            return None
+
+    def tell_robots(self, origin: str, said: dict[str, Any], lasts_s: float) -> None:
+        """See door.Frontier."""
+        try:
+            if self.shared is not None:
+                self.shared.share.tell_robots(host_of(origin), origin, said, lasts_s)
+        except StorageError as error:
+            self.fail(error)
 
     def asked_again_at(self, key: str) -> list[dict[str, Any]]:
         """See door.Frontier."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 LEASE_SETTING, LEASE_S = "FRONTIER_LEASE", 45.0  # as in settings.py; hosts of a dead process are free within 60 s
 # Shares of the lease, by choice. A beat may fail twice before the process stops asking; and it stops so long before
@@ -23,6 +23,7 @@ class Claimed:
 
     name: str
     pending: int  # entries
+    pause_s: float = 0.0  # between two requests, as it was asked last; 0: not known
 
 
 @dataclass(slots=True, frozen=True)
@@ -68,6 +69,13 @@ class Share(Protocol):
     def park(self, hosts: Iterable[str]) -> None:
         """Ask held hosts nothing more as long as anybody works on the job; they stay held, and others do not wait for
         them."""
+
+    def tell_robots(self, host: str, origin: str, said: dict[str, Any], lasts_s: float) -> None:
+        """Keep what an origin of a held host said of itself (robots.txt), as plain JSON, for who has the host next. It
+        stands for so many seconds, and no longer than anybody works on the job: each run asks anew."""
+
+    def told_robots(self, host: str, origin: str) -> tuple[dict[str, Any], float] | None:
+        """What was kept of an origin, and the seconds for which it stands; None where nothing stands."""
 
     def workers(self) -> list[str]:
         """Who works on the job at this moment, on any machine, in words. Asked by `scrapy status`."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from scrapy import Request
 
     from snapshot_crawler.frontier.run import FrontierRun
+    from snapshot_crawler.frontier.share import Share
 
 
 class SharedRun:
@@ -32,6 +33,11 @@ class SharedRun:
         self.finished: list[Entry] = []
         self.hosts = HeldHosts(store.share, run.turns, self._is_busy, self._let_go)
         run.turns.is_ours = self.hosts.holds
+
+    @property
+    def share(self) -> Share:
+        """What the storage does for it."""
+        return self.store.share
 
     def gate(self, gate: HostGate) -> HostGate:
         """The gate for requests that wait in memory."""

@@ -26,6 +26,9 @@ class HostGate(Protocol):
     def pause_s(self, host: str) -> float:
         """Seconds between two requests to the host, as it is asked now."""
 
+    def go_on(self, host: str, pause_s: float) -> None:
+        """The host was asked every so many seconds by another process, which has given it away: begin with that."""
+
     def failed_for(self, host: str) -> str | None:
         """Why the host counts as failed in this run; None when it does not.
 
@@ -44,6 +47,9 @@ class OpenGate:
     def pause_s(self, host: str) -> float:
         """0."""
         return 0.0
+
+    def go_on(self, host: str, pause_s: float) -> None:
+        """Nothing."""
 
     def failed_for(self, host: str) -> str | None:
         """None."""

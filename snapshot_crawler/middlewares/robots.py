@@ -12,6 +12,7 @@ tests/hostile/test_robots.py::test_scrapys_own_middleware_still_lets_waiting_req
 Settings: ROBOTSTXT_OBEY, ROBOTSTXT_USER_AGENT, DOWNLOAD_TIMEOUT. pace/ is told the Crawl-delay.
 
 Stats: robots/requests (robots.txt files asked for, redirects and retries included), robots/status/NNN,
+robots/told (files that another process of the job had read, and that were not asked for again),
 robots/forbidden (pages refused by a rule), robots/unreachable (hosts whose robots.txt could not be had),
 robots/refused-unreachable (pages refused because of that).
 """
@@ -24,21 +25,20 @@ import random
 import re
 import zlib
 from collections import OrderedDict
-from dataclasses import dataclass, field
-from enum import Enum
 from itertools import count
 from time import monotonic
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
-from protego import Protego
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest, NotConfigured, StopDownload
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DONT_OBEY_ROBOTSTXT, DOWNLOAD_MAXSIZE, ROBOTS_BYTES, ROBOTS_TXT
 from snapshot_crawler.middlewares.pace.middleware import PaceMiddleware, is_stopping
+from snapshot_crawler.middlewares.robots_rules import Robots, Said, Verdict
 from snapshot_crawler.signals import page_rejected
 from snapshot_crawler.urls import host as host_of
 from snapshot_crawler.urls import origin
@@ -57,34 +57,6 @@ FIRST_WAIT_S = 0.5  # after a failed try, by choice; then doubled, and all tries
 LONGEST_TRYING_S = 15  # all tries of an origin, by choice: a person waits to be told that the host cannot be reached
 FORBIDDEN_AT_FIRST_S = 300  # by choice: pause before an unreachable robots.txt is requested again; then doubled
 DECOMPRESSED_CAP_BYTES = 8 * 1024 * 1024  # as DOWNLOAD_MAXSIZE; for codings that are unpacked by compression/
-
-AGENT_LINE = re.compile(r"^[ \t]*user[- ]?agent[ \t]*:[ \t]*([^#\r\n]*)", re.IGNORECASE | re.MULTILINE)
-TOKEN = re.compile(r"[A-Za-z_-]+")
-
-
-class Verdict(Enum):
-    """The result of the answers for one robots.txt."""
-
-    RULES = "rules"
-    NO_RULES = "no rules"
-    UNREACHABLE = "unreachable"
-
-
-@dataclass(slots=True)
-class Robots:
-    """The rules of one origin (scheme, host and port), and until when they stand (monotonic clock, seconds)."""
-
-    verdict: Verdict
-    expires: float
-    rules: Protego | None = None
-    sitemaps: list[str] = field(default_factory=list)
-    failures: int = 0  # rounds of tries in a row that ended as unreachable
-
-    def allows(self, url: str, token: str) -> bool:
-        """Whether the product token may fetch url."""
-        if self.verdict is Verdict.UNREACHABLE:
-            return False
-        return self.rules is None or self.rules.can_fetch(url, token)
 
 
 class RobotsMiddleware:
@@ -167,13 +139,17 @@ class RobotsMiddleware:
 
     # --- Deciding
     async def _decide(self, site: str, before: Robots | None) -> Robots:
-        """Ask until there is an answer, or for two timeouts at most, and remember the rules."""
+        """Ask until there is an answer, or for two timeouts at most, and remember the rules. Where several processes
+        share the job, what another one was told as long as it had the host counts for its whole time."""
+        if (robots := self._told_to_others(site)) is not None:
+            self._remember(site, robots)
+            return robots
         deadline = monotonic() + min(2 * self.timeout_s, LONGEST_TRYING_S)
         wait_s = FIRST_WAIT_S
         for tried in count(1):
             answer = await self._ask(site, min(self.timeout_s, max(deadline - monotonic(), 1)))
             if answer is not None and answer.status < 500 and answer.status != 429:
-                robots = self._read(answer)
+                said, lasts_s = self._read(answer), float(CACHED_S)
                 break
             if tried == 1:  # a busy process may have used up all the time in one try
                 deadline = max(deadline, monotonic() + 2 * FIRST_WAIT_S)
@@ -182,12 +158,24 @@ class RobotsMiddleware:
             if monotonic() + pause >= deadline or is_stopping(self.crawler):
                 # 429 is one of the 4xx, which the RFC calls unavailable; a server that stays overloaded is not
                 refused = answer is not None and answer.status == 429
-                robots = Robots(Verdict.NO_RULES, monotonic() + CACHED_S) if refused else self._unreachable(before)
+                said, lasts_s = (Said(Verdict.NO_RULES), float(CACHED_S)) if refused else self._unreachable(before)
                 break
             await asyncio.sleep(pause)
             wait_s *= 2
+        robots = Robots.of(said, monotonic() + lasts_s, self.token)
         self._remember(site, robots)
+        if (frontier := frontier_of(self.crawler)) is not None:
+            frontier.tell_robots(site, said.as_json(), lasts_s)
         return robots
+
+    def _told_to_others(self, site: str) -> Robots | None:
+        frontier = frontier_of(self.crawler)
+        told = frontier.told_robots(site) if frontier is not None else None
+        if told is None:
+            return None
+        said, left_s = told
+        self.stats.inc_value("robots/told")
+        return Robots.of(Said.from_json(said), monotonic() + left_s, self.token)
 
     async def _ask(self, site: str, timeout_s: float) -> Response | None:
         """The last answer of one try, redirects followed; None when there is none."""
@@ -242,27 +230,17 @@ class RobotsMiddleware:
         if request.meta[ROBOTS_BYTES] >= PARSED_BYTES:
             raise StopDownload(fail=False)
 
-    def _read(self, answer: Response) -> Robots:
-        """The rules in an answer that is neither 5xx nor 429."""
-        expires = monotonic() + CACHED_S
-        if not 200 <= answer.status < 300:
-            return Robots(Verdict.NO_RULES, expires)
-        text = readable(answer.body)
-        if text is None:
-            return Robots(Verdict.NO_RULES, expires)
-        rules = Protego.parse(for_token(text, self.token))
-        sitemaps = [urljoin(answer.url, found) for found in rules.sitemaps]
-        return Robots(Verdict.RULES, expires, rules, list(dict.fromkeys(sitemaps)))
+    @staticmethod
+    def _read(answer: Response) -> Said:
+        """What an answer says that is neither 5xx nor 429."""
+        text = readable(answer.body) if 200 <= answer.status < 300 else None
+        return Said(Verdict.NO_RULES) if text is None else Said(Verdict.RULES, text, answer.url)
 
-    def _unreachable(self, before: Robots | None) -> Robots:
+    def _unreachable(self, before: Robots | None) -> tuple[Said, float]:
         failures = before.failures + 1 if before else 1
         self.stats.inc_value("robots/unreachable")
-        return Robots(
-            # eight doublings: bounds the number
-            Verdict.UNREACHABLE,
-            monotonic() + FORBIDDEN_AT_FIRST_S * 2 ** min(failures - 1, 8),
-            failures=failures,
-        )
+        # eight doublings: bounds the number
+        return Said(Verdict.UNREACHABLE, failures=failures), FORBIDDEN_AT_FIRST_S * 2.0 ** min(failures - 1, 8)
 
     def _remember(self, site: str, robots: Robots) -> None:
         """Keep the rules, tell the pace of their Crawl-delay, and forget the origin that was not used for longest."""
@@ -312,23 +290,6 @@ def product_token(agent: str) -> str:
     """The name that robots.txt groups are matched with: name, of "name/1.0 (...)" and "... (compatible; name/1.0)"."""
     named = re.search(r"compatible;\s*([A-Za-z_-]+)", agent) or re.match(r"\s*([A-Za-z_-]+)", agent)
     return named[1] if named else "snapshot_crawler"
-
-
-def for_token(text: str, token: str) -> str:
-    """robots.txt with every User-agent line made exact for Protego, which also takes a mere beginning for our name.
-
-    RFC 9309, 2.2.1: the product token is compared as a whole, without regard to case; a version after it is left out.
-    """
-
-    def exact(line: re.Match[str]) -> str:
-        name = line[1].strip()
-        if name.startswith("*"):
-            return "User-agent: *"
-        found = TOKEN.match(name)
-        is_ours = found is not None and found[0].lower() == token.lower()
-        return f"User-agent: {token}" if is_ours else "User-agent: (another)"
-
-    return AGENT_LINE.sub(exact, text)
 
 
 def readable(body: bytes) -> str | None:

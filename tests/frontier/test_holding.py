@@ -33,6 +33,7 @@ class FakeShare:
         self.parked: set[str] = set()
         self.rests: dict[str, tuple[float, float]] = {}
         self.released: dict[str, float] = {}
+        self.paused: dict[str, float] = {}  # how slowly others asked
 
     def join(self, *, pause_s: float) -> bool:
         self.is_joined = True
@@ -51,7 +52,7 @@ class FakeShare:
     def claim(self, most: int) -> list[Claimed]:
         claimed, self.free = self.free[:most], self.free[most:]
         self.held.update(dict.fromkeys(claimed, 1))
-        return [Claimed(host, 3) for host in claimed]
+        return [Claimed(host, 3, self.paused.get(host, 0.0)) for host in claimed]
 
     def release(self, waits: Mapping[str, float]) -> None:
         self.released.update(waits)
@@ -78,12 +79,16 @@ class Gate:
     def __init__(self) -> None:
         self.waits: dict[str, float] = {}
         self.pauses: dict[str, float] = {}
+        self.went_on: dict[str, float] = {}
 
     def wait_s(self, host: str) -> float:
         return self.waits.get(host, 0.0)
 
     def pause_s(self, host: str) -> float:
         return self.pauses.get(host, 0.0)
+
+    def go_on(self, host: str, pause_s: float) -> None:
+        self.went_on[host] = pause_s
 
     def failed_for(self, host: str) -> str | None:
         return None
@@ -184,6 +189,17 @@ def test_a_database_that_answers_too_late_each_time_ends_the_run(run: Run, monke
     monkeypatch.setattr(run.share, "beat", slow)
     with pytest.raises(DatabaseAwayError, match="raise FRONTIER_LEASE"):
         run.hosts.may_ask("a")
+
+
+def test_the_pace_of_a_host_goes_on_as_it_was_with_who_had_it_before(run: Run) -> None:
+    run.share.paused = {"a": 5.0}
+    run.gate.pauses = {"a": 5.0}
+    run.look()
+    assert run.gate.went_on == {"a": 5.0, "b": 0.0, "c": 0.0, "d": 0.0}
+    assert run.share.rests == {}, "the others know it"
+    run.gate.pauses = {}
+    run.look()
+    assert run.share.rests == {"a": (0.0, 0.0)}, "it has recovered"
 
 
 def test_a_clock_of_the_machine_decides_nothing(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

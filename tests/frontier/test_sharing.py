@@ -320,3 +320,34 @@ def test_what_postgresql_cannot_hold_does_not_stop_a_commit(machines: Machines, 
     a.commit({})
     found = a.get(page.key)
     assert found is not None and found.outcome is not None and found.outcome.startswith(text[:4])
+
+
+def test_what_robots_txt_said_goes_to_who_has_the_host_next(machines: Machines) -> None:
+    a, b = filled(machines, "x.example"), machines.open("b")
+    origin, said = "http://x.example", {"text": "Disallow: /\0\ud800新"}
+    a.share.tell_robots("x.example", origin, said, 60)
+    assert a.share.told_robots("x.example", origin) is None, "who does not hold the host has no word in it"
+    a.share.claim(9)
+    a.share.tell_robots("x.example", origin, {"text": "earlier"}, 60)
+    a.share.tell_robots("x.example", origin, said, 60)
+    told = b.share.told_robots("x.example", origin)
+    assert told is not None and told[0] == said and 50 < told[1] <= 60
+    assert b.share.told_robots("x.example", "https://x.example") is None
+    a.share.tell_robots("x.example", "http://x.example:8080", said, 0)
+    assert b.share.told_robots("x.example", "http://x.example:8080") is None, "its time is over"
+    for each in (a, b):
+        each.share.leave()
+    b.share.join(pause_s=0)
+    assert b.share.told_robots("x.example", origin) is None, "a new run asks anew"
+
+
+def test_the_pace_goes_with_the_host_as_long_as_anybody_works_on_the_job(machines: Machines) -> None:
+    a, b = filled(machines, "x.example"), machines.open("b")
+    assert a.share.claim(9)[0].pause_s == 0
+    a.share.rest({"x.example": (0.0, 2.5)})
+    a.share.release({"x.example": 0.0})
+    assert b.share.claim(9)[0].pause_s == 2.5
+    for each in (a, b):
+        each.share.leave()
+    a.share.join(pause_s=0)
+    assert a.share.claim(9)[0].pause_s == 0

@@ -9,10 +9,13 @@ from email.utils import format_datetime
 from itertools import count, pairwise
 
 import pytest
+from scrapy.core.downloader import Slot
 from scrapy.http.headers import Headers
 from scrapy.settings import Settings
+from scrapy.utils.test import get_crawler
 
 from snapshot_crawler.middlewares.pace.host import Base, HostPace
+from snapshot_crawler.middlewares.pace.middleware import PaceMiddleware
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from tests.hostile.crawl import crawl
 from tests.server import ARRIVED_WITHIN_S, Request, Server, response
@@ -321,6 +324,30 @@ def test_rising_latency_slows_a_host() -> None:
     for _ in range(60):
         pace.good_answer(0.1, 200)
     assert pace.delay == 0
+
+
+def test_a_host_that_comes_from_another_process_is_asked_as_slowly_as_there() -> None:
+    pace = PaceMiddleware.from_crawler(get_crawler(settings_dict={"DOWNLOAD_DELAY": 1}))
+    pace.go_on("slow.example", 4.0)
+    pace.go_on("usual.example", 0.0)
+    pace.go_on("strange.example", 9999.0)
+    assert [pace.pause_s(f"{name}.example") for name in ("slow", "usual", "strange", "new")] == [4.0, 1.0, 11.0, 1.0]
+    for _ in range(20):
+        pace._host("slow.example").good_answer(0.1, 200)
+    assert pace.pause_s("slow.example") < 1.1
+
+
+@pytest.mark.parametrize(("crawl_delay", "shortest"), [(0, 1.0), (1, 1.02), (1.9, 1.938), (2, 2.04), (3, 3.06)])
+def test_no_jitter_goes_below_crawl_delay(crawl_delay: float, shortest: float) -> None:
+    pace = host(DOWNLOAD_DELAY=2)
+    pace.crawl_delay = crawl_delay
+    slot = Slot(concurrency=1, delay=2, jitter=0.5)
+    for _ in range(2):
+        pace.apply(slot)
+        assert slot.delay * (1 - slot.jitter) == pytest.approx(shortest)
+    pace.crawl_delay = 0
+    pace.apply(slot)
+    assert slot.jitter == 0.5
 
 
 def test_one_slow_answer_is_no_rising_latency() -> None:

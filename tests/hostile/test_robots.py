@@ -17,11 +17,11 @@ from scrapy.utils.test import get_crawler
 from snapshot_crawler.middlewares.robots import (
     PARSED_BYTES,
     RobotsMiddleware,
-    for_token,
     product_token,
     readable,
     unpacked_beginning,
 )
+from snapshot_crawler.middlewares.robots_rules import for_token
 from snapshot_crawler.urls import origin
 from tests.hostile.crawl import Job, Outcome, crawl, crawl_all
 from tests.server import Request, Server, response

@@ -25,6 +25,7 @@ def test_a_killed_process_loses_its_hosts_to_the_others_and_nothing_else(tmp_pat
         fleet.until_asked(8)
         killed.kill()
         assert other.wait() == ExitCode.COMPLETE, other.log()
+        assert [site.paths().count("/robots.txt") for site in fleet.sites] == [1, 1], "it went along with the host"
         assert fleet.finish() == [ExitCode.COMPLETE] * 2, fleet.logs()  # brings the killed one's file to its commit
         assert fleet.faults() == NO_FAULTS, fleet.logs()
         before = [worker.lines() for worker in fleet.workers]

@@ -20,7 +20,7 @@ from snapshot_crawler.postgres.worker import known_name, worker_name
 if TYPE_CHECKING:
     import psycopg
 
-OF_JOB = ("frontier_note", "frontier_brought", "frontier_entry", "frontier_host")
+OF_JOB = ("frontier_note", "frontier_brought", "frontier_entry", "frontier_host", "frontier_robots")
 OF_WORKER = ("frontier_output", "frontier_page")
 
 

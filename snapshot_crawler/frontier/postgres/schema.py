@@ -7,6 +7,8 @@ the host that stands in an address's key, leads the key of the big table. Names 
 - `frontier_worker`: who works on a job: one row for each DATA_DIR (postgres/worker.py). `epoch` rises with each start.
 - `frontier_host`: who asks a host, and when it may be asked next. `epoch` rises with each change of hands, and what
   came by an older one is not accepted. No row of it is updated for a page.
+- `frontier_robots`: what the origins of a host said in their robots.txt, for the length of a session. Not in the row
+  of the host: that one is read each second.
 - `frontier_entry`: the addresses. A page in progress has no mark here: it is pending until it is acknowledged, and
   only who holds its host may take it. New rows are inserted in the order of the primary key, and before all else that
   a transaction changes, and everything else is changed by the holder of the host alone: so no two transactions ever
@@ -62,5 +64,11 @@ CREATE TABLE frontier_brought (
     batch bigint NOT NULL, PRIMARY KEY (job, item)
 );
 """
-STEPS = [FIRST]
+SECOND = """
+CREATE TABLE frontier_robots (
+    job integer NOT NULL, host text COLLATE "C" NOT NULL, origin text COLLATE "C" NOT NULL, session bigint NOT NULL,
+    until timestamptz NOT NULL, said text NOT NULL, PRIMARY KEY (job, host, origin)
+);
+"""
+STEPS = [FIRST, SECOND]
 ROOM = "frontier"

@@ -40,7 +40,7 @@ WITH free AS MATERIALIZED (
 )
 UPDATE frontier_host AS h SET owner = %(worker)s, epoch = h.epoch + 1 FROM free
 WHERE h.job = %(job)s AND h.name = free.name
-RETURNING h.name, h.epoch, (SELECT count(*) FROM frontier_entry AS e
+RETURNING h.name, h.epoch, h.pause, (SELECT count(*) FROM frontier_entry AS e
     WHERE e.job = h.job AND e.host = h.name AND e.state = 0 AND (%(only)s::bigint[] IS NULL OR e.id = ANY(%(only)s)))
 """
 CENSUS = f"""
@@ -89,12 +89,15 @@ class PostgresShare:
             if others is None:
                 session += 1
                 cursor.execute("UPDATE frontier_job SET session = %s WHERE id = %s", (session, self.job))
+                cursor.execute("DELETE FROM frontier_robots WHERE job = %s", (self.job,))
             cursor.execute(
                 "UPDATE frontier_host SET owner = NULL,"
                 " next_at = greatest(next_at, now() + make_interval(secs => greatest(pause, %s)))"
                 " WHERE job = %s AND owner = %s",
                 (pause_s, self.job, self.worker),
             )
+            if others is None:  # a pace that was learnt lasts as long as the run, and no longer
+                cursor.execute("UPDATE frontier_host SET pause = 0 WHERE job = %s AND pause > 0", (self.job,))
             row = cursor.execute(
                 "UPDATE frontier_worker SET until = now() + make_interval(secs => %s), epoch = epoch + 1, process = %s"
                 " WHERE id = %s RETURNING epoch",
@@ -172,9 +175,9 @@ class PostgresShare:
         """See share.Share. Done again after a lost connection, it may leave a host claimed that nobody was told of:
         such hosts are given back."""
         found = self._do(CLAIM, {**self._values, "most": most})
-        self.held.update({name: epoch for name, epoch, _ in found})
+        self.held.update({name: epoch for name, epoch, _, _ in found})
         self._give_back_untold()
-        return [Claimed(name, pending) for name, _, pending in found]
+        return [Claimed(name, pending, pause_s) for name, _, pause_s, pending in found]
 
     def _give_back_untold(self) -> None:
         query = "UPDATE frontier_host SET owner = NULL WHERE job = %s AND owner = %s AND NOT name = ANY(%s)"
@@ -213,6 +216,26 @@ class PostgresShare:
         query = "UPDATE frontier_host SET parked = %s WHERE job = %s AND owner = %s AND name = ANY(%s)"
         values = (self.session, self.job, self.worker, sorted(hosts))
         self.database.run(lambda cursor: cursor.execute(query, values))
+
+    def tell_robots(self, host: str, origin: str, said: dict[str, Any], lasts_s: float) -> None:
+        """See share.Share."""
+        query = """
+            INSERT INTO frontier_robots SELECT job, name, %s, %s, now() + make_interval(secs => %s), %s
+            FROM frontier_host WHERE job = %s AND name = %s AND owner = %s AND epoch = %s
+            ON CONFLICT (job, host, origin)
+            DO UPDATE SET session = excluded.session, until = excluded.until, said = excluded.said
+        """
+        values = (origin, self.session, lasts_s, json.dumps(said), self.job, host, self.worker, self.held.get(host, 0))
+        self.database.run(lambda cursor: cursor.execute(query, values))
+
+    def told_robots(self, host: str, origin: str) -> tuple[dict[str, Any], float] | None:
+        """See share.Share."""
+        query = """
+            SELECT said, extract(epoch FROM until - now())::double precision FROM frontier_robots
+            WHERE job = %s AND host = %s AND origin = %s AND session = %s AND until > now()
+        """
+        found = self.database.read(query, (self.job, host, origin, self.session))
+        return (json.loads(found[0][0]), found[0][1]) if found else None
 
     def workers(self) -> list[str]:
         """See share.Share."""

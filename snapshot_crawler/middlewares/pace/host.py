@@ -90,6 +90,7 @@ class HostPace:
     sent_at: float = -math.inf  # the last request's bytes
     beyond_cap: set[int] = field(default_factory=set)  # pages whose Retry-After was too long, since a good answer
     _good: int = 0
+    _jitter: float | None = None  # of the slot, as the settings ask for it
     _usual_latency: float | None = None
     _recent_latency: float | None = None
     _origins: dict[str, None] = field(default_factory=dict)  # that answered
@@ -107,9 +108,11 @@ class HostPace:
 
     def apply(self, slot: Slot) -> None:
         """Set a downloader slot to this pace."""
-        slot.concurrency, slot.delay = self.concurrency, self.pause_s
-        if self.crawl_delay >= self.delay and self.crawl_delay:
-            slot.jitter = 0.0  # half of a Crawl-delay is not what the host asked for
+        if self._jitter is None:
+            self._jitter = slot.jitter
+        slot.concurrency, slot.delay, slot.jitter = self.concurrency, self.pause_s, self._jitter
+        if self.crawl_delay:  # half of a Crawl-delay is not what the host asked for
+            slot.jitter = min(self._jitter, max(0.0, 1 - self.crawl_delay * CRAWL_DELAY_MARGIN / slot.delay))
 
     async def wait_for_turn(self) -> None:
         """Wait until another request of the host has left the downloader, first come first served."""

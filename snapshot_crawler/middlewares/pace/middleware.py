@@ -44,7 +44,7 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_SLOT, RETRY_AFTER_BEYOND_CAP, RETRY_WAIT_S, ROBOTS_TXT
-from snapshot_crawler.middlewares.pace.host import Base, HostPace
+from snapshot_crawler.middlewares.pace.host import SLOWEST_ABOVE_BASE_S, Base, HostPace
 from snapshot_crawler.middlewares.pace.retry_after import retry_after_s
 from snapshot_crawler.scrapy_internals import downloader_slot, hold_slot, is_closing, is_open, requests_in_downloader
 from snapshot_crawler.signals import page_rejected
@@ -123,6 +123,12 @@ class PaceMiddleware:
         """Seconds between two requests to the host, as it is asked now."""
         pace = self._hosts.get(host)
         return pace.pause_s if pace is not None else self.base.of_slot(self.own_slots.get(host)).delay
+
+    def go_on(self, host: str, pause_s: float) -> None:
+        """Ask the host as slowly as the process did that had it before; good answers bring the pace back."""
+        pace = self._host(host)
+        if pause_s > pace.delay:
+            pace.delay = min(pause_s, pace.base.delay + max(SLOWEST_ABOVE_BASE_S.values()))
 
     def failed_for(self, host: str) -> str | None:
         """Why a parked host counts as failed: it has answered for no page in this run; else None."""
