@@ -171,6 +171,45 @@ class Inherited:
 FEED = "scrapy.extensions.feedexport.FeedExporter"
 INHERITED = (
     Inherited(
+        "scrapy.core.downloader.middleware.DownloaderMiddlewareManager",
+        "_process_request",
+        "download_async",
+        ("request", "download_func"),
+        "snapshot_crawler.download.hooks.Hooks",
+        "Scrapy awaits every method of every middleware; most return at once.",
+    ),
+    Inherited(
+        "scrapy.core.downloader.middleware.DownloaderMiddlewareManager",
+        "_process_response",
+        "download_async",
+        ("response", "request"),
+        "snapshot_crawler.download.hooks.Hooks",
+        "The same.",
+    ),
+    Inherited(
+        "scrapy.core.downloader.middleware.DownloaderMiddlewareManager",
+        "_handle_mw_method",
+        "",
+        ("method", "kwargs"),
+        "snapshot_crawler.download.hooks.Hooks",
+        "Some middlewares of others still want the spider as an argument.",
+    ),
+    *(
+        Inherited(
+            "scrapy.core.downloader.Downloader",
+            name,
+            caller,
+            parameters,
+            "snapshot_crawler.download.downloader.QuickDownloader",
+            "A request that may be sent at once needs no second task; the slots stay Scrapy's.",
+        )
+        for name, caller, parameters in (
+            ("_get_slot", "", ("request", "spider")),
+            ("_process_queue", "", ("slot",)),
+            ("_download", "_wait_for_download", ("slot", "request")),
+        )
+    ),
+    Inherited(
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
         "_redirect",
         "process_response",

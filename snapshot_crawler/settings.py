@@ -186,6 +186,8 @@ LOG_LEVEL = "INFO"  # default DEBUG: a line for every page
 LOG_FORMATTER = "snapshot_crawler.runs.pagelines.PageLines"  # default makes those lines also where nobody reads them
 
 # --- Speed (docs/performance.md has what each brings)
+DOWNLOADER = "snapshot_crawler.download.downloader.QuickDownloader"  # default: the same in two tasks, all awaited
+ITEM_PROCESSOR = "snapshot_crawler.pipelines.line.PipelinesInLine"  # default: the same, each pipeline awaited
 STATS_CLASS = "snapshot_crawler.runs.statistics.Statistics"  # default: the same, but it looks twice at every access
 CONCURRENT_ITEMS = 4  # default 100: starts as many tasks and a queue for every response, which has one item
 ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default None: asyncio's, a sixth slower

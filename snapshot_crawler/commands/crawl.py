@@ -63,6 +63,7 @@ class Command(ScrapyCrawl):
         from snapshot_crawler.jobs.identity import scheduled_name
         from snapshot_crawler.jobs.places import job_file_path
         from snapshot_crawler.runs.lease import Lease
+        from snapshot_crawler.runs.receivers import Receivers
         from snapshot_crawler.runs.start import check_outputs, check_state, no_job_left_by_a_mistake, outcome
         from snapshot_crawler.spiders.news import NewsSpider
 
@@ -84,6 +85,7 @@ class Command(ScrapyCrawl):
             self.clean(root, job)
             check_state(frontiers, job, self.settings, reads_warc=reads_warc)
             crawler = self.crawler_process.create_crawler(spider_class)
+            crawler.signals = Receivers(crawler)
             crawler.settings.set("JOB_NAME", job, priority="cmdline")
             if reads_warc:
                 arguments = set_up(crawler.settings, spider_class, arguments)
