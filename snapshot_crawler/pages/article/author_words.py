@@ -239,3 +239,18 @@ LABEL_ALONE = (
     r"采\s?访",  # reported by
     "采访撰文",
 )
+
+# Words that follow 记者 as names do, and are none: 记者手记, 记者招待会.
+NOT_BEHIND_REPORTER = (
+    "手记$",  # notes of
+    "[调观亲体]?[查察历验]$",  # investigates, looks at, was there himself
+    "见闻$|述评$|暗访$|探访$|走访$|采访|直击$|连线$|现场|了解|获悉|表示|提问$",
+    "[会部团间站节证室]$",  # a conference, a desk, a group, a room, a station, a day, a card
+)
+
+# Two characters in a bracket beside the time that begin as names do.
+BUTTONS = (
+    "关闭",  # close
+    "时[政评事]",  # sections of news
+    "易读|连载|详情|单页|全文|原创|高清|白天|江湖|成人",
+)

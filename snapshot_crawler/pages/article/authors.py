@@ -36,6 +36,15 @@ REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|
 PHOTO = HanPattern(rf"\s?[/／]?(?:{any_of(author_words.PHOTO)})(?!影?报[道导]|[像影片]?\s?[:：︰|｜丨])")
 PHOTO_GLUED = HanPattern("[摄]影?$")
 # 社會中心／某某報導, 上報快訊／某某 2024年5月20日; 某某／台北報導
+# （南风周刊记者 容与 实习生 甘棠）: nothing but titles and names, so that rare family names are names here, too
+CREDIT = (
+    rf"[\u4e00-\u9fffA-Za-z·]{{0,16}}?(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}"
+    rf"{NAMES}[\s、，,;；]{{0,3}}"
+)
+CREDITS_ALONE = HanPattern(rf"[\s（(【\[〔]*(?:{CREDIT}){{1,4}}[\s）)】\]〕]*")
+NOT_BEHIND_REPORTER = HanPattern(any_of(author_words.NOT_BEHIND_REPORTER))
+GAP = re.compile(r"\s{2,}|[|｜]")
+TIME_BEFORE = re.compile(r"^[\d\s/.:年月日-]{6,24}")
 DESK = HanPattern(
     rf"^[\s【〔（(\[]*[\u4e00-\u9fffA-Za-z]{{1,8}}?(?:{any_of(author_words.DESK)})\s?[/／]\s?(?:实习编辑|编辑|记者)?"
     rf"(?P<names>{NAMES})(?=\s|$|[0-9/／]|[综报]|[】〕）)\]])"
@@ -57,9 +66,11 @@ WITHOUT_SUFFIX = HanPattern("(?:报[道导]|综合|采写|撰文|整理|编译)+
 LABEL_ALONE = HanPattern(rf"^\W*(?:{any_of(author_words.LABEL_ALONE)})\W*$")
 LONE_NAME = re.compile(r"[\u4e00-\u9fff]{2,4}")
 PLACE = HanPattern(any_of(author_words.PLACES))
+BUTTON = HanPattern(any_of(author_words.BUTTONS))
 COMPOUND = HanPattern(any_of(author_words.FAMILY_OF_TWO))
 TIME_NEAR = re.compile(r"(?:19|20)[0-9]{2}\s?[-/.年]|[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}月[0-9]{1,2}日")
 USUAL_NAME = 3  # characters of a name that nothing vouches for; of two are 关闭, 展开 and other buttons
+LONGEST_CREDITS = 60  # characters of a line of titles and names alone; by choice
 LINE = 160  # characters; names stand in short lines or at the edges of the text
 LONGEST_WITH_OFFICE = 40  # characters of an office and a name; by choice
 
@@ -86,17 +97,32 @@ def _names(text: str) -> list[str]:
     return list(found)[:8]
 
 
-def _reporters(text: str) -> list[str]:
-    """Names behind 记者, 通讯员: each must begin with a family name; who only took the pictures is left out."""
+def _is_vouched(name: str, text: str, credit: re.Match[str], *, is_alone: bool) -> bool:
+    """Whether a name behind a title needs no common family name: behind a sign, or in a line of credits alone.
+
+    Two characters glued to the title, and nothing else, are a word as well as a name (记者手记).
+    """
+    if not LONE_NAME.fullmatch(name) or len(name) > USUAL_NAME or PLACE.match(name) or NOT_BEHIND_REPORTER.search(name):
+        return False
+    title = credit[0][: credit.start("names") - credit.start()]
+    if SIGN_OF_LABEL.search(title):
+        return True
+    return is_alone and (title[-1:].isspace() or len(name) == USUAL_NAME or len(_names(credit["names"])) > 1)
+
+
+def _reporters(text: str, *, is_labelled: bool = False) -> list[str]:
+    """Names behind 记者, 通讯员; who only took the pictures is left out.
+
+    Each must begin with a family name, if nothing else vouches for it. is_labelled: text stands behind a label.
+    """
     found: list[str] = []
+    is_alone = is_labelled or bool(len(text) < LONGEST_CREDITS and CREDITS_ALONE.fullmatch(text))
     for credit in REPORTER.finditer(text):
         if PHOTO.match(text[credit.end() : credit.end() + 6]) or PHOTO_GLUED.search(credit["names"]):
             continue
-        is_labelled = bool(SIGN_OF_LABEL.search(credit[0][: credit.start("names") - credit.start()]))
         for one in _names(" ".join(credit["names"].split())):
-            if name := person(one) or (
-                one if is_labelled and LONE_NAME.fullmatch(one) and not PLACE.match(one) else None
-            ):
+            name = person(one) or (one if _is_vouched(one, text, credit, is_alone=is_alone) else None)
+            if name:
                 found.append(name)
     return list(dict.fromkeys(found))
 
@@ -118,6 +144,7 @@ def _spaced(block: Block) -> str:
 def marked(head: Iterable[Block]) -> list[str]:
     """Chinese names in links to an author's page, in elements named so, or behind By, if they begin as names do."""
     found: list[str] = []
+    rare: list[str] = []  # they begin with a rare family name, or are none
     for block in head:
         if len(block.text) >= LINE:
             continue
@@ -130,10 +157,11 @@ def marked(head: Iterable[Block]) -> list[str]:
             )
             label = bylines.LABEL.match(text)
             name = text[label.end() :].strip() if label else text
-            if (is_marked or label) and LONE_NAME.fullmatch(name) and name[0] in FAMILY:
-                found.append(name)
+            if (is_marked or label) and LONE_NAME.fullmatch(name):
+                (found if name[0] in FAMILY else rare).append(name)
             before = text or before
-    return list(dict.fromkeys(found))
+    rare = [name for name in rare if len(name) == USUAL_NAME and not _is_button(name, set())]
+    return list(dict.fromkeys(found or rare[:1]))
 
 
 def standing(lines: list[Block], before: Iterable[Block]) -> list[str]:
@@ -146,11 +174,21 @@ def standing(lines: list[Block], before: Iterable[Block]) -> list[str]:
         near = lines[max(0, place - 2) : place + 3]
         if len(block.text) >= LINE or not any(TIME_NEAR.search(line.text) for line in near if len(line.text) < LINE):
             continue
+        for part in block.parts:  # [ 某某 ], in a line with the time
+            for bracket in BRACKETED.findall(part.text) if not part.href and TIME_NEAR.search(block.text) else ():
+                text = bracket[1:-1].strip()
+                if LONE_NAME.fullmatch(text) and person(text) == text and not _is_button(text, known):
+                    return [text]
         for text in dict.fromkeys(part.text.strip() for part in block.parts):
             is_name = LONE_NAME.fullmatch(text) and len(text) == USUAL_NAME and person(text) == text
-            if is_name and text not in known and not NOT_A_PERSON.search(text) and not ORGANISATION.search(text):
+            if is_name and not _is_button(text, known):
                 return [text]
     return []
+
+
+def _is_button(text: str, known: set[str]) -> bool:
+    """Whether a short text is a word of the menu, a house or a button rather than a name."""
+    return text in known or bool(NOT_A_PERSON.search(text) or ORGANISATION.search(text) or BUTTON.fullmatch(text))
 
 
 def _joined(lines: list[str]) -> list[str]:
@@ -167,6 +205,27 @@ def named_in(text: str) -> list[str]:
     return _reporters(text)
 
 
+def _labelled(lines: list[str]) -> list[str]:
+    """The names behind 作者 and the like in the first of these lines that has them."""
+    for text in lines:
+        if (found := WRITER.search(text)) and (
+            names := _reporters(found["names"], is_labelled=True) or _names(found["names"])
+        ):
+            return names
+    return []
+
+
+def _credits(lines: list[str]) -> list[str]:
+    """The names of the first lines that are nothing but titles and names: 本报实习生 某某, in the next 本报记者 某某."""
+    found: list[str] = []
+    for text in lines:
+        names = _reporters(text) if len(text) < LONGEST_CREDITS and CREDITS_ALONE.fullmatch(text) else []
+        if found and not names:
+            break
+        found += names
+    return list(dict.fromkeys(found))
+
+
 def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> list[str]:
     """Names in a Chinese article: 作者, then 记者, then a desk's line, then a signature.
 
@@ -175,9 +234,10 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     heads = _joined([_spaced(block) for block in head if len(block.text) < LINE])
     tails = _joined([_spaced(block) for block in tail if len(block.text) < LINE])
     edges = [*body[:2], *body[-3:]]
-    for text in [*heads, *(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]:
-        if (found := WRITER.search(text)) and (names := _reporters(found["names"]) or _names(found["names"])):
-            return names
+    if names := _labelled(heads) or _credits([*heads, *body[:2]]):
+        return names
+    if names := _labelled([*(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]):
+        return names
     for text in heads:
         if (found := WRITER_SPACED.search(text)) and (names := list(takewhile(person, _names(found["names"])))):
             return names
@@ -191,7 +251,8 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     for text in [*heads, *(one for one in edges if len(one) < 80), *tails]:
         if names := _reporters(text):
             return names
-    for text in [*heads, *(one[:60] for one in edges)]:
+    pieces = [piece for text in heads for piece in GAP.split(TIME_BEFORE.sub("", text)) if piece != text]
+    for text in [*heads, *pieces, *(one[:60] for one in edges)]:
         if names := next(filter(None, (_persons(form.search(text)) for form in (DESK, FROM_PLACE, REPORTS))), []):
             return names
     for text in body[-2:]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.title import bare
+from snapshot_crawler.pages.dates.relative import has_words
 from snapshot_crawler.pages.metadata import Metadata, squeeze
 from snapshot_crawler.pages.outline import Block
 
@@ -59,7 +61,17 @@ TITLED = re.compile(
     r"^(?:(?:dr|prof|mr|mrs|ms)\.?|\S*(?:expert(?:e|in)|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?))\s+",
     re.IGNORECASE,
 )
-OTHER_CREDIT = re.compile(r"\s+(?:illustrations?|photos?|fotos?|bild(?:er)?|video|grafik|grafica)\b.*$", re.IGNORECASE)
+OTHER_CREDIT = re.compile(
+    r"[\s.]+(?:illustrat(?:ions?|ed)|photo(?:s|graphs?|graphy)?|pictures|images|fotos?|bild(?:er)?|videos?|grafik|grafica)\b.*$",
+    re.IGNORECASE,
+)
+# What somebody is, behind the name: By Ada Winterbourne Staff writer, Ada Winterbourne, Political Correspondent
+OFFICE_BEHIND = LazyPattern(
+    r"(?:,\s*|\s+)(?:(?:senior|chief|staff|special|guest|local|foreign|political|business|sports?|science|health|"
+    r"education|crime|news|data|environment|economics|deputy|associate|contributing|freelance)\s+)*"
+    r"(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|producers?)\b.*$",
+    re.IGNORECASE,
+)
 # Words of metadata that name a house, a desk or an account, not a person.
 HOUSE_WORDS = (
     r"e\.\s?v\.?$",  # German: a registered society
@@ -107,7 +119,7 @@ MOST_TOKENS = 5  # words of a name
 HINT = re.compile(r"(?<![a-z])(?:author|byline|creator|writer|autor|verfasser|rich_media_meta)")
 NOT_HINT = re.compile(r"bio|box|image|img|avatar|desc|title|job|role|social|follow|related|more|date|position|location")
 LINK = re.compile(
-    r"/(?:authors?|autor(?:en|es|a|as|zy)?|autori|auteurs?|people|profiles?|perfil|staff|by|contributors?|writers?|"
+    r"/(?:authors?|autor(?:en|es|a|as|zy|in|innen)?|autori|auteurs?|people|profiles?|perfil|staff|by|contributors?|writers?|"
     r"reporters?|columnists?|journalistes?|firmas?|redakteur\w*)/(?=[^/?#])",
     re.IGNORECASE,
 )
@@ -132,10 +144,14 @@ OFFICE_NEAR = LazyPattern(
     r"redaktor(?:ka)?|dziennikarka?|reportér(?:ka)?|novinář(?:ka)?|reportasjeleder|toimittaja|újságíró|wartawan)\b",
     re.IGNORECASE,
 )
+PLACE_ALONE = re.compile(r"[^\W\d_][^\W\d]+(?:[\s-][^\W\d]+){0,2}")  # one to three words, no figure
+NAME_AND_HOUSE = re.compile(r"\s+[-–—|•·]\s+[\w.]{3,24}$")  # Ratih Anggraeni - kabarlembah
 PARTICLES = frozenset(
     "de da do dos das di du del della la le les van von der den af av bin ibn al el y e zu ter".split()
 )
 MOST_STANDING = 4  # words of a name that no label vouches for; by choice
+ABOUT = LazyPattern(r"\W*(?:about\s+the\s+)?(?:authors?|writers?)\W*", re.IGNORECASE)  # heads of a box with the name
+MOST_BELOW_LABEL = 4  # lines: initials or a picture's words, the name
 SENTENCE = re.compile(r"[.!?:]$")
 LONGEST = 160  # characters of a line with a byline; by choice: longer lines are paragraphs
 
@@ -154,7 +170,8 @@ def is_person(name: str) -> bool:
 def names_in(text: str) -> list[str]:
     """The names in a byline or a metadata value."""
     found = []
-    for name in SPLIT.split(OTHER_CREDIT.sub("", IN_BRACKETS.sub("", LABEL.sub("", squeeze(text))))):
+    bare_names = OFFICE_BEHIND.sub("", OTHER_CREDIT.sub("", IN_BRACKETS.sub("", LABEL.sub("", squeeze(text)))))
+    for name in SPLIT.split(bare_names):
         name = TITLED.sub("", name.strip(" .-–—:|·•/()"))
         # characters, by choice: names are shorter, with five words at most
         if 2 <= len(name) <= 60 and not NOT_A_NAME.search(name) and len(name.split()) <= 5:
@@ -237,11 +254,29 @@ def labelled(lines: list[Block]) -> list[str]:
         if not text and not is_teaser and (inside := INSIDE.search(block.text)):
             text = inside["names"]
         text = WHEN.split(text)[0]
-        names = [name for name in names_in(text)[:4] if is_person(name)] if text else []
+        names = _linked_in(block) if label else []
+        names = names or ([name for name in names_in(text)[:4] if is_person(name)] if text else [])
         if names and len(text) < 100:  # characters, by choice: a signature, not a sentence
-            return names
+            return _without_place(list(takewhile(_begins_as_name, names)) or names)
         waiting = bool(label) and not text.strip()
     return in_parts(lines) or before_time(lines)
+
+
+def _linked_in(block: Block) -> list[str]:
+    """The names that are links of their own in a byline of several: By [Ada Winterbourne] and [Odo Lark]."""
+    links = [part.text.strip() for part in block.parts if part.href and part.text.strip()]
+    return links if len(links) > 1 and all(" " in text and is_person(text) for text in links) else []
+
+
+def _begins_as_name(name: str) -> bool:
+    """Whether the first word has a capital, if its script has such, or is a particle of names; not: in News."""
+    first = name.split()[0]
+    return not first[0].islower() or first in PARTICLES
+
+
+def _without_place(names: list[str]) -> list[str]:
+    """Names without a single word behind a whole name: Von Henrike Stolzenau, Wehrbach."""
+    return [name for place, name in enumerate(names) if not place or " " in name or " " not in names[0]]
 
 
 def in_parts(lines: list[Block]) -> list[str]:
@@ -265,29 +300,44 @@ def before_time(lines: list[Block]) -> list[str]:
     return []
 
 
-def standing(lines: list[Block], before: Iterable[Block], sites: list[str]) -> list[str]:
+def standing(lines: list[Block], before: Iterable[Block], sites: list[str], said: str = "") -> list[str]:
     """The name that stands alone between headline and text, beside the time or above what somebody is.
 
-    lines: from the headline on; before: the lines above it, whose words are the site's and its sections'.
+    lines: from the headline on; before: the lines above it, whose words are the site's and its sections'; said: the
+    running text, where a place behind the name is named again (Ada Winterbourne, Harrow Point).
     """
     known = {bare(text) for block in before for text in (block.text, *(part.text for part in block.parts))}
     for place, block in enumerate(lines):
         below = lines[place + 1 : place + 3]
-        if below and not _is_site(below[0].text, sites):
-            del below[1:]  # the house may stand between name and time
+        if below and not _is_site(below[0].text, sites) and not PLACE_ALONE.fullmatch(below[0].text):
+            del below[1:]  # the house or a place may stand between name and time
         near = [*lines[max(0, place - 1) : place], *below]
-        is_near = any(TIME_NEAR.search(line.text) for line in near)
+        is_near = any(TIME_NEAR.search(line.text) or _is_ago(line.text) for line in near)
         offices = [block.text, *(line.text for line in lines[place + 1 : place + 2])]
         is_office = any(len(text) < LONGEST_SIGNATURE * 2 and OFFICE_NEAR.search(text) for text in offices)
-        if (is_near or is_office) and (name := _whole_name(block.text, known)):
-            return [name]
-        if len(block.parts) < 2 or not (TIME_NEAR.search(block.text) or OFFICE_NEAR.search(block.parts[-1].text)):
+        whole = NAME_AND_HOUSE.sub("", block.text) if is_near else block.text
+        name, _, place_named = whole.partition(", ")
+        if is_near and place_named and place_named in said:
+            whole = name
+        if (is_near or is_office) and (found := _whole_name(whole, known)):
+            return [found]
+        if len(block.parts) < 2 or not (TIME_NEAR.search(_spaced(block)) or OFFICE_NEAR.search(block.parts[-1].text)):
             continue
         for part, following in zip(block.parts, [*block.parts[1:], None], strict=True):
             is_place = following is not None and PLACE_BEFORE_DATE.match(following.text)
-            if part.tag != block.box.tag and not is_place and (name := _whole_name(part.text, known)):
-                return [name]
+            if part.tag != block.box.tag and not is_place and (found := _whole_name(part.text, known)):
+                return [found]
     return []
+
+
+def _spaced(block: Block) -> str:
+    """The line with a gap between its elements: Dec 17, 2026 and a name may stand in two boxes of a row."""
+    return " ".join(part.text for part in block.parts)
+
+
+def _is_ago(text: str) -> bool:
+    """Whether a short line is a time that counts from now: 3 hours ago, hace 2 días."""
+    return len(text) < LONGEST_SIGNATURE and any(sign.isdigit() for sign in text) and has_words(text)
 
 
 def _whole_name(text: str, known: set[str]) -> str | None:
@@ -304,8 +354,17 @@ def _whole_name(text: str, known: set[str]) -> str | None:
 
 
 def signed(tail: Iterable[Block]) -> list[str]:
-    """The name that stands alone, in bold or behind a label, as the last line of the text."""
-    for block in tail:
+    """The name that stands alone, in bold or behind a label, as the last line of the text.
+
+    A label may have a line of its own, with the initials of a picture below it and then the name: Author, AW, Ada W.
+    """
+    lines = list(tail)
+    for place, block in enumerate(lines):
+        if ABOUT.fullmatch(block.text):
+            below = [line.text for line in lines[place + 1 : place + MOST_BELOW_LABEL]]
+            if name := next(filter(None, (_whole_name(text, set()) for text in below if len(text) > 3)), None):
+                return [name]
+    for block in lines:
         if len(block.text) > LONGEST_SIGNATURE:
             continue
         if (names := labelled([block])) and all(len(name.split()) > 1 for name in names):
@@ -325,13 +384,17 @@ def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iter
     lines = [block for block in head if len(block.text) <= LONGEST]
     persons, own = declared(found, sites)
     below = [line for line, before in zip(lines, [*lines[:1], *lines], strict=False) if line.order >= before.order]
-    told = labelled(below)
+    said = "\n".join(block.text for block in head if len(block.text) > LONGEST_SIGNATURE * 2)
+    told = [name for place, name in enumerate(labelled(below)) if not place or name not in said]
     if told and all(len(name.split()) > 1 and not HOUSE.search(name) for name in told):
         return _only_persons(visible(below), sites)
-    if found_here := persons or _only_persons(visible(lines), sites):
+    if found_here := persons or _only_persons(visible(below), sites) or _only_persons(visible(lines), sites):
         return found_here
-    above = [line for line in lines if line not in below]
-    return _only_persons(standing(below, above, sites), sites, always=True) or signed(tail) or own
+    above = [line for line in lines if line.order < lines[0].order]
+    alone = standing(below, above, sites, said)
+    if not alone and above and TIME_NEAR.search(_spaced(above[-1])):  # time and name in the line above the headline
+        alone = standing(above[-1:], above[:-1], sites)
+    return _only_persons(alone, sites, always=True) or signed(tail) or own
 
 
 def _only_persons(names: list[str], sites: list[str], *, always: bool = False) -> list[str]:

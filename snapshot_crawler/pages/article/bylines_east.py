@@ -42,6 +42,7 @@ KOREAN_NAMES = r"(?P<names>[가-힣]{2,4}(?:\s?[,·ㆍ/]\s?[가-힣]{2,4})*)"
 KOREAN = LazyPattern(
     rf"(?<![가-힣])(?!기자명|입력|승인|등록|수정){KOREAN_NAMES}\s?(?:[가-힣]{{2,4}}\s)?(?:{any_of(KOREAN_TITLES)})(?![가-힣])"
 )
+KOREAN_ALONE = LazyPattern(rf"{KOREAN_NAMES}\s?(?:{any_of(KOREAN_TITLES)})")  # a line that is all of it
 KOREAN_LABEL = re.compile(rf"(?:^|\s)(?:글|글쓴이|작성자|기고|기자명)(?:\s?[:=／/|]\s?|\s+){KOREAN_NAMES}(?=\s|$)")
 
 # -- Japanese ----------------------------------------------------------------------------------------------------------
@@ -92,7 +93,8 @@ JAPANESE_AND_HOUSE = LazyPattern(
     r"\s?[^，,、\d\]］】)）]{2,20}[\]］】)）]"
 )
 # 山田太郎, 山田 太郎 : ライター
-LONE = re.compile(rf"(?P<name>{KANJI}{{2,5}}(?:[\s　]{KANJI}{{1,3}})?)(?:\s?[:：／/（(]\s?[^\s\d：:]{{2,12}}[）)]?)?")
+LONE = re.compile(rf"(?P<name>{KANJI}{{2,5}}(?:[\s　]{KANJI}{{1,3}})?)(?:\s?[:：／/（(]\s?(?P<office>[^\s\d：:]{{2,12}}?)[）)]?)?")
+WRITES = LazyPattern(rf"(?:{JAPANESE_TITLES}|ライター|コラムニスト|編集者|作家|評論家|研究員|教授)$")
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
 EDGE = 80  # characters at an end of a long paragraph
@@ -148,14 +150,21 @@ def eastern_authors(language: str, head: Iterable[str], body: list[str], tail: I
     edges = [part for text in [*body[:1], *body[-2:]] for part in {text[:EDGE], text[-EDGE:]}]
     for text in [*(one for one in head if len(one) < LINE), *(one for one in tail if len(one) < LINE), *edges]:
         if names := read(text):
-            return names
+            return _with_colleagues(names, head) if KOREAN_ALONE.fullmatch(text) else names
     return _standing(head) if language == "ja" else []
+
+
+def _with_colleagues(names: list[str], head: list[str]) -> list[str]:
+    """The Korean names, and those of the other lines around the headline that are nothing but a name and a title."""
+    others = [name for text in head if KOREAN_ALONE.fullmatch(text) for name in _koreans(text)]
+    return list(dict.fromkeys([*names, *others])) if {*names} & {*others} else names
 
 
 def _standing(head: list[str]) -> list[str]:
     """The Japanese name that is all of a line or of an element beside the headline; it begins as names do."""
     for text in head:
         found = LONE.fullmatch(text)
-        if found is not None and _has_family(found["name"]):
+        is_writer = found is not None and found["office"] is not None and bool(WRITES.search(found["office"]))
+        if found is not None and (_has_family(found["name"]) or is_writer):
             return [found["name"]]
     return []

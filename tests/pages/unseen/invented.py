@@ -13,6 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 FOLDER = Path(__file__).parent / "pages"
 TEXTS: dict[str, dict[str, list[str]]] = tomllib.loads((FOLDER.parent / "texts.toml").read_text(encoding="utf-8"))
@@ -56,6 +57,35 @@ def load(path: Path) -> Unseen:
         told.get("source"),
         tuple(told.get("authors", ())),
         body,
+    )
+
+
+def bylines_of(name: str) -> list[Unseen]:
+    """The pages of a round in bylines/: only what stands around the text differs, and the authors are the question."""
+    told = tomllib.loads((FOLDER.parent / "bylines" / f"{name}.toml").read_text(encoding="utf-8"))
+    return [_with_frame(page, f"{name}-{number:02}") for number, page in enumerate(told["pages"], 1)]
+
+
+def _with_frame(told: dict[str, Any], number: str) -> Unseen:
+    """A page of a byline: the furniture that every site has around the markup that is given."""
+    texts, title = told["texts"], told["title"]
+    language = {"hans": "zh", "hant": "zh"}.get(texts, texts)
+    body = [TEXTS["paragraphs"][texts][part] for part in told["body"]]
+    body[0], body[-1] = told.get("lead", "") + body[0], body[-1] + told.get("end", "")
+    markup = (
+        f"<html lang={language}><head><title>[[title]]</title></head><body><ul>[[nav]]</ul>"
+        f"{told.get('before', '')}{told['markup']}<ul>[[links 5]]</ul><div>© 2026 Example</div></body></html>"
+    )
+    return Unseen(
+        told["name"],
+        language,
+        f"https://www.{number}.example/2026/0314/{number}.html",
+        MARK.sub(lambda mark: _made(mark, texts, title, tuple(body)), markup),
+        title,
+        None,
+        None,
+        tuple(told["authors"]),
+        tuple(body),
     )
 
 
