@@ -39,9 +39,11 @@ PHOTO_GLUED = HanPattern("[摄]影?$")
 # （南风周刊记者 容与 实习生 甘棠）: nothing but titles and names, so that rare family names are names here, too
 CREDIT = (
     rf"[\u4e00-\u9fffA-Za-z·]{{0,16}}?(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}"
-    rf"{NAMES}[\s、，,;；]{{0,3}}"
+    rf"{NAMES}(?:\s?[/／]?(?:{any_of(author_words.PHOTO)}|文字?))?[\s、，,;；]{{0,3}}"
 )
-CREDITS_ALONE = HanPattern(rf"[\s（(【\[〔]*(?:{CREDIT}){{1,4}}[\s）)】\]〕]*")
+PICTURES_BY = rf"(?:{NAMES}\s?[/／]?(?:{any_of(author_words.PHOTO)})\s?)?"
+CREDITS_ALONE = HanPattern(rf"[\s（(【\[〔]*(?:{CREDIT}){{1,4}}{PICTURES_BY}[\s）)】\]〕]*")
+BOOK = re.compile(r"^《[^》]{2,16}》")  # 文|《样例周刊》某某
 NOT_BEHIND_REPORTER = HanPattern(any_of(author_words.NOT_BEHIND_REPORTER))
 GAP = re.compile(r"\s{2,}|[|｜]")
 TIME_BEFORE = re.compile(r"^[\d\s/.:年月日-]{6,24}")
@@ -58,6 +60,7 @@ WIDENED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(FAMILY))}])[ \u300
 BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]{0,60}[）)】\]〕]")
 SIGNED = HanPattern(rf"[（(【〔]\s?(?P<names>{NAMES})\s?[）)】〕]\s*(?:[（(【]完[）)】])?[。.]?\s*$")
 EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
+EDITOR_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.EDITOR)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
 STOP = HanPattern(any_of(author_words.STOP))
 SPLIT = LazyPattern(any_of(author_words.BETWEEN))
 NOT_A_PERSON = HanPattern(any_of(author_words.NOT_A_PERSON))
@@ -87,6 +90,7 @@ def person(text: str) -> str | None:
 
 def _names(text: str) -> list[str]:
     """The names in the text behind a label, pen names too; of 样例研究院研究员某某 the person's."""
+    text = BOOK.sub("", text.strip())
     parts = [part.strip("：:.。·") for part in SPLIT.split(STOP.split(text.strip(), maxsplit=1)[0])]
     found: dict[str, None] = {}
     for part in parts:
@@ -216,7 +220,7 @@ def _labelled(lines: list[str]) -> list[str]:
 
 
 def _credits(lines: list[str]) -> list[str]:
-    """The names of the first lines that are nothing but titles and names: 本报实习生 某某, in the next 本报记者 某某."""
+    """The names of the first lines that are nothing but titles and names: 本报实习生 某某, then 本报记者 某某."""
     found: list[str] = []
     for text in lines:
         names = _reporters(text) if len(text) < LONGEST_CREDITS and CREDITS_ALONE.fullmatch(text) else []
@@ -268,5 +272,8 @@ def editors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> li
     lines = [_spaced(block) for block in (*tail, *head) if len(block.text) < LINE]
     for text in [*reversed(body[-3:]), *lines]:
         if (found := EDITOR.search(text)) and (names := _names(found["names"])):
+            return names
+    for text in lines:
+        if names := _persons(EDITOR_SPACED.search(text)):
             return names
     return []

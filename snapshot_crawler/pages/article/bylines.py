@@ -41,7 +41,9 @@ BY = (
     r"(?:írta|szerző)(?=\s*:)",  # Hungarian
     r"(?:yazan|haber|muhabir|yazar)(?=\s*:)",  # Turkish
     r"(?:oleh|penulis|reporter|pewarta|laporan)(?=\s*:)|oleh",  # Indonesian, Malay
-    r"(?:tác\s+giả|bài|theo|thực\s+hiện)(?=\s*:)",  # Vietnamese
+    r"(?:tác\s+giả|(?:tin|bài)(?:\s*(?:,|và|-|/)\s*(?:ảnh|bài))?|theo|thực\s+hiện)(?=\s*:)",  # Vietnamese
+    r"(?:words|text|story|texte|texto|testo|tekst|текст)\s*(?:and|und|et|y|e|i|och|og|и|&|/|,)\s*"
+    r"(?:pictures|photos?|photographs|fotos?|bilder|photographies|zdjęcia|фото)(?=\s*:)",  # text and pictures by one
     r"(?:συντάκτης|συντάκτρια|γράφει|του|της)(?=\s*:)|γράφει\s+(?:ο|η)",  # Greek
     r"كتب(?:ت|ها)?|بقلم|إعداد|اعداد|تقرير|حوار|تحقيق",  # Arabic: wrote, by the pen of, prepared by, report
     r"نویسنده|گزارش(?=\s*:)",  # Persian
@@ -62,14 +64,15 @@ TITLED = re.compile(
     re.IGNORECASE,
 )
 OTHER_CREDIT = re.compile(
-    r"[\s.]+(?:illustrat(?:ions?|ed)|photo(?:s|graphs?|graphy)?|pictures|images|fotos?|bild(?:er)?|videos?|grafik|grafica)\b.*$",
+    r"[\s.;,|/]+(?:edit(?:ed|ing)\s+by|additional\s+reporting|writing\s+by|redakteur|editor:|edición|illustrat(?:ions?|ed)|photo(?:s|graphs?|graphy)?|pictures|images|fotos?|bild(?:er)?|videos?|grafik|grafica)\b.*$",
     re.IGNORECASE,
 )
 # What somebody is, behind the name: By Ada Winterbourne Staff writer, Ada Winterbourne, Political Correspondent
+OFFICE_NOUN = r"(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|producers?)\b"
 OFFICE_BEHIND = LazyPattern(
-    r"(?:,\s*|\s+)(?:(?:senior|chief|staff|special|guest|local|foreign|political|business|sports?|science|health|"
-    r"education|crime|news|data|environment|economics|deputy|associate|contributing|freelance)\s+)*"
-    r"(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|producers?)\b.*$",
+    r"(?:,\s*(?:[^,;&\s]+\s){0,4}?|\s+(?:(?:senior|chief|staff|special|guest|local|foreign|political|business|sports?|"
+    r"science|health|education|crime|news|data|environment|economics|deputy|associate|contributing|freelance)\s+)*)"
+    rf"{OFFICE_NOUN}(?:(?!\band\b)[^,;&])*",
     re.IGNORECASE,
 )
 # Words of metadata that name a house, a desk or an account, not a person.
@@ -144,8 +147,10 @@ OFFICE_NEAR = LazyPattern(
     r"redaktor(?:ka)?|dziennikarka?|reportér(?:ka)?|novinář(?:ka)?|reportasjeleder|toimittaja|újságíró|wartawan)\b",
     re.IGNORECASE,
 )
+# Von Merle Achtermann und Jost Wiegand, Studio Wehrbach: "and" stands before the last of a list
+BEHIND_LIST = re.compile(r"(\s(?:and|und|et|y|och|og|dan|и|&)\s[^,;]+),\s.*$")
 PLACE_ALONE = re.compile(r"[^\W\d_][^\W\d]+(?:[\s-][^\W\d]+){0,2}")  # one to three words, no figure
-NAME_AND_HOUSE = re.compile(r"\s+[-–—|•·]\s+[\w.]{3,24}$")  # Ratih Anggraeni - kabarlembah
+NAME_AND_HOUSE = re.compile(r"\s+[-–—|•·/]\s+[\w.]{3,24}$")  # Ratih Anggraeni - kabarlembah
 PARTICLES = frozenset(
     "de da do dos das di du del della la le les van von der den af av bin ibn al el y e zu ter".split()
 )
@@ -253,7 +258,7 @@ def labelled(lines: list[Block]) -> list[str]:
         is_teaser = block.link_share > 0.5 and not any(part.href and LINK.search(part.href) for part in block.parts)
         if not text and not is_teaser and (inside := INSIDE.search(block.text)):
             text = inside["names"]
-        text = WHEN.split(text)[0]
+        text = BEHIND_LIST.sub(r"\1", WHEN.split(text)[0])
         names = _linked_in(block) if label else []
         names = names or ([name for name in names_in(text)[:4] if is_person(name)] if text else [])
         if names and len(text) < 100:  # characters, by choice: a signature, not a sentence
@@ -324,7 +329,11 @@ def standing(lines: list[Block], before: Iterable[Block], sites: list[str], said
         if len(block.parts) < 2 or not (TIME_NEAR.search(_spaced(block)) or OFFICE_NEAR.search(block.parts[-1].text)):
             continue
         for part, following in zip(block.parts, [*block.parts[1:], None], strict=True):
-            is_place = following is not None and PLACE_BEFORE_DATE.match(following.text)
+            is_place = (
+                following is not None
+                and PLACE_BEFORE_DATE.match(following.text)
+                and not OFFICE_NEAR.search(block.parts[-1].text)
+            )
             if part.tag != block.box.tag and not is_place and (found := _whole_name(part.text, known)):
                 return [found]
     return []

@@ -40,10 +40,12 @@ NOT_KOREAN_NAMES = frozenset(
 )
 KOREAN_NAMES = r"(?P<names>[가-힣]{2,4}(?:\s?[,·ㆍ/]\s?[가-힣]{2,4})*)"
 KOREAN = LazyPattern(
-    rf"(?<![가-힣])(?!기자명|입력|승인|등록|수정){KOREAN_NAMES}\s?(?:[가-힣]{{2,4}}\s)?(?:{any_of(KOREAN_TITLES)})(?![가-힣])"
+    rf"(?<![가-힣])(?!기자명|입력|승인|등록|수정){KOREAN_NAMES}\s?(?:(?P<desk>[가-힣]{{2,4}})\s)?(?:{any_of(KOREAN_TITLES)})(?![가-힣])"
 )
 KOREAN_ALONE = LazyPattern(rf"{KOREAN_NAMES}\s?(?:{any_of(KOREAN_TITLES)})")  # a line that is all of it
-KOREAN_LABEL = re.compile(rf"(?:^|\s)(?:글|글쓴이|작성자|기고|기자명)(?:\s?[:=／/|]\s?|\s+){KOREAN_NAMES}(?=\s|$)")
+KOREAN_LABEL = re.compile(
+    rf"(?:^|\s)(?:글|글쓴이|작성자|기고|기자명)(?:\s?[·ㆍ/]\s?사진)?(?:\s?[:=／/|]\s?|\s+){KOREAN_NAMES}(?=\s|$)"
+)
 
 # -- Japanese ----------------------------------------------------------------------------------------------------------
 
@@ -83,6 +85,11 @@ JAPANESE_SIGNED = LazyPattern(
     rf"[【（(〔［\[](?:[^】）)〕］\]＝=]{{1,12}}[＝=・])?(?P<names>{JAPANESE_NAMES})(?:{JAPANESE_TITLES})?[】）)〕］\]]\s*$"
 )
 
+# （山並支局・鵜飼聡）: behind an office a rare family name is one, too
+JAPANESE_WITH_OFFICE = LazyPattern(
+    r"[【（(〔［\[][^】）)〕］\]]{1,12}(?:支局|総局|通信部|報道部|編集部|部|社)[＝=・　\s]"
+    rf"(?P<name>{KANJI}{{2,5}})[】）)〕］\]]\s*$"
+)
 # A line that is nothing but a name in brackets; words of pictures, parts and corrections stand so too.
 JAPANESE_ALONE = LazyPattern(
     rf"【(?!.*(?:写真|動画|画像|関連|続|終|速報|訂正|参考|お知|提供|募集|地図|本紙|共同|時事|社説))(?P<name>{KANJI}{{2,4}}[一-龥々ぁ-んァ-ヴー]{{1,3}})】"
@@ -93,7 +100,9 @@ JAPANESE_AND_HOUSE = LazyPattern(
     r"\s?[^，,、\d\]］】)）]{2,20}[\]］】)）]"
 )
 # 山田太郎, 山田 太郎 : ライター
-LONE = re.compile(rf"(?P<name>{KANJI}{{2,5}}(?:[\s　]{KANJI}{{1,3}})?)(?:\s?[:：／/（(]\s?(?P<office>[^\s\d：:]{{2,12}}?)[）)]?)?")
+LONE = re.compile(
+    rf"(?P<name>{KANJI}{{2,5}}(?:[\s　]{KANJI}{{1,3}})?)(?:\s?[:：／/（(]\s?(?P<office>[^\s\d：:]{{2,12}}?)[）)]?)?"
+)
 WRITES = LazyPattern(rf"(?:{JAPANESE_TITLES}|ライター|コラムニスト|編集者|作家|評論家|研究員|教授)$")
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
@@ -105,7 +114,10 @@ def _koreans(text: str) -> list[str]:
     found = []
     for pattern in (KOREAN, KOREAN_LABEL):
         for credit in pattern.finditer(text):
-            for name in BETWEEN.split(credit["names"]):
+            said = credit["names"]
+            if pattern is KOREAN and said in NOT_KOREAN_NAMES and credit["desk"]:  # 사진 홍길동 기자
+                said = credit["desk"]
+            for name in BETWEEN.split(said):
                 # a line that begins with 홍길동 기자 is a byline, and the name may be a rare one
                 is_byline = pattern is KOREAN_LABEL or credit.start() == 0
                 is_vouched = (is_byline and len(name) > 2) or name[0] in KOREAN_FAMILY
@@ -131,7 +143,7 @@ def _japanese(text: str) -> list[str]:
             names = BETWEEN.split(groups["names"] or groups.get("before") or "")
             if all(_has_family(name) or (is_vouched and len(name) > 2) for name in names):
                 return list(dict.fromkeys(names))
-    alone = JAPANESE_ALONE.fullmatch(text) or JAPANESE_AND_HOUSE.fullmatch(text)
+    alone = JAPANESE_ALONE.fullmatch(text) or JAPANESE_AND_HOUSE.fullmatch(text) or JAPANESE_WITH_OFFICE.search(text)
     return [alone["name"]] if alone is not None else []
 
 

@@ -13,7 +13,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from snapshot_crawler.lazy_pattern import LazyPattern
+from snapshot_crawler.lazy_pattern import LazyPattern, any_of
+from snapshot_crawler.pages.article import author_words
+from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
@@ -35,6 +37,9 @@ MOST_LINES = 6  # of a headline
 SURE = 0.7  # score of a line that is the headline
 LONGEST = 220  # characters of a headline
 LONGEST_CLAIM = 1_000  # characters of a <title> or og:title that are looked at; every line is held against them
+BYLINE = HanPattern(  # 文|某某, 记者：某某; no headline
+    rf"^\W*(?:{any_of((*author_words.WRITER, *author_words.REPORTER, *author_words.EDITOR))})\s{{0,2}}[:：/／|｜︱丨]"
+)
 
 
 @dataclass(slots=True, frozen=True)
@@ -276,6 +281,7 @@ def _may_head(block: Block, least: int) -> bool:
         and block.link_share < 0.5
         and not block.box.hidden
         and not DATE.search(block.text)
+        and not BYLINE.match(block.text)
         and not block.text.endswith(("。", "；", ":", "："))
     )
 

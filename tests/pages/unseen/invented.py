@@ -70,7 +70,7 @@ def _with_frame(told: dict[str, Any], number: str) -> Unseen:
     """A page of a byline: the furniture that every site has around the markup that is given."""
     texts, title = told["texts"], told["title"]
     language = {"hans": "zh", "hant": "zh"}.get(texts, texts)
-    body = [TEXTS["paragraphs"][texts][part] for part in told["body"]]
+    body = [part if isinstance(part, str) else TEXTS["paragraphs"][texts][part] for part in told["body"]]
     body[0], body[-1] = told.get("lead", "") + body[0], body[-1] + told.get("end", "")
     markup = (
         f"<html lang={language}><head><title>[[title]]</title></head><body><ul>[[nav]]</ul>"

@@ -26,6 +26,42 @@ CREDIT_HAN = (
     "来自|撰文|编译|整理|实习",
     "입력|수정|승인|등록|기자명?|송고|사진",  # Korean: entered, changed, approved, reporter, sent, picture
     "配信|公開|更新|掲載|記者",  # Japanese: sent, published, changed, printed, reporter
+    "오전|오후",  # Korean: before noon, after noon
+)
+# Who else worked on a text: a line at its foot that begins with one of these, a colon and a name is no part of it.
+COLLEAGUES_HAN = (
+    "总?策划|统筹|监制|出品人?|制作|剪辑|配音|解说|出镜",  # planned, led, produced, made, cut, spoken by
+    "摄[影像]|拍摄|供图|题图|配图|制图|海报|插画|视频|图片|美编|设计|排版",  # pictures, film, drawings, make-up
+    "校对|审[核校签读]|[一二三初复终]审|主编|值班(?:编委|主任|总编)?",  # read, checked, answered for
+    "写真|撮影|編集|構成|取材|監修|イラスト|動画",  # Japanese: pictures, edited, put together, reported, checked
+    "사진|편집|그래픽|영상",  # Korean: pictures, edited, graphics, film
+)
+COLLEAGUES_LATIN = (
+    "(?:edited|produced|illustrated|photographed|filmed|fact[- ]checked)(?:\\s+by)?|(?:sub-?)?editors?|producers?",
+    "photos?(?:graphs?|graphy|graphers?)?|pictures?|images?|illustrations?|graphics?|videos?|camera",
+    "fotos?|bild(?:er)?|grafik|illustration|schnitt|redaktion|redakteur(?:in)?",  # German
+    "photos?|image|illustrations?|montage|édition",  # French
+    "fotos?|foto(?:grafía|grafia)|vídeo|edición|edição|imagen|infografía",  # Spanish, Portuguese
+    "foto(?:grafie)?|montaggio|редактор|фото|видео|корректор|ảnh|biên tập|editor|fotografer|مصدر الصورة|تصوير",
+)
+# Kinds of texts, before the author's name: Ein Kommentar von
+KINDS = (
+    "(?:a|an)?\\s*(?:comment(?:ary)?|opinion|analysis|essay|column|review|report|explainer|guest post)",
+    "(?:ein|eine)?\\s*(?:kommentar|kolumne|analyse|reportage|interview|gastbeitrag|essay|bericht|porträt|glosse)",
+    "(?:une?)?\\s*(?:chronique|tribune|analyse|reportage|entretien|éditorial)",  # French
+    "(?:una?)?\\s*(?:análisis|opinión|columna|reportaje|entrevista|crónica|opinião|análise|coluna|reportagem)",
+    "(?:una?)?\\s*(?:commento|analisi|reportage|intervista)",  # Italian
+)
+# What somebody is, as all of a line below the name.
+OFFICES = (
+    "reporters?|correspondents?|editors?|columnists?|(?:staff )?writers?|journalists?|contributors?",
+    "redakteur(?:in)?|korrespondent(?:in)?|reporter(?:in)?|autor(?:in)?|journaliste|correspondante?",
+    "periodista|redactora?|corresponsal|repórter|jornalista|giornalista|корреспондент|журналист|muhabir|wartawan",
+)
+# Where the pictures are from, as all of a line.
+PICTURES_FROM = (
+    "(?:文中|本文|文内)?(?:配?图片?|照片|视频)均?(?:由|来自|来源于?|为|系).{0,16}(?:提供|网络|截图|所[摄拍]|供图|资料)",
+    "(?:作者|笔者)(?:单位|系|供职|现[任为])",  # the author's office
 )
 CREDIT_LATIN = (
     "originally|first|last|on|at|and|the",
@@ -40,5 +76,6 @@ CREDIT_LATIN = (
     "نشر|في|آخر تحديث|تحديث",  # Arabic
     "cập nhật|ngày|thứ",  # Vietnamese
     "photos?|video|source",
+    *KINDS,
     "[ap]m|gmt|utc|[ecmp][sd]?t|ist|hkt|jst|kst|cest?",  # halves of the day, zones
 )

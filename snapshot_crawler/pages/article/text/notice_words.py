@@ -46,6 +46,7 @@ NOTICE = (
     "声明[:：]",  # notice:
     "违者必究",  # offenders will be prosecuted
     "打开.{0,6}APP",  # open the app
+    "[用到]\\s?APP\\s?看新[闻]",  # read the news in the app
     "分享到",  # share on
     # How to reach us: a telephone or a mail, with its number
     r"(?:新闻|报料|爆料|投诉|维权|广告|服务|举报|监督|读者)(?:热线|电话|邮箱|信箱|QQ)\W{0,3}(?:[:：]|[0-9A-Za-z]|$)",
