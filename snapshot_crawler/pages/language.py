@@ -83,7 +83,7 @@ def _refine(tag: str, text: str) -> str:
     """Tell apart languages of one script by the letters that only one of them has."""
     if tag == "zh":
         old = len(ONLY_TRADITIONAL.findall(text))
-        return "zh-Hant" if old > len(ONLY_SIMPLIFIED.findall(text)) else "zh"
+        return "zh-Hant" if old and old > len(ONLY_SIMPLIFIED.findall(text)) else "zh"
     # by choice: one in a hundred signs is Ukrainian only
     if tag == "ru" and len(UKRAINIAN.findall(text)) * 50 > len(text) // 2:
         return "uk"

@@ -142,14 +142,19 @@ class _Layout:
     def __init__(self) -> None:
         self.outline = Outline()
         self.parts: list[Part] = []
+        self.is_mended = False  # whether a text of the line was not printable, so that white space may be in it
 
     def flush(self, box: Box) -> None:
         """End the line that is being collected."""
         parts, self.parts = self.parts, []
+        is_mended, self.is_mended = self.is_mended, False
         blocks = self.outline.blocks
         if len(parts) == 1:  # most lines
             part = parts[0]
-            if text := folded(part.text):
+            text = part.text
+            if not (is_mended or "  " in text or text[0] == " " or text[-1] == " "):  # folded already
+                blocks.append(Block(text, box, parts, len(blocks), 0.0 if part.href is None else 1.0))
+            elif text := folded(text):
                 share = 0.0 if part.href is None else len(part.text.strip()) / len(text)
                 blocks.append(Block(text, box, parts, len(blocks), share))
         elif text := folded("".join([part.text for part in parts])):
@@ -194,10 +199,12 @@ class _Layout:
     def add_text(self, text: str, around: Inside) -> None:
         """Add a text node that is to be mended first; inside pre every line break ends a line."""
         box, hint, tag, href, _ = around
+        self.is_mended = True
         text = UNSEEN_SIGNS.sub("", text)
         if box.tag == "pre" and "\n" in text:
             for line in text.split("\n"):
                 self.parts.append(Part(line, hint, tag, href))
+                self.is_mended = True
                 self.flush(box)
             return
         if "\n" in text:
@@ -223,9 +230,9 @@ class _Layout:
             return box, "", tag, href, False
         if ("style" in values or "hidden" in values) and is_unseen(values):
             return None
-        if tag == "time" or values.get("itemprop") == "datePublished":
+        if tag == "time" or ("itemprop" in values and values["itemprop"] == "datePublished"):
             self.add_time(values, box)
-        hint = hint_of(values.get("class"), values.get("id")) if "class" in values or "id" in values else ""
+        hint = names_of(values.get("class"), values.get("id"))[0] if "class" in values or "id" in values else ""
         if "itemprop" in values or "rel" in values:
             hint = f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}"
         return box, hint, tag, href, False
@@ -247,37 +254,49 @@ class _Layout:
         hint, hidden = "", box.hidden or tag == "noscript"
         if values:
             if "class" in values or "id" in values:
-                hint = hint_of(values.get("class"), values.get("id"))
-            hidden = hidden or is_unseen(values)
+                hint, is_unseen_class = names_of(values.get("class"), values.get("id"))
+                hidden = hidden or is_unseen_class
+            if "style" in values or "hidden" in values:
+                hidden = hidden or is_unseen(values)
         inner = Box(tag, box, hint, box.depth + 1, len(blocks), hidden, node, len(boxes))
-        if "itemprop" in values or "role" in values:
+        if values and ("itemprop" in values or "role" in values):
             inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
             hint = f"{hint} {inner.role}"
         boxes.append(inner)
         return inner, hint, tag, href, True
 
 
-def hint_of(of_class: str | None, of_id: str | None) -> str:
-    """Class and id of an element in one text, lower case."""
-    return _hint(of_class[:LONGEST_HINT] if of_class else "", of_id[:LONGEST_HINT] if of_id else "")
+def names_of(of_class: str | None, of_id: str | None) -> tuple[str, bool]:
+    """Class and id of an element in one text, lower case; and whether its classes keep it from being shown."""
+    if (of_class and len(of_class) > LONGEST_HINT) or (of_id and len(of_id) > LONGEST_HINT):
+        return _names(of_class, of_id)
+    return _kept_names(of_class, of_id)
 
 
-@lru_cache(maxsize=10_000)  # a site has few classes, a page each of them many times
-def _hint(of_class: str, of_id: str) -> str:
-    return f"{of_class}\n{of_id}".lower()[:LONGEST_HINT]
+def _names(of_class: str | None, of_id: str | None) -> tuple[str, bool]:
+    hint = f"{(of_class or '')[:LONGEST_HINT]}\n{(of_id or '')[:LONGEST_HINT]}".lower()[:LONGEST_HINT]
+    return hint, bool(of_class) and _is_unseen_class(of_class or "")
+
+
+_kept_names = lru_cache(maxsize=10_000)(_names)  # a site has few classes, a page each of them many times
 
 
 def is_unseen(values: dict[str, str | None]) -> bool:
     """Whether the attributes of an element keep it from being shown."""
     if "hidden" in values:
         return True
-    names = values.get("class") or ""
-    if names and not UNSEEN_CLASSES.isdisjoint(names.split()) and not SEEN_AGAIN.search(names):
+    if (of_class := values.get("class")) and _is_unseen_class(of_class):
         return True
-    style = values["style"] or "" if "style" in values else ""
+    if "style" not in values:
+        return False
+    style = values["style"] or ""
     if "(" in style and "url" in style.lower():
         style = URL_IN_STYLE.sub("", style)
     return bool(style) and bool(UNSEEN.search(style))
+
+
+def _is_unseen_class(names: str) -> bool:
+    return not UNSEEN_CLASSES.isdisjoint(names.split()) and not SEEN_AGAIN.search(names)
 
 
 def lay_out(root: LexborNode) -> Outline:

@@ -68,7 +68,8 @@ class Page:
             raise UnreadablePageError(f"a file that begins with {body[:4]!r} is no HTML page")
         decoded = read(body, content_type)
         text = decoded.text.rstrip("\x00")  # a buffer that the page did not fill
-        controls = _controls(text)
+        is_as_sent = decoded.codec == "utf-8" and not decoded.broken
+        controls = _controls(body.rstrip(b"\x00") if is_as_sent else text.encode("utf-8", "replace"))
         if controls + decoded.broken > len(text) * MOST_DAMAGED + 2:
             raise UnreadablePageError("binary data, not text")
         is_damaged = decoded.broken > 0 or "\x00" in text
@@ -146,9 +147,8 @@ def _sample(outline: Outline) -> str:
     return "\n".join(lines)
 
 
-def _controls(text: str) -> int:
-    """How many control characters a text holds, other than white space."""
-    source = text.encode("utf-8", "replace")
+def _controls(source: bytes) -> int:
+    """How many control characters a text in UTF-8 holds, other than white space."""
     return len(source) - len(source.translate(None, CONTROLS))
 
 

@@ -209,6 +209,8 @@ MONTH_NAME = (
     rf"(?P<month>tháng\s[0-9]{{1,2}}|{_any_of(ARABIC_MONTHS)}|[一二三四五六七八九十]{{1,2}}月|[^\W\d_]{{3,14}}|"
     r"[\u0900-\u097f]{2,14})\.?"
 )
+# Behind a month's name; asked alone it costs a hundredth of the form, which looks at each word of a text.
+DAY_AND_YEAR = r"(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,،]{1,3}(?P<year>(?:19|20)[0-9]{2})"
 Reader = Callable[[Parts, Context], Day]
 PATTERNS: tuple[tuple[str, Reader], ...] = (
     # 2023-08-18, 2023/8/18, 2023.08.18, 2023年08月18日, 23年8月18日, 民国112年8月18日
@@ -257,8 +259,7 @@ PATTERNS: tuple[tuple[str, Reader], ...] = (
     ),
     # August 18, 2023; Dec. 5, 2023 3:04 pm EST
     (
-        r"(?<![^\W一-龥])" + MONTH_NAME + r"\s{0,3}(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,،]{1,3}"
-        r"(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+        r"(?<![^\W一-龥])" + MONTH_NAME + r"\s{0,3}" + DAY_AND_YEAR + AFTER,
         _read_named_month,
     ),
     # Fri Aug 18 07:02:00 CST 2023, as the C library writes it
@@ -283,9 +284,16 @@ PATTERNS: tuple[tuple[str, Reader], ...] = (
 
 
 @cache
-def forms() -> list[tuple[re.Pattern[str], Reader]]:
-    """Every form with its reader. Compiled at the first call: it takes 0.1 s, which commands without pages save."""
-    return [(re.compile(pattern, re.IGNORECASE), read) for pattern, read in PATTERNS]
+def forms() -> list[tuple[re.Pattern[str], Reader, re.Pattern[str] | None]]:
+    """Every form with its reader and, where it is slow, what no match of it is without.
+
+    Compiled at the first call: it takes 0.1 s, which commands without pages save.
+    """
+    needed = re.compile(DAY_AND_YEAR, re.IGNORECASE)
+    return [
+        (re.compile(pattern, re.IGNORECASE), read, needed if DAY_AND_YEAR in pattern else None)
+        for pattern, read in PATTERNS
+    ]
 
 
 @cache

@@ -111,17 +111,25 @@ Stretch = tuple[int, int, Moment | None]  # first character, the one after the l
 
 def _dates(text: str, plain: str, context: Context) -> Iterator[Stretch]:
     """Every stretch of text that has the form of a date. plain: the text with its signs made PLAIN."""
-    for pattern, read in forms():
+    for pattern, read, needed in forms():
+        if needed is not None and not needed.search(plain):
+            continue
         for found in pattern.finditer(plain):
             start, end = found.span()
             clock: Parts | None = found if "hour" in found.re.groupindex and found["hour"] else None
-            if clock is None and (clock := before_day().search(plain, max(0, start - LONGEST_CLOCK), start)):
+            if clock is None and (clock := _clock_before(plain, start)):
                 start = clock.start()
             try:
                 day = read(found, context)
             except KeyError:
                 continue
             yield start, end, _moment(day, clock, context, text[start:end].strip())
+
+
+def _clock_before(plain: str, start: int) -> Parts | None:
+    """The clock straight before a day that begins at start."""
+    first = max(0, start - LONGEST_CLOCK)
+    return before_day().search(plain, first, start) if plain.find(":", first, start) >= 0 else None
 
 
 def _relative(text: str, plain: str, context: Context) -> Iterator[Stretch]:
@@ -143,7 +151,7 @@ def _counted_back(found: Relative, text: str, plain: str, context: Context) -> I
         if behind is None:
             return  # a number follows that is no clock
         end = behind.end()
-        clock = behind if behind["hour"] else before_day().search(plain, max(0, start - LONGEST_CLOCK), start)
+        clock = behind if behind["hour"] else _clock_before(plain, start)
         start = clock.start() if clock is not None and clock is not behind else start
         if found.needs_clock and clock is None:
             return

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Sequence
+from functools import lru_cache
 
 from snapshot_crawler.lazy_pattern import any_of
 from snapshot_crawler.pages.han import HanPattern
@@ -117,12 +118,20 @@ def is_furniture(block: Block) -> bool:
     box, steps = block.box, 0
     while box.parent is not None and steps < BOXES_LOOKED_AT:
         short = box.last - box.first <= MOST_LINES
-        if short and (
-            ADVERT_HINT.search(box.hint) or (SHARE_HINT.search(box.hint) and len(text) < LONGEST_IN_SHARE_BOX)
-        ):
+        if short and (_is_advert(box.hint) or (len(text) < LONGEST_IN_SHARE_BOX and _is_share_bar(box.hint))):
             return True
         box, steps = box.parent, steps + 1
-    return any(ADVERT_HINT.search(part.hint) for part in block.parts) and block.link_share > MOSTLY_LINKED
+    return block.link_share > MOSTLY_LINKED and any(ADVERT_HINT.search(part.hint) for part in block.parts)
+
+
+@lru_cache(maxsize=10_000)  # as for outline.names_of, which cuts a hint; asking the pattern costs four times as much
+def _is_advert(hint: str) -> bool:
+    return bool(ADVERT_HINT.search(hint))
+
+
+@lru_cache(maxsize=10_000)
+def _is_share_bar(hint: str) -> bool:
+    return bool(SHARE_HINT.search(hint))
 
 
 def is_advert_line(block: Block) -> bool:

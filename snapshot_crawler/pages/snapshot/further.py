@@ -58,7 +58,7 @@ def _list_heading(blocks: Sequence[Block], index: int, page: Page) -> bool:
     if ("更多" in text and MORE.search(text)) or (("相关" in text or "相關" in text) and RELATED.match(text)):
         return True
     # by choice: a heading is no link, and short
-    if not is_heading(block) or block.link_share >= 0.5 or text.startswith(DOTS) or len(text) > 12:
+    if block.link_share >= 0.5 or len(text) > 12 or text.startswith(DOTS) or not is_heading(block):
         return False
     return not _is_in_row(blocks, index, page)
 

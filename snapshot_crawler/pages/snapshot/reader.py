@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -30,7 +30,6 @@ from snapshot_crawler.pages.snapshot.labels import (
     SOURCE,
     Label,
     find_labels,
-    lines_with,
 )
 from snapshot_crawler.pages.snapshot.original import original_address
 from snapshot_crawler.urls import article_id, normalised
@@ -53,6 +52,7 @@ NOTICE = [
 # One of these is in every notice and take-down notice; asked first, for it costs a quarter of asking for all.
 FOOT_WORD = re.compile(r"快照|爬[虫蟲]|机器人|抓取|蜘蛛|侵[权犯]|版权|[异異][议議]")
 TAKE_DOWN = re.compile(r"(?:侵权|侵犯|版权|異議|异议).{0,20}(?:联系|聯繫|删除|刪除|告知)")
+LONGEST_NOTICE = 300  # characters, by choice: a longer line is a paragraph
 LANGUAGE_SAMPLE = 600  # characters are enough to tell
 EMPTY_VALUES = frozenset({"", "-", "--", "无", "暂无", "未知", "null", "none", "无来源"})
 
@@ -149,38 +149,53 @@ def _foot(
     by_block: defaultdict[int, list[Label]] = defaultdict(list)
     for label in labels:
         by_block[label.first].append(label)
-    told = lines_with(FOOT_WORD, [block.text for block in blocks])
-    marks = [
-        index
-        for index in sorted(labelled.keys() | told)
-        if index in labelled or (index > after and not blocks[index].box.hidden and _is_foot(blocks[index].text))
-    ]
-    for position, index in enumerate(marks):
-        following = marks[position + 1] if position + 1 < len(marks) else len(blocks) + FOOT_SPREAD
-        is_foot = following - index <= FOOT_SPREAD or _is_notice(blocks[index].text)
-        lone = index in labelled and (labelled[index].name == ORIGINAL or _time(labelled[index], page) is not None)
-        if is_foot or (lone and position == len(marks) - 1):
-            foot: dict[str, Label] = {}
-            last = index
-            for mark in marks[position:]:
-                if mark - last > FOOT_SPREAD:
-                    break
-                last = mark
-                for label in by_block[mark] if mark in labelled else ():
-                    foot.setdefault(label.name, label)
-                    last = max(last, label.last)
-            return index, last, foot
+    index = _next_mark(blocks, labelled, after + 1, len(blocks))
+    while index is not None:
+        following = _next_mark(blocks, labelled, index + 1, index + FOOT_SPREAD + 1)
+        is_foot = following is not None or _is_notice(blocks[index].text)
+        if not is_foot:
+            following = _next_mark(blocks, labelled, index + FOOT_SPREAD + 1, len(blocks))
+            lone = index in labelled and (labelled[index].name == ORIGINAL or _time(labelled[index], page) is not None)
+            is_foot = lone and following is None
+        if is_foot:
+            return index, *_labels_of_foot(blocks, labelled, by_block, index)
+        index = following
     return None, after, {}
 
 
+def _next_mark(blocks: Sequence[Block], labelled: Container[int], first: int, end: int) -> int | None:
+    """The first line of blocks[first:end] that may belong to the foot. Lines below the foot are not looked at."""
+    for index in range(first, min(end, len(blocks))):
+        block = blocks[index]
+        if index in labelled or (_is_foot(block.text) and not block.box.hidden):
+            return index
+    return None
+
+
+def _labels_of_foot(
+    blocks: Sequence[Block], labelled: Container[int], by_block: Mapping[int, list[Label]], first: int
+) -> tuple[int, dict[str, Label]]:
+    """Where the foot ends that begins with the line first, and its labels."""
+    foot: dict[str, Label] = {}
+    mark: int | None = first
+    while mark is not None:
+        last = mark
+        for label in by_block[mark] if mark in labelled else ():
+            foot.setdefault(label.name, label)
+            last = max(last, label.last)
+        mark = _next_mark(blocks, labelled, mark + 1, last + FOOT_SPREAD + 1)
+    return last, foot
+
+
 def _is_foot(text: str) -> bool:
-    return _is_notice(text) or _is_take_down(text)
+    return len(text) <= LONGEST_NOTICE and bool(FOOT_WORD.search(text)) and (_is_notice(text) or _is_take_down(text))
 
 
 def _is_notice(text: str) -> bool:
     """Whether a block says that a crawler took a snapshot here: by what it says together, not by one sentence."""
-    # characters, by choice: a longer line is a paragraph
-    if len(text) > 300 or not (NOTICE[0].search(text) or (NOTICE[1].search(text) and NOTICE[2].search(text))):
+    if len(text) > LONGEST_NOTICE:
+        return False
+    if not (NOTICE[0].search(text) or (NOTICE[1].search(text) and NOTICE[2].search(text))):
         return False
     return sum(bool(words.search(text)) for words in NOTICE) >= 3  # kinds of its words; by choice
 
