@@ -314,11 +314,11 @@ class Library:
         return int(self.db.execute("SELECT coalesce(max(n), 0) FROM article").fetchone()[0])
 
     def spread(self, most: int) -> list[int]:
-        """The places of up to that many articles, spread over all times."""
-        first, last = self.db.execute("SELECT min(n), max(n) FROM article").fetchone()
+        """The places of up to that many articles, spread over all arrivals; over times most may be of one day."""
+        first, last = self.db.execute("SELECT min(record), max(record) FROM article").fetchone()
         if first is None:
             return []
-        query = "SELECT n FROM article WHERE n >= ? ORDER BY n LIMIT 1"
+        query = "SELECT n FROM article WHERE record >= ? ORDER BY record LIMIT 1"
         steps = {first + (last - first) * step // most for step in range(most + 1)}
         return sorted({self.db.execute(query, (step,)).fetchone()[0] for step in steps})
 

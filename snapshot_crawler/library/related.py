@@ -7,7 +7,6 @@ part are the same story, whatever the index of duplicates has said, and are left
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -17,27 +16,30 @@ from typing import TYPE_CHECKING
 
 from snapshot_crawler.dedup.folding import harden
 from snapshot_crawler.dedup.shingles import shingle_hashes
+from snapshot_crawler.library.common_ground import Text, shared
 from snapshot_crawler.library.engine import Wanted
 from snapshot_crawler.library.model import Marked, RelatedRow, Row
 from snapshot_crawler.library.snippets import SPACES, places
-from snapshot_crawler.library.subject import COMMON, Word, words_of
-from snapshot_crawler.library.terms import PIECE, tokens_of
+from snapshot_crawler.library.subject import Word, words_of
+from snapshot_crawler.library.terms import IN_TITLE
+from snapshot_crawler.library.usage import Usage
 
 if TYPE_CHECKING:
     from snapshot_crawler.library.library import Library
 
 ROWS = 9  # as snapshot sites show
-A_WORD = 40  # articles that one word brings; by choice
+A_WORD = 25  # articles that one word brings; by choice
+A_TITLE = 25  # that it brings by their titles; by choice
 A_PAIR = 15  # that two words together bring; by choice
 PAIRED = 4  # words that are paired; by choice: six look-ups
 FREQUENCIES_KEPT = 20_000  # of tokens, for one Library: they change slowly
 LOOKED_AT = 45  # texts that are compared; 0.1 ms each
-SAMPLE = 300  # articles whose pairs show what is common; 0.3 ms each, once for a Library
+SAMPLE = 500  # articles that show what is usual; 0.9 ms each, once for a Library
 COUNTED = 1_000  # articles up to which a token is counted; by choice: 0.1 ms
+SMALL = 1_000  # articles of a library as which every smaller one counts; by choice
 LIKE = 0.22  # share of the shorter text's runs (dedup/shingles.py) from which on it is the same story: no row of the
 # same story on the three labelled sets (benchmarks/related.py)
 MOST_RUNS = 2_500  # of a text's beginning; bounds the time, and copies share their beginning; by choice
-LEAST = 0.2  # of the article's own weight that a row must share; by reading rows (docs/library.md)
 HALF_YEAR_S = 182 * 86_400  # by choice: by then half of RECENT is left
 RECENT = 0.10  # so much more weighs an article of today than an old one; by choice: less than one word
 WINDOW = 90  # characters of a snippet, as snapshot sites show
@@ -55,6 +57,16 @@ class Candidate:
     row: Row
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The article whose related ones are looked for. size: articles in the library."""
+
+    row: Row
+    text: Text
+    runs: frozenset[int]
+    size: int
+
+
 class Related:
     """Finds related articles in one library."""
 
@@ -65,13 +77,11 @@ class Related:
     def to(self, n: int, row: Row, most: int = ROWS) -> list[RelatedRow]:
         """The related articles of one, the nearest first."""
         words = self.words(n)
-        own = _runs(" ".join(self.library.folded(n)))
+        text = Text(*self.library.folded(n))
+        asked = Asked(row, text, _runs(text), self.size)
         weights = {word.text: word.weight for word in words}
-        candidates = []
-        for number in self._brought(n, words):
-            candidate = self._candidate(number, weights, row, n, own)
-            if candidate is not None:
-                candidates.append(candidate)
+        brought = [self._candidate(number, weights, asked) for number in self._brought(n, words)]
+        candidates = [each for each in brought if each is not None]
         candidates.sort(key=lambda each: (-each.score, -each.n))
         chosen: list[Candidate] = []
         for each in candidates:
@@ -84,29 +94,28 @@ class Related:
     def words(self, n: int) -> list[Word]:
         """What an article is about."""
         title, body = self.library.folded(n)
-        return words_of(title, body, self.library.size, self.common.__contains__, self._frequency)
+        return words_of(title, body, self.size, self.usage, self._frequency)
+
+    @property
+    def size(self) -> int:
+        """Articles in the library; in a small one a word that few have is as rare as in a larger one."""
+        return max(SMALL, self.library.size)
 
     def _counted(self, token: str) -> int:
         return self.library.engine.frequency(token, COUNTED)
 
     @cached_property
-    def common(self) -> frozenset[str]:
-        """Tokens that are in many articles, by a sample of all times."""
-        numbers = self.library.spread(SAMPLE)
-        if len(numbers) < SAMPLE // 3:
-            return frozenset()
-        times: dict[str, int] = defaultdict(int)
-        for n in numbers:
-            for token in tokens_of(" ".join(self.library.folded(n))):
-                times[token] += 1
-        return frozenset(token for token, number in times.items() if number > len(numbers) * COMMON)
+    def usage(self) -> Usage:
+        """What is usual here, by a sample of all times."""
+        return Usage("\n".join(self.library.folded(n)) for n in self.library.spread(SAMPLE))
 
     def _brought(self, n: int, words: list[Word]) -> list[int]:
         """The articles that share most by the index, most first."""
         scores: dict[int, float] = defaultdict(float)
         engine = self.library.engine
         for word in words:
-            for number in islice(engine.newest(Wanted(list(word.tokens))), A_WORD):
+            titled = islice(engine.newest(Wanted([IN_TITLE + token for token in word.tokens])), A_TITLE)
+            for number in {*titled, *islice(engine.newest(Wanted(list(word.tokens))), A_WORD)}:
                 scores[number] += word.weight
         for one, other in combinations(words[:PAIRED], 2):
             for number in islice(engine.newest(Wanted([*one.tokens, *other.tokens])), A_PAIR):
@@ -114,26 +123,20 @@ class Related:
         scores.pop(n, None)
         return sorted(scores, key=lambda number: (-scores[number], -number))[:LOOKED_AT]
 
-    def _candidate(
-        self, n: int, weights: dict[str, float], own_row: Row, own_n: int, own_runs: frozenset[int]
-    ) -> Candidate | None:
+    def _candidate(self, n: int, words: dict[str, float], asked: Asked) -> Candidate | None:
         """An article and what it shares; None for one of the same story, and for one that shares too little."""
-        title, body = self.library.folded(n)
+        text = Text(*self.library.folded(n))
         row = self.library.row(n)
-        if row is None or row.story == own_row.story or title == self.library.folded(own_n)[0]:
+        if row is None or row.story == asked.row.story or text.title == asked.text.title:
             return None
-        score, shared = 0.0, []
-        for word, weight in weights.items():
-            if times := body.count(word) + 2 * title.count(word):
-                shared.append(word)
-                score += weight * (0.5 + 0.5 * math.tanh(times / 3)) * (1.25 if word in title else 1)
-        if not _is_enough(shared, title, body) or score < sum(weights.values()) * LEAST:
+        found = shared(words, asked.text, text, asked.size)
+        if found is None:
             return None
-        runs = _runs(f"{title} {body}")
-        if _alike(own_runs, runs):
+        runs = _runs(text)
+        if _alike(asked.runs, runs):
             return None
-        score *= 1 + RECENT * 0.5 ** (abs(self.library.latest - n) / HALF_YEAR_S)
-        return Candidate(n, score, shared, runs, row)
+        recency = 1 + RECENT * 0.5 ** (abs(self.library.latest - n) / HALF_YEAR_S)
+        return Candidate(n, found[0] * recency, found[1], runs, row)
 
     def _snippet(self, n: int, words: list[str]) -> Marked:
         """... and the part of the body with most of the words, marked."""
@@ -157,17 +160,9 @@ class Related:
         return [part for part in [*parts, (SPACES.sub(" ", body[place:end]), False)] if part[0]]
 
 
-def _is_enough(shared: list[str], title: str, body: str) -> bool:
-    """Whether the shared words make a subject: two of them, or one of three characters; of words of letters, whose
-    common ones no table here names, three. And not only in passing."""
-    grams = [word for word in shared if (found := PIECE.match(word)) and found["gram"]]
-    is_subject = len(grams) > 1 or any(len(word) > 2 for word in grams) or len(shared) > 2
-    return is_subject and any(word in title or body.count(word) > 1 for word in shared)
-
-
-def _runs(text: str) -> frozenset[int]:
+def _runs(text: Text) -> frozenset[int]:
     """The runs of characters at a text's beginning by which likeness is told, as dedup hashes them."""
-    return frozenset(shingle_hashes(harden(text))[:MOST_RUNS].tolist())
+    return frozenset(shingle_hashes(harden(f"{text.title} {text.body}"))[:MOST_RUNS].tolist())
 
 
 def _alike(one: frozenset[int], other: frozenset[int]) -> bool:
