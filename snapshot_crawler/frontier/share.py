@@ -22,7 +22,7 @@ class Claimed:
     """A host that was claimed."""
 
     name: str
-    pending: int  # entries
+    pending: int  # entries; at least so many where there are very many
     pause_s: float = 0.0  # between two requests, as it was asked last; 0: not known
 
 

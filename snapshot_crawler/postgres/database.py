@@ -33,6 +33,7 @@ WAIT_SETTING, WAIT_S = "DATABASE_WAIT", 120  # the default is in settings.py, to
 REPEATS = 20  # of work that met another's, by choice: each repetition waits a little longer
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.05, 2.0  # between two tries to connect, by choice
 LONGEST_STATEMENT_S = 30.0  # by choice, below a worker's lease (frontier/holding.py): then the connection is cut
+GONE_S = 5.0  # by choice: between two looks of the server, at work on a statement, whether its client is still there
 LONGEST_IDLE_S = 10.0  # in a transaction, by choice: then the server undoes it, and who still wants it begins it anew
 # A peer that is gone without a word is noticed after about 15 s (libpq's names; the last one in milliseconds)
 PATIENCE: dict[str, Any] = {
@@ -47,8 +48,11 @@ PATIENCE: dict[str, Any] = {
 class Database:
     """One connection, made when it is first needed. Not for several threads."""
 
-    def __init__(self, address: str, *, wait_s: float = WAIT_S) -> None:
-        """Raises ConfigurationError where the extra is not installed."""
+    def __init__(self, address: str, *, wait_s: float = WAIT_S, session: str = "") -> None:
+        """session: statements that each connection begins with.
+
+        Raises ConfigurationError where the extra is not installed.
+        """
         try:
             import psycopg
             from psycopg.pq import TransactionStatus
@@ -57,18 +61,18 @@ class Database:
         from snapshot_crawler.postgres import errors
 
         self.psycopg, self.errors, self.idle = psycopg, errors, TransactionStatus.IDLE
-        self.address, self.wait_s = address, wait_s
+        self.address, self.wait_s, self.session = address, wait_s, session
         self.name = without_password(address)
         self.connection: psycopg.Connection | None = None
         self.was_connected = False
         self.watchdog = Watchdog()
 
     @classmethod
-    def of(cls, settings: Mapping[str, Any]) -> Self:
+    def of(cls, settings: Mapping[str, Any], *, session: str = "") -> Self:
         """The database that the settings name. Raises ConfigurationError."""
         address = database_url(settings)
         assert address is not None, "callers ask database_url() first"
-        return cls(address, wait_s=float(settings.get(WAIT_SETTING) or WAIT_S))
+        return cls(address, wait_s=float(settings.get(WAIT_SETTING) or WAIT_S), session=session)
 
     # --- Work
     def run(
@@ -184,7 +188,11 @@ class Database:
                 connection.close()
                 raise self.psycopg.OperationalError("the server is a standby, and takes no writes")
             # A process that is stopped or cut off in the middle of a transaction must not keep its locks for ever
-            connection.execute(f"SET idle_in_transaction_session_timeout = {int(LONGEST_IDLE_S * 1000)}".encode())
+            # and the server must not go on with a statement whose connection was cut here
+            connection.execute(
+                f"SET idle_in_transaction_session_timeout = {int(LONGEST_IDLE_S * 1000)};"
+                f"SET client_connection_check_interval = {int(GONE_S * 1000)}; {self.session}".encode()
+            )
         return connection
 
     @contextlib.contextmanager

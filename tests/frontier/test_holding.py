@@ -148,6 +148,24 @@ def test_a_surplus_is_given_back_as_soon_as_nothing_of_it_is_under_way(run: Run)
     assert run.share.released == dict.fromkeys(surplus, 2.5), "and they rest from now on"
 
 
+def test_looks_take_a_small_part_of_the_time_where_each_is_dear(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[float] = []
+
+    def census() -> Census:
+        asked.append(run.now)
+        run.now += 0.4
+        return Census(1, 4, True)
+
+    monkeypatch.setattr(run.share, "census", census)
+    for _ in range(20):
+        run.look(1.0)
+    assert len(asked) == 3, "one in eight seconds"
+    run.hosts.share.held.clear()
+    run.hosts.changed()
+    run.look(0.0)
+    assert len(asked) == 4, "at once where the run has nothing else to do"
+
+
 def test_a_process_beats_in_time_and_stops_asking_when_it_could_not(run: Run) -> None:
     run.look()
     for _ in range(10):

@@ -14,6 +14,7 @@ pytest.importorskip("psycopg", reason="the extra postgres is not installed")
 
 from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, LockHeldError
 from snapshot_crawler.frontier.postgres import PostgresFrontiers
+from snapshot_crawler.frontier.postgres.share import MOST_COUNTED
 from snapshot_crawler.frontier.postgres.store import PostgresStore
 from snapshot_crawler.frontier.store import Entry, SharedStore, State
 
@@ -79,6 +80,22 @@ def test_a_host_is_held_by_one_and_free_for_all_when_it_is_given_back(machines: 
     a.share.release({first[0].name: 0.0})
     assert names(b.share.claim(9)) == names(first)
     assert len(b.share.held) == 2 and not a.share.held
+
+
+def test_of_a_host_with_very_many_entries_no_more_are_counted_than_a_claim_can_bear(machines: Machines) -> None:
+    a = machines.open("a")
+    a.enqueue_all(entries("x.example", *map(str, range(MOST_COUNTED + 7))))
+    a.commit({})
+    a.share.join(pause_s=0)
+    counted = []
+    while claimed := a.share.claim(1):
+        counted.append(claimed[0].pending)
+        for page in a.lease("x.example", claimed[0].pending):
+            page.state = State.DONE
+            a.update(page)
+        a.commit({})
+        a.share.release({"x.example": 0.0})
+    assert counted == [MOST_COUNTED, 7]
 
 
 def test_two_that_claim_at_once_never_get_the_same(machines: Machines) -> None:

@@ -161,17 +161,24 @@ def test_a_server_that_refuses_us_is_no_reason_to_wait(postgres_server: Postgres
         database.read("SELECT 1")
 
 
-def test_a_statement_that_never_ends_is_cut_off(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_statement_that_never_ends_is_cut_off(
+    database: Database, connection: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(module, "LONGEST_STATEMENT_S", 0.5)
+    monkeypatch.setattr(module, "GONE_S", 0.2)
     calls = []
 
     def work(cursor: Any) -> int:
-        calls.append(1)
+        calls.append(cursor.connection.info.backend_pid)
         if len(calls) == 1:
             cursor.execute("SELECT pg_sleep(600)")
         return len(calls)
 
     assert database.run(work) == 2
+    until = time.monotonic() + 60
+    while connection.execute("SELECT 1 FROM pg_stat_activity WHERE pid = %s", calls[:1]).fetchone():
+        assert time.monotonic() < until, "the server goes on with it"
+        time.sleep(0.05)
 
 
 def test_tables_are_made_once_however_many_come_at_once(database_url: str, connection: Any) -> None:

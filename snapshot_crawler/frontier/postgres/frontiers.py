@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.postgres.schema import ROOM, STEPS
+from snapshot_crawler.frontier.postgres.share import SESSION
 from snapshot_crawler.frontier.postgres.store import PostgresStore
 from snapshot_crawler.postgres.address import database_url, without_password
 from snapshot_crawler.postgres.database import Database
@@ -73,7 +74,7 @@ class PostgresFrontiers:
                 assert worker is not None
                 return number[0], worker[0]
 
-            return PostgresStore(database, Database.of(self.settings), *database.run(work), job)
+            return PostgresStore(database, self._second(), *database.run(work), job)
         except BaseException:
             database.close()
             raise
@@ -89,10 +90,13 @@ class PostgresFrontiers:
             query = "SELECT id FROM frontier_worker WHERE job = %s AND name = %s"
             worker = database.read(query, (found[0][0], known_name(self.root)))
             number = worker[0][0] if worker else 0
-            return PostgresStore(database, Database.of(self.settings), found[0][0], number, job)
+            return PostgresStore(database, self._second(), found[0][0], number, job)
         except BaseException:
             database.close()
             raise
+
+    def _second(self) -> Database:
+        return Database.of(self.settings, session=SESSION)
 
     def remove(self, job: str) -> None:
         """See store.Frontiers. A job on which another DATA_DIR works, too, stays: it is not ours alone."""
