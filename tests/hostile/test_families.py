@@ -12,6 +12,7 @@ from snapshot_crawler.middlewares.traps.evidence import (
     FIRST_TRIES,
     HARD,
     MOST_UNANSWERED,
+    MOST_WAITING,
     NEW_TRIES,
     NEW_UNANSWERED,
     SOFT,
@@ -301,6 +302,30 @@ def test_a_path_that_grew_in_an_earlier_run_gets_new_tries_too() -> None:
         found.append(judge(after, path))
         try_in_vain(after, path)
     assert Decision.NO not in found[:-1] and found[-1] is Decision.NO
+
+
+def test_first_pages_wait_for_their_last_parts_and_are_no_tries_until_then() -> None:
+    evidence, kin = Evidence(), family(HOST + "/a/1.html")
+    for number in range(MOST_WAITING):
+        try_in_vain(evidence, f"/a/{number}.html")
+        assert evidence.waits(kin)
+    assert judge(evidence, "/a/99.html") is Decision.GO
+    evidence.part_came(kin, is_new=None)
+    assert judge(evidence, "/a/99.html") is Decision.GO
+    for _ in range(SOFT):
+        evidence.part_came(kin, is_new=False)
+    assert judge(evidence, "/a/99.html") is Decision.LATER, "known articles are tries in vain"
+    evidence.credit(kin)
+    assert judge(evidence, "/a/99.html") is Decision.GO
+
+
+def test_a_trap_of_first_pages_whose_last_parts_never_come_is_bounded() -> None:
+    evidence, kin, cost = Evidence(), family(HOST + "/a/1.html"), 0
+    while judge(evidence, f"/a/{cost}.html") is not Decision.NO:
+        try_in_vain(evidence, f"/a/{cost}.html")
+        evidence.waits(kin)
+        cost += 1
+    assert cost == HARD + MOST_WAITING < 40, "the most that a trap may cost"
 
 
 def test_the_record_of_families_is_bounded() -> None:

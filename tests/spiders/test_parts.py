@@ -18,6 +18,8 @@ from snapshot_crawler.pages.page import Page, Reading
 from snapshot_crawler.spiders.news import NewsSpider
 from tests.authoring.newcomer import Newcomer
 from tests.authoring.stories import Story, write_stories
+from tests.crawling import crawl
+from tests.crawling import records as kept
 from tests.process import LONGEST_RUN_S, run, start
 from tests.server import Request as Asked
 from tests.server import Server, response
@@ -135,6 +137,24 @@ def read(spider: NewsSpider, response: HtmlResponse) -> tuple[Reading, Page, Htm
 def cut(story: Story, parts: int) -> int:
     """Paragraphs on the first pages of a story."""
     return parts * -(-len(story.paragraphs) // PARTS)
+
+
+@pytest.mark.parametrize("listed", [48, 4])
+def test_articles_in_parts_are_no_trap(server: Server, tmp_path: Path, listed: int) -> None:
+    """A first page brings nothing by itself: not on a list of many, and not where each leads to the next."""
+    stories = write_stories("many parts", 48)
+    links = [f'<p><a href="/n/{number}.html">{story.title}</a></p>' for number, story in enumerate(stories, 88001)]
+    server.page("/robots.txt", "", content_type="text/plain")
+    head = "<head><meta charset=utf-8><title>列表</title></head>"
+    server.page("/n/", f"<html>{head}<body>{''.join(links[:listed])}</body></html>")
+    for place, story in enumerate(stories):
+        related = "" if listed == len(stories) else "".join(links[place + listed : place + listed + 1])
+        for part, text in enumerate(pages(story, 88001 + place), 1):
+            text = text.replace("</body>", f"<h3>相关新闻</h3>{related}</body>" if part == 1 else "</body>")
+            server.page(f"/n/{88001 + place}{'' if part == 1 else f'_{part}'}.html", text)
+    crawler = crawl("news", server.url("/n/"), tmp_path, allowed=server.address)
+    assert crawler.stats is not None and crawler.stats.get_value("traps/stopped") is None
+    assert {record["title"] for record in kept(tmp_path)} == {story.title for story in stories}
 
 
 @pytest.mark.slow

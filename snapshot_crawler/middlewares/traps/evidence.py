@@ -14,6 +14,8 @@ A try without an answer (a fault of the server, no connection, a login page) is 
 apart, as unanswered. An unproven family may cost MOST_UNANSWERED tries of all sorts; then its other pages are left for
 a later run, and not refused. When one of its pages brings an article, the others may go.
 
+An article in several parts comes with its last part. Until then its first page waits: it is no try without an article.
+
 The numbers were chosen on the traps of tests/hostile/test_traps.py: each trap must cost fewer than 40 requests, and
 no good page may be lost. docs/threat-model.md has what each trap costs.
 """
@@ -42,6 +44,7 @@ FIRST_TRIES = 26  # of MOST_UNANSWERED; the rest is for second tries: one may pr
 NEW_UNANSWERED = 9  # tries for a family that an earlier run left unanswered: three pages, three tries each
 CHAIN = 6  # pages of one family in a row, each found on the one before, that brought nothing
 NEW_TRIES = 3  # for a family that an earlier run closed: the site may have changed
+MOST_WAITING = 16  # first pages of articles in parts that wait for the last part; as REFUNDS, a trap may not have more
 REFUNDS = 16  # pages that showed articles known from elsewhere; so many are not counted as tries
 FAMILIES = 5_000  # remembered, of each sort, by choice: about 0.5 KB each
 REMEMBERED = 500  # closed families, and proven ones, that are kept for the next run; by choice
@@ -80,6 +83,7 @@ class Fine:
     variants: int = 0  # pages fetched a second time, for another visit; below 0: they are pages of their own
     digests: OrderedDict[int, None] = field(default_factory=OrderedDict)
     shown: set[int] = field(default_factory=set)  # articles known from elsewhere that its pages have shown
+    waiting: int = 0  # pages whose article has further parts; taken back as tries until the last part has come
 
 
 @dataclass(slots=True)
@@ -275,6 +279,25 @@ class Evidence:
             fine.led -= 1
             for name in family.coarse:
                 self.coarse(name).barren = max(0, self.coarse(name).barren - 1)
+
+    def waits(self, family: Family) -> bool:
+        """A page's article goes on in further parts. True, and the try is given back, when the page may wait for them:
+        what it brings is known with the last part, and part_came() says it."""
+        fine = self.fine(family)
+        if fine.waiting >= MOST_WAITING:
+            return False
+        fine.waiting += 1
+        self.give_back(family)
+        return True
+
+    def part_came(self, family: Family, *, is_new: bool | None, is_inside: bool = True) -> None:
+        """The last part of a waiting page's article has come. is_new: whether the article was there before; then the
+        try counts after all. None: nobody can say it."""
+        fine = self.fine(family)
+        fine.waiting = max(0, fine.waiting - 1)
+        if is_new is False:
+            self.tried(family, is_inside=is_inside)
+            fine.total -= 1  # it was counted when the page was fetched
 
     def stop(self, name: str, family: Family, example: str) -> Stop | None:
         """Note that a family is closed; None when that is known."""

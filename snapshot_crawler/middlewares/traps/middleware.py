@@ -71,6 +71,7 @@ PAGES = 20_000  # pages remembered, by choice: about 200 bytes each
 LISTED = 200  # closed families named in the stats, by choice
 LINKS_LOOKED_AT = 300  # of a page that brought nothing, by choice
 EXEMPT_KINDS = frozenset({"start", "feed", "sitemap"})
+PARTS = 60  # of one article, by choice: above the most that the spider follows
 SAVED_EVERY_S = 30  # by choice: what a crash may lose of the record
 WAIT_S = 0.05  # by choice: while other pages are in progress
 WAIT_STORED_S = 0.5  # the same where each wait costs a write, by choice
@@ -85,6 +86,13 @@ class Fetched:
     parent: int | None
     is_productive: bool = False
     is_variant: bool = False  # the same page was fetched before, for another visit
+    is_part: bool = False  # a further part of an article; its parent is the part before
+    is_waiting: bool = False  # the first part of an article whose last part has not come yet
+
+    @property
+    def is_barren(self) -> bool:
+        """Whether it is known that the page brought nothing."""
+        return not (self.is_productive or self.is_waiting)
 
 
 class TrapMiddleware:
@@ -108,6 +116,7 @@ class TrapMiddleware:
         for signal, receiver in (
             (signals.spider_opened, traps._load),
             (signals.item_scraped, traps._item_scraped),
+            (signals.item_dropped, traps._item_dropped),
             (signals.spider_error, traps._callback_failed),
             (signals.spider_idle, traps._save),
             (signals.request_scheduled, traps._scheduled),
@@ -119,8 +128,11 @@ class TrapMiddleware:
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
         """Judge the request; count it when it passes."""
-        if request.meta.get(ROBOTS_TXT) or promise_of(request.meta) == NEXT_PART:
-            return None  # further pages of an article: the spider bounds them, and they bring no article of their own
+        if request.meta.get(ROBOTS_TXT):
+            return None
+        if is_next_part(request):  # the spider bounds them; the article that they bring is their first page's
+            self._remember(request, Fetched(family(request.url), request.meta.get(TRAP_PARENT), is_part=True))
+            return None
         kin, page = family(request.url), page_id(request.url)
         self.evidence.fine(kin).again.discard(page)
         is_variant = False
@@ -183,7 +195,7 @@ class TrapMiddleware:
 
     def _judge(self, kin: Family, parent: int | None, *, is_second_try: bool = False) -> tuple[Decision, str]:
         found_on = self._fetched.get(parent) if parent is not None else None
-        is_barren = found_on is not None and not found_on.is_productive
+        is_barren = found_on is not None and found_on.is_barren
         return self.evidence.judge(
             kin,
             found_on_barren=is_barren,
@@ -199,10 +211,10 @@ class TrapMiddleware:
             return False
         if any(name in found_on.family.coarse for name in kin.coarse):
             return True
-        if found_on.is_productive:
+        if not found_on.is_barren:
             return False
         before = self._fetched.get(found_on.parent)
-        return before is not None and before.parent is not None and not before.is_productive
+        return before is not None and before.parent is not None and before.is_barren
 
     def _under_way(self, name: str) -> int:
         """How many requests of a family (fine or coarse) have passed here and are not yet read to the end."""
@@ -216,7 +228,7 @@ class TrapMiddleware:
         """How many barren pages of the family lie behind this one, each found on the one before."""
         length = 0
         # by choice: bounds the walk; longer chains decide alike
-        while page is not None and not page.is_productive and page.family.fine == kin.fine and length < 20:
+        while page is not None and page.is_barren and page.family.fine == kin.fine and length < 20:
             length += 1
             page = self._fetched.get(page.parent) if page.parent is not None else None
         return length
@@ -237,7 +249,7 @@ class TrapMiddleware:
 
     def is_closed(self, request: Request, parent: int | None) -> bool:
         """Whether a link need not be enqueued; it is counted and reported as if it had been."""
-        if is_never_refused(request):
+        if is_never_refused(request) or is_next_part(request):
             return False
         kin = family(request.url)
         decision, name = self._judge(kin, parent)
@@ -364,21 +376,40 @@ class TrapMiddleware:
 
     def _item_scraped(self, item: Any, response: Response | None) -> None:
         """An article, not one that was there before: credit for its page, and for the pages that led to it."""
-        if response is None or response.request is None or getattr(item, "duplicate_of", None):
+        if response is None or response.request is None:
             return
+        if self._is_new(item):
+            self.credit(response.request)
+        else:
+            self._last_part_came(response.request, is_new=False)
+
+    def _item_dropped(self, item: Any, response: Response | None) -> None:
+        """A duplicate, or an article that is not wanted: nothing new."""
+        if response is not None and response.request is not None:
+            self._last_part_came(response.request, is_new=False)
+
+    def _is_new(self, item: Any) -> bool:
+        """Whether an article of that content was not there before. A duplicate is nothing new, even when exported."""
+        if getattr(item, "duplicate_of", None):
+            return False
         content = getattr(item, "content_hash", None) or getattr(item, "body", None)
-        if content is not None:  # a duplicate is nothing new, even when it is exported
-            key = hash(content)
-            if key in self._contents:
-                return
-            self._contents[key] = None
-            if len(self._contents) > PAGES:
-                self._contents.popitem(last=False)
-        self.credit(response.request)
+        if content is None:
+            return True
+        key = hash(content)
+        if key in self._contents:
+            return False
+        self._contents[key] = None
+        if len(self._contents) > PAGES:
+            self._contents.popitem(last=False)
+        return True
 
     def _callback_failed(self, response: Response | None) -> None:
         """A page on which the spider's own code failed: such a mistake must not close a family for ever."""
-        if response is not None and response.request is not None:
+        if response is None or response.request is None:
+            return
+        if is_next_part(response.request):
+            self._last_part_came(response.request, is_new=None)
+        else:
             self.evidence.give_back(family(response.request.url))
 
     def credit(self, request: Request) -> None:
@@ -394,17 +425,40 @@ class TrapMiddleware:
         for _ in range(30):  # pages up the chain, by choice: bounds the walk
             self._is_dirty |= self.evidence.credit(page.family)
             was_productive, page.is_productive = page.is_productive, True
+            self._waits_no_more(page, is_new=True)
             parent = self._fetched.get(page.parent) if page.parent is not None else None
             if parent is None or parent.is_productive or was_productive:
                 return
             page = parent
+
+    def next_part_follows(self, request: Request) -> None:
+        """The article of a request's page goes on in a further part: the page waits for the last one."""
+        page = self._fetched.get(page_id(request.url))
+        if page is not None and not page.is_part and page.is_barren:
+            page.is_waiting = self.evidence.waits(page.family)
+
+    def _last_part_came(self, request: Request, *, is_new: bool | None) -> None:
+        """The article of a last part's request is no credit: its first page waits no more."""
+        page = self._fetched.get(page_id(request.url))
+        for _ in range(PARTS):
+            if page is None or not page.is_part:
+                break
+            page = self._fetched.get(page.parent) if page.parent is not None else None
+        if page is not None:
+            self._waits_no_more(page, is_new=is_new)
+
+    def _waits_no_more(self, page: Fetched, *, is_new: bool | None) -> None:
+        if page.is_waiting:
+            page.is_waiting = False
+            found_on = self._fetched.get(page.parent) if page.parent is not None else None
+            self.evidence.part_came(page.family, is_new=is_new, is_inside=self._is_inside(page.family, found_on))
 
     def look_at_links(self, response: Response) -> None:
         """For a page at the end of a chain that brings nothing: does it at least show articles known from elsewhere?"""
         request = response.request
         page = self._fetched.get(page_id(request.url)) if request is not None else None
         # by choice: a chain, and no accident
-        if page is None or page.is_productive or self._chain(page.family, page) < 3:
+        if page is None or page.is_part or page.is_productive or self._chain(page.family, page) < 3:
             return
         articles = set()
         for found in HREF.findall(response.body)[:LINKS_LOOKED_AT]:
@@ -457,8 +511,11 @@ class TrapLinksMiddleware(BaseSpiderMiddleware):
             return request
         parent = page_id(response.request.url)
         request.meta[TRAP_PARENT] = parent
-        traps = self._traps()
-        return None if traps is not None and traps.is_closed(request, parent) else request
+        if (traps := self._traps()) is None:
+            return request
+        if is_next_part(request):
+            traps.next_part_follows(response.request)
+        return None if traps.is_closed(request, parent) else request
 
     def _traps(self) -> TrapMiddleware | None:
         return self.crawler.get_downloader_middleware(TrapMiddleware)
@@ -473,6 +530,11 @@ def is_never_refused(request: Request) -> bool:
     """Whether a request is one that the operator or the site's own directory asked for."""
     kind = (request.meta.get(DISCOVERED_BY) or {}).get("kind")
     return kind in EXEMPT_KINDS or (TRAP_PARENT not in request.meta and bool(request.meta.get(IS_START_REQUEST)))
+
+
+def is_next_part(request: Request) -> bool:
+    """Whether a request is for a further part of an article."""
+    return promise_of(request.meta) == NEXT_PART
 
 
 def page_id(url: str) -> int:
