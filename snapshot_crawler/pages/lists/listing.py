@@ -25,7 +25,7 @@ from snapshot_crawler.pages.lists import link_words
 from snapshot_crawler.pages.lists.loaded import asked_by_script, frames, loaded_panes, tab_panes
 from snapshot_crawler.pages.lists.paging import ADDRESS, LAST_NUMBER, MORE, leads_to, next_by_script
 from snapshot_crawler.pages.lists.records import Records, read_records
-from snapshot_crawler.pages.lists.rows import find_rows
+from snapshot_crawler.pages.lists.rows import find_rows, is_headline
 from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page, may_be_data
 from snapshot_crawler.pages.lists.stored import stored_rows
 from snapshot_crawler.pages.outline import Block, Box, is_unseen
@@ -112,6 +112,8 @@ def _rows(page: Page, anchors: list[Anchor], blank: list[str], is_ours: Callable
         if anchor.url in beside or _is_article(anchor.url, alike):
             row = timed.get(anchor.url) or rows.get(anchor.url) or LinkRow(anchor.url)
             is_plain = row.title is None and row.snippet is None and anchor.url not in headings
+            if row.title is None and row.snippet == anchor.text and is_headline(anchor.text):
+                row.title, row.snippet = row.snippet, None  # all that the row has beside its time is the link
             # characters, by choice: shorter texts are numbers and buttons
             if (anchor.is_heading and anchor.text) or (is_plain and len(anchor.text) > 3):
                 row.title = anchor.text

@@ -290,11 +290,16 @@ def _title_and_snippet(texts: list[str], blocks: Sequence[Block]) -> tuple[str |
     if not texts:
         return None, None
     if len(texts) == 1:
-        is_title = not texts[0].startswith(DOTS) and len(texts[0]) <= LONGEST_TITLE and _is_heading(blocks)
+        is_title = is_headline(texts[0]) and _is_heading(blocks)
         return (texts[0], None) if is_title else (None, texts[0])
     if texts[0].startswith(DOTS):
         return None, " ".join(texts)
     return texts[0], " ".join(texts[1:])
+
+
+def is_headline(text: str) -> bool:
+    """Whether a row's only text can be its headline: it is neither long, nor the rest of something longer."""
+    return not text.startswith(DOTS) and len(text) <= LONGEST_TITLE
 
 
 def _is_heading(blocks: Sequence[Block]) -> bool:
