@@ -15,6 +15,7 @@ from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import author_words, bylines, published_words, source_words
 from snapshot_crawler.pages.article.authors import CREDITS_ALONE
 from snapshot_crawler.pages.article.text import credit_words
+from snapshot_crawler.pages.article.text.fine_print import without_fine_print
 from snapshot_crawler.pages.dates.times import Sighting
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.outline import Block
@@ -109,7 +110,7 @@ def without_credits(blocks: list[Block], said: Said) -> list[Block]:
     for edge in (0, -1):
         if len(kept) > FEWEST and kept[edge].order in said.behind_pictures and _is_caption(kept[edge].text):
             del kept[edge]
-    return kept or blocks
+    return without_fine_print(kept, said.behind_pictures) or blocks
 
 
 def _is_above(block: Block, said: Said) -> bool:

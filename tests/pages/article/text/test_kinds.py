@@ -51,6 +51,33 @@ def test_a_hidden_block_of_keywords_is_not_the_text(hidden: str, visible: list[s
 
 
 @pytest.mark.parametrize(
+    ("style", "is_caption"),
+    [
+        ("<span style='font-size: 12px; color: rgb(127, 127, 127)'>{}</span>", True),
+        ("<font color='#888888'>{}</font>", True),
+        ("<span style='font-size: 9pt'>{}</span>", True),
+        ("<span style='font-size: 14px; color: #333'>{}</span>", False),  # as the text is
+        ("<span style='color: rgb(255, 0, 0)'>{}</span>", False),
+        ("<em style='color: gray'>图为</em>{}", False),  # a part of the line alone
+        ("{}", False),
+    ],
+)
+def test_a_line_behind_a_picture_is_its_caption_where_it_is_smaller_or_paler(style: str, is_caption: bool) -> None:
+    line = "获奖选手与评委合影"
+    caption = f"<p><img src=a.jpg></p><p style='text-align: center'>{style.format(line)}</p>"
+    found = body_of(f"<div>{paragraphs(LINES[:2])}{caption}{paragraphs(LINES[2:])}</div>")
+    kept = line if "图为" not in style else f"图为{line}"
+    assert found == (LINES if is_caption else [*LINES[:2], kept, *LINES[2:]])
+
+
+def test_in_a_text_that_is_all_small_a_line_behind_a_picture_stays() -> None:
+    small = "<p><span style='font-size: 12px'>{}</span></p>"
+    inside = [small.format(line) for line in [*LINES[:2], "获奖选手与评委合影", *LINES[2:]]]
+    inside.insert(2, "<p><img src=a.jpg></p>")
+    assert body_of(f"<div>{''.join(inside)}</div>") == [*LINES[:2], "获奖选手与评委合影", *LINES[2:]]
+
+
+@pytest.mark.parametrize(
     "above",
     [
         f"<p>{LINES[0][:20]}</p>",
