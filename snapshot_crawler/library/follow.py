@@ -143,7 +143,8 @@ class Follower:
         known = {row[0] for row in self.db.execute("SELECT id FROM gone")} if stones else set()
         new = [stone for stone in stones if stone.id not in known]
         there = [self.writer.remove([stone.id], stone.reason, at=stone.day) for stone in new]
-        if any(there):
+        names, addresses = [stone.id for stone in new], [url for stone in new for url in stone.addresses]
+        if new and (self.writer.remove_rows(names, addresses) or any(there)):
             drop(self.writer)
             self.writer.erase()
 

@@ -14,8 +14,9 @@ PATIENCE_S = (
 )
 
 
-def remove(root: Path, ids: Iterable[str], reason: str) -> list[str]:
-    """Take these articles down, whether they are there or not; the ids that were there.
+def remove(root: Path, ids: Iterable[str], reason: str, addresses: Iterable[str] = ()) -> list[str]:
+    """Take these articles down, whether they are there or not; the ids that were there. addresses: of
+    the articles: rows of other records that lead to them go too.
 
     When it returns, no word of them is left in the database's files, the files of the outputs do not bring them back,
     and Library.gone() tells day and reason. Where there is no library, nothing is done: what the outputs no longer
@@ -23,8 +24,10 @@ def remove(root: Path, ids: Iterable[str], reason: str) -> list[str]:
     """
     if not (root / NAME).is_file():
         return []
+    ids = list(ids)
     with Writer(root, patience_s=PATIENCE_S) as writer:
         there = writer.remove(ids, reason)
+        writer.remove_rows(ids, addresses)
         drop(writer)
         writer.erase()
         return there

@@ -9,13 +9,17 @@ import fcntl
 import json
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Self
 
+import orjson
+
 from snapshot_crawler.exceptions import LockHeldError, StorageError
 from snapshot_crawler.library import terms
-from snapshot_crawler.library.records import Taken, taken, unpack
+from snapshot_crawler.library.records import Taken, pack, taken, unpack, unzipped
+from snapshot_crawler.library.rows import hint_of, without
 from snapshot_crawler.library.schema import BLOCK_BITS, FILLED, NAME, errors_told, open_to_write, remove
 
 LOCK = "library.lock"
@@ -105,6 +109,7 @@ class Writer:
         self._open()
         with errors_told(self.path):
             self.db.executemany("INSERT INTO gone VALUES (?, ?, ?)", gone)
+            self._read_notes()
 
     # --- Transactions
     def begin(self) -> None:
@@ -133,7 +138,7 @@ class Writer:
         """Take records of a file, in their order. Known ones count once more as the file's."""
         with errors_told(self.path):
             gone = self._present("SELECT id FROM gone WHERE id IN ({})", [each.id for each in records])
-            records = [each for each in records if each.id not in gone]
+            records = [self._presentable(each) for each in records if each.id not in gone]
             known = self._known_records({each.id for each in records})
             for each in records:
                 key = (each.id, each.content_hash)
@@ -146,6 +151,13 @@ class Writer:
                     known[key] = cursor.lastrowid
                 self.db.execute("INSERT OR IGNORE INTO line VALUES (?, ?)", (file, known[key]))
             self._refresh({each.id for each in records}, {known[each.id, each.content_hash]: each for each in records})
+
+    def _presentable(self, each: Taken) -> Taken:
+        """A record without rows of what was taken down."""
+        if not self.gone:
+            return each
+        record = without(unpack(each.data), self.gone)
+        return each if record is None else replace(each, data=pack(record))
 
     def _known_records(self, names: set[str]) -> dict[tuple[str, str], int]:
         found: dict[tuple[str, str], int] = {}
@@ -335,7 +347,31 @@ class Writer:
                 self.rollback()
                 raise
             self.facets.clear()
+            self.gone.update(wanted)
         return there
+
+    def remove_rows(self, names: Iterable[str], addresses: Iterable[str]) -> int:
+        """Take the rows that lead to these articles out of other records; how many records had any.
+
+        addresses: of the articles, in any spelling.
+        """
+        wanted = set(names)
+        hint = hint_of(wanted, addresses)
+        found: list[tuple[bytes, int]] = []
+        with errors_told(self.path):
+            for number, data in self.db.execute("SELECT no, data FROM record"):
+                text = unzipped(data)
+                record = without(orjson.loads(text), wanted) if hint.search(text) else None
+                if record is not None:
+                    found.append((pack(record), number))
+            self.begin()
+            try:
+                self.db.executemany("UPDATE record SET data = ? WHERE no = ?", found)
+                self.commit()
+            except BaseException:
+                self.rollback()
+                raise
+        return len(found)
 
     def erase(self) -> None:
         """Make sure that nothing of what was taken out is left in the file: FTS5 keeps deleted words until a merge."""
@@ -355,6 +391,7 @@ class Writer:
 
     # --- Notes
     def _read_notes(self) -> None:
+        self.gone = {row[0] for row in self.db.execute("SELECT id FROM gone")}
         self.most_shift = int(self._note("most_shift", 0))
         self.second_index = int(self._note("second_index", 0))
         self.stories, self.versions = int(self._note("stories", 0)), int(self._note("versions", 0))

@@ -9,6 +9,7 @@ alone; the policy of the page that shows it (pages/archived.py) is a third one.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container, Iterator
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -42,17 +43,24 @@ ATTRIBUTES: dict[str, set[str]] = {
 REL = "noopener noreferrer nofollow"
 MOST = 1_000_000  # characters that are shown, without scripts and styles; the worst that was found take nh3 1 CPU s
 WORDLESS = "→"
+ROWS = frozenset(("li", "tr", "dd", "article"))  # elements that a row of a list is
+ROW_DEPTH = 5  # elements between a row and its link; by choice
 CONTROLS = re.compile(r"[\x00-\x1f\x7f]")  # which browsers leave out of addresses, or cut off at their ends
 
 
-def harmless(page: Page) -> tuple[Markup, bool]:
+def harmless(page: Page, is_gone: Callable[[str], bool] | None = None) -> tuple[Markup, bool]:
     """The body of a page, as a fragment that may stand in a page of ours; and whether it is only the beginning.
-    The page's tree is used up by it."""
+    The page's tree is used up by it.
+
+    is_gone: of an address, whether what is there was taken down: rows that lead to it are left out, with their words.
+    """
     tree = page.tree
     base = base_of(tree, page.url)
     tree.strip_tags(sorted(DROPPED - {"head"}), recursive=True)
     for image in tree.css("img, input[type=image]"):
         image.replace_with(image.attributes.get("alt") or "")
+    if is_gone is not None:
+        leave_out(tree, base, is_gone)
     for link in tree.css("a"):
         tell(link, base, page.url)
     root = tree.body or tree.root
@@ -91,6 +99,43 @@ def absolute(href: str | None, base: str) -> str | None:
         return web_address(urljoin(base, CONTROLS.sub("", href or "").strip()))
     except ValueError:
         return None
+
+
+def leave_out(tree: LexborHTMLParser, base: str, is_gone: Callable[[str], bool]) -> None:
+    """Take out what leads to what was taken down: the row of a list where it has no other link, else the link."""
+    gone: list[LexborNode] = []
+    others: set[int] = set()  # elements that have another link in them
+    for link in tree.css("a[href]"):
+        address = absolute(link.attributes.get("href"), base)
+        if address is not None and is_gone(address):
+            gone.append(link)
+        else:
+            others.update(above.mem_id for above in _above(link))
+    meant = {row.mem_id: row for row in (_row_of(link, others) for link in gone)}
+    for row in meant.values():
+        above = row.parent
+        while above is not None and above.mem_id not in meant:
+            above = above.parent
+        if above is None:  # else it goes with the one that it stands in
+            row.decompose()
+
+
+def _row_of(link: LexborNode, others: Container[int]) -> LexborNode:
+    for above in _above(link):
+        if above.mem_id in others:
+            break
+        if above.tag in ROWS:
+            return above
+    return link
+
+
+def _above(node: LexborNode) -> Iterator[LexborNode]:
+    above = node.parent
+    for _ in range(ROW_DEPTH):
+        if above is None:
+            return
+        yield above
+        above = above.parent
 
 
 def tell(link: LexborNode, base: str, url: str) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones
 from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.urls import article_id, normalised
 
 logger = logging.getLogger(__name__)
 
@@ -33,6 +34,11 @@ class TakenDown:
     def has(self, name: str) -> bool:
         """Whether an article was taken down."""
         return name in self.all()
+
+    def leads_there(self, url: str) -> bool:
+        """Whether an address, in any spelling, is of an article that was taken down."""
+        gone = self.all()
+        return bool(gone) and article_id(normalised(url)) in gone
 
     def of(self, name: str) -> Tombstone | None:
         """Its tombstone; None where it was not taken down."""

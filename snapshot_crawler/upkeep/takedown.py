@@ -9,7 +9,8 @@
 Each step can be done again: what is gone already is not found any more. So a process that is killed anywhere leaves an
 open order, which the next take-down, or the next run of a job for its own files, completes.
 
-Rows of other articles that lead to this one keep its title: they are part of other pages, and of other records.
+Rows of other articles that lead to this one keep its title in the outputs: they are part of other pages, and of other
+records. In the library, and in all that is made of it, they are left out.
 """
 
 from __future__ import annotations
@@ -289,7 +290,7 @@ class TakeDown:
         order.count("entries of the index", len(gone))
 
     def _clean_library(self, order: Order) -> None:
-        gone = remove_from_library(self.root, order.target.ids, order.reason)
+        gone = remove_from_library(self.root, order.target.ids, order.reason, order.target.addresses)
         order.count("articles of the library", len(gone))
 
 

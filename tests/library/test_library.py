@@ -5,13 +5,20 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
+import orjson
 import pytest
 
+from snapshot_crawler.dedup.tombstones import Tombstone, keep
 from snapshot_crawler.library.follow import Follower
 from snapshot_crawler.library.library import Library
+from snapshot_crawler.library.records import unpack
+from snapshot_crawler.library.rows import hint_of, without
+from snapshot_crawler.library.schema import NAME
 from snapshot_crawler.library.takedown import remove
 from snapshot_crawler.library.writer import Writer
+from snapshot_crawler.urls import article_id, normalised
 from tests.library.outputs import SETTINGS, built, follow, name_of, own, record
 
 
@@ -162,6 +169,56 @@ def test_what_is_taken_down_is_gone_from_the_raw_files(tmp_path: Path, others: i
         assert gone is not None and gone.reason == "asked for"
         assert library.counts().articles == 1 + others
         assert len(library.search("文字", size=400).hits) == 1 + others
+
+
+def test_rows_that_lead_to_what_was_taken_down_go_from_other_records(tmp_path: Path) -> None:
+    """In the outputs they stay, as part of another page; a library that is made anew of them lacks them too."""
+    gone = record(
+        1,
+        title=SECRET,
+        url="https://www.news.example/a/c123456.html",
+        id=article_id("https://news.example/a/c123456.html"),
+    )
+    rows = [
+        {"url": "http://news.example/a/c123456.html?utm_source=x", "title": SECRET, "snippet": None},
+        {"url": "https://news.example/a/c123457.html", "title": "邻居", "snippet": "..."},
+        {"url": None, "title": "没有地址"},
+    ]
+    output = own(tmp_path, [gone, record(2, related=rows, more_in_category=rows[:1]), record(3, related=rows[1:])])
+    follow(tmp_path)
+    with Library(tmp_path) as library:
+        untouched = library.db.execute("SELECT data FROM record WHERE id = ?", (name_of(3),)).fetchone()
+    remove(tmp_path, [gone["id"]], "asked for", [gone["url"]])
+    keep(tmp_path, [Tombstone(gone["id"], (gone["url"],), "2026-01-01", "asked for")])
+    for made in ("cleaned", "anew"):
+        with Library(tmp_path) as library:
+            stored = library.article(name_of(2))
+            assert stored is not None and stored.record["related"] == rows[1:], made
+            assert stored.record["more_in_category"] == []
+            assert library.db.execute("SELECT data FROM record WHERE id = ?", (name_of(3),)).fetchone() == untouched
+            every = [unpack(row[0]) for row in library.db.execute("SELECT data FROM record")]
+            assert len(every) == 2 and SECRET not in str(every)
+        (tmp_path / NAME).unlink()
+        follow(tmp_path)
+    assert SECRET in output.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://news.example/一篇文章",
+        "https://news.example/",
+        f"https://news.example/detail/{'aB' * 20}.html",
+        "https://news.example/view?id=77231&from=x",
+    ],
+)
+def test_a_record_with_a_row_of_an_article_is_looked_into_however_the_row_is_written(url: str) -> None:
+    hint = hint_of([article_id(normalised(url))], [normalised(url)])
+    for written in (url, quote(url, safe=":/?&=%"), url.replace("https://", "http://www."), url.replace("aB", "Ab")):
+        row = {"url": written, "title": SECRET}
+        assert hint.search(orjson.dumps({"related": [row]})), written
+        assert without({"related": [row]}, {article_id(normalised(url))}) == {"related": []}, written
+    assert without({"related": [{"url": "https://other.example/"}]}, {article_id(normalised(url))}) is None
 
 
 def raw_holds(root: Path, word: str | bytes) -> bool:

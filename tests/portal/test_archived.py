@@ -25,6 +25,7 @@ from snapshot_crawler.pages.page import Page
 from snapshot_crawler.portal import sanitising
 from snapshot_crawler.portal.pages.archived import STYLE
 from snapshot_crawler.portal.sanitising import harmless
+from snapshot_crawler.urls import article_id
 from tests.library.outputs import follow, name_of, own, record
 from tests.portal.client import Client
 from tests.portal.hostile_page import HONEST, MARKS, TRICKS, hostile
@@ -343,6 +344,27 @@ def test_a_page_that_was_taken_down_is_410_before_the_library_knows(tmp_path: Pa
         tombstones.keep(tmp_path, [Tombstone(name_of(1), (URL,), "2026-03-04", "asked")])
         response = client.get(PATH + end)
         assert response.status_code == 410 and "2026-03-04" in response.text and "不要显示" not in response.text
+
+
+GONE_ROWS = """<body><p>前言</p>
+<ul><li><h3><a href="/gone?utm_source=x">标题甲</a></h3><p>摘要甲 <a href="/gone">更多</a></p></li>
+<li><a href="/other">标题乙</a></li><li><a href="/gone">标题丙</a> 与 <a href="/other">标题丁</a></li>
+<li><ul><li><a href="/gone">里面</a></li></ul></li></ul><p>见<a href="https://www.news.example/gone#x">标题戊</a>。</p>"""
+
+
+def test_rows_of_a_kept_page_that_lead_to_what_was_taken_down_are_left_out(tmp_path: Path) -> None:
+    """With their words, where a row has no other link; else the link alone."""
+    page = Kept(GONE_ROWS.encode(), b"Content-Type: text/html; charset=utf-8")
+    with portal_with(tmp_path, page) as client:
+        assert "标题甲" in shown(client).text()
+        gone = Tombstone(
+            article_id("https://www.news.example/gone"), ("https://www.news.example/gone",), "2026-03-04", ""
+        )
+        tombstones.keep(tmp_path, [gone])
+        text = shown(client).text()
+        assert [word for word in "标题甲 摘要甲 更多 标题丙 里面 标题戊".split() if word in text] == []
+        assert [word for word in "前言 标题乙 标题丁".split() if word not in text] == []
+        assert "/gone" not in client.get(f"{PATH}/page").text
 
 
 def test_a_take_down_takes_the_kept_page_too(tmp_path: Path) -> None:

@@ -74,7 +74,8 @@ def document(asked: Asked) -> Response:
         found = None
     if found is None:
         raise HTTPException(404)
-    body, is_cut = harmless(found.page)
+    gone = asked.site.taken_down
+    body, is_cut = harmless(found.page, gone.leads_there if gone.all() else None)
     language = found.page.declared_language or ""
     response = asked.render(
         "archivedpage.html",
