@@ -105,6 +105,7 @@ LONE = re.compile(
 )
 WRITES = LazyPattern(rf"(?:{JAPANESE_TITLES}|ライター|コラムニスト|編集者|作家|評論家|研究員|教授)$")
 LONGEST_NAME = 6  # characters without a space: a family name of three and a given name of three
+AROUND = " \t\u3000（）()【】"
 LINE = 160  # characters of a line with a byline; by choice, as in authors.py
 EDGE = 80  # characters at an end of a long paragraph
 BETWEEN = re.compile(r"\s?[、，,・ㆍ·／/]\s?")
@@ -141,7 +142,9 @@ def _japanese(text: str) -> list[str]:
         for credit in pattern.finditer(text):
             groups = credit.groupdict()
             names = BETWEEN.split(groups["names"] or groups.get("before") or "")
-            if all(_has_family(name) or (is_vouched and len(name) > 2) for name in names):
+            # 記者・汐見楓太 that is all of an element: no sentence, so the name may be a rare one
+            is_all = bool(groups["names"]) and pattern is JAPANESE_TITLED and credit[0] == text.strip(AROUND)
+            if all(_has_family(name) or ((is_vouched or is_all) and len(name) > 2) for name in names):
                 return list(dict.fromkeys(names))
     alone = JAPANESE_ALONE.fullmatch(text) or JAPANESE_AND_HOUSE.fullmatch(text) or JAPANESE_WITH_OFFICE.search(text)
     return [alone["name"]] if alone is not None else []

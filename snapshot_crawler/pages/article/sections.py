@@ -21,13 +21,17 @@ LABEL = HanPattern(
     re.IGNORECASE,
 )
 # The page itself at the end of a path: 正文, 查看内容, 新闻详情页
-THE_TEXT_WORDS = "(?:查看|浏览|阅读|文章|新闻|信息|资讯|稿件)?(?:正文|内文|内容|详情|详细|全文)(?:页|内容)?|文章"
+THE_TEXT_WORDS = (
+    "(?:查看|浏览|阅读|文章|新闻|信息|资讯|稿件)?(?:正文|内文|内容|详情|详细|全文)(?:页|内容)?|文章|"
+    "(?:ニュース|お知らせ)?(?:記事|本文|詳細)(?:詳細|本文)?(?:ページ)?|기사(?:\\s?(?:본문|보기|상세))?|뉴스\\s?(?:본문|보기|상세)|본문|"
+    "article|articles?\\sdetails?|(?:news\\s)?details?|full\\s(?:story|article)|artikel|artículo|articolo|artigo|статья|المقال"
+)
 NOT_A_SECTION = HanPattern(
-    rf"^(?:{THE_TEXT_WORDS}|阅读|首页|主页|网站首页|home|start|startseite|article|news detail|返回.*"
+    rf"^(?:{THE_TEXT_WORDS}|阅读|首页|主页|网站首页|home|start|startseite|返回.*"
     r"|ホーム|トップ(?:ページ)?|홈|главная|inicio|início|accueil|الرئيسية)$|^\W*$",
     re.IGNORECASE,
 )
-THE_TEXT = HanPattern(rf"^(?:{THE_TEXT_WORDS})$")
+THE_TEXT = HanPattern(rf"^(?:{THE_TEXT_WORDS})$", re.IGNORECASE)
 CATEGORY_LABEL = HanPattern(r"(?:类\s?别|栏\s?目|频\s?道|分\s?类|所属栏目|カテゴリー?|분류)\s*[:：]\s*([\w·]{2,12})")
 FILED = HanPattern(  # the label of a link, without a colon
     r"(?:[分归]类[于在]|发[表布]在|posted in|filed under|publicado en|publié dans|veröffentlicht in)\s*[:：]?\s*$",

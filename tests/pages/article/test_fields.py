@@ -87,6 +87,16 @@ def test_json_ld_is_read_as_sites_write_it() -> None:
 @pytest.mark.parametrize(
     ("html", "names", "category"),
     [
+        ("<p><a href=/>トップ</a> ＞ <a href=/n>社会</a> ＞ 記事</p>", ["トップ", "社会"], "社会"),
+        ("<p><a href=/>トップ</a> ＞ <a href=/n>くらし</a> ＞ ニュース詳細</p>", ["トップ", "くらし"], "くらし"),
+        ("<p class=crumb><a href=/>홈</a> &gt; <a href=/n>사회</a> &gt; 기사본문</p>", ["홈", "사회"], "사회"),
+        ("<p class=crumb><a href=/>홈</a> &gt; <a href=/n>뉴스</a></p>", ["홈", "뉴스"], "뉴스"),
+        ("<p class=crumb><a href=/>Home</a> &gt; <a href=/n>Local</a> &gt; Article</p>", ["Home", "Local"], "Local"),
+        (
+            "<p class=crumb><a href=/>Start</a> &gt; <a href=/n>Kultur</a> &gt; Artikel</p>",
+            ["Start", "Kultur"],
+            "Kultur",
+        ),
         ("<div class=crumb><a href=/>首页</a> &gt; <a href=/n>新闻</a> &gt; 正文</div>", ["首页", "新闻"], "新闻"),
         ("<p>您的位置：<a href=/>首页</a> » <a href=/n>社会</a></p>", ["首页", "社会"], "社会"),
         (
