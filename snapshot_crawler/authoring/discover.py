@@ -17,9 +17,10 @@ from snapshot_crawler.authoring.glance import oddities
 from snapshot_crawler.authoring.lines import lines_of_site
 from snapshot_crawler.authoring.patterns import site_pattern
 from snapshot_crawler.authoring.saved import SavedPage
-from snapshot_crawler.authoring.selectors import Sample, propose
+from snapshot_crawler.authoring.selectors import Sample, editors_line, propose
 from snapshot_crawler.exceptions import ConfigurationError, UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
+from snapshot_crawler.pages.article.authors import editors_in
 from snapshot_crawler.pages.article.crosscheck import cross_check
 from snapshot_crawler.pages.article.reader import is_made_of_rows, is_unmistakable, read_article
 from snapshot_crawler.pages.kinds import NEXT_PART
@@ -84,6 +85,7 @@ def describe(
     site.article_links = survey.pattern()
     _read_samples(site, survey.samples, survey.rows)
     _drop_lines(site, [sample.page for sample in survey.samples])
+    _drop_editors(site, survey.samples)
     site.doubts += oddities([sample.page for sample in survey.samples], site.articles)
     site.doubts += _unmatched(site, survey.listed)
     site.doubts += [
@@ -185,6 +187,18 @@ def _drop_lines(site: SiteDescription, pages: Sequence[Page]) -> None:
     corrections = Corrections({}, site.drop)
     for article in site.articles:
         article.body = corrections.without_lines(article.body or "") or article.body
+
+
+def _drop_editors(site: SiteDescription, samples: list[Sample]) -> None:
+    """Note the line of the editor, where the site's authors are others."""
+    if (selector := editors_line(samples)) is None:
+        return
+    site.drop.append(selector)
+    for sample in samples:
+        named = sample.page.tree.css_first(selector)
+        editors = editors_in(named.text(separator=" ", strip=True)) if named is not None else []
+        if sample.article.authors == editors:
+            sample.article.authors = []
 
 
 def _unmatched(site: SiteDescription, listed: Iterable[str]) -> list[str]:

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from snapshot_crawler.items import Article
+from snapshot_crawler.pages.article.authors import editors_in
 from snapshot_crawler.pages.dates.times import CHINA, parse_time
 from snapshot_crawler.pages.page import Page
 
 GENERATED = re.compile(r"\d{3,}|[0-9a-f]{8,}|^css-|--\w{5}$", re.IGNORECASE)  # names made by a machine, new each build
 LONGEST_TIME_TEXT = 120  # characters of an element that holds the time; by choice: a line, not a paragraph
+LONGEST_EDITORS_TEXT = 40  # characters of an element that names the editor; by choice: two names and their offices
 FEWEST_BODY_LETTERS = 200  # by choice: shorter elements are captions and summaries
 SHORTEST_TITLE = 5  # characters; by choice: shorter headings name sections
 SOURCE = re.compile(r"(?:来源|來源|稿源|出处|信息来源)\s*[:：]?\s*\S")
@@ -46,6 +48,26 @@ def propose(field: str, samples: list[Sample]) -> str | None:
         scores.update(best)
     everywhere = [selector for selector, count in seen.items() if count == len(samples) and scores[selector] > 0]
     return max(everywhere, key=lambda selector: scores[selector], default=None)
+
+
+def editors_line(samples: list[Sample]) -> str | None:
+    """A selector for the line of the responsible editor, where most samples name another as author; else None.
+
+    The shared reader takes the editor for the author of a page that names nobody else. Of a site that names its writers
+    the pages without one have none, and a single page cannot know that.
+    """
+    signed = [sample.article.authors for sample in samples if sample.article.authors]
+    selector = propose("editors", samples) if signed else None
+    if selector is None:
+        return None
+    editors = {name for sample in samples for name in editors_in(_text_at(sample, selector))}
+    by_others = sum(not editors.issuperset(authors) for authors in signed)
+    return selector if by_others < len(signed) and 2 * by_others > len(samples) else None
+
+
+def _text_at(sample: Sample, selector: str) -> str:
+    node = sample.page.tree.css_first(selector)
+    return node.text(separator=" ", strip=True) if node is not None else ""
 
 
 def _scores(sample: Sample, fits: Callable[[Sample, str], int]) -> dict[str, int]:
@@ -87,6 +109,13 @@ def _source_fit(sample: Sample, text: str) -> int:
     return LONGEST_TIME_TEXT - len(text) if len(text) < LONGEST_TIME_TEXT and SOURCE.search(text) else 0
 
 
+def _editors_fit(sample: Sample, text: str) -> int:
+    """The shortest element with the editor and nobody else: a line with source or time in it must stay."""
+    if len(text) > LONGEST_EDITORS_TEXT or SOURCE.search(text) or any(map(str.isdigit, text)):
+        return 0
+    return 1 + LONGEST_EDITORS_TEXT - len(text) if editors_in(text) else 0
+
+
 def _body_fit(sample: Sample, text: str) -> int:
     """The score of a text by its sentences. The innermost of nested elements wins: it has the least besides prose."""
     sentences = len(re.findall(r"[。！？]|[.!?]\s", text))
@@ -99,4 +128,5 @@ FITNESS: dict[str, Callable[[Sample, str], int]] = {
     "published_at": _time_fit,
     "source": _source_fit,
     "body": _body_fit,
+    "editors": _editors_fit,
 }

@@ -271,9 +271,15 @@ def editors(head: Iterable[Block], body: list[str], tail: Iterable[Block]) -> li
     """The responsible editor, for pages that name nobody else. Arguments as of chinese_authors."""
     lines = [_spaced(block) for block in (*tail, *head) if len(block.text) < LINE]
     for text in [*reversed(body[-3:]), *lines]:
-        if (found := EDITOR.search(text)) and (names := _names(found["names"])):
+        if names := editors_in(text):
             return names
     for text in lines:
         if names := _persons(EDITOR_SPACED.search(text)):
             return names
     return []
+
+
+def editors_in(text: str) -> list[str]:
+    """The names behind the label of a responsible editor; [] where there is none."""
+    found = EDITOR.search(text)
+    return _names(found["names"]) if found is not None else []
