@@ -78,3 +78,30 @@ def test_a_door_is_scrapys_own_when_it_is_open(door: type[doors.Door], scrapys: 
     assert isinstance(door.from_crawler(crawler), scrapys)
     with pytest.raises(NotConfigured):
         door.from_crawler(get_crawler(settings_dict={door.setting: False}))
+
+
+# A page of a snapshot that a list led to: the row is held against it.
+READ_SNAPSHOT = """
+import sys
+from datetime import UTC, datetime
+from snapshot_crawler.spiders.snapshot import SnapshotSpider
+from tests.pages.snapshot.layouts import LAYOUTS, URL, Facts
+spider = SnapshotSpider(start=URL)
+reader = spider.article_reader
+html = LAYOUTS[0](Facts())
+page = reader.page(html.encode(), url=URL, fetched_at=datetime.now(UTC), content_type="text/html; charset=utf-8")
+article = spider.read(page, "listing").article
+row = {"title": article.title + " 2", "published_at": article.published_at}
+reader.complete(article, page, {"kind": "listing", "url": URL}, row)
+print(article.title, *sorted(name for name in sys.modules if name.startswith("snapshot_crawler.pages.article.")))
+"""
+
+
+def test_a_snapshot_that_a_list_led_to_needs_no_reader_of_articles() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", READ_SNAPSHOT], cwd=ROOT, capture_output=True, text=True, timeout=60, check=True
+    )
+    title, *names = done.stdout.split()
+    assert title == "城北湿地公园扩建工程通过验收:新增步道十二公里"
+    assert "snapshot_crawler.pages.article.crosscheck" in names
+    assert "snapshot_crawler.pages.article.reader" not in names

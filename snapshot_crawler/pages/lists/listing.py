@@ -11,7 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from urllib.parse import parse_qsl, urlsplit
 
 from selectolax.lexbor import LexborNode
@@ -262,16 +262,18 @@ def _anchors(page: Page, is_ours: Callable[[str], bool]) -> Iterator[Anchor]:
         href, text, tag = None, "", ""
         for part in block.parts:
             if part.href != href:
-                yield from _anchor(page, block, href, text, tag, is_ours)
+                if href:
+                    yield from _anchor(page, block, href, text, tag, is_ours)
                 href, text, tag = part.href, "", part.tag
             text += part.text
-        yield from _anchor(page, block, href, text, tag, is_ours)
+        if href:
+            yield from _anchor(page, block, href, text, tag, is_ours)
 
 
 def _anchor(
-    page: Page, block: Block, href: str | None, text: str, tag: str, is_ours: Callable[[str], bool]
+    page: Page, block: Block, href: str, text: str, tag: str, is_ours: Callable[[str], bool]
 ) -> Iterator[Anchor]:
-    url = page.absolute(href) if href else None
+    url = page.absolute(href)
     if url is not None and is_ours(url):
         is_heading = tag in HEADINGS or any(each.tag in HEADINGS for each in _around(block.box))
         yield Anchor(url, " ".join(text.split()), block.order, _place(block.box), is_heading)
@@ -289,10 +291,12 @@ def _around(box: Box) -> Iterator[Box]:
 
 def _place(box: Box) -> tuple[str, ...]:
     """The elements around a link, the innermost first; classes with figures in them are a row's own."""
-    return tuple(
-        ".".join([each.tag, *(word for word in each.hint.split("\n")[0].split() if not any(map(str.isdigit, word)))])
-        for each in _around(box)
-    )
+    return tuple([_name(each.tag, each.hint) for each in _around(box)])
+
+
+@lru_cache(maxsize=5_000)  # a site has few classes, a page each of them many times
+def _name(tag: str, hint: str) -> str:
+    return ".".join([tag, *(word for word in hint.split("\n")[0].split() if not any(map(str.isdigit, word)))])
 
 
 def _links_without_text(page: Page, is_ours: Callable[[str], bool]) -> Iterator[str]:
@@ -329,6 +333,7 @@ def _is_hidden(node: LexborNode, known: dict[int, bool]) -> bool:
     return answer
 
 
+@lru_cache(maxsize=5_000)  # as for looks_like_article
 def _shape(url: str) -> str:
     """An address with its numbers and hashes taken out: alike for the articles of one site."""
     split = urlsplit(url)

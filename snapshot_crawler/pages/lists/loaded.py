@@ -54,7 +54,8 @@ def tab_panes(page: Page) -> list[LexborNode]:
             if target and re.fullmatch(r"[\w-]{1,60}", target):
                 wanted[target] = None
     panes = list(page.tree.css(PANE))
-    panes += [node for node in page.tree.css("[id]") if node.attributes.get("id") in wanted]
+    if wanted:
+        panes += [node for node in page.tree.css("[id]") if node.attributes.get("id") in wanted]
     return list({node.mem_id: node for node in panes}.values())
 
 

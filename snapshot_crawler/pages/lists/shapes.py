@@ -8,6 +8,7 @@ a site share: authoring/patterns.py.)
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
@@ -20,6 +21,7 @@ from snapshot_crawler.urls import normalise, same_site
 FEWEST_TITLE_WORDS = 4  # hyphenated words of a title in the address: /economy-grows-in-third-quarter
 
 
+@lru_cache(maxsize=5_000)  # each link of a page is asked about five times, and a menu's links on all of a site's pages
 def looks_like_article(url: str) -> bool:
     """Whether the address has the shape of an article's. Never raises; judges nothing about the site.
 
