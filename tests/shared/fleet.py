@@ -136,6 +136,10 @@ class Fleet:
     def asked(self) -> int:
         return sum(len(site.asked) for site in self.sites)
 
+    def is_at_work(self) -> bool:
+        """Whether an article was not asked for yet."""
+        return any(site.stories.keys() - set(site.asked) for site in self.sites)
+
     def until(self, is_so: Callable[[], bool], what: str, *, longest_s: float = LONGEST_RUN_S) -> None:
         """Wait until something is so."""
         until = time.monotonic() + longest_s

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import random
 import signal
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from snapshot_crawler.exceptions import ExitCode
 from tests.postgres_server import PostgresServer
 from tests.server import ARRIVED_WITHIN_S
 from tests.shared.fleet import LEASE_S, NO_FAULTS, Fleet, Proxy
+from tests.shared.kills import Kills
 
 
 def test_a_killed_process_loses_its_hosts_to_the_others_and_nothing_else(tmp_path: Path, database_url: str) -> None:
@@ -86,6 +89,21 @@ def test_four_processes_that_are_killed_stopped_and_cut_off(tmp_path: Path, post
         assert fleet.finish() == [ExitCode.COMPLETE] * 4, fleet.logs()  # brings all files to their last commit
         assert fleet.faults() == NO_FAULTS, fleet.logs()
         assert fleet.shortest_gap_s() >= delay_s - ARRIVED_WITHIN_S
+
+
+@pytest.mark.slow
+def test_four_processes_that_are_killed_at_random(tmp_path: Path, database_url: str) -> None:
+    """As benchmarks/kills.py, which kills thirty times. KILLS_SEED: other moments."""
+    seed, delay_s = int(os.environ.get("KILLS_SEED", "17")), 0.25
+    with Fleet(
+        tmp_path, database_url, sites=4, workers=4, articles=40, DOWNLOAD_DELAY=delay_s, ARCHIVE_ENABLED=1
+    ) as fleet:
+        kills = Kills(fleet, random.Random(seed))
+        kills.kill(8)
+        assert kills.at_work >= 2, f"seed {seed}: nothing was at stake"
+        assert fleet.finish() == [ExitCode.COMPLETE] * 4, fleet.logs()
+        assert fleet.faults() == NO_FAULTS, f"seed {seed}\n{fleet.logs()}"
+        assert fleet.shortest_gap_s() >= delay_s - ARRIVED_WITHIN_S, f"seed {seed}"
 
 
 @pytest.mark.slow
