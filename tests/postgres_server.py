@@ -26,24 +26,29 @@ numbers = count()
 class PostgresServer:
     """A running server; it can be stopped and started again, on the same port."""
 
-    def __init__(self, tools: Path, user: str | None) -> None:
-        self.tools, self.user = tools, user
+    def __init__(self, tools: Path, user: str | None, *settings: str) -> None:
+        """settings: of the server, such as wal_level=replica, beside those of all tests."""
+        self.tools, self.user, self.settings = tools, user, settings
         # not pytest's folder: that is for one user, and its name is too long for a socket
         self.folder = Path(tempfile.mkdtemp(prefix="pg"))
         self.data = self.folder / "data"
         self.port = _free_port()
         self.is_running = False
 
-    def prepare(self) -> None:
-        """Make its files. Skips where they cannot belong to a user who is not root."""
+    def own(self, folder: Path) -> None:
+        """Let the server write to a folder. Skips where that cannot be."""
         if self.user is not None:
             try:
-                shutil.chown(self.folder, self.user)
+                shutil.chown(folder, self.user)
             except LookupError:
                 self.folder.rmdir()
                 pytest.skip("PostgreSQL does not run as root, and there is no user postgres")
-        options = ("-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
-        self._run(self.tools / "initdb", "-D", self.data, *options)
+
+    def prepare(self, *options: str) -> None:
+        """Make its files. options: of initdb. Skips where they cannot belong to a user who is not root."""
+        self.own(self.folder)
+        usual = ("-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
+        self._run(self.tools / "initdb", "-D", self.data, *usual, *options)
 
     def start(self, *, durable: bool = False) -> None:
         """Start it, and wait until it answers. durable: it writes to the disk as a real one does."""
@@ -53,6 +58,7 @@ class PostgresServer:
         )
         if not durable:
             options += " -c fsync=off"
+        options += "".join(f" -c {setting}" for setting in self.settings)
         self._control("-o", options, "-l", self.folder / "log", "start")
         self.is_running = True
 
@@ -60,6 +66,13 @@ class PostgresServer:
         """Stop it; mode: "fast", or "immediate" as a crash."""
         self._control("-m", mode, "stop")
         self.is_running = False
+
+    def is_up(self) -> bool:
+        """Whether it runs, after it may have ended by itself."""
+        status = [self.tools / "pg_ctl", "-D", self.data, "status"]
+        done = subprocess.run(status, user=self.user, cwd="/", capture_output=True, timeout=LONGEST_S, check=False)
+        self.is_running = done.returncode == 0
+        return self.is_running
 
     def url(self, name: str = "postgres") -> str:
         """The address of one of its databases, over TCP."""
@@ -116,12 +129,17 @@ def tools_of_postgres() -> Path | None:
     return None if initdb is None else Path(initdb).parent
 
 
+def user_of_servers() -> str | None:
+    """Who runs a server: it refuses to be root. None: who runs the tests."""
+    return "postgres" if os.getuid() == 0 else None
+
+
 def running_server() -> Iterator[PostgresServer]:
     """A server for as long as the generator lives. Skips where there is none."""
     pytest.importorskip("psycopg", reason="the extra postgres is not installed")
     if (tools := tools_of_postgres()) is None:
         pytest.skip("no PostgreSQL server here: initdb is not found")
-    server = PostgresServer(tools, "postgres" if os.getuid() == 0 else None)  # the server refuses to be root
+    server = PostgresServer(tools, user_of_servers())
     try:
         server.prepare()
         server.start()

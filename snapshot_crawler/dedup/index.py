@@ -61,6 +61,7 @@ class Index:
         self._holding = rows if isinstance(rows, Holding) else None
         with ExitStack() as on_failure:
             on_failure.callback(rows.close)
+            self._is_present = not isinstance(rows, InCommits)
             self._owner = rows.run(lambda: rows.register(owner), keys=())
             on_failure.pop_all()
 
@@ -98,6 +99,8 @@ class Index:
     # --- decisions
     def decide(self, article: Candidate, *, mark: bool = False) -> Decision:
         """Decide about one article and enter it. mark: duplicates are exported too, and count as published."""
+        if not self._is_present:  # nobody has asked what an earlier process left
+            self.recover(lambda url: False)
         return self._rows.run(lambda: self._decide(article, mark), keys=self._keys_of(article))
 
     def _decide(self, article: Candidate, mark: bool) -> Decision:
@@ -247,13 +250,17 @@ class Index:
 
     def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
         """Settle or withdraw the unsettled entries of this owner; (settled, withdrawn). is_durable: is it exported?"""
-        return self._rows.run(lambda: self._recover(is_durable))
+        found = self._rows.run(lambda: self._recover(is_durable))
+        self._is_present = True
+        return found
 
     def _recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
         waiting = self._rows.unsettled_of(self._owner)
         lost = [note for note in waiting if not is_durable(note.url)]
         self._take_back(lost)
         self._rows.settle_entries([note.n for note in waiting])
+        if isinstance(self._rows, InCommits):
+            self._rows.be_present()
         return len(waiting) - len(lost), len(lost)
 
     def _take_back(self, lost: list[Unsettled]) -> None:

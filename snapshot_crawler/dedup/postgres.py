@@ -146,7 +146,7 @@ class PostgresRows:
         self.passed()
         if self.set_up is not connection:
             connection.execute(SESSION.encode())
-            if self.presence is not None:  # the database was away, and nobody could renew
+            if self.presence is not None and self.presence.has_begun:  # the database was away, and nobody could renew
                 connection.execute(
                     presence.RENEW, (presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
                 )
@@ -207,13 +207,19 @@ class PostgresRows:
         """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
         worker = f"{name}@{worker_name(self.root)}"
         self._do("DELETE FROM index_done WHERE at < now() - interval '1 day'")  # of processes that were killed
-        ((owner, epoch),) = self._do(presence.REGISTER, worker, presence.LEASE_S * self.scale).fetchall()
+        ((owner, epoch),) = self._do(presence.REGISTER, worker).fetchall()
         if self.presence is not None:
             self.presence.close()
         beside = Database(self.database.address, wait_s=presence.RENEW_EVERY_S * self.scale)
         self.presence = presence.Presence(beside, owner, epoch, scale=self.scale)
         self.presence.start()
         return int(owner)
+
+    def be_present(self) -> None:
+        """See rows.InCommits."""
+        if self.presence is not None:
+            self._do(presence.RENEW, presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
+            self.presence.has_begun = True
 
     def is_alive(self, owner: int) -> bool:
         """See rows.Rows. One that is over its end is given up: it will not come back with what it has noted."""

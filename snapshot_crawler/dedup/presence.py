@@ -30,8 +30,9 @@ RENEW = (
     "UPDATE index_owner SET until = clock_timestamp() + make_interval(secs => %s) WHERE n = %s AND epoch = %s"
     " RETURNING n"
 )
+# The notes of an earlier process are dead with it, and nobody is there before these are settled or withdrawn
 REGISTER = """
-INSERT INTO index_owner (name, until) VALUES (%s, clock_timestamp() + make_interval(secs => %s))
+INSERT INTO index_owner (name, until) VALUES (%s, '-infinity')
 ON CONFLICT (name) DO UPDATE SET until = excluded.until, epoch = index_owner.epoch + 1 RETURNING n, epoch
 """
 GIVE_UP = """
@@ -59,6 +60,7 @@ class Presence:
         self.scale = scale
         self.database, self.owner, self.epoch = database, owner, epoch
         self.passed_at = time.monotonic()
+        self.has_begun = False  # see rows.InCommits.be_present
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self._renew, name="index lease", daemon=True)
 
@@ -77,7 +79,7 @@ class Presence:
 
     def renew(self) -> bool:
         """Renew it once, unless the process hangs; False when it was given up, which the next commit finds out."""
-        if time.monotonic() - self.passed_at > HANGS_AFTER_S * self.scale:
+        if not self.has_begun or time.monotonic() - self.passed_at > HANGS_AFTER_S * self.scale:
             return True
         try:
             return bool(self.database.read(RENEW, (LEASE_S * self.scale, self.owner, self.epoch)))

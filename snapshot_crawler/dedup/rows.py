@@ -59,6 +59,10 @@ class Unsettled:
 class InCommits(Protocol):
     """What a storage has, beside Rows, that can settle in the frontier's own transaction (frontier/door.py: beside)."""
 
+    def be_present(self) -> None:
+        """From now on others believe in the notes of this owner. In the transaction in which those of an earlier
+        process were settled or withdrawn: nobody may believe in them because the owner is there again."""
+
     def within(self, transaction: Any) -> AbstractContextManager[None]:
         """Do what follows in that transaction, which the frontier has opened and will commit."""
 

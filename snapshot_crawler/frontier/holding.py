@@ -13,7 +13,7 @@ from __future__ import annotations
 import logging
 import math
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 
 from snapshot_crawler.exceptions import DatabaseAwayError
 from snapshot_crawler.frontier.share import ASK_SHARE, BEAT_SHARE, LEASE_SETTING, Census, Share
@@ -44,6 +44,7 @@ class HeldHosts:
     ) -> None:
         self.share, self.turns, self.is_busy, self.let_go = share, turns, is_busy, let_go
         self.sure_until = self.beaten_at = -math.inf
+        self.is_begun = False
         self.looked_at = -math.inf
         self.look_took_s = 0.0
         self.census: Census | None = None  # None: something has changed since, and nobody knows
@@ -62,6 +63,11 @@ class HeldHosts:
         is_first = self.share.join(pause_s=pause_s)
         self._alive_since(now)
         return is_first
+
+    def begin(self) -> None:
+        """Take hosts from now on. Called when all parts of the run are open. Raises StorageError."""
+        self.share.begin()
+        self.is_begun = True
 
     def holds(self, host: str) -> bool:
         """Whether the host is this run's."""
@@ -107,7 +113,7 @@ class HeldHosts:
         if now >= self.beaten_at + BEAT_SHARE * self.share.lease_s:
             self._beat()
         every_s = LOOK_EVERY_S if self.census is not None or not self.is_idle() else NOTHING_KNOWN_S
-        if now < self.looked_at + max(every_s, self.look_took_s / LOOK_SHARE):
+        if not self.is_begun or now < self.looked_at + max(every_s, self.look_took_s / LOOK_SHARE):
             return
         self.looked_at = now
         self._park()
@@ -146,8 +152,11 @@ class HeldHosts:
             if not self.turns.has_entries(host) and not self.is_busy(host)
         )
 
-    def _release(self, hosts: Iterable[str]) -> None:
-        waits = {host: max(self._finite_wait_s(host), self.gate.pause_s(host)) for host in hosts}
+    def _release(self, hosts: Iterable[str], unfinished: Container[str] = ()) -> None:
+        rest_s = {True: ASK_SHARE * self.share.lease_s, False: 0.0}
+        waits = {
+            host: max(self._finite_wait_s(host), self.gate.pause_s(host), rest_s[host in unfinished]) for host in hosts
+        }
         if waits:
             self.share.release(waits)
             for host in waits:
@@ -186,10 +195,15 @@ class HeldHosts:
         """Whether the run has no host to ask."""
         return not self.share.held.keys() - self.parked
 
-    def leave(self) -> None:
-        """Give everything back. Raises StorageError."""
+    def leave(self, unfinished: Container[str] = ()) -> None:
+        """Give everything back. Raises StorageError.
+
+        unfinished: hosts of pages that the run had in hand and did not commit. They rest for so long that nobody takes
+        what the index of duplicates says of these pages for true any more (dedup/presence.py), whatever becomes of this
+        process now.
+        """
         if self.share.is_joined:
-            self._release(list(self.share.held))
+            self._release(list(self.share.held), unfinished)
             self.share.leave()
 
 

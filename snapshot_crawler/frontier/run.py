@@ -204,7 +204,7 @@ class FrontierRun:
             for state, number in self.store.counts().items():
                 self.stats.set_value(f"frontier/total/{state}", number)
             if self.shared is not None:
-                self.shared.hosts.leave()
+                self.shared.leave()
         self.store.close()
         self.ledger.close()
 

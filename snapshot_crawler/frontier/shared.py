@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from scrapy import signals
+
+from snapshot_crawler.exceptions import StorageError
 from snapshot_crawler.frontier.holding import HeldGate, HeldHosts
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.store import Entry, SharedStore, name_of
@@ -33,6 +36,19 @@ class SharedRun:
         self.finished: list[Entry] = []
         self.hosts = HeldHosts(store.share, run.turns, self._is_busy, self._let_go)
         run.turns.is_ours = self.hosts.holds
+        run.crawler.signals.connect(self._begin, signal=signals.spider_opened)
+
+    def _begin(self) -> None:
+        """All parts of the run are open."""
+        try:
+            self.hosts.begin()
+        except StorageError as error:
+            self.run.fail(error)
+
+    def leave(self) -> None:
+        """Give all hosts back. Raises StorageError."""
+        held = self.store.share.held
+        self.hosts.leave(set(held) if self.run.has_failed else {e.host for e in self.run.outcomes.leased.values()})
 
     @property
     def share(self) -> Share:

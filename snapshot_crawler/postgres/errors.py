@@ -26,8 +26,11 @@ REFUSED = ("authentication failed", "does not exist", "no pg_hba.conf entry", "n
 
 
 def is_away(error: psycopg.Error, connection: psycopg.Connection | None) -> bool:
-    """Whether the database cannot be reached for the moment."""
+    """Whether the database cannot be reached for the moment. Not where it has said that its disk is full, even if that
+    was its last word: it ends the connection where it has no room for its log."""
     code = error.sqlstate or ""
+    if code in FULL:
+        return False
     if code in AWAY or code.startswith(CONNECTION):
         return True
     return connection is not None and (connection.closed or connection.broken)

@@ -86,6 +86,8 @@ def test_machines_that_fill_one_index_together_publish_each_story_once(
 
 def test_a_decision_about_the_same_text_waits_for_another_that_is_not_committed(opened: Callable[..., Index]) -> None:
     one, other, third = opened("one"), opened("other"), opened("third")
+    for index in (one, other, third):
+        index.recover(lambda url: False)
     said: list[str] = []
     asking = threading.Thread(target=lambda: said.append(other.decide(article(BRIDGE, "b")).action))
     first = article(BRIDGE, "a")
@@ -109,6 +111,19 @@ def test_what_a_dead_machine_had_noted_is_taken_back_by_whoever_meets_it(
     # the frontier has given the page to another process, which must publish it
     assert alive.decide(article(BRIDGE, "a")).action == "again"
     assert alive.decide(article(BRIDGE, "b")).action == "duplicate"
+
+
+def test_a_process_that_begins_again_brings_no_life_to_what_it_had_noted_before(
+    opened: Callable[..., Index],
+) -> None:
+    killed, other = opened("job", "one"), opened("job", "two")
+    killed.decide(article(BRIDGE, "a"))
+    killed.decide(article(LIBRARY, "c"))
+    again = opened("job", "one")
+    assert other.decide(article(BRIDGE, "a")).action == "again", "who has the page now must publish it"
+    assert again.recover(lambda url: False) == (0, 1), "the other one has taken the first back"
+    assert again.decide(article(LIBRARY, "c")).action == "again"
+    assert other.decide(article(LIBRARY, "c")).action == "unchanged", "from now on it is believed"
 
 
 def test_a_process_that_was_given_up_has_its_commit_refused(
@@ -141,6 +156,7 @@ def test_a_lease_is_renewed_while_its_process_passes_by_and_not_when_it_hangs(
     opened: Callable[..., Index], quick_database_url: str
 ) -> None:
     index = opened("job")
+    index.recover(lambda url: False)
     held = rows_of(index).presence
     assert held is not None
     held.ended.set()  # its thread ends, and what it would do is done here

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.dedup import presence
 from snapshot_crawler.exceptions import DatabaseAwayError
 from snapshot_crawler.frontier import holding
 from snapshot_crawler.frontier.holding import HeldGate, HeldHosts
@@ -38,6 +39,9 @@ class FakeShare:
     def join(self, *, pause_s: float) -> bool:
         self.is_joined = True
         return True
+
+    def begin(self) -> None:
+        pass
 
     def leave(self) -> None:
         self.is_joined = False
@@ -106,6 +110,7 @@ class Run:
         self.gone: list[tuple[set[str], bool]] = []
         self.hosts = HeldHosts(share, self.turns, lambda host: host in self.busy, self.let_go)
         self.hosts.open(lease_s=45.0, pause_s=0.0)
+        self.hosts.begin()
 
     def let_go(self, hosts: set[str], are_lost: bool) -> None:
         self.gone.append((set(hosts), are_lost))
@@ -251,6 +256,23 @@ def test_a_parked_host_is_told_and_stays_and_keeps_nobody_from_the_end(run: Run)
     assert not run.hosts.is_work_left()
     run.hosts.leave()
     assert not run.share.held and not run.share.is_joined
+
+
+def test_hosts_of_pages_that_are_not_committed_rest_for_longer_than_the_index_believes_in_them(run: Run) -> None:
+    run.look()
+    run.gate.pauses = {"b": 60.0}
+    run.hosts.leave({"a", "b"})
+    assert run.share.released == {"a": pytest.approx(29.7), "b": 60.0, "c": 0.0, "d": 0.0}
+    assert run.share.released["a"] > presence.LEASE_S + presence.RENEW_EVERY_S
+
+
+def test_no_host_is_taken_before_all_parts_of_the_run_are_open(run: Run) -> None:
+    run.hosts.is_begun = False
+    run.look()
+    assert not run.share.held
+    run.hosts.begin()
+    run.look()
+    assert len(run.share.held) == 4
 
 
 def test_a_run_does_not_end_before_it_has_looked_after_its_last_commit(run: Run) -> None:

@@ -32,6 +32,7 @@ class Machines:
         store = self.stack.enter_context(closing(frontiers.open(JOB)))
         if joins:
             store.share.join(pause_s=0)
+            store.share.begin()
         return store
 
     def run_out(self, store: PostgresStore) -> None:
@@ -226,6 +227,16 @@ def test_nobody_waits_for_a_parked_host_or_takes_it_while_others_work(machines: 
     b.share.leave()
     assert a.share.join(pause_s=0), "everybody has gone: a new beginning"
     assert names(a.share.claim(9)) == ["x.example"]
+
+
+def test_hosts_of_a_killed_process_stay_out_of_reach_until_its_successor_is_open(machines: Machines) -> None:
+    a, b = filled(machines, "x.example"), machines.open("b")
+    a.share.claim(9)
+    again = machines.open("a", joins=False)  # a was killed
+    again.share.join(pause_s=0)
+    assert b.share.claim(9) == [], "the index may still say that a is about to publish its pages"
+    again.share.begin()
+    assert names(b.share.claim(9)) == ["x.example"]
 
 
 def test_the_first_that_joins_is_told_so(machines: Machines) -> None:

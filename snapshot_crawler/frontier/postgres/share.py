@@ -99,8 +99,8 @@ class PostgresShare:
                 cursor.execute("UPDATE frontier_job SET session = %s WHERE id = %s", (session, self.job))
                 cursor.execute("DELETE FROM frontier_robots WHERE job = %s", (self.job,))
             cursor.execute(
-                "UPDATE frontier_host SET owner = NULL,"
-                " next_at = greatest(next_at, now() + make_interval(secs => greatest(pause, %s)))"
+                "UPDATE frontier_host"
+                " SET next_at = greatest(next_at, now() + make_interval(secs => greatest(pause, %s)))"
                 " WHERE job = %s AND owner = %s",
                 (pause_s, self.job, self.worker),
             )
@@ -117,6 +117,10 @@ class PostgresShare:
         self.session, self.epoch, is_first = self.database.run(work)
         self.is_joined = True
         return is_first
+
+    def begin(self) -> None:
+        """See share.Share."""
+        self._give_back_untold()
 
     def _wait_for_namesake(self) -> None:
         """A process with our name on this machine is dead, since we hold the lease of its DATA_DIR. One elsewhere may
