@@ -42,12 +42,15 @@ class Share(Protocol):
     held: dict[str, int]  # the hosts, each with the number of its claim
 
     def join(self, *, pause_s: float) -> bool:
-        """Work on the job from now on; whether nobody else does. Hosts that a dead process of the same DATA_DIR held
-        stay out of reach until begin(); pause_s: for how long they rest. Raises LockHeldError where another process works with the name of this DATA_DIR."""
+        """Work on the job from now on; whether nobody else does.
+
+        Hosts that a dead process of the same DATA_DIR held stay out of reach until begin(), and rest for pause_s.
+        Raises LockHeldError where another process works with the name of this DATA_DIR.
+        """
 
     def begin(self) -> None:
-        """Free what a dead process of the same DATA_DIR held. Not before what it had in hand is forgotten everywhere: in
-        the index of duplicates, its articles look as if they were about to be published."""
+        """Free what a dead process of the same DATA_DIR held. Called when what it had in hand is forgotten everywhere:
+        in the index of duplicates, its articles look as if they were about to be published."""
 
     @property
     def is_joined(self) -> bool:
