@@ -42,6 +42,8 @@ MODES = {
     "mutations": "each page in twenty-one disguises; exit code 1 where a field falls by more than a point",
 }
 LONGEST_LINE = 160  # characters of a line that may state the time of publishing
+AROUND = 8  # lines above a headline and behind a text that belong to the article
+LEAST_LINE = 20  # letters of a line of the text that is looked for
 MOST_FALLEN = 1.0  # points that a disguise may cost a field
 Record = dict[str, Any]
 NOW = datetime.now(UTC)
@@ -208,6 +210,9 @@ def show_mutations(pages: list[tuple[Record, bytes, str]], mutations: ModuleType
     shown = [only_shown(gold, body) for gold, body, _ in pages]
     plain = {gold["id"]: ours(body, text, gold) for gold, body, text in pages}
     fell = False
+    for field, key in (("title", "title"), ("day", "published_at"), ("source", "source"), ("authors", "author")):
+        hidden = sum(bool(gold.get(key)) and not seen.get(key) for gold, seen in zip(golds, shown, strict=True))
+        print(f"{field}: of {sum(bool(gold.get(key)) for gold in golds)} values {hidden} are stated by metadata alone")
     for name in ("none", *mutations.DISGUISES):
         judged = shown if name in mutations.OUT_OF_SIGHT else golds
         answers = {}
@@ -228,14 +233,22 @@ def show_mutations(pages: list[tuple[Record, bytes, str]], mutations: ModuleType
 
 
 def only_shown(gold: Record, body: bytes) -> Record:
-    """The known values of a page that its visible text states: headline, names, source, day, minute."""
+    """The known values of a page that its visible text states, where a reader would look for them.
+
+    The headline: in a line that is no link. Source, names, day and minute: in the lines around the headline and at
+    both ends of the text; anywhere, where headline or text are not known. A publisher's name in the page's footer does
+    not say that it wrote the text, and the time beside another headline is not this article's.
+    """
     page = Page.from_bytes(body, url=gold.get("url") or "", fetched_at=NOW)
-    lines = [block.text for block in page.outline.blocks]
-    text = bare("\n".join(lines))
+    blocks = page.outline.blocks
     kept = dict(gold)
-    for field in ("title", "source"):
-        if bare(gold.get(field) or "") not in text:
-            kept[field] = None
+    unlinked = bare("\n".join(block.text for block in blocks if block.link_share < 0.5))
+    if bare(gold.get("title") or "") not in unlinked:
+        kept["title"] = None
+    lines = lines_around(gold, [block.text for block in blocks])
+    text = bare("\n".join(lines))
+    if bare(gold.get("source") or "") not in text:
+        kept["source"] = None
     if not all(bare(name) in text for name in re.split(r"[;,，、；]", gold.get("author") or "")):
         kept["author"] = None
     days, minutes = stated_times([line for line in lines if len(line) <= LONGEST_LINE], page)
@@ -245,6 +258,17 @@ def only_shown(gold: Record, body: bytes) -> Record:
     if not any(value[11:16] in minutes for value in stated):
         kept["published_precision"] = "day"
     return kept
+
+
+def lines_around(gold: Record, lines: list[str]) -> list[str]:
+    """The lines from some above the headline to the text, its first and last, and some behind it; all if unknown."""
+    title, body = bare(gold.get("title") or ""), bare(gold.get("body") or "")
+    inside = [n for n, line in enumerate(lines) if len(bare(line)) >= LEAST_LINE and bare(line) in body]
+    if not title or not inside:
+        return lines
+    headlines = [n for n, line in enumerate(lines) if title in bare(line) and n <= inside[0]]
+    top = headlines[-1] if headlines else inside[0]
+    return lines[max(0, top - AROUND) : inside[0] + 1] + lines[inside[-1] : inside[-1] + AROUND]
 
 
 def stated_times(lines: list[str], page: Page) -> tuple[set[str], set[str]]:

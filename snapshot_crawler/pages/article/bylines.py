@@ -392,7 +392,7 @@ def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iter
     """
     lines = [block for block in head if len(block.text) <= LONGEST]
     persons, own = declared(found, sites)
-    below = [line for line, before in zip(lines, [*lines[:1], *lines], strict=False) if line.order >= before.order]
+    below = [line for line in lines if line.order >= lines[0].order]
     said = "\n".join(block.text for block in head if len(block.text) > LONGEST_SIGNATURE * 2)
     told = [name for place, name in enumerate(labelled(below)) if not place or name not in said]
     if told and all(len(name.split()) > 1 and not HOUSE.search(name) for name in told):

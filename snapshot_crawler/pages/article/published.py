@@ -34,12 +34,16 @@ PUBLISHED_LABEL = HanPattern(any_of(published_words.PUBLISHED), re.IGNORECASE)
 # Straight before a time that is not the one of publishing.
 NOT_PUBLISHED = HanPattern(rf"(?:{any_of(published_words.NOT_PUBLISHED)})[^0-9]{{0,10}}$", re.IGNORECASE)
 UPDATED = HanPattern(rf"(?:{any_of(published_words.UPDATED)})[^0-9]{{0,10}}$", re.IGNORECASE)
+CHANGED = HanPattern(rf"^\W*(?:{any_of(published_words.UPDATED)})", re.IGNORECASE)
 LETTER_BEHIND = re.compile(r"\s?\w")
 GLUED_BEHIND = re.compile(r"[“‘「『《]?\w")  # 今日头条 is a name, and so may be 今日“网红”
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
+LONGEST_DAY = 60  # characters of a sentence that may hold the day of publishing; by choice: longer ones tell of days
+FARTHEST = 60  # lines between headline and text in which the time's own line is looked for: a summary may stand between
 LONGEST_RELATIVE = 60  # characters of a line with a relative time; by choice: longer lines are sentences
 SHORT_LINE = 24  # characters of a line that holds a part of a time
 YEAR = re.compile(r"[0-9０-９]{4}|[〇零○]")
+SENTENCE = re.compile(r"(?:[。！？]|[^\W\d_]{2}[.!?])['\"”’»]?\s*$")
 SENTENCE_END = re.compile(r"[。！？；，]|[.!?]\s*$")
 DAY_ALONE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])日?")
 YEAR_AND_MONTH = re.compile(r"(20[0-9]{2})\s?[-/.年]\s?([0-9]{1,2})(?![-/.]?[0-9])月?")
@@ -92,6 +96,7 @@ class Reader:
         ):
             return None
         days = []
+        is_sentence = len(text) > LONGEST_DAY and SENTENCE.search(text) is not None
         for sighting in find_times(text, fetched_at=self.fetched_at, zone=self.zone, day_first=self.day_first):
             moment = sighting.moment
             before = text[max(0, sighting.start - 24) : sighting.start]
@@ -103,7 +108,8 @@ class Reader:
                 continue
             if moment.precision != "day":
                 return moment
-            days.append(moment)
+            if not is_sentence or YEAR.search(moment.raw):
+                days.append(moment)
         return days[0] if days else None
 
     def _stands_apart(self, text: str, word: Sighting) -> bool:
@@ -177,6 +183,17 @@ class Witnesses:
             if moment:
                 yield Published(moment, "near-title", block.order)
 
+    def above_text(self) -> Iterator[Published]:
+        """Visible times that are all of a line, farther below the headline: a summary or buttons may stand between."""
+        if self.title is None:
+            return
+        bottom = self.title[1]
+        for block in self.outline.blocks[bottom + 8 : min(bottom + FARTHEST, max(self.body[0], bottom + 24))]:
+            moment = self.reader.visible(block.text) if len(block.text) <= SHORT_LINE + 8 else None
+            # with the day of the week; hours ago are of a teaser
+            if moment and not moment.is_relative and len(block.text) - len(moment.raw) <= SHORT_LINE - 8:
+                yield Published(moment, "near-title", block.order)
+
     def _in_boxes(self, block: Block) -> Moment | None:
         """The time that stands in this and the next lines, year, day and clock each in a box of its own."""
         if len(block.text) > SHORT_LINE or not block.text[0].isdigit():
@@ -233,8 +250,13 @@ class Witnesses:
             # blocks, by choice: the line of the time may close the text
             is_below_title = self.title is not None and self.title[1] < tag.order <= self.body[0]
             is_inside = is_below_title or (not self.beside[tag.box.order] and tag.order <= self.body[1] + 3)
-            if is_inside and (moment := self.reader.first(tag.value)):
+            if is_inside and not self._is_of_change(tag.order) and (moment := self.reader.first(tag.value)):
                 yield Published(moment, "time-tag", tag.order)
+
+    def _is_of_change(self, order: int) -> bool:
+        """Whether the line of a time's element states nothing but the time of the last change: Actualizado el ..."""
+        text = self.outline.blocks[order].text if order < len(self.outline.blocks) else ""
+        return bool(CHANGED.match(text)) and self.reader.visible(text) is None
 
     def tail(self) -> Iterator[Published]:
         """Times in short lines at the end of the text."""
@@ -304,7 +326,24 @@ def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | Non
             declared = [*shown, *declared]
         order = [*declared, *_clocks(near)]
         if not declared:
-            order += [*witnesses.labelled(), *near, *witnesses.in_url(), *witnesses.tail()]
+            far = list(witnesses.above_text())
+            order += [*witnesses.labelled(), *_clocks(far), *near, *far, *witnesses.in_url(), *witnesses.tail()]
     if not any(one.rule != "url" for one in order):
         order = [*_clocks(list(witnesses.updated())), *order]
-    return _dated(_sharper(order[0], order), order) if order else None
+    return _as_shown(_dated(_sharper(order[0], order), order), near) if order else None
+
+
+def _as_shown(chosen: Published, near: list[Published]) -> Published:
+    """A declared time of zone zero with the clock that readers see: it is the site's own, and the zone a mistake.
+
+    Many systems write the local time and put a Z or +00:00 behind it.
+    """
+    at = chosen.moment.at
+    if chosen.rule == "near-title" or at.utcoffset():
+        return chosen
+    for shown in near:
+        seen, is_clock = shown.moment.at, shown.moment.precision != "day" and not shown.moment.is_relative
+        is_same = seen.replace(tzinfo=None, second=0) == at.replace(tzinfo=None, second=0, microsecond=0)
+        if is_clock and is_same and seen.utcoffset():
+            return replace(chosen, moment=replace(chosen.moment, at=at.replace(tzinfo=seen.tzinfo)))
+    return chosen

@@ -50,6 +50,15 @@ UPDATED = (
     "更新时间",  # time of the change
     "修改时间",
     "수정",
+    "更新",  # Japanese: changed
     "updated?",
     "modified",
+    "aktualisiert",
+    "actualizado",
+    "atualizado",
+    "mis à jour",
+    "aggiornato",
+    "обновлено",
+    "güncelle(?:nme|me)",
+    "تحديث",
 )

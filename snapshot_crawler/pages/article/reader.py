@@ -285,6 +285,10 @@ def _part_people_and_sections(parts: _Parts, article: Article) -> None:
     if article.category is None or article.category in article.breadcrumbs[:1]:
         return
     section = bare(article.category)  # of #人工智能, too
+    links = [part for block in parts.head() for part in block.parts if part.href and bylines.LINK.search(part.href)]
+    if any(bare(part.text) == section for part in links):  # the address of the link says that it is a person
+        article.category = None
+        return
     article.authors = [name for name in article.authors if bare(name) != section]
     if article.source is None or bare(article.source) != section or sources.labelled(parts.head()) == article.source:
         return

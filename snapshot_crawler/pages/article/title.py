@@ -34,6 +34,8 @@ DATE = LazyPattern(
 )
 CHINESE = re.compile("[\u3400-\u9fff]")
 MOST_LINES = 6  # of a headline
+MOST_BETWEEN = 0.2  # share of the running text that stands between the only h1 and a headline below it; by choice
+MOST_BEHIND = 0.7  # share of the running text that stands below a headline that nothing else confirms; by choice
 SURE = 0.7  # score of a line that is the headline
 LONGEST = 220  # characters of a headline
 LONGEST_CLAIM = 1_000  # characters of a <title> or og:title that are looked at; every line is held against them
@@ -193,7 +195,13 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
     claimed, spelled = "\n".join(claims), "\n".join(raw).lower()
     names = site_names(found)
     lines = list(_headings(outline))
-    only_h1 = len({text for text, _, _, box, _ in lines if box is not None and box.tag == "h1"}) == 1
+    # a logo or a section set as h1 is a link
+    first_headings = {
+        text: (first, last)
+        for text, first, last, box, block in lines
+        if box is not None and box.tag == "h1" and block.link_share < 0.5
+    }
+    only_h1 = len(first_headings) == 1
     best: Title | None = None
     for text, first, last, heading, block in lines:
         if heading is None and not _may_be_claimed(text, spelled):
@@ -216,11 +224,28 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
             score += 0.2
         if best is None or score > best.score:
             best = Title(text, first, last, score)
+    if best is not None and only_h1 and best.order is not None:
+        (first, last), below = next(iter(first_headings.values())), best.order
+        # a heading inside the text, such as a recipe's, may repeat the claim better than the headline does
+        if below > last and _after(running, last) - _after(running, below) > MOST_BETWEEN:
+            best = _sole_heading(*first_headings.items(), names, running) or best
     if best is not None and best.score >= SURE:
         return _as_claimed(best, found) if not CHINESE.search(best.text) else best
+    if raw and only_h1 and (sole := _sole_heading(*first_headings.items(), names, running)):
+        return sole
     if raw:
         return Title(cut_site(raw[0]), None, None, 0.5)
     return best if best is not None and best.score >= 0.4 else None
+
+
+def _sole_heading(heading: tuple[str, tuple[int, int]], names: list[str], running: list[float]) -> Title | None:
+    """The only h1 that is no link, where <title> tells search engines something else: long enough, above the text."""
+    text, (first, last) = heading
+    key = bare(text)
+    is_long = len(key.encode("utf-8", "replace")) > SHORT_NAME and len(text) <= LONGEST
+    if not is_long or any(key in name or name in key for name in names) or _after(running, last) < MOST_BEHIND:
+        return None
+    return Title(text, first, last, SURE)
 
 
 def _as_claimed(title: Title, found: Metadata) -> Title:
