@@ -228,10 +228,10 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
         (first, last), below = next(iter(first_headings.values())), best.order
         # a heading inside the text, such as a recipe's, may repeat the claim better than the headline does
         if below > last and _after(running, last) - _after(running, below) > MOST_BETWEEN:
-            best = _sole_heading(*first_headings.items(), names, running) or best
+            best = _sole_heading(next(iter(first_headings.items())), names, running) or best
     if best is not None and best.score >= SURE:
         return _as_claimed(best, found) if not CHINESE.search(best.text) else best
-    if raw and only_h1 and (sole := _sole_heading(*first_headings.items(), names, running)):
+    if raw and only_h1 and (sole := _sole_heading(next(iter(first_headings.items())), names, running)):
         return sole
     if raw:
         return Title(cut_site(raw[0]), None, None, 0.5)
