@@ -17,6 +17,7 @@ from snapshot_crawler.address_parts import SESSION_IN_PATH, TRACKING, WHERE_FROM
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
+KEPT = 20_000  # answers of each kind kept in memory, by choice: 8 MB each at most, of addresses of usual length
 LONGEST_PLAIN = 1_000  # characters of an address that is read by pattern; a host's name has 253 at most
 LONGEST_URL = 2_083  # characters; Scrapy's URLLENGTH_LIMIT, and as much as old browsers took
 SNAPSHOT_NAME = re.compile(r"/detail/([0-9a-f]{40})\.html?$", re.IGNORECASE)
@@ -45,13 +46,28 @@ def normalise(url: str, base: str | None = None) -> str | None:
     session ids go; scheme and host become lower case, a host in Unicode its IDNA form; escapes are capital, and only
     where they are needed (RFC 3986, 6.2). The order of parameters stays, because servers may mind it.
     """
-    if len(url) < LONGEST_PLAIN and "/." not in url and "//" not in url[8:]:
-        if base is not None and url[:2] != "//" and PLAIN_PATH.fullmatch(url):
-            origin = _origin(base)
-            return origin + url if origin else _normalise(url, base)
-        if (found := PLAIN_ORIGIN.match(url)) and PLAIN_PATH.fullmatch(url, found.end()):
-            return url
-    return _normalise(url, base)
+    if base is not None and url[:1] == "/" and (origin := _origin(base)) and (found := _plain_path(origin, url)):
+        return found
+    return url if _is_plain(url) else _normalise(url, base)
+
+
+# The pages of a site have most of their links in common: a look into these takes a third of the patterns' time.
+@lru_cache(maxsize=KEPT)
+def _plain_path(origin: str, path: str) -> str | None:
+    """A path on a host as an address; None where it must be taken apart."""
+    is_plain = _may_be_plain(path) and path[:2] != "//" and PLAIN_PATH.fullmatch(path)
+    return origin + path if is_plain else None
+
+
+@lru_cache(maxsize=KEPT)
+def _is_plain(url: str) -> bool:
+    """Whether an absolute address is in its one spelling already."""
+    found = PLAIN_ORIGIN.match(url) if _may_be_plain(url) else None
+    return found is not None and PLAIN_PATH.fullmatch(url, found.end()) is not None
+
+
+def _may_be_plain(url: str) -> bool:
+    return len(url) < LONGEST_PLAIN and "/." not in url and "//" not in url[8:]
 
 
 @lru_cache(maxsize=1_000)
@@ -63,7 +79,7 @@ def _origin(base: str) -> str | None:
     return whole[:-1] if whole else None
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def _normalise(url: str, base: str | None) -> str | None:
     """See normalise."""
     text = STRAY.sub("", url.strip(EDGES))
@@ -141,6 +157,7 @@ def identity_of(url: str) -> str:
     return identity(normalised(url))
 
 
+@lru_cache(maxsize=KEPT)
 def identity(url: str) -> str:
     """What makes a normalised address the same as another: scheme, www. and the order of parameters do not count."""
     begin = 7 if url.startswith("http://") else 8 if url.startswith("https://") else 0
@@ -151,7 +168,6 @@ def identity(url: str) -> str:
     return url if begin == 7 else f"http://{url[begin:]}"
 
 
-@lru_cache(maxsize=20_000)
 def _identity(url: str) -> str:
     """See identity."""
     split = urlsplit(url)
@@ -180,7 +196,7 @@ def origin(url: str) -> str:
     return f"{split.scheme}://{split.netloc.rpartition('@')[2].lower()}"
 
 
-@lru_cache(maxsize=20_000)
+@lru_cache(maxsize=KEPT)
 def _place(url: str) -> tuple[str, int | None]:
     """Host and port of an address, the port None where it is the usual one of either scheme."""
     try:

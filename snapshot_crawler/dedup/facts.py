@@ -67,23 +67,24 @@ def read_facts(lines: list[str], title: str = "", raw: str = "") -> Facts:
         spans = [found.span() for found in NUMBER_IN_CHINESE.finditer(text)]
     else:
         spans = sorted([*(found.span() for found in SIGNED.finditer(text)), *_spelt_out(text)])
-    values = [text[start:end].replace(",", "") for start, end in spans]
-    contexts = []
+    values = []
+    pairs = set()
     hashed = xxhash.xxh32_intdigest
     last = 0
-    for place, (start, end) in enumerate(spans):
-        before = text[max(last, start - BEFORE) : start]
-        if len(before) < BEFORE or not before.isalnum():
+    begins = [start for start, _ in spans[1:]]
+    for place, ((start, end), following) in enumerate(zip(spans, [*begins, -1], strict=False)):
+        value = text[start:end]
+        if "," in value:
+            value = value.replace(",", "")
+        before = text[start - BEFORE : start] if start - last >= BEFORE else ""
+        if not before.isalnum():
             before = _letters_before(text, spans, place)
         after = text[end : end + BEHIND]
-        if not after.isalnum() or (place + 1 < len(spans) and spans[place + 1][0] == end):
+        if not after.isalnum() or following == end:
             after = _letter_behind(text, spans, place)
-        contexts.append(f"{before}#{after}")
+        pairs.add((hashed(f"{before}#{after}".encode()) & 0xFFFF, hashed(value.encode()) & 0xFF))
+        values.append(value)
         last = end
-    pairs = {
-        (hashed(slot.encode()) & 0xFFFF, hashed(value.encode()) & 0xFF)
-        for slot, value in zip(contexts, values, strict=True)
-    }
     level = 0
     kept = pairs
     while len(kept) > MOST_SLOTS:

@@ -16,6 +16,7 @@ Stats: archive/pages (responses kept), archive/revisits (kept as revisit records
 from __future__ import annotations
 
 import logging
+import os
 import re
 import time
 from dataclasses import dataclass, field
@@ -363,7 +364,7 @@ class PageArchive:
         return self._archived(page, digest_text(digest)) if page is not None else None
 
     def _archived(self, page: KeptPage, digest: str) -> Archived:
-        file = f"{FOLDER}/{self.places.job}/{Path(page.path).name}"
+        file = f"{FOLDER}/{self.places.job}/{os.path.basename(page.path)}"  # noqa: PTH119 (a Path takes ten times as long)
         return Archived(file, page.offset, page.length, digest)
 
     @staticmethod

@@ -39,6 +39,7 @@ from snapshot_crawler.exceptions import (
 )
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.frontier.requests import committed_as
+from snapshot_crawler.items import Article
 from snapshot_crawler.meta import ASKED_AGAIN
 from snapshot_crawler.signals import frontier_committed, frontier_committing, frontier_dropped, storage_failed
 from snapshot_crawler.urls import article_id, normalise
@@ -209,8 +210,10 @@ class DeduplicatePipeline:
     def left(self, item: Any, response: Response | None) -> None:
         """Signals item_scraped and item_dropped: only they have the response, and so the request of the page."""
         first = _request_name(response)
-        adapter = ItemAdapter(item) if ItemAdapter.is_item(item) else None
-        article = _name(adapter) if adapter is not None else None
+        if isinstance(item, Article):  # the same without an adapter, which takes ten times as long
+            article = _named(item.id, item.url)
+        else:
+            article = _name(ItemAdapter(item)) if ItemAdapter.is_item(item) else None
         if self.index is None or not first or not article:
             return
         if normalise(first) != article[1] or _is_one_of_several(response):
@@ -249,7 +252,11 @@ def _is_one_of_several(response: Response | None) -> bool:
 
 def _name(adapter: ItemAdapter) -> tuple[str, str] | None:
     """(id, normalised address) of an item; None when it has neither."""
-    url, own = adapter.get("url"), adapter.get("id")
+    return _named(adapter.get("id"), adapter.get("url"))
+
+
+def _named(own: Any, url: Any) -> tuple[str, str] | None:
+    """See _name."""
     address = normalise(url) if isinstance(url, str) and url else None
     name = str(own) if own else (article_id(address) if address else "")
     return (name, address or name) if name else None

@@ -136,6 +136,8 @@ def _live(receivers: Sequence[Any]) -> Iterator[Any]:
 
 
 def _as_tuple(errors: Any) -> tuple[type[Exception], ...]:
+    if type(errors) is tuple:
+        return errors
     return tuple(errors) if isinstance(errors, Sequence) else (errors,)
 
 

@@ -27,6 +27,7 @@ import logging
 import re
 from collections import OrderedDict
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -537,6 +538,7 @@ def is_next_part(request: Request) -> bool:
     return promise_of(request.meta) == NEXT_PART
 
 
+@lru_cache(maxsize=4_000)  # a page's is asked five times from its link to its article
 def page_id(url: str) -> int:
     """A page's id, the same in every run: 8 bytes of a hash of its address."""
     return int.from_bytes(hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=7).digest(), "big")
