@@ -245,7 +245,7 @@ class FrontierRun:
             for request in [request for request in self.outcomes.leased if request not in in_progress]:
                 entry = self.outcomes.leased.pop(request)
                 self.outcomes.by_key.pop(entry.key, None)
-                self.turns.under_way[entry.host] -= 1
+                self.turns.ended(entry)
                 if entry.outcome is None and REFUSED in request.meta:
                     entry.outcome = str(rejected(request.meta[REFUSED]))
                 if self.waiting.holds(entry.key):

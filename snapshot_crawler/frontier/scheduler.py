@@ -46,6 +46,7 @@ from snapshot_crawler.meta import (
     IF_CHANGED,
     REDIRECT_URLS,
     RETRY_WAIT_S,
+    ROW,
     TRIED_BEFORE,
 )
 from snapshot_crawler.pages.kinds import NEXT_PART
@@ -120,6 +121,8 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         """An address that is stored already: the next page of a list that brought something is visited again, and a
         page to which a chain of redirects comes back (it has set a cookie)."""
         self._count("known", FOUND_BY in request.meta)  # else it is a start, or where one redirects to, and no link
+        if ROW in request.meta and REDIRECT_URLS not in request.meta:
+            self._learn_row(key, entry)
         wants_overlap = entry.kind == "next" and self.outcomes.fresh[request.meta.get(FOUND_BY, "")] > 0
         is_redirect = REDIRECT_URLS in request.meta and entry.kind != "start"
         if not comes_back and (ASKED_AGAIN in request.meta or not (wants_overlap or is_redirect)):
@@ -137,6 +140,17 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
         self.store.update(stored)
         self.turns.arrived(stored.host)
         return True
+
+    def _learn_row(self, key: str, entry: Entry) -> None:
+        """A list's row for an article that another article has led to, and that is still to be fetched."""
+        self.arrivals.store()
+        stored = self.store.get(key)
+        if stored is None or stored.state != State.PENDING or f'"{ROW}":' in stored.body:
+            return
+        stored.body, stored.priority, stored.kind, stored.parent = entry.body, entry.priority, entry.kind, entry.parent
+        self.store.update(stored)
+        self.turns.held.discard(stored.host)
+        self.is_dirty = True
 
     def _keep_in_memory(self, request: Request, culprit: Unstorable) -> bool:
         key = key_of(request)
@@ -240,7 +254,7 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
     def _begun(self, request: Request, entry: Entry) -> Request:
         request.meta[HANDED_OUT] = True
         self.outcomes.begun(request, entry)
-        self.turns.under_way[entry.host] += 1
+        self.turns.begun(entry)
         return request
 
     def has_pending_requests(self) -> bool:

@@ -71,6 +71,8 @@ class HostTurns:
         self.windows: dict[str, deque[Entry]] = {}
         self.pending: dict[str, int] = {}  # in the store, without the windows
         self.put_off: set[str] = set()  # hosts that have only deferred requests left
+        self.ahead: dict[str, set[str]] = {}  # keys of what is under way and was not deferred, by host
+        self.held: set[str] = set()  # hosts whose deferred requests wait for what is under way
         self.round: deque[str] = deque()  # the next to be asked first
 
     def open(self, store: Store) -> None:
@@ -83,6 +85,7 @@ class HostTurns:
         """Count one more pending entry of the host."""
         if not self.is_ours(host):
             return
+        self.held.discard(host)
         self.pending[host] = self.pending.get(host, 0) + 1
         if host not in self.round:
             self.round.append(host)
@@ -97,6 +100,7 @@ class HostTurns:
         """Hand out nothing more of a host; the entries that were leased for it."""
         self.pending.pop(host, None)
         self.put_off.discard(host)
+        self.held.discard(host)
         if host in self.round:
             self.round.remove(host)
         return list(self.windows.pop(host, ()))
@@ -105,11 +109,27 @@ class HostTurns:
         """Whether the host has entries that were not handed out, as far as this run knows."""
         return host in self.round
 
+    def begun(self, entry: Entry) -> None:
+        """An entry's request is given to the engine."""
+        self.under_way[entry.host] += 1
+        if entry.priority >= 0:
+            self.ahead.setdefault(entry.host, set()).add(entry.key)
+
+    def ended(self, entry: Entry) -> None:
+        """An entry's request has left the engine, and what it brought is known."""
+        self.under_way[entry.host] -= 1
+        if (ahead := self.ahead.get(entry.host)) is not None:
+            ahead.discard(entry.key)
+            if not ahead:
+                del self.ahead[entry.host]
+
     def next(self) -> Entry | None:
         """The next entry, leased; None while all hosts must wait."""
         for _ in range(len(self.round)):
             host = self.round[0]
             self.round.rotate(-1)
+            if host in self.held and host in self.ahead:
+                continue
             if self.under_way[host] < self.own.get(host, self.most_under_way) and self.gate.wait_s(host) == 0:
                 entry = self._take(host)
                 if entry is not None:
@@ -124,7 +144,8 @@ class HostTurns:
             self.round.append(entry.host)
 
     def _take(self, host: str) -> Entry | None:
-        """The host's next entry; None when it has none, and then the host leaves the round."""
+        """The host's next entry; None when it has none, and then the host leaves the round. None also where it has only
+        deferred ones and others are under way: what these bring comes first."""
         window = self.windows.get(host)
         if not window:
             window = self.windows[host] = self._lease(host)
@@ -133,7 +154,14 @@ class HostTurns:
                 self.windows.pop(host, None)
                 self.round.remove(host)
                 return None
-        return window.popleft()
+        entry = window.popleft()
+        if entry.priority >= 0 or host not in self.ahead:
+            return entry
+        entry.state = State.PENDING
+        self.store.update(entry)
+        self.pending[host] = self.pending.get(host, 0) + 1
+        self.held.add(host)
+        return None
 
     def _lease(self, host: str) -> deque[Entry]:
         """The host's next window. Deferred requests (priority below 0) are leased one at a time, so that requests

@@ -31,6 +31,7 @@ from snapshot_crawler.meta import (
     promise_of,
 )
 from snapshot_crawler.pages.kinds import FEED_KINDS, NEXT_PART
+from snapshot_crawler.pages.site import untimed
 from snapshot_crawler.signals import links_left, list_read, page_rejected
 from snapshot_crawler.spelling import did_you_mean
 from snapshot_crawler.urls import normalise
@@ -117,6 +118,7 @@ class NewsSpider(Spider):
         self.site_addresses = list(dict.fromkeys(text if "//" in text else f"https://{text}/" for text in hosts))
         self.takes_any_site = not self.site_addresses  # of captures: then each page's own site is the site
         self.zone = zone_of(self.timezone)
+        self.untimed = untimed.Untimed()
         self.list_reader = ListReader(self)
         self.article_reader = ArticleReader(self, self.fields, self.drop, self.rules)
         self.corrections, self.containers = self.article_reader.corrections, self.article_reader.containers
@@ -166,8 +168,13 @@ class NewsSpider(Spider):
         seen = self.seen([link.url for link in links if link.kind != "next"])  # the frontier judges paging itself
         rows = {row.url: row for row in reading.rows}
         for link in links:
+            row = rows.get(link.url)
             if link.url not in seen:
-                yield self.request(link, found_on=response.url, row=rows.get(link.url))
+                request = self.request(link, found_on=response.url, row=row)
+                must_wait = self.untimed.must_wait(link, row, reading.article)
+                yield request.replace(priority=untimed.PRIORITY) if must_wait else request
+            elif self.untimed.comes(link, row):  # the frontier knows the address, and not its row
+                yield self.request(link, found_on=response.url, row=row)
 
     def seen(self, urls: list[str]) -> Container[str]:
         """Those of the addresses that the frontier knows; asked before a Request is built, which costs far more."""

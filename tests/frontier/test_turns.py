@@ -139,3 +139,25 @@ def test_an_entry_that_is_pending_again_has_another_turn(store: SqliteStore) -> 
     store.update(entry)
     turns.arrived(entry.host)
     assert taken(turns) == ["a/0"]
+
+
+def test_what_was_put_off_waits_for_what_is_under_way(store: SqliteStore) -> None:
+    """What is under way may bring something that comes first, or say more of what was put off."""
+    fill(store, "a", 2, priority=-1)
+    fill(store, "a", 1, first=10)
+    fill(store, "b", 1, priority=-1)
+    turns = turns_of(store)
+    first = turns.next()
+    assert first is not None and first.url.endswith("/10")
+    turns.begun(first)
+    assert taken(turns) == ["b/0"], "another host's does not wait for it"
+    assert turns.has_more() and turns.left() == 2
+    fill(store, "a", 1, first=20)
+    turns.arrived("a.example")
+    second = turns.next()
+    assert second is not None and second.url.endswith("/20")
+    turns.begun(second)
+    turns.ended(first)
+    assert taken(turns) == []
+    turns.ended(second)
+    assert taken(turns) == ["a/0", "a/1"]

@@ -15,6 +15,7 @@ from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.lists.feeds import FeedEntry
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.site.fields import settle
+from snapshot_crawler.pages.site.untimed import TIME_OF_LIST
 from snapshot_crawler.urls import article_id, normalised
 
 FARTHEST_TITLES = 0.5  # share of the shorter title's character pairs that the longer must hold
@@ -24,7 +25,7 @@ WORD, DIGITS = re.compile(r"[^\W_]+"), re.compile(r"\d+")
 YEAR_SHOWN = re.compile(r"\d{4}|[〇零○前刚今昨]")
 YEAR = timedelta(days=365.2425)
 FARTHEST_TIMES_S = 36 * 3600  # lists often show the day alone, and the zone may shift it
-TIME_OF_LIST, TITLE_OF_LIST, TEXT_OF_FEED = "time from the list", "title from the list", "text from the feed"
+TITLE_OF_LIST, TEXT_OF_FEED = "title from the list", "text from the feed"
 
 
 def cross_check(article: Article, row: LinkRow, page: Page | None = None) -> None:
