@@ -50,6 +50,15 @@ class PostgresServer:
         usual = ("-A", "trust", "-U", USER, "-E", "UTF8", "--locale=C.UTF-8", "--no-sync")
         self._run(self.tools / "initdb", "-D", self.data, *usual, *options)
 
+    def copy_of(self, other: PostgresServer) -> None:
+        """Take another server's files, and follow it from now on, as a standby."""
+        self.own(self.folder)
+        self._run(self.tools / "pg_basebackup", "-d", other.url(), "-D", self.data, "-R", "-c", "fast", "--no-sync")
+
+    def promote(self) -> None:
+        """Follow nobody any more, and take writes."""
+        self._control("promote")
+
     def start(self, *, durable: bool = False) -> None:
         """Start it, and wait until it answers. durable: it writes to the disk as a real one does."""
         options = (
@@ -126,7 +135,7 @@ def tools_of_postgres() -> Path | None:
     """The folder of the server's programs; None where there is none."""
     places = ["/usr/local/bin", *sorted(map(str, Path("/usr/lib/postgresql").glob("*/bin")), reverse=True)]
     initdb = shutil.which("initdb", path=os.pathsep.join([*places, os.environ.get("PATH", "")]))
-    return None if initdb is None else Path(initdb).parent
+    return None if initdb is None else Path(initdb).resolve().parent  # a link may lead to where all are
 
 
 def user_of_servers() -> str | None:

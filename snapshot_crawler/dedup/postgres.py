@@ -223,7 +223,7 @@ class PostgresRows:
 
     def is_alive(self, owner: int) -> bool:
         """See rows.Rows. One that is over its end is given up: it will not come back with what it has noted."""
-        if self._one(presence.IS_ALIVE, owner):
+        if self._one(presence.IS_ALIVE, owner) or self.database.is_just_back(presence.LEASE_S * self.scale):
             return True
         if self._one(presence.GIVE_UP, owner) is not None:
             return False

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -65,6 +66,8 @@ class Database:
         self.name = without_password(address)
         self.connection: psycopg.Connection | None = None
         self.was_connected = False
+        self.answered_at = time.monotonic()
+        self.came_back_at, self.was_away_s = -math.inf, 0.0  # the last time: when, and for how long it was away
         self.watchdog = Watchdog()
 
     @classmethod
@@ -158,6 +161,9 @@ class Database:
             while True:
                 try:
                     self.connection = self._connect()
+                    if self.was_connected:
+                        now = time.monotonic()
+                        self.came_back_at, self.was_away_s = now, now - self.answered_at
                     self.was_connected = True
                     if told:
                         logger.info("the database %s is back after %.0f s", self.name, time.monotonic() - began)
@@ -201,9 +207,15 @@ class Database:
         assert self.connection is not None
         if is_long:
             yield
-            return
-        with self.watchdog.watching(self.connection, LONGEST_STATEMENT_S):
-            yield
+        else:
+            with self.watchdog.watching(self.connection, LONGEST_STATEMENT_S):
+                yield
+        self.answered_at = time.monotonic()
+
+    def is_just_back(self, lease_s: float) -> bool:
+        """Whether the database was away lately, for so long that the leases of processes that live may be over. They
+        must have the time of a lease to tell so, however it came back: restarted, or another server."""
+        return self.was_away_s > lease_s / 2 and time.monotonic() < self.came_back_at + lease_s
 
     def lost(self, error: psycopg.Error) -> None:
         """Let go of a connection that is of no use any more."""

@@ -239,6 +239,33 @@ def test_hosts_of_a_killed_process_stay_out_of_reach_until_its_successor_is_open
     assert names(b.share.claim(9)) == ["x.example"]
 
 
+def test_a_database_that_has_lost_commits_takes_no_further_one(machines: Machines) -> None:
+    a = filled(machines, "x.example")
+    a.commit({})
+    a.share.database.run(lambda cursor: cursor.execute("UPDATE frontier_worker SET batch = batch - 1"))
+    a.enqueue_all(entries("y.example", "1"))
+    with pytest.raises(LeaseLostError, match="it has lost commits"):
+        a.commit({})
+    again = machines.open("a")
+    assert not again.known(["http://y.example/1"])
+    again.commit({})
+
+
+def test_nobody_loses_hosts_because_the_database_was_away(machines: Machines) -> None:
+    """However it came back: another server may have taken over, which was started long ago."""
+    a, b = filled(machines, "x.example"), machines.open("b")
+    a.share.claim(9)
+    machines.run_out(a)
+    database = b.share.database
+    database.connected().close()
+    database.answered_at -= 60
+    assert b.share.claim(9) == [], "it may be alive and come back within a lease"
+    assert b.share.census().workers == 2
+    database.connected().close()
+    database.answered_at -= 5
+    assert names(b.share.claim(9)) == ["x.example"], "after such a moment nobody's lease was over"
+
+
 def test_the_first_that_joins_is_told_so(machines: Machines) -> None:
     a, b = machines.open("a", joins=False), machines.open("b", joins=False)
     assert a.share.join(pause_s=0) and not b.share.join(pause_s=0)

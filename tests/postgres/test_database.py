@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import threading
@@ -111,6 +112,21 @@ def test_other_errors_are_told_at_once_and_undo_the_work(database: Database) -> 
     with pytest.raises(StorageError, match="division by zero"):
         database.run(work)
     assert count(database) == 0
+
+
+def test_a_server_that_ends_because_its_disk_is_full_is_not_waited_for(database: Database) -> None:
+    """It says so in its last words, and may stay away."""
+
+    class DiskFull(database.psycopg.Error):  # type: ignore[misc]
+        sqlstate = "53100"
+
+    def work(cursor: Any) -> None:
+        cursor.connection.close()
+        raise DiskFull("could not write to file pg_wal/xlogtemp.1: No space left on device")
+
+    with pytest.raises(StorageError, match="No space left") as full:
+        database.run(work)
+    assert full.value.errno == errno.ENOSPC and full.value.exit_code == ExitCode.OUTPUT_FAILED
 
 
 def test_a_restarted_server_is_waited_for(postgres_server: PostgresServer, database: Database) -> None:

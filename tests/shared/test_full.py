@@ -77,6 +77,7 @@ def on_small_disk(*, only_log: bool) -> Iterator[SmallDisk]:
         server.remove()
 
 
+@pytest.mark.slow
 def test_a_full_disk_ends_the_run_and_the_next_one_continues(tmp_path: Path) -> None:
     with (
         on_small_disk(only_log=False) as disk,
@@ -107,8 +108,6 @@ def test_a_server_without_room_for_its_log_is_one_that_is_away(tmp_path: Path) -
         disk.fill()
         disk.use_up_the_log()
         codes = {worker.wait() for worker in fleet.workers}
-        print(codes, fleet.logs())
-        print((disk.server.folder / "log").read_text()[-5000:])
         assert codes <= {ExitCode.OUTPUT_FAILED, ExitCode.DATABASE_AWAY}, fleet.logs()
         disk.make_room()
         assert fleet.finish() == [ExitCode.COMPLETE] * 2, fleet.logs()

@@ -29,8 +29,11 @@ MOST_COUNTED = 500
 # Every query goes by an index: while the statistics are missing (a restored database) or old (addresses that came in by
 # the million), the server may plan to read all that waits for each claim, which took more than 20 minutes
 SESSION = "SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off; SET jit = off"
-# For the length of a lease after a start of the server nobody counts as dead: while it was down nobody could beat
-IS_DEAD = "w.until < now() AND now() > pg_postmaster_start_time() + make_interval(secs => %(lease)s)"
+# For the length of a lease after a start of the server nobody counts as dead: while it was down nobody could beat. Nor
+# after it was away for this process (patient): a standby that takes over was started long ago
+IS_DEAD = (
+    "NOT %(patient)s AND w.until < now() AND now() > pg_postmaster_start_time() + make_interval(secs => %(lease)s)"
+)
 HAS_WORK = (
     "(SELECT true FROM frontier_entry AS e WHERE e.job = h.job AND e.host = h.name AND e.state = 0"
     " AND (%(only)s::bigint[] IS NULL OR e.id = ANY(%(only)s)) LIMIT 1)"  # LIMIT: for each host, and no join
@@ -76,8 +79,10 @@ class PostgresShare:
 
     @property
     def _values(self) -> dict[str, Any]:
+        """Asked for when the connection stands: patient tells of it."""
         names = ("job", "worker", "session", "only")
-        return {"lease": self.lease_s, **{name: getattr(self, name) for name in names}}
+        patient = self.database.is_just_back(self.lease_s)
+        return {"lease": self.lease_s, "patient": patient, **{name: getattr(self, name) for name in names}}
 
     # --- Coming and going
     def join(self, *, pause_s: float) -> bool:
@@ -186,7 +191,7 @@ class PostgresShare:
     def claim(self, most: int) -> list[Claimed]:
         """See share.Share. Done again after a lost connection, it may leave a host claimed that nobody was told of:
         such hosts are given back."""
-        found = self._do(CLAIM, {**self._values, "most": most})
+        found = self.database.run(lambda cursor: cursor.execute(CLAIM, {**self._values, "most": most}).fetchall())
         self.held.update({name: epoch for name, epoch, _, _ in found})
         self._give_back_untold()
         return [Claimed(name, pending, pause_s) for name, _, pause_s, pending in found]
@@ -263,7 +268,7 @@ class PostgresShare:
 
     def census(self) -> Census:
         """See share.Share."""
-        return Census(*self.database.read(CENSUS, self._values)[0])
+        return self.database.run(lambda cursor: Census(*cursor.execute(CENSUS, self._values).fetchall()[0]))
 
 
 def number_of_hosts(number: int) -> str:

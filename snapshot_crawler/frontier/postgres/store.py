@@ -383,7 +383,7 @@ class PostgresStore(PostgresOutputs):
             self._write(cursor, pending)
             self._check_fence(cursor, fenced)
             self._write_lengths(cursor, batch, outputs, digests)
-            cursor.execute("UPDATE frontier_worker SET batch = %s WHERE id = %s", (batch, self.worker))
+            self._count_commit(cursor, batch)
 
         self.unit.commit(last, lambda cursor: self._is_committed(cursor, batch))
         self.batch = batch
@@ -395,6 +395,17 @@ class PostgresStore(PostgresOutputs):
         self.absent.clear()
         self.fences.clear()
         return batch
+
+    def _count_commit(self, cursor: psycopg.Cursor, batch: int) -> None:
+        """Raises LeaseLostError where the database does not know the commits before: it was brought back to an earlier
+        state while this process was at work, such as by a standby that had not received them."""
+        query = "UPDATE frontier_worker SET batch = %s WHERE id = %s AND batch = %s"
+        if self.worker and not cursor.execute(query, (batch, self.worker, self.batch)).rowcount:
+            raise LeaseLostError(
+                f"the database {self.database.name} does not know what this process has committed: it has lost "
+                "commits. Run the same command again: its files are brought to what the database knows, and the rest "
+                "is fetched again"
+            )
 
     def _fenced(self) -> dict[str, int | None]:
         """The hosts whose pages are to be committed, and the epoch by which they were held."""
