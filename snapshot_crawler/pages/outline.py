@@ -29,6 +29,8 @@ SKIPPED = frozenset(
         "noframes object optgroup option progress script select style svg template textarea title video"
     ).split()
 )
+PICTURES = frozenset({"img", "image", "amp-img"})
+LEAVES = PICTURES | {"br", "hr"}
 # Controls, signs of no width in the middle of words, and code points that are not characters.
 UNSEEN_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]"
@@ -141,6 +143,7 @@ class _Layout:
 
     def __init__(self) -> None:
         self.outline = Outline()
+        self.boxes, self.blocks = self.outline.boxes, self.outline.blocks
         self.parts: list[Part] = []
         self.is_mended = False  # whether a text of the line was not printable, so that white space may be in it
 
@@ -148,7 +151,7 @@ class _Layout:
         """End the line that is being collected."""
         parts, self.parts = self.parts, []
         is_mended, self.is_mended = self.is_mended, False
-        blocks = self.outline.blocks
+        blocks = self.blocks
         if len(parts) == 1:  # most lines
             part = parts[0]
             text = part.text
@@ -172,7 +175,7 @@ class _Layout:
                 if is_block:
                     if self.parts:
                         self.flush(box)
-                    box.last = len(self.outline.blocks)
+                    box.last = len(self.blocks)
                 if not stack:
                     return
                 child, around = stack.pop()
@@ -240,14 +243,15 @@ class _Layout:
     def enter(self, node: LexborNode, tag: str, around: Inside) -> Inside | None:
         """Begin an element that ends the line before it; None for a leaf."""
         box, hint, inner_tag, href, _ = around
-        blocks, boxes = self.outline.blocks, self.outline.boxes
-        if tag == "img" or tag == "image" or tag == "amp-img":
-            self.outline.pictures.append(Picture(node, len(blocks), box))
+        boxes = self.boxes
+        if tag in LEAVES:
+            if tag in PICTURES:
+                self.outline.pictures.append(Picture(node, len(self.blocks), box))
+            elif self.parts:
+                self.flush(box)
             return None
         if self.parts:
             self.flush(box)
-        if tag == "br" or tag == "hr":
-            return None
         if box.depth >= DEEPEST:
             return box, hint, inner_tag, href, True
         values = node.attributes
@@ -258,7 +262,7 @@ class _Layout:
                 hidden = hidden or is_unseen_class
             if "style" in values or "hidden" in values:
                 hidden = hidden or is_unseen(values)
-        inner = Box(tag, box, hint, box.depth + 1, len(blocks), hidden, node, len(boxes))
+        inner = Box(tag, box, hint, box.depth + 1, len(self.blocks), hidden, node, len(boxes))
         if values and ("itemprop" in values or "role" in values):
             inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
             hint = f"{hint} {inner.role}"

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from snapshot_crawler.pages.dates.forms import (
     CHINA,
+    FORMS,
     PLAIN,
     Context,
     Parts,
     after_day,
     before_day,
-    forms,
     time_of,
     without_year,
     zone_of,
@@ -111,16 +111,16 @@ Stretch = tuple[int, int, Moment | None]  # first character, the one after the l
 
 def _dates(text: str, plain: str, context: Context) -> Iterator[Stretch]:
     """Every stretch of text that has the form of a date. plain: the text with its signs made PLAIN."""
-    for pattern, read, needed in forms():
-        if needed is not None and not needed.search(plain):
+    for form in FORMS:
+        if not form.needed.search(plain):
             continue
-        for found in pattern.finditer(plain):
+        for found in form.pattern.finditer(plain):
             start, end = found.span()
             clock: Parts | None = found if "hour" in found.re.groupindex and found["hour"] else None
             if clock is None and (clock := _clock_before(plain, start)):
                 start = clock.start()
             try:
-                day = read(found, context)
+                day = form.read(found, context)
             except KeyError:
                 continue
             yield start, end, _moment(day, clock, context, text[start:end].strip())

@@ -160,11 +160,11 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
     """The rows among blocks[first:last], in page order; rows without any link are left out."""
     times = {
         index: found
-        for index in range(first, last)
-        if not blocks[index].box.hidden
-        and (found := time_of(blocks[index], page)) is not None
+        for index, block in enumerate(blocks[first:last], first)
+        if not block.box.hidden
+        and (found := time_of(block, page)) is not None
         # characters, by choice: a shorter text before a time is its label
-        and (not found[1] or blocks[index].link_share or len(found[1]) > 8)
+        and (not found[1] or block.link_share or len(found[1]) > 8)
     }
     order = list(times)
     rows: list[Row] = []
