@@ -49,6 +49,8 @@ def error_page(request: Request, status: int) -> Response:
     """A page that says what is the matter."""
     word = WORDS.get(status, "bad_request" if 400 <= status < 500 else "trouble")
     reader = Reader(request, request.app.state.site, language_of(request))
-    response = reader.render("error.html", status, heading=word, why=f"{word}_why", is_indexed=False)
+    response = reader.render(
+        "error.html", status, heading=word, title=reader.word(word), why=f"{word}_why", is_indexed=False
+    )
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -64,6 +64,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("标题", "Title"),
     "authors": ("作者", "Authors"),
     "back_to_article": ("回到正文", "Back to the article"),
+    "archived_title": ("收到时的页面：{0}", "As received: {0}"),
     "archived": ("收到时的页面", "The page as received"),
     "archived_at": ("收录于 {0}", "Collected {0}"),
     "archived_how": (
@@ -84,6 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "outlets": ("各家报道", "Other outlets"),
     "story": ("同一新闻的各家报道", "One story, all outlets"),
+    "story_title": ("各家报道：{0}", "All outlets: {0}"),
     "story_all": ("按发布先后比较", "Compare by time"),
     "story_how": ("按发布时间排列，最先发布的在前。", "By the time of publication, the first one first."),
     "story_first": ("最先发布", "First"),

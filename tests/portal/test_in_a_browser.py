@@ -1,21 +1,15 @@
 """The portal in a real browser: search, paging, language, dark mode, keyboard, take-down, and what a kept page may do.
 
-What they need: browsing.py. PORTAL_PICTURES=FOLDER keeps pictures of the main pages at three widths there.
+What they need: browsing.py. How well the pages are made: test_quality_in_a_browser.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime, timedelta
+from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from snapshot_crawler.demo.stories import SampleSite, Story
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.takedown import remove
 from snapshot_crawler.pages.page import Page
@@ -26,88 +20,13 @@ from tests.portal.browsing import IN_A_BROWSER, accessible, serving
 from tests.portal.browsing import browser as browser
 from tests.portal.hostile_page import MARKS, hostile
 from tests.portal.kept_pages import Kept, keep
+from tests.portal.written import Written, opened
+from tests.portal.written import portal as portal
 from tests.server import Server
 
 pytestmark = IN_A_BROWSER
 CHINESE_LIGHT = {"locale": "zh-CN", "color_scheme": "light", "viewport": {"width": 1280, "height": 900}}
 ENGLISH_DARK = {"locale": "en-US", "color_scheme": "dark", "viewport": {"width": 320, "height": 800}}
-ALL = ()  # of the pages below
-WIDTHS = (360, 768, 1280)
-MOST_BYTES = 60_000  # of the first page in all, not compressed
-KEPT_HTML = '<html lang="zh"><body><h1>{title}</h1><ul><li><a href="/">首页</a></li></ul><p>{body}</p></body></html>'
-
-
-class Written:
-    """A portal of the sample site's stories: its address, its DATA_DIR, its stories, the newest first."""
-
-    def __init__(self, root: Path) -> None:
-        self.root = root
-        self.address = ""
-        found = sorted(SampleSite().articles, key=lambda story: story.published)[-90:]
-        self.stories = found[::-1]
-        kept = keep(root, [Kept(KEPT_HTML.format(title=s.title, body=s.body).encode()) for s in found])
-        records = [self.record(story, archived=where) for story, where in zip(found, kept, strict=True)]
-        own(root, records)
-        first = self.stories[0]
-        changed = first.body.replace("，", "，据了解，", 1) + "\n\n本报将继续关注。"
-        second = {"version": 2, "content_hash": "2" * 40, "body": changed, "archived": kept[-1]}
-        later = (first.published + timedelta(hours=3)).isoformat()
-        other = {"id": "a" * 40, "source": "汀兰在线", "url": "https://other.example/1", "published_at": later}
-        own(root, [self.record(first, **second)], "run2")
-        own(root, [self.record(first, **other)], "run3")
-        gone = self.record(found[0], id="b" * 40, story="b" * 40, title="将要删除", body="只在此处出现的字样。")
-        own(root, [gone], "run4")
-        follow(root)
-
-    @staticmethod
-    def record(written: Story, /, **fields: Any) -> dict[str, Any]:
-        """A story as published."""
-        return record(1, **{
-            "id": written.name, "title": written.title, "body": written.body, "category": written.category,
-            "published_at": written.published.isoformat(), "source": written.source, "story": written.name,
-            "snapshot_at": written.snapshot.isoformat(), "original_url": written.original_url, "language": "zh",
-            "url": f"https://sample.example{written.path}",
-            "content_hash": hashlib.sha1(written.body.encode()).hexdigest(),
-            **fields,
-        })  # fmt: skip
-
-    @property
-    def pages(self) -> dict[str, str]:
-        """The main pages, by what they are called."""
-        first = self.stories[0]
-        return {
-            "front": "/",
-            "category": f"/category/{first.category}",
-            "source": f"/source/{first.source}",
-            "days": "/day",
-            "day": f"/day/{first.published:%Y-%m-%d}",
-            "detail": f"/detail/{first.name}.html",
-            "version": f"/detail/{first.name}/{'2' * 40}",
-            "story": f"/story/{first.name}",
-            "archived": f"/archived/{first.name}",
-            "search": f"/search?q={first.title[2:4]}",
-            "nothing-found": "/search?q=zzz",
-            "about": "/about",
-            "my": "/my",
-            "404": "/nothing",
-        }
-
-
-@pytest.fixture(scope="module")
-def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Written]:
-    """Only to be read; but the article b... is there to be taken down."""
-    written = Written(tmp_path_factory.mktemp("portal"))
-    with serving(written.root, PORTAL_REQUESTS_PER_MINUTE=0) as written.address:
-        yield written
-
-
-@contextmanager
-def opened(browser: Any, portal: Written, **options: Any) -> Iterator[Any]:
-    """A page of a browser that has nothing in store."""
-    context = browser.new_context(base_url=portal.address, **options)
-    context.set_default_timeout(60_000)  # ms; the usual half minute is short where others work on the machine
-    yield context.new_page()
-    context.close()
 
 
 def test_a_search_is_sent_its_words_are_marked_and_its_pages_lead_on(browser: Any, portal: Written) -> None:
@@ -191,42 +110,6 @@ def test_everything_is_reached_by_keyboard_and_seen(browser: Any, portal: Writte
             if not (reached and reached[-1] == found["words"] and found["tag"] == "input"):
                 reached.append(found["words"])
         assert reached == order
-
-
-def test_the_first_page_is_small_and_needs_nothing_else(browser: Any, portal: Written) -> None:
-    with opened(browser, portal, **CHINESE_LIGHT) as page:
-        answers: list[Any] = []
-        page.on("response", lambda answer: answers.append(answer))
-        page.goto("/", wait_until="networkidle")
-        assert {answer.url.startswith(portal.address) for answer in answers} == {True}
-        assert len(answers) <= 3 and sum(len(answer.body()) for answer in answers) < MOST_BYTES
-
-
-@pytest.mark.parametrize(
-    ("options", "names"),
-    [(CHINESE_LIGHT, ALL), (ENGLISH_DARK, ("front", "detail", "version", "search", "archived", "about", "404"))],
-    ids=["chinese-light-wide", "english-dark-narrow"],
-)
-def test_every_page_is_accessible(
-    browser: Any, portal: Written, options: dict[str, Any], names: tuple[str, ...]
-) -> None:
-    with opened(browser, portal, **options, bypass_csp=True) as page:
-        for name in names or portal.pages:
-            page.goto(portal.pages[name])
-            accessible(page)
-
-
-def test_the_main_pages_fit_any_width(browser: Any, portal: Written) -> None:
-    folder = os.environ.get("PORTAL_PICTURES")
-    for width in WIDTHS:
-        with opened(browser, portal, locale="zh-CN", viewport={"width": width, "height": 900}) as page:
-            for name, path in portal.pages.items():
-                if not folder and name not in ("front", "detail", "search"):
-                    continue
-                page.goto(path)
-                assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
-                if folder:
-                    page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
 
 
 def test_what_was_taken_down_is_gone_for_the_reader(browser: Any, portal: Written) -> None:

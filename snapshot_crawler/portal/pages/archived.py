@@ -45,7 +45,11 @@ def frame(asked: Asked) -> Response:
     if isinstance(stored, Response):
         return stored
     shown = partial(
-        asked.render, row=stored.row, title=stored.row.title, canonical=addresses.archived(name), is_indexed=False
+        asked.render,
+        row=stored.row,
+        title=asked.word("archived_title", stored.row.title or asked.word("untitled")),
+        canonical=addresses.archived(name),
+        is_indexed=False,
     )
     try:
         found = received(asked.site.roots(), stored.record)

@@ -57,7 +57,7 @@ def found_or_gone(asked: Asked, name: str) -> StoredArticle | Response:
     day = gone.at if gone is not None else tombstone.day if tombstone is not None else None
     if day is None:
         raise HTTPException(404)
-    return asked.render("gone.html", 410, day=day[:10], is_indexed=False)
+    return asked.render("gone.html", 410, title=asked.word("gone"), day=day[:10], is_indexed=False)
 
 
 def linked(parts: object, name: str) -> list[tuple[str, str | None]]:

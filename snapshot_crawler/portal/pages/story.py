@@ -42,7 +42,8 @@ def story(asked: Asked) -> Response:
         "story.html",
         outlets=outlets(rows),
         copies=copies,
-        title=rows[0].title,
+        heading=rows[0].title,
+        title=asked.word("story_title", rows[0].title or asked.word("untitled")),
         canonical=addresses.story(number),
     )
 
