@@ -6,7 +6,6 @@ of a request before that is noted on its entry. The first reason for a failure o
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -33,12 +32,18 @@ FETCHED = frozenset({200, 304})  # statuses of a page that is there; others are 
 GONE = frozenset({404, 410})
 
 
+def by_own_clock() -> datetime:
+    """The moment, by the clock of this machine."""
+    return datetime.now(UTC)
+
+
 class Outcomes:
     """The requests in progress and what is known of each. fail: told of a disk that takes nothing more."""
 
     def __init__(self, ledger: Ledger, fail: Callable[[Exception], None], *, most_attempts: int) -> None:
         self.ledger, self.fail, self.most_attempts = ledger, fail, most_attempts
         self.policy: RevisitPolicy  # of begin()
+        self.now = by_own_clock  # the moment; of the database where several machines work on the job
         self.leased: dict[Request, Entry] = {}  # given to the engine
         self.by_key: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
         self.walled: dict[str, str] = {}  # keys of settled pages -> the outcome that was learnt afterwards
@@ -146,7 +151,7 @@ class Outcomes:
         broken, fresh = Outcome.parse(self.ledger.failed.pop(entry.key, None)), self.fresh.pop(entry.key, 0)
         outcome = broken or Outcome.parse(entry.outcome)
         kind, reason = (outcome.kind, outcome.reason) if outcome else (None, "")
-        entry.fetched_at = datetime.now(UTC).isoformat(timespec="seconds") if entry.status else entry.fetched_at
+        entry.fetched_at = self.now().isoformat(timespec="seconds") if entry.status else entry.fetched_at
         if kind == Kind.PUT_OFF or (kind == Kind.REJECTED and reason == PARKED):
             entry.state = State.PENDING
             self.ledger.discard(entry.key)
@@ -162,7 +167,7 @@ class Outcomes:
             entry.attempts += 1
             if not entry.is_list and not (kind == Kind.REJECTED and reason == LATER_RUN):
                 entry.priority = FAILED_PRIORITY
-            self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
+            self.policy.failed(entry, most_attempts=self.most_attempts, now=self.now())
         else:
             self._settle_fetched(entry, outcome, brought, fresh)
         return brought
@@ -173,7 +178,7 @@ class Outcomes:
             return False
         entry.state, entry.outcome = State.FAILED, outcome
         entry.attempts += 1
-        self.policy.failed(entry, most_attempts=self.most_attempts, now=datetime.now(UTC))
+        self.policy.failed(entry, most_attempts=self.most_attempts, now=self.now())
         return True
 
     def _release(self, entry: Entry) -> int:
@@ -182,7 +187,7 @@ class Outcomes:
         born_at = self.ledger.born_at.pop(entry.key, 0)
         if brought:
             entry.item_count, entry.batch = brought, 0
-            entry.born_at = entry.born_at or born_at or time.time()
+            entry.born_at = entry.born_at or born_at or self.now().timestamp()
         elif not entry.item_count:  # else what an earlier visit brought stays where it is in the output
             entry.batch = 0
         return brought
@@ -198,9 +203,9 @@ class Outcomes:
         entry.state = State.DONE
         if entry.is_list:
             if kind == Kind.REDIRECTED and entry.kind in BEGINNINGS:
-                self.policy.detoured(entry, now=datetime.now(UTC))
+                self.policy.detoured(entry, now=self.now())
             else:
-                self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=datetime.now(UTC))
+                self.policy.visited(entry, fresh=fresh, is_first=not entry.due_at, now=self.now())
 
 
 def _unchanged(response: Response, **kwargs: Any) -> tuple[()]:

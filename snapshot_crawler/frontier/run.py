@@ -15,7 +15,6 @@ import asyncio
 import contextlib
 import functools
 import logging
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -147,6 +146,7 @@ class FrontierRun:
             return True
         self.shared = SharedRun(self, self.store)
         self.gate = self.turns.gate
+        self.outcomes.now = self.shared.now
         return self.shared.hosts.open(
             lease_s=settings.getfloat("FRONTIER_LEASE"), pause_s=settings.getfloat("DOWNLOAD_DELAY")
         )
@@ -157,8 +157,9 @@ class FrontierRun:
             number = self.store.only_rejected(since, settings.getlist("RETRY_REJECTED_REASONS"))
             logger.info("%d pages that were rejected since %s are fetched again, and nothing else", number, since)
             return
-        self.store.revive(time.time(), most_attempts=self.most_attempts)
-        self._revisit(time.time())
+        now = self.outcomes.now().timestamp()
+        self.store.revive(now, most_attempts=self.most_attempts)
+        self._revisit(now)
 
     def _open_outputs(self, places: DataDir, *, is_first: bool) -> None:
         """Claim the outputs of this run, then bring all that the job ever wrote and the frontier together."""

@@ -6,12 +6,13 @@ still this run's: nothing of a page that another process fetches again may be in
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from scrapy import signals
 
 from snapshot_crawler.exceptions import StorageError
-from snapshot_crawler.frontier.holding import HeldGate, HeldHosts
+from snapshot_crawler.frontier.holding import HeldGate, HeldHosts, clock
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.store import Entry, SharedStore, name_of
 from snapshot_crawler.frontier.turns import HostGate
@@ -36,7 +37,12 @@ class SharedRun:
         self.finished: list[Entry] = []
         self.hosts = HeldHosts(store.share, run.turns, self._is_busy, self._let_go)
         run.turns.is_ours = self.hosts.holds
+        self.server_time, self.asked_at = store.server_time(), clock()
         run.crawler.signals.connect(self._begin, signal=signals.spider_opened)
+
+    def now(self) -> datetime:
+        """The time by the database's clock, whatever this machine's clock says."""
+        return datetime.fromtimestamp(self.server_time + clock() - self.asked_at, UTC)
 
     def _begin(self) -> None:
         """All parts of the run are open."""

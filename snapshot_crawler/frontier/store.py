@@ -284,6 +284,9 @@ class SharedStore(Protocol):
     share: Share
     """Which hosts this process may ask."""
 
+    def server_time(self) -> float:
+        """The database's time (Unix): what one machine writes down as due, another one reads."""
+
     def is_current(self, entry: Entry) -> bool:
         """Whether what a leased entry's request brought may be stored: its host was held all the time."""
 

@@ -199,6 +199,11 @@ class PostgresStore(PostgresOutputs):
                 here[entry.key].state = State.LEASED
         return waiting[:limit]
 
+    def server_time(self) -> float:
+        """See store.SharedStore."""
+        query = "SELECT extract(epoch FROM clock_timestamp())::double precision"
+        return float(self.database.read(query)[0][0])
+
     def is_current(self, entry: Entry) -> bool:
         """See store.SharedStore."""
         host, epoch = self.leased.by_key.get(entry.key, (entry.host, None))
