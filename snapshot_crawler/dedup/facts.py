@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import xxhash
 
-from snapshot_crawler.dedup.names import Slot, read_names
 from snapshot_crawler.lazy_pattern import LazyPattern
 
 MOST_SLOTS = 18  # by choice: three bytes each in every stored fingerprint
@@ -41,7 +40,6 @@ SIGNED = _by_first_sign(())  # in digits or Chinese signs
 CHINESE_BEGIN = re.compile(r".{0,40}[\u4e00-\u9fff]", re.DOTALL)
 BEFORE = 2  # letters of context: enough to name a slot (气温#), few enough to survive an edit nearby; 3 saw less
 BEHIND = 1  # as BEFORE; a unit or a counter begins there
-MOST_NAMES = 12  # by choice: three bytes each in the stored fingerprint
 NEAR = 24  # characters: how far off a letter may stand
 
 
@@ -49,7 +47,7 @@ NEAR = 24  # characters: how far off a letter may stand
 class Facts:
     """The sampled slots of a story: context (16 bits) -> the values seen in it (8 bits each).
 
-    names: how many of the last slots are of names.
+    names: how many of the last slots are names, in fingerprints that were stored before they had letters.
     level: only contexts below 2 ** (16 - level) are kept, so that at most MOST_SLOTS remain. key: one hash over all
     numbers of the story, or None when it has fewer than two.
     """
@@ -60,8 +58,8 @@ class Facts:
     names: int = 0
 
 
-def read_facts(lines: list[str], title: str = "", raw: str = "") -> Facts:
-    """The facts of a story's lines, softened as its title is. raw: the story as it came, for its capitals."""
+def read_facts(lines: list[str]) -> Facts:
+    """The facts of a story's softened lines."""
     text = "\n".join(lines)
     if CHINESE_BEGIN.match(text):
         spans = [found.span() for found in NUMBER_IN_CHINESE.finditer(text)]
@@ -91,9 +89,7 @@ def read_facts(lines: list[str], title: str = "", raw: str = "") -> Facts:
         level += 1
         kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}  # contexts have 16 bits
     key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(values) > 1 else None
-    room = min(MOST_NAMES, MOST_SLOTS - len(kept))
-    names = _hashed(read_names(text, title, raw), room) if room else []
-    return Facts(level, (*sorted(kept), *names), key, len(names))
+    return Facts(level, tuple(sorted(kept)), key)
 
 
 def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
@@ -102,26 +98,6 @@ def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
         if word in text:
             for found in pattern.finditer(text):
                 yield found.span()
-
-
-def _hashed(names: list[Slot], room: int) -> list[tuple[int, int]]:
-    """Slots of names as they are stored: as many as there is room for, of each context all or none."""
-    by_context: dict[str, list[str]] = {}
-    for context, name in names:
-        by_context.setdefault(context, []).append(name)
-    kept: set[tuple[int, int]] = set()
-    for context, values in by_context.items():
-        if len(kept) + len(values) <= room:
-            hashed = xxhash.xxh32_intdigest(context.encode()) & 0xFFFF
-            kept.update((hashed, _named(name)) for name in values)
-    return sorted(kept)
-
-
-def _named(name: str) -> int:
-    """A name in eight bits; of a Latin one its letters in their order in the alphabet, which most misprints leave."""
-    if name.isascii():
-        name = "".join(sorted(set(name)))
-    return xxhash.xxh32_intdigest(name.encode("utf-8", "replace")) & 0xFF
 
 
 def _letters_before(text: str, spans: list[tuple[int, int]], place: int) -> str:
@@ -145,38 +121,22 @@ def _letter_behind(text: str, spans: list[tuple[int, int]], place: int) -> str:
     return after if after.isalnum() else ""
 
 
-def compare(one: Facts, other: Facts) -> tuple[int, int, int]:
-    """(agreeing, contradicting) numbers and contradicting names of two stories, as far as both samples can tell."""
-    agree, contradict = _compared(
-        one.slots[: len(one.slots) - one.names],
-        other.slots[: len(other.slots) - other.names],
-        1 << (16 - max(one.level, other.level)),  # contexts have 16 bits
-    )
-    if not one.names or not other.names:
-        return agree, contradict, 0
-    return agree, contradict, _misnamed(one.slots[-one.names :], other.slots[-other.names :])
-
-
-def _misnamed(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...]) -> int:
-    """How many contexts stand beside other names alone in the two."""
-    mine, theirs = _by_context(one), _by_context(other)
-    return sum(mine[context].isdisjoint(theirs[context]) for context in mine.keys() & theirs.keys())
-
-
-def _by_context(slots: tuple[tuple[int, int], ...]) -> dict[int, set[int]]:
-    values: dict[int, set[int]] = {}
-    for context, value in slots:
-        values.setdefault(context, set()).add(value)
-    return values
-
-
-def _compared(one: tuple[tuple[int, int], ...], other: tuple[tuple[int, int], ...], limit: int) -> tuple[int, int]:
-    """(agreements, contradictions) of slots whose context is below the limit."""
-    mine = _by_context(tuple(slot for slot in one if slot[0] < limit))
-    theirs = _by_context(tuple(slot for slot in other if slot[0] < limit))
+def compare(one: Facts, other: Facts) -> tuple[int, int]:
+    """(agreeing, contradicting) numbers of two stories, as far as both samples can tell."""
+    limit = 1 << (16 - max(one.level, other.level))  # contexts have 16 bits
+    mine, theirs = _by_context(one, limit), _by_context(other, limit)
     agree = contradict = 0
     for context in mine.keys() & theirs.keys():
         a, b = mine[context], theirs[context]
         agree += len(a & b)
         contradict += min(len(a - b), len(b - a))
     return agree, contradict
+
+
+def _by_context(facts: Facts, limit: int) -> dict[int, set[int]]:
+    """The values in each context that both samples have, without the names."""
+    values: dict[int, set[int]] = {}
+    for context, value in facts.slots[: len(facts.slots) - facts.names]:
+        if context < limit:
+            values.setdefault(context, set()).add(value)
+    return values

@@ -1,4 +1,4 @@
-"""What the index keeps of a story instead of its text: a body in, a fingerprint of about 200 bytes out, and back."""
+"""What the index keeps of a story instead of its text: a body in, a fingerprint of about 250 bytes out, and back."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ import xxhash
 from snapshot_crawler.dedup.facts import Facts, read_facts
 from snapshot_crawler.dedup.furniture import story_lines
 from snapshot_crawler.dedup.identity import signed
+from snapshot_crawler.dedup.letters import NONE, Letters
 from snapshot_crawler.dedup.sketch import Sketch
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 
@@ -43,8 +44,9 @@ NO_TITLE = Title(0, 0, 0, 0)
 
 @dataclass(slots=True, frozen=True)
 class Fingerprint:
-    """body: 64-bit hash of the folded story. first: its first shingle. opening: sampled shingles
-    of its first words. day: of publication, counted from 1 January 1970; 0 when unknown. keys: how others find it."""
+    """body: 64-bit hash of the folded story. first: its first shingle. opening: sampled shingles of its first words,
+    not stored where there are letters. day: of publication, counted from 1 January 1970; 0 when unknown. letters: how
+    the story begins. keys: how others find it."""
 
     body: int
     sketch: Sketch
@@ -53,6 +55,7 @@ class Fingerprint:
     facts: Facts
     day: int = 0
     title: Title | None = None
+    letters: Letters = NONE
     keys: tuple[int, ...] = ()  # signed 32-bit; not stored with the fingerprint, they are the index's rows
 
     def pack(self) -> bytes:
@@ -60,7 +63,8 @@ class Fingerprint:
         slots = self.facts.slots
         contexts = array("H", [context for context, _ in slots])
         values = bytes([value for _, value in slots])
-        kept, opening = array("H", sorted(self.sketch.kept)), array("H", sorted(self.opening))
+        kept = array("H", sorted(self.sketch.kept))
+        opening = array("H", () if self.letters.digits else sorted(self.opening))
         head = HEAD.pack(
             self.body,
             self.sketch.size,
@@ -73,7 +77,7 @@ class Fingerprint:
             len(values),
         )
         title = TITLE.pack(self.facts.names, *(self.title or NO_TITLE))
-        return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values + title
+        return head + kept.tobytes() + opening.tobytes() + contexts.tobytes() + values + title + self.letters.pack()
 
     @classmethod
     def unpack(cls, stored: bytes) -> Fingerprint:
@@ -95,6 +99,7 @@ class Fingerprint:
             Facts(facts_level & NAMES_SHIFTED, tuple(zip(contexts, values, strict=True)), None, names),
             day,
             title if title.size else None,
+            Letters.unpack(stored[end + TITLE.size :]),
         )
 
 
@@ -106,7 +111,8 @@ def stored_sketch(stored: bytes) -> tuple[int, Sketch]:
 
 def fingerprint(title: str | None, body: str | None, published_at: str | None = None) -> Fingerprint:
     """The fingerprint of an article; published_at in ISO 8601. Without any text it is like nothing."""
-    # imported here: both need numpy, and a run without a new article does not
+    # imported here: they need numpy, and a run without a new article does not
+    from snapshot_crawler.dedup.first_letters import first_letters
     from snapshot_crawler.dedup.folding import harden, soften
     from snapshot_crawler.dedup.shingles import opening, shingle_hashes, sketch
 
@@ -118,15 +124,15 @@ def fingerprint(title: str | None, body: str | None, published_at: str | None = 
     hashes = shingle_hashes(codes)
     drawn, keys = sketch(hashes)
     begin = opening(hashes)
-    headline = soften(title or "")
-    facts = read_facts(lines, headline, body or "")
+    facts = read_facts(lines)
     whole = xxhash.xxh64_intdigest(codes.tobytes())
     if begin.key is not None:
         # the same text has the same numbers; among a template's thousand bulletins these are what finds its copy
         keys += [begin.key, signed(whole if facts.key is None else facts.key)]
     day = _day(published_at)
+    headline, letters = _title(soften(title or "")), first_letters(codes)
     return Fingerprint(
-        whole, drawn, begin.first, begin.sample, facts, day, _title(headline), tuple(dict.fromkeys(keys))
+        whole, drawn, begin.first, begin.sample, facts, day, headline, letters, tuple(dict.fromkeys(keys))
     )
 
 

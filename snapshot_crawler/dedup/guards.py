@@ -5,8 +5,8 @@ all development sets change little (docs/duplicates.md has the figures; python b
 
 - exact: both have the same letters and digits after folding.
 - contradiction: the same words stand beside different numbers. Then they are two bulletins, however alike.
-- another name: the first words are the same, but for the name of a place, team or house. Then they are two bulletins,
-  unless many numbers agree.
+- another name: in their beginnings a word stands in the place of another, with the same words on both sides. Then they
+  are two bulletins, unless the text is long, many numbers agree, and it is a single word.
 - brief: a text of a few sentences has no room for differences. The longer must hold all of the shorter, except for one
   lost or doubled character.
 - near: the longer holds nearly all of the shorter, and the shorter is a good part of the longer. (A round-up holds
@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from snapshot_crawler.dedup.alignment import exchanged, open_alike
 from snapshot_crawler.dedup.facts import compare
 from snapshot_crawler.dedup.fingerprint import Fingerprint, stored_sketch
 from snapshot_crawler.dedup.sketch import MOST_KEPT, overlap
@@ -34,7 +35,9 @@ MANY_FACTS = 10  # agreeing numbers; texts of one template share its words and n
 SHORTEST_PART = 0.3  # of the longer's length; reprints keep more, a brief in a round-up is under a quarter of it
 BRIEF = MOST_KEPT  # shingles; up to here a sketch is no sample but the whole
 BRIEF_MISSING = 4  # shingles of five characters: one lost or doubled character breaks 4, one exchanged 5, a name 6
-ONE_NAME_FACTS = 6  # where so many numbers agree, an editor has changed the name
+ONE_NAME_FACTS = 6  # where so many numbers agree, an editor has changed a word
+ONE_NAME_SIZE = 400  # shingles that such a text has; bulletins of one pattern are shorter
+LATIN = 2.5  # letters of Latin text that say as much as one of Chinese (first_letters.py)
 # One contradiction is a misprint, or the joint where a sentence was cut out, if all of these hold:
 ONE_ERROR_FACTS = 6  # so many facts agree
 ONE_NAME_LONGER = 1  # characters: 王伟 and 李文博 before the same words; a headline that was cut ends otherwise
@@ -75,10 +78,12 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
     shorter, longer = sorted((one.sketch.size, other.sketch.size))
     if part < MOST or shorter < SHORTEST_PART * longer:
         return None
-    agreeing, contradicting, misnamed = compare(one.facts, other.facts)
-    if misnamed > 1 or (misnamed and agreeing < ONE_NAME_FACTS) or _is_another_title(one, other):
+    if _is_another_title(one, other):
         return None
-    if contradicting and not _is_misprint(contradicting, agreeing, part, shorter):
+    agreeing, contradicting = compare(one.facts, other.facts)
+    if contradicting and not _is_misprint(contradicting, agreeing, part, _said(one, shorter)):
+        return None
+    if _has_other_names(one, other, agreeing, _said(one, shorter)):
         return None
     if shorter <= BRIEF:
         is_whole = min(mine, theirs) - shared <= BRIEF_MISSING and _start_within(one, other)
@@ -91,7 +96,26 @@ def match(one: Fingerprint, other: Fingerprint) -> Match | None:
     return None
 
 
-def _is_misprint(contradicting: int, agreeing: int, part: float, size: int) -> bool:
+def are_two(one: Fingerprint, other: Fingerprint) -> bool:
+    """Whether one says another thing than the other where both say the same else. Then nothing is a copy of both."""
+    if one.body == other.body:
+        return False
+    agreeing, contradicting = compare(one.facts, other.facts)
+    return contradicting > agreeing // ONE_ERROR_FACTS or exchanged(one.letters, other.letters) > 0
+
+
+def _has_other_names(one: Fingerprint, other: Fingerprint, agreeing: int, size: float) -> bool:
+    """Whether some words are others in the same place. One is borne in a long text where many numbers agree."""
+    words = exchanged(one.letters, other.letters)
+    return words > 1 or (words == 1 and (agreeing < ONE_NAME_FACTS or size < ONE_NAME_SIZE))
+
+
+def _said(one: Fingerprint, size: int) -> float:
+    """How much a text of this size says: its letters, or as many of Chinese."""
+    return size / LATIN if one.letters.is_latin else size
+
+
+def _is_misprint(contradicting: int, agreeing: int, part: float, size: float) -> bool:
     return contradicting == 1 and agreeing >= ONE_ERROR_FACTS and part >= ONE_ERROR_PART and size >= ONE_ERROR_SIZE
 
 
@@ -103,7 +127,7 @@ def _is_another_title(one: Fingerprint, other: Fingerprint) -> bool:
     same_end = a.last == b.last
     off = abs(a.size - b.size)
     is_framed = (same_end and off <= ONE_NAME_LONGER) or (a.first == b.first and not off)
-    return is_framed and (one.opening != other.opening or one.facts.slots != other.facts.slots)
+    return is_framed and (_open_alike(one, other) < 1 or one.facts.slots != other.facts.slots)
 
 
 def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
@@ -115,6 +139,8 @@ def _start_within(one: Fingerprint, other: Fingerprint) -> bool:
 
 def _open_alike(one: Fingerprint, other: Fingerprint) -> float:
     """The share that both have of the samples of their first words, 0 to 1."""
+    if one.letters.digits and other.letters.digits:
+        return open_alike(one.letters, other.letters)
     fewer = min(len(one.opening), len(other.opening))
     return len(one.opening & other.opening) / fewer if fewer else 0.0
 

@@ -194,6 +194,29 @@ def test_an_article_that_shows_two_stories_to_be_one_joins_them(index: Index) ->
     assert index.decide(article(halves[1] + "未完", "d")).duplicate_of == article("", "a").id
 
 
+MEETING = (
+    "云溪市市长6月2日下午在市政府会见了来访的一个经贸代表团，双方就装备制造和现代农业领域的合作交换了意见。"
+    "市长对代表团的到来表示欢迎，并介绍了当地经济社会发展的情况，希望以此次访问为契机进一步拓展合作空间。"
+    "代表团团长感谢热情的接待，愿意推动更多企业前来投资兴业，让两地的往来更加密切，让更多的项目落地生根。"
+    "率领代表团前来访问的是{who}，{who}曾经三次来过这里。"
+)
+TWINS = MEETING.format(who="施密特先生"), MEETING.format(who="科瓦奇女士")
+CUT = MEETING[: MEETING.index("率领")]
+
+
+def test_what_is_like_two_bulletins_of_one_pattern_is_of_neither(index: Index) -> None:
+    assert [index.decide(article(text, name)).action for text, name in zip(TWINS, "ab", strict=True)] == ["new", "new"]
+    assert index.decide(article(CUT, "cut")).action == "new"
+    assert index.decide(article(TWINS[1], "again")).duplicate_of == article(TWINS[1], "b").id
+
+
+def test_a_bulletin_is_not_of_a_story_that_it_contradicts(index: Index) -> None:
+    one = article(TWINS[0], "a")
+    index.decide(one)
+    assert index.decide(article(CUT, "cut")).duplicate_of == one.id
+    assert index.decide(article(TWINS[1], "b")).action == "new"
+
+
 @pytest.mark.parametrize("by_id", [True, False])
 def test_a_forgotten_article_is_new_again(index: Index, by_id: bool) -> None:
     known = article(BRIDGE, "a")
