@@ -26,6 +26,7 @@ FETCHED_BEFORE = "fetched_before"  # an earlier visit of the address was answere
 
 # --- What middlewares tell the frontier and each other
 AFTER_ALL = "after_all"  # deferred once, to be fetched when nothing of a higher priority is left
+FOR_OTHERS = "for_others"  # it waits until another deferred page of its host is done with; RETRY_WAIT_S at most
 REFUSED = "refused"  # why the request was not made, for the frontier's record
 RETRY_WAIT_S = "retry_wait_s"  # seconds until the request may be made again
 RETRY_WAITED_S = "retry_waited_s"  # seconds that it has waited in this run
@@ -68,6 +69,7 @@ PASSING = frozenset(
         HAS_PARTS,
         RETRY_WAIT_S,
         RETRY_WAITED_S,
+        FOR_OTHERS,
         FETCHED_BEFORE,
         TRIED_BEFORE,
         FOUND_BY,

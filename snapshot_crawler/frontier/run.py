@@ -44,7 +44,7 @@ from snapshot_crawler.frontier.store import Entry, SharedStore, State, frontiers
 from snapshot_crawler.frontier.takes import Takes
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
 from snapshot_crawler.frontier.waiting import WaitingRequests
-from snapshot_crawler.meta import REFUSED
+from snapshot_crawler.meta import AFTER_ALL, REFUSED
 from snapshot_crawler.pages.dates.times import CHINA
 from snapshot_crawler.scrapy_internals import is_open, open_no_spider, requests_in_progress, wake_engine
 from snapshot_crawler.signals import frontier_committed, frontier_committing, outputs_asked, outputs_ready
@@ -251,7 +251,10 @@ class FrontierRun:
                     entry.outcome = str(rejected(request.meta[REFUSED]))
                 if self.waiting.holds(entry.key):
                     self.outcomes.by_key[entry.key] = entry
-                elif self.shared is not None:
+                    continue
+                if AFTER_ALL in request.meta:
+                    self.waiting.hurry(entry.host)
+                if self.shared is not None:
                     self.shared.finished.append(entry)
                     self.is_dirty = True
                 else:

@@ -17,7 +17,7 @@ from scrapy import Request
 
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.turns import HostGate, OpenGate
-from snapshot_crawler.meta import RETRY_WAIT_S
+from snapshot_crawler.meta import FOR_OTHERS, RETRY_WAIT_S
 from snapshot_crawler.urls import host as host_of
 
 
@@ -36,6 +36,14 @@ class WaitingRequests:
         wait_s = float(request.meta.pop(RETRY_WAIT_S, 0) or 0)
         heapq.heappush(self._later, (time.monotonic() + wait_s, next(self._order), request))
         self._keys[key_of(request)] += 1
+
+    def hurry(self, host: str) -> None:
+        """One of the host's requests that wait for others has waited long enough: one of the others is done with."""
+        waits = [each for each in self._later if FOR_OTHERS in each[2].meta and host_of(each[2].url) == host]
+        if waits:
+            first = min(waits)
+            self._later[self._later.index(first)] = (time.monotonic(), *first[1:])
+            heapq.heapify(self._later)
 
     def next(self) -> Request | None:
         """The next request whose time has come and whose host may be asked; hosts take turns."""
@@ -100,6 +108,7 @@ class WaitingRequests:
         now = time.monotonic()
         while self._later and self._later[0][0] <= now:
             request = heapq.heappop(self._later)[2]
+            request.meta.pop(FOR_OTHERS, None)
             self._due.setdefault(host_of(request.url), deque()).append(request)
 
     def _forget(self, request: Request) -> None:

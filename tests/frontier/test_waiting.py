@@ -100,3 +100,22 @@ def test_it_knows_which_keys_wait(clock: Clock) -> None:
     assert waiting.next() is one and waiting.holds(key_of(one))
     clock.now += 5
     assert waiting.next() is again and not waiting.holds(key_of(one))
+
+
+def test_one_that_waits_for_others_comes_when_one_of_them_is_done_with(clock: Clock) -> None:
+    waiting = WaitingRequests()
+    waiting.put(request("h", "own-wait", 5))
+    for name in ("first", "second"):
+        waiting.put(request("h", name, 10, for_others=True))
+    waiting.put(request("g", "elsewhere", 10, for_others=True))
+    waiting.hurry("h.example")
+    ready = waiting.next()
+    assert ready is not None and ready.url == "https://h.example/first"
+    assert "for_others" not in ready.meta, "its next wait is another"
+    assert waiting.next() is None, "one for each that is done with"
+    waiting.hurry("h.example")
+    assert all_ready(waiting) == ["https://h.example/second"]
+    waiting.hurry("h.example")
+    assert waiting.next() is None, "no other wait is cut short"
+    clock.now += 10
+    assert sorted(all_ready(waiting)) == ["https://g.example/elsewhere", "https://h.example/own-wait"]

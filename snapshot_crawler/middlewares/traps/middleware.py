@@ -44,6 +44,7 @@ from snapshot_crawler.meta import (
     DEPTH,
     DISCOVERED_BY,
     FETCHED_BEFORE,
+    FOR_OTHERS,
     IS_START_REQUEST,
     REDIRECT_URLS,
     REFUSED,
@@ -291,6 +292,7 @@ class TrapMiddleware:
         again = self._later(request, kin)
         if frontier_of(self.crawler) is not None:
             again.meta[RETRY_WAIT_S] = WAIT_STORED_S
+            again.meta[FOR_OTHERS] = True
         else:
             await asyncio.sleep(WAIT_S)
         return again
