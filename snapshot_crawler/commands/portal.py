@@ -57,9 +57,7 @@ class Command(ScrapyCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         """Scrapy's hook for options."""
         super().add_options(parser)
-        parser.add_argument(
-            "--listen", metavar="HOST:PORT", default=USUAL, help="where to answer (default: %(default)s)"
-        )
+        parser.add_argument("--listen", metavar="HOST:PORT", help=f"where to answer (default: {USUAL})")
         parser.add_argument("--language", choices=("zh", "en"), help="build: of the pages (default: zh)")
         add_quiet_option(parser)
 
@@ -84,6 +82,8 @@ class Command(ScrapyCommand):
             return
         if opts.language and not args:
             raise UsageError("--language is for scrapy portal build; a portal that answers asks the reader's browser")
+        if opts.listen is not None and args:
+            raise UsageError("--listen is for a portal that answers; scrapy portal build writes files and ends")
         from snapshot_crawler.portal.serve import serve
 
         root, settings = Path(self.settings["DATA_DIR"] or "data"), self.settings.copy_to_dict()
@@ -92,7 +92,7 @@ class Command(ScrapyCommand):
                 build(root, settings, Path(args[1]), opts)
             else:
                 configure_logging(self.settings)
-                serve(root, settings, opts.listen)
+                serve(root, settings, opts.listen or USUAL)
         except SnapshotCrawlerError as error:
             print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.complaint import Complaint
 from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, batches, form_of, read
@@ -119,7 +120,7 @@ class Follower:
 
         An error that a later round may not have is logged, once for each message.
         """
-        last = ""
+        complaint = Complaint(logger, "the library is not up to date: %s")
         self.writer.let_go()
         while not stop.is_set():
             try:
@@ -128,13 +129,11 @@ class Follower:
                     self.round()
                 finally:
                     self.writer.let_go()
-                last = ""
+                complaint.is_over()
             except LockHeldError:
                 pass  # another process does this work at this moment
             except SnapshotCrawlerError as error:
-                if str(error) != last:
-                    last = str(error)
-                    logger.warning("the library is not up to date: %s", error)
+                complaint.of(error)
             stop.wait(every_s)
 
     def _follow_tombstones(self) -> None:

@@ -17,6 +17,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.complaint import Complaint
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.library.follow import EVERY_S, Follower
 
@@ -105,7 +106,7 @@ def _run(root: Path, settings: dict[str, Any], parent: Connection) -> None:
 
 def follow(root: Path, settings: Mapping[str, Any], stop: threading.Event) -> None:
     """Follow until stop is set; what keeps the library from being opened is logged once and tried again."""
-    last = ""
+    complaint = Complaint(logger, "the library is not filled: %s")
     while not stop.is_set():
         try:
             follower = Follower(root, settings)
@@ -113,9 +114,7 @@ def follow(root: Path, settings: Mapping[str, Any], stop: threading.Event) -> No
             stop.wait(EVERY_S)
             continue
         except (SnapshotCrawlerError, OSError) as error:
-            if str(error) != last:
-                last = str(error)
-                logger.warning("the library is not filled: %s", error)
+            complaint.of(error)
             stop.wait(EVERY_S)
             continue
         try:

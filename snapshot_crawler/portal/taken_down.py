@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.complaint import Complaint
 from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.urls import article_id, normalised
@@ -27,7 +28,7 @@ class TakenDown:
         self.root, self.given = root, given
         self._tombstones: Tombstones | None = None
         self._lock = threading.Lock()
-        self._last = ""
+        self._complaint = Complaint(logger, "the tombstones cannot be asked: %s")
         self._read: list[Tombstone] = []  # the list that the next one was made of
         self._by_id: dict[str, Tombstone] = {}
 
@@ -52,10 +53,9 @@ class TakenDown:
                     self._tombstones = Tombstones(self.root, self.given)
                 found = self._tombstones.all()
             except (SnapshotCrawlerError, OSError) as error:
-                if str(error) != self._last:
-                    self._last = str(error)
-                    logger.warning("the tombstones cannot be asked: %s", error)
+                self._complaint.of(error)
                 return {}
+            self._complaint.is_over()
             if found is not self._read:
                 self._read, self._by_id = found, {each.id: each for each in found}
             return self._by_id

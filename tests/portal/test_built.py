@@ -280,9 +280,19 @@ def test_nothing_is_removed_where_there_is_no_library(small: Path, tmp_path: Pat
     assert files(tmp_path / "site") == before
 
 
-@pytest.mark.parametrize("words", [["build"], ["build", "a", "b"], ["biuld", "a"], ["--language", "en"]])
-def test_wrong_words_are_refused(words: list[str], tmp_path: Path) -> None:
-    assert scrapy("portal", *words, "-s", f"DATA_DIR={tmp_path}").returncode == 2
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["build"], "name one folder"),
+        (["build", "a", "b"], "name one folder"),
+        (["biuld", "a"], "did you mean build?"),
+        (["--language", "en"], "--language is for scrapy portal build"),
+        (["build", "a", "--listen", ":1"], "--listen is for a portal that answers"),
+    ],
+)
+def test_wrong_words_are_refused(words: list[str], told: str, tmp_path: Path) -> None:
+    done = scrapy("portal", *words, "-s", f"DATA_DIR={tmp_path}")
+    assert done.returncode == 2 and told in done.stdout + done.stderr
 
 
 def test_names_are_safe_and_never_the_same() -> None:

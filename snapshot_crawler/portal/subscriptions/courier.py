@@ -25,6 +25,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+from snapshot_crawler.complaint import Complaint
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.jobs.channels import SendingError
 from snapshot_crawler.jobs.clock import Clock
@@ -223,20 +224,18 @@ class Beside:
 
 def run(root: Path, post: Post, stop: threading.Event, clock: Clock | None = None) -> None:
     """Rounds until stop is set. Where another process is the courier, wait for its end; errors are logged once each."""
-    last = ""
+    complaint = Complaint(logger, "no notices are sent to readers: %s")
     courier: Courier | None = None
     try:
         while not stop.is_set():
             try:
                 courier = courier or Courier(root, post, clock)
                 courier.round(stop.is_set)
-                last = ""
+                complaint.is_over()
             except LockHeldError:
                 pass
             except (SnapshotCrawlerError, OSError) as error:
-                if str(error) != last:
-                    last = str(error)
-                    logger.warning("no notices are sent to readers: %s", error)
+                complaint.of(error)
             stop.wait(EVERY_S)
     finally:
         if courier is not None:
