@@ -72,6 +72,8 @@ PLACE = HanPattern(any_of(author_words.PLACES))
 BUTTON = HanPattern(any_of(author_words.BUTTONS))
 COMPOUND = HanPattern(any_of(author_words.FAMILY_OF_TWO))
 TIME_NEAR = re.compile(r"(?:19|20)[0-9]{2}\s?[-/.年]|[0-9]{1,2}:[0-9]{2}|[0-9]{1,2}月[0-9]{1,2}日")
+FIRST_LINES = 8  # of a text, in which its first paragraph is looked for; by choice
+LEAST_RUNNING = 40  # characters of a paragraph
 USUAL_NAME = 3  # characters of a name that nothing vouches for; of two are 关闭, 展开 and other buttons
 LONGEST_CREDITS = 60  # characters of a line of titles and names alone; by choice
 LINE = 160  # characters; names stand in short lines or at the edges of the text
@@ -237,7 +239,8 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     """
     heads = _joined([_spaced(block) for block in head if len(block.text) < LINE])
     tails = _joined([_spaced(block) for block in tail if len(block.text) < LINE])
-    edges = [*body[:2], *body[-3:]]
+    running = [text for text in body[2:FIRST_LINES] if len(text) > LEAST_RUNNING][:1]  # a player's words stand first
+    edges = [*body[:2], *(running if all(len(text) <= LEAST_RUNNING for text in body[:2]) else ()), *body[-3:]]
     if names := _labelled(heads) or _credits([*heads, *body[:2]]):
         return names
     if names := _labelled([*(one for one in edges if len(one) < LINE), *(one[-80:] for one in edges), *tails]):
@@ -259,7 +262,7 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     for text in [*heads, *pieces, *(one[:60] for one in edges)]:
         if names := next(filter(None, (_persons(form.search(text)) for form in (DESK, FROM_PLACE, REPORTS))), []):
             return names
-    for text in body[-2:]:
+    for text in [*body[-2:], *(text for text in tails[:1] if BRACKETED.fullmatch(text))]:
         if (alone := REPORTER_ALONE.match(text)) and not NOT_A_PERSON.search(alone["name"]):
             return [alone["name"]]
         if names := _persons(SIGNED.search(text)):

@@ -22,6 +22,7 @@ LABEL_ALONE = HanPattern(
     r"^\W*(?:(?:信息|文章|新闻|稿件)?(?:来\s{0,4}源|來源|稿源|出处)|发布(?:机构|单位)|发文机关)\W*$"
 )  # in a cell of its own
 BEHIND = HanPattern(any_of(source_words.BEHIND), re.IGNORECASE)
+COLUMN_SIGNS = ("|", "｜", "丨", "︱")  # behind the name of an account that begins its headlines with it
 EDGES = " \u3000\xa0:：|｜,，、·•-—_/\\[]【】〔〕<>()（）“”\"'□■◇◆○●△▲☆★▼▽"
 NO_NAME = HanPattern(rf"^(?:{any_of(source_words.NO_NAME)})$", re.IGNORECASE)
 SOURCE_HINT = re.compile(any_of(source_words.SOURCE_HINT))
@@ -144,7 +145,9 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
             # characters, by choice: without a label, only a short name
             if not name or OUR_OWN.match(name):
                 continue
-            if re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and name not in title:
+            is_column = title.startswith(name) and title[len(name) : len(name) + 1] in COLUMN_SIGNS
+            is_other = is_column or name not in title
+            if re.search(r"[\u4e00-\u9fffA-Za-z]{2}", name) and len(name) <= 16 and is_other:
                 found.append((2 * place, name))
                 break
     return min(found, key=lambda one: abs(one[0] - when - 1))[1] if found else None

@@ -102,3 +102,51 @@ def test_a_link_to_an_author_is_no_section() -> None:
     )
     assert article.authors == ["Almut Reineke"]
     assert article.category is None
+
+
+CHINESE = (
+    "记者从泷川市交通运输局获悉，城南三座旧桥的加固工程已于本周全部完工，限重标志将在月底前撤除，公交恢复原有走向。"
+)
+
+
+def read_chinese(head: str, paragraphs: str, behind: str = "", title: str = "三座旧桥同日恢复通行") -> Article:
+    text = "".join(f"<p>{part}{CHINESE}第{n}段。</p>" for n, part in enumerate((paragraphs, "", "")))
+    markup = f"<html><title>{title}</title><body><h1>{title}</h1>{head}{text}{behind}"
+    reading = read_article(Page.from_bytes(markup.encode(), url="https://www.example.cn/b/1.html", fetched_at=NOW))
+    assert reading is not None
+    assert reading.article is not None
+    return reading.article
+
+
+def test_the_dateline_counts_behind_the_words_of_a_player() -> None:
+    article = read_chinese(
+        "<p>2026-03-14 08:00</p><div>0:00</div><div>播放视频</div><div>自动播放</div>",
+        "泷川社3月14日电（记者邹伟）",
+        "<p>【责任编辑:王頔】</p>",
+    )
+    assert article.authors == ["邹伟"]
+
+
+def test_a_name_in_brackets_below_the_text_signs_it() -> None:
+    assert read_chinese("<p>2026-03-14 08:00</p>", "", "<div>（羅森）</div>").authors == ["羅森"]
+
+
+def test_a_column_that_begins_its_headlines_with_its_name_is_the_source_beside_the_time() -> None:
+    row = "<div><a href=/jrsc.htm>金融市场</a><span>棱镜</span><span>2026-03-14 08:00</span></div>"
+    assert read_chinese(row, "", title="棱镜|三座旧桥同日恢复通行").source == "棱镜"
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["10 thoughts on “The bridge”", "コメントを書く", "Comentarios (3)", "Laisser un commentaire", "Комментарии"],
+)
+def test_comments_end_a_text_without_a_name_of_their_box(head: str) -> None:
+    said = "<div><p>Das stimmt so nicht, ich war an dem Tag selbst am Ufer und habe es anders gesehen.</p></div>" * 4
+    article = read(f"<h1>{TITLE}</h1><p>14.03.2026 08:00</p>", text=f"{TEXT}<h3>{head}</h3>{said}")
+    assert "am Ufer" not in (article.body or "")
+
+
+@pytest.mark.parametrize("line", ["Image 1 of / 23", "1 / 23", "Back to Gallery", "Caption", "Bild 2 von 8"])
+def test_words_of_a_gallery_in_a_text_are_left_out(line: str) -> None:
+    article = read(f"<h1>{TITLE}</h1><p>14.03.2026 08:00</p>", text=f"<p>{SENTENCE * 2}</p><div>{line}</div>{TEXT}")
+    assert line not in (article.body or "")

@@ -129,6 +129,9 @@ INSIDE = (
     r"\W*(?:延伸|相关|推荐|更多)阅读\W*",  # further reading
     r"\W*看更多\W*",  # see more
     r"\W*图片?来源\W.{0,20}",  # origin of the picture
+    r"\W*(?:image|photo|picture|bild|foto|slide)\s\d+\s(?:of|von|de|sur|di)(?:\s/)?\s?\d+\W*",  # of a gallery
+    r"\W*\d{1,3}\s?/\s?\d{1,3}\W*",
+    r"\W*(?:back to gallery|hide caption|show caption|toggle caption|caption|close|enlarge|view gallery)\W*",
     # Advertisement, in twenty languages.
     r"\W*(?:anzeige|werbung|publicidade?|publicité|pubblicità|reklama?|reklám|reclame|annons|annonse|annonce|mainos|"
     r"hirdetés|διαφήμιση|реклама|iklan|quảng cáo|광고|広告|إعلان|פרסומת|विज्ञापन|โฆษณา)\W*",

@@ -256,6 +256,8 @@ END = (
     r"ランキング\W*$",  # Japanese: most read
     "この記事をシェア",  # Japanese: share this article
     r"관련\s?(?:기사|뉴스)",  # Korean: related articles
+    "コメントを(?:書く|投稿|見る)",  # Japanese: write a comment
+    "カテゴリーをフォロー",  # Japanese: follow this section
     "많이\\s?본\\s?(?:기사|뉴스)",  # Korean: most read
     "추천\\s?(?:기사|뉴스)",  # Korean: recommended
     "이\\s?시각\\s?(?:주요|많이)",  # Korean: at this hour
@@ -273,6 +275,12 @@ END = (
     "recommended",
     r"comments?\s*(?:\(\d+\))?$",
     "leave a (?:reply|comment)",
+    r"\d+\s(?:thoughts?|comments?|responses?|replies) (?:on|to)\b",  # WordPress: above the comments
+    r"comentar\W*$|comentarios\s*(?:\(\d+\))?$|(?:deja|escribe) (?:un|tu) comentario",  # Spanish: comments
+    r"commentaires?\s*(?:\(\d+\))?$|laisser un commentaire",  # French
+    r"comentários?\s*(?:\(\d+\))?$|deixe um comentário",  # Portuguese
+    r"commenti\s*(?:\(\d+\))?$|lascia un commento",  # Italian
+    r"комментари[ийев]+\s*(?:\(?\d+\)?)?$|оставить комментарий",  # Russian
     "share this",
     "about the author",
     "subscribe",
