@@ -6,9 +6,10 @@ for some made-up ones (measured with selectolax 1.0): attributes of one tag (30,
 and others that nobody has found yet. All of them need many tags, or many attributes in one tag; of these, the
 first 200 are kept.
 
-Three steps, each for fewer pages. Where the source has few signs that could begin a tag or an attribute, it is parsed
-as it is. Else its real markup is counted (markup.py), which a script full of strings with tags does not add to. Only
-a page with more real markup than any saved page is tried by another process first (trial.py), whose time is bounded.
+Four steps, each for fewer pages. Where the source has few signs that could begin a tag or an attribute, it is parsed
+as it is; so it is where it has few tags and none of them can have many attributes. Else its real markup is counted
+(markup.py), which a script full of strings with tags does not add to. Only a page with more real markup than any saved
+page is tried by another process first (trial.py), whose time is bounded.
 
 The real markup of 314 saved pages of 200 sites (tests/pages/test_real_markup.py measures it again):
                                      half have  95 in 100  99 in 100    most
@@ -18,7 +19,7 @@ The real markup of 314 saved pages of 200 sites (tests/pages/test_real_markup.py
     attributes and gaps of one tag          17         32         47         67
     elements inside each other              16         64        177        212
     open formatting x tags               1,486      4,360      6,602     21,042
-56 in 100 were counted, and none was tried.
+24 in 100 were counted, and none was tried.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ import re
 from collections import Counter
 
 from snapshot_crawler.exceptions import UnreadablePageError
-from snapshot_crawler.pages.markup import escaped, tokens
+from snapshot_crawler.pages.markup import escaped, has_short_tags, tokens
 from snapshot_crawler.pages.trial import LONGEST_PARSE_S, parses_in_time
 
 MOST_TAGS = 60_000  # more are left out: memory and the readers' time grow with them (60,000: 40 MB, 1 s)
@@ -56,7 +57,7 @@ def check(text: str) -> str:
     attributes are kept. Raises UnreadablePageError for a page that cannot
     be parsed in time.
     """
-    if _has_little(text):
+    if _has_few_tags(text) and (_has_few_attributes(text) or has_short_tags(text)):
         return text
     text, is_harmless = _counted(text)
     if not is_harmless and not parses_in_time(text):
@@ -66,11 +67,14 @@ def check(text: str) -> str:
     return text
 
 
-def _has_little(text: str) -> bool:
-    """Whether no markup could make a page of this size costly. An attribute takes two characters at least."""
+def _has_few_tags(text: str) -> bool:
+    """Whether no elements of a page with so many signs < could make it costly."""
     tags = text.count("<")
-    if tags > DEEPEST or (tags > FEWEST_TAGS and len(FORMATTING_TAG.findall(text)) * tags > HARMLESS_COPIES):
-        return False
+    return tags <= DEEPEST and (tags <= FEWEST_TAGS or len(FORMATTING_TAG.findall(text)) * tags <= HARMLESS_COPIES)
+
+
+def _has_few_attributes(text: str) -> bool:
+    """Whether no tag in a page of this size could have too many attributes: each takes two characters at least."""
     return len(text) < 2 * HARMLESS_SEPARATORS or sum(map(text.count, SEPARATORS)) <= HARMLESS_SEPARATORS
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 
 SPACE = r" \t\n\f\r"  # white space of the standard; \s holds more
@@ -26,6 +27,7 @@ START = re.compile(
     rf"<(?:(?P<comment>!--)|[!?][^>]*(?:>|\Z)|/(?![a-zA-Z])[^>]*(?:>|\Z)"
     rf"|(?P<closing>/?)(?P<name>[a-zA-Z][^{NAME_END}]*)(?:{ATTRIBUTE.pattern}){{0,{PIECES}}}(?P<end>>?))"
 )
+FEW = 100  # attributes and gaps between a < and the next one; a saved page's most were 67, by rule of budget.py
 FURTHER = re.compile(rf"(?:{ATTRIBUTE.pattern}){{1,{PIECES}}}")
 COMMENT_END = re.compile(r"--!?>")
 # Elements whose content is text up to their own end tag.
@@ -74,6 +76,34 @@ def tokens(source: str) -> Iterator[Token]:
                 end = closed.start() if closed else len(source)
         yield Token(name, bool(found["closing"]), start, end, cut)
         position = end
+
+
+@cache
+def all_short(few: int) -> re.Pattern[str]:
+    """Matches as much of a page as has, between a < that a name follows and the next <, few attributes and gaps.
+
+    Every quote is closed there. Up to four such stretches may follow each other before a >, as in scripts (i<n); the
+    further ones begin with a name without a quote in it. No sign is looked at more than four times, and possessive
+    repeats keep no way back.
+    """
+    # A sign of equality is never a name's first here, so that an open quote behind one ends the match.
+    short = (
+        rf"(?:[{SPACE}/]++|[^<={NAME_END}][^<{NAME_END}=]*+"
+        rf"""(?:[{SPACE}]*+=[{SPACE}]*+(?:"[^"<]*+"|'[^'<]*+'|[^<{SPACE}>"'][^<{SPACE}>]*+|(?=[<>])))?+){{0,{few}}}+"""
+    )
+    further = rf"</?[a-zA-Z][^<{NAME_END}=\"']*+{short}"
+    return re.compile(
+        rf"(?:[^<]++|<(?![a-zA-Z/])|<(?=/[^a-zA-Z])|</?[a-zA-Z][^<{NAME_END}]*+{short}"
+        rf"(?:>|{further}(?:>|{further}(?:>|{further}>))))*+"
+    )
+
+
+def has_short_tags(source: str) -> bool:
+    """Whether no tag can have many attributes, however a parser takes comments and scripts; False where it may have.
+
+    A real tag begins at some <, and from each of them on is short (all_short).
+    """
+    return all_short(FEW).fullmatch(source) is not None
 
 
 def _end_of_comment(source: str, after: int) -> int:

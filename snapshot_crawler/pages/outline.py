@@ -96,12 +96,11 @@ class Block:
     parts: list[Part]
     order: int
     link_share: float  # how much of the text is inside links, 0 to 1
+    size: int = field(init=False)  # bytes of the text in UTF-8: a Chinese character weighs about half an English word
 
-    @property
-    def size(self) -> int:
-        """Bytes of the text in UTF-8: a Chinese character weighs about half an English word."""
+    def __post_init__(self) -> None:
         text = self.text
-        return len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+        self.size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 @dataclass(slots=True)

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.pages import trial
 from snapshot_crawler.pages.budget import FORMATTING, HARMLESS_TAGS, _counted, check
-from snapshot_crawler.pages.markup import tokens
+from snapshot_crawler.pages.markup import all_short, has_short_tags, tokens
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.trial import PARSE_BYTES
 from snapshot_crawler.runs.memory import peak_memory_bytes
@@ -166,3 +166,53 @@ def test_a_long_page_is_read_and_a_costly_one_refused_with_and_without_fork(
     assert trial.parses_in_time("<p>x</p>" * 20_000)
     monkeypatch.setattr(trial, "LONGEST_TRIAL_S", 2.0)
     assert not trial.parses_in_time(NESTED["<div>"] * 2)
+
+
+TAG_PIECES = ("<a ", "<b", "</i", "<p>", "<svg>", "<!--", "-->", "<!", "<?", "<3", ">", "/", "=<", '="', "='")
+ELEMENTS_OF_TEXT = ("<script>", "</script>", "<style>", "</style>", "<title>", "</title>", "<textarea>")
+PIECES_OF_TAGS = st.lists(
+    st.sampled_from([*TAG_PIECES, *ELEMENTS_OF_TEXT, '"', "'", "=", " ", "x", "y ", "\n"]), max_size=60
+)
+
+
+def _with_distinct_names(pieces: list[str]) -> str:
+    """The pieces, each letter x and y another attribute's name."""
+    return "".join(f"{piece[0]}{n}{piece[1:]}" if piece[0] in "xy" else piece for n, piece in enumerate(pieces))
+
+
+@given(PIECES_OF_TAGS)
+def test_where_all_tags_are_short_no_parser_finds_one_with_many_attributes(pieces: list[str]) -> None:
+    text = _with_distinct_names(pieces)
+    few = 2
+    if not all_short(few).fullmatch(text):
+        return
+    tree = LexborHTMLParser(text)
+    most = max((len(node.attributes) for node in tree.root.traverse() if node.tag != "-text"), default=0)  # type: ignore[union-attr]
+    assert most <= 4 * (few + 1)  # four stretches; a name of each may be an attribute's
+
+
+@pytest.mark.parametrize(
+    ("text", "is_short"),
+    [
+        ('<p class="a > b">x</p>', True),
+        ("<script>for(i=0;i<n;i++){}</script><p>", True),
+        ("a < b, 3 <4 </ x", True),
+        ("<a " + "b " * 500 + ">", False),
+        ("<a x='>' " + "b " * 500 + ">", False),
+        ('<a x="<b>" ' + "c " * 500 + ">", False),  # the quote is open at the next <
+        ('<a b<c="<d>" ' + "e " * 500 + ">", False),
+        ("<a " + "b <c " * 500 + ">", False),
+    ],
+)
+def test_a_tag_that_may_be_long_is_seen(text: str, *, is_short: bool) -> None:
+    assert has_short_tags(text) is is_short
+
+
+@pytest.mark.parametrize(
+    "unit", ["<a x='", '<a x="y" ', "<a b ", "<", "</", "a<b;", "<a =", "<a/", '<!--<a x="', "= '", "<a\n"]
+)
+def test_looking_for_long_tags_takes_linear_time(unit: str) -> None:
+    started = process_time()
+    has_short_tags(unit * (4_000_000 // len(unit)))
+    has_short_tags("<p>" + unit * 100_000 + ">")
+    assert process_time() - started < LONGEST_S

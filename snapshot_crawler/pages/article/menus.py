@@ -67,10 +67,11 @@ def section_by_menu(
 def rows_of_links(blocks: Sequence[Block], address: str, is_none: Callable[[str], object]) -> Iterator[Row]:
     """The page's rows of short links, in page order. A link to the site's home begins a new one."""
     row = Row(0)
+    known: dict[str, str | None] = {}  # a menu stands at the page's head and foot
     pieces = ((block.order, text, href) for block in blocks for text, href in _pieces(block))
     for order, text, href in islice(pieces, MOST_PIECES):
         if href is not None and len(text) > 1 and _is_short(text):
-            where = _list_address(href, address)
+            where = known[href] if href in known else known.setdefault(href, _list_address(href, address))
             is_home = where == "/" or bool(is_none(text))
             if (is_home or text in row.names) and row.names:
                 yield row

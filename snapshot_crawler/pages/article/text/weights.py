@@ -128,6 +128,7 @@ def _word_beside(token: str) -> str | None:
     return found[0].strip("-_") if found and (not TEXT.search(token) or STRONG.search(token)) else None
 
 
+@lru_cache(maxsize=4_096)
 def words_beside(hint: str) -> tuple[str, ...]:
     """The words in a class and id that put their box beside the article."""
     return tuple(word for token in hint.split() if (word := _word_beside(token)))
@@ -176,19 +177,24 @@ def teaser_boxes(outline: Outline, title: int | None) -> set[int]:
         if box.parent is not None and box.last > box.first and box.tag not in ("p", "td", "tbody"):
             groups.setdefault((box.parent.order, box.tag, box.hint.partition("\n")[0]), []).append(box)
     found: set[int] = set()
+    blocks = outline.blocks
+    # Sums up to each block, so that a box is asked in one step however many boxes are around it.
+    size_to = [0, *accumulate(block.size for block in blocks)]
+    links_to = [0, *accumulate(block.link_share > 0.6 and block.size > 5 for block in blocks)]
+    texts_to = [0, *accumulate(block.size > 90 and block.link_share < 0.3 for block in blocks)]
     for boxes in groups.values():
         if len(boxes) < 3:
             continue
-        rows = [outline.blocks[box.first : box.last] for box in boxes]
-        sizes = [sum([block.size for block in row]) for row in rows]
+        rows = [box.last - box.first for box in boxes]
+        sizes = [size_to[box.last] - size_to[box.first] for box in boxes]
         usual = sorted(sizes)[len(sizes) // 2]
-        lines = sorted(map(len, rows))[len(rows) // 2]
-        if sum(lines <= 2 * len(row) and len(row) <= 2 * lines for row in rows) < 0.7 * len(rows):
+        lines = sorted(rows)[len(rows) // 2]
+        if sum([lines <= 2 * row and row <= 2 * lines for row in rows]) < 0.7 * len(rows):
             continue  # rows of a list are alike
         teasers = [
-            any(block.link_share > 0.6 and block.size > 5 for block in row)
-            and (size <= 3 * usual + 200 or sum(block.size > 90 and block.link_share < 0.3 for block in row) < 3)
-            for size, row in zip(sizes, rows, strict=True)
+            links_to[box.last] > links_to[box.first]
+            and (size <= 3 * usual + 200 or texts_to[box.last] - texts_to[box.first] < 3)
+            for size, box in zip(sizes, boxes, strict=True)
         ]
         if sum(teasers) >= 0.7 * len(boxes) and sum(sizes) / len(boxes) < 700:
             found.update(box.order for box, is_teaser in zip(boxes, teasers, strict=True) if is_teaser)
