@@ -94,6 +94,7 @@ VISIT_IN_PATH = LazyPattern(r";[^/;]*=[^/;]*|/\([A-Z]\([^)/]*\)\)", re.IGNORECAS
 # The parameter that says which article is meant.
 ID_NAMES = ("id", "aid", "nid", "newsid", "articleid", "contentid", "docid", "infoid")
 ID_QUERY = LazyPattern(rf"(?:^|&)(?:{any_of(ID_NAMES)})=[\w-]+", re.IGNORECASE)
+POST_QUERY = re.compile(r"p=\d{3,}$")  # WordPress without names in addresses; shorter numbers count pages
 
 # -- Endings and names of files ----------------------------------------------------------------------------------------
 

@@ -15,6 +15,8 @@ from snapshot_crawler.address_parts import FOLDER, HEX, PIECES, TITLE, YEAR
 
 MAY_BE_TITLE = re.compile(r"(?=.*[a-z%])(?:[\w-]|%[0-9a-f]{2})+", re.IGNORECASE)  # a title may be one word
 EXTENSION = re.compile(r"(?:\.\w{2,6})?/?$")
+# A name or a title in another script: 社区 is %E7%A4%BE%E5%8C%BA
+ESCAPED = re.compile(r"(?=.*%[89a-f][0-9a-f])(?:[\w-]|%[0-9a-f]{2})+", re.IGNORECASE)
 SLUG = "slug:"  # marks the piece of an address that is made of a title's words
 DATE_LENGTHS = {2, 4, 6, 8}  # digits of a month or day, a year, a year and month, a whole date
 # How a title's words are written in a pattern, the widest way first: any words, two and more, as many as were seen.
@@ -87,6 +89,8 @@ def _pieces(urls: list[str]) -> Iterator[list[str]]:
             stem = EXTENSION.sub("", segment)
             if (len(segments) - 1, place) in last and MAY_BE_TITLE.fullmatch(stem):
                 pieces += ["/", SLUG + stem, *PIECES.findall(segment[len(stem) :])]
+            elif ESCAPED.fullmatch(stem):
+                pieces += ["/", stem, *PIECES.findall(segment[len(stem) :])]
             elif place:
                 behind = "/" if place < len(segments) - 1 else ""
                 pieces += PIECES.findall("/" + segment + behind)[: -1 if behind else None]
@@ -102,9 +106,11 @@ def _path_and_query(url: str) -> str:
 
 
 def _kind(piece: str) -> str:
-    """The kind of a piece: a title, a hash, a number, a word, or a sign."""
+    """The kind of a piece: a title, a name in another script, a hash, a number, a word, or a sign."""
     if piece.startswith(SLUG):
         return "slug"
+    if "%" in piece and ESCAPED.fullmatch(piece):
+        return "escaped"
     if HEX.fullmatch(piece):
         return "hash"
     if piece.isdigit():
@@ -148,7 +154,9 @@ def _piece(values: set[str], kind: str, common: set[str], slug: str) -> str:
         return slug.format(fewest=min(value.count("-") for value in values)) if "{{" in slug else slug
     if kind == "hash":
         return rf"[0-9a-f]{{{length}}}" if length else "[0-9a-f]+"
-    if len(values) == 1 and (kind != "word" or values <= common):
+    if len(values) == 1 and (kind not in ("word", "escaped") or values <= common):
         (value,) = values
         return value if value in "-/_=&" else re.escape(value)
+    if kind == "escaped":
+        return r"[\w%-]+"
     return r"[\w-]+" if any("-" in value for value in values) else r"\w+"

@@ -51,6 +51,20 @@ SITES = [
         ["https://a.example/news/budget-passes", "https://a.example/news/storms"],
         ["https://a.example/news/", "https://a.example/news?page=2"],
     ),
+    (  # sections and titles in another script: 社区, 生活, 国际
+        [
+            "https://a.example/%E7%A4%BE%E5%8C%BA/60318840/%E6%B7%B1%E5%A4%9C%E5%B7%B4%E5%A3%AB-436%E4%BA%BA",
+            "https://a.example/%E7%94%9F%E6%B4%BB/60318769/%E8%A1%97%E5%B8%82%E6%AA%94%E4%BD%8D",
+            "https://a.example/%E7%A4%BE%E5%8C%BA/60318627/%E5%8A%8F%E6%88%BF-318%E4%BA%BA-%E5%B7%A5",
+        ],
+        ["https://a.example/%E5%9B%BD%E9%99%85/7/%E5%B7%A5"],
+        ["https://a.example/%E7%A4%BE%E5%8C%BA", "https://a.example/%E7%A4%BE%E5%8C%BA/2"],
+    ),
+    (  # a section alone in another script, and one for all
+        ["https://a.example/%E7%A4%BE%E5%8C%BA/1234.html", "https://a.example/%E7%A4%BE%E5%8C%BA/1266.html"],
+        ["https://a.example/%E7%A4%BE%E5%8C%BA/99.html"],
+        ["https://a.example/%E7%A4%BE%E5%8C%BA/", "https://a.example/%E7%A4%BE%E5%8C%BA/index_2.html"],
+    ),
     (  # a page's number behind the article's own, and lists of the same shape
         ["https://a.example/article-41-1.html", "https://a.example/article-77-1.html"],
         ["https://a.example/article-123456-2.html"],

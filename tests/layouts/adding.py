@@ -153,7 +153,9 @@ def everything() -> dict[str, Callable[[], Site]]:
 
 
 def by_strangers() -> dict[str, Callable[[], Site]]:
-    """Layouts by somebody who had not read the crawler; they are tried when they are named, not with all."""
+    """Layouts by somebody who had not read the crawler, in two batches: the second was first run when what the first
+    had shown was mended. docs/adding-a-site.md has both figures, blind.
+    """
     from tests.layouts.newcomers import NEWCOMERS
     from tests.layouts.strangers import STRANGERS
 

@@ -52,6 +52,8 @@ DESK = HanPattern(
     rf"(?P<names>{NAMES})(?=\s|$|[0-9/／]|[综报]|[】〕）)\]])"
 )
 FROM_PLACE = HanPattern(rf"^[\s【〔（(\[◎■●]*(?P<names>{NAMES})\s?[/／]\s?[\u4e00-\u9fff]{{2,6}}报[道导]")
+# 报道：某某: no sentence (据样例社报道：...) before it
+REPORTED_BY = HanPattern(rf"(?<![\u4e00-\u9fff])(?:采访)?报\s?[道导]\s?{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
 # 某某 报道: the line alone
 REPORTER_ALONE = HanPattern(r"^[（(【〔]\s?(?:\S{2,8})?记者\s?(?P<name>[\u4e00-\u9fff]{3})\s?[）)】〕]$")
 REPORTS = HanPattern(rf"^\W*(?P<names>{NAMES})\s{{1,3}}(?:综合)?报[道导]\W*$")
@@ -248,7 +250,7 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     for text in heads:
         if (found := WRITER_SPACED.search(text)) and (names := list(takewhile(person, _names(found["names"])))):
             return names
-        if names := _persons(WRITER_BEHIND.search(text)):
+        if names := _persons(WRITER_BEHIND.search(text)) or _persons(REPORTED_BY.search(text)):
             return names
     for text in edges:
         for bracket in BRACKETED.findall(text):

@@ -13,7 +13,7 @@ from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
 from snapshot_crawler.pages.outline import Block, Outline
 
-SEPARATOR = re.compile(r"\s*(?:[>＞»›→]+|&gt;|/(?=\s)|(?<=\s)/|-{2,}|·(?=\s))\s*")
+SEPARATOR = re.compile(r"\s*(?:[-=]?[>＞»›→]+|&gt;|/(?=\s)|(?<=\s)/|-{2,}|·(?=\s))\s*")
 HINT = re.compile(r"bread|crumb|position|location|mbx|weizhi|dqwz|curr?ent|(?:^|\W)path(?:$|\W)|lujing|daohang")
 LABEL = HanPattern(
     r"^.{0,6}?(?:当前(?:的)?位置|您?(?:现在)?(?:的|所在)的?位置|所在位置|位置|You are here|"

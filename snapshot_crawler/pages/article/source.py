@@ -57,6 +57,7 @@ OUR_OWN = HanPattern(r"^本[报刊网台社站]")  # 本报记者: whose paper t
 PROMOTED = HanPattern("扫码|扫一扫|二维码|下载")
 LONGEST_FOREIGN = 60  # characters of such a line; by choice: longer ones are sentences
 LONGEST = 30  # characters of a publisher's name; by choice: longer ones are sentences
+COLON = re.compile("[:：]")
 
 
 def _clean(name: str) -> str | None:
@@ -143,7 +144,7 @@ def beside_time(block: Block, raw: str, title: str) -> str | None:
         for piece in re.split(r"\s+|[|｜]", text.replace(raw, " ")) if raw in text else [text]:
             name = _first_name(LABEL.sub("", piece, count=1)) if piece else None
             # characters, by choice: without a label, only a short name
-            if not name or OUR_OWN.match(name):
+            if not name or OUR_OWN.match(name) or COLON.search(name):  # 报道：某某 is what another label says
                 continue
             is_column = title.startswith(name) and title[len(name) : len(name) + 1] in COLUMN_SIGNS
             is_other = is_column or name not in title

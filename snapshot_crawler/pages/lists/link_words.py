@@ -16,7 +16,10 @@ NEXT = (
     r"older\s+(?:stories|entries|articles|news)",
     "加载更多",  # load more
     "查看更多",  # see more
+    r"(?:较|更|比较)[旧早]一?[点些]?的?(?:文章|新闻|消息|内容|帖子)?|旧的?文章|旧一页",  # older articles
+    r"(?:以前|早前|往前|先前)的?(?:文章|新闻|消息|内容)",
     "次へ",  # Japanese
+    r"(?:過去|以前|前)の(?:記事|投稿)",  # older articles
     r"次の(?:ページ|\d+件)",  # next page, next 20
     r"다음(?:\s?페이지)?",  # Korean
     "weiter",  # German
@@ -31,6 +34,23 @@ NEXT = (
     r"articles\s+(?:plus\s+anciens|précédents)",
     r"след(?:ующая|\.)?(?:\s+страница)?",  # Russian
     "далее",
+    r"далі|наступна(?:\s+сторінка)?",  # Ukrainian
+    r"(?:(?:halaman|laman)\s+)?(?:selanjutnya|berikutnya|seterusnya)",  # Indonesian, Malay
+    r"trang\s+(?:sau|tiếp)|tiếp\s+theo",  # Vietnamese
+    r"sonraki(?:\s+sayfa)?",  # Turkish
+    r"(?:pagina\s+)?successiv[ao]|avanti|articoli\s+(?:più\s+vecchi|meno\s+recenti|precedenti)",  # Italian
+    r"volgende(?:\s+pagina)?|oudere\s+berichten",  # Dutch
+    r"następna(?:\s+strona)?|starsze(?:\s+\w+)?",  # Polish
+    r"nästa(?:\s+sida)?|neste(?:\s+side)?|næste(?:\s+side)?",  # Swedish, Norwegian, Danish
+    r"seuraava(?:\s+sivu)?",  # Finnish
+    r"další(?:\s+(?:strana|stránka))?|ďalšia",  # Czech, Slovak
+    r"következő(?:\s+oldal)?",  # Hungarian
+    r"επόμενη(?:\s+σελίδα)?",  # Greek
+    r"(?:pagina\s+)?următoarea",  # Romanian
+    r"ถัดไป|หน้าถัดไป",  # Thai
+    r"अगला(?:\s+पेज|\s+पृष्ठ)?",  # Hindi
+    r"הבא|העמוד\s+הבא",  # Hebrew
+    r"بعدی|صفحه\s+بعد",  # Persian
     "дальше",
     "التالي",  # Arabic
     r"الصفحة\s+التالية",
@@ -63,6 +83,13 @@ MORE = (
     r"(?:voir|charger|afficher)\splus",  # French
     r"(?:показать|загрузить)\sещ[её]",  # Russian
     r"(?:عرض\s)?المزيد",  # Arabic
+    r"(?:muat|lihat|tampilkan|baca)\s(?:lebih\s)?(?:banyak|lainnya|lagi)(?:\s\w+){0,2}",  # Indonesian, Malay
+    r"xem\sthêm",  # Vietnamese
+    r"daha\sfazla(?:\s\w+){0,2}",  # Turkish
+    r"(?:carica|mostra|vedi)\saltr[oiae](?:\s\w+){0,2}",  # Italian
+    r"(?:toon|laad|meer)\s(?:meer|laden|nieuws|berichten)",  # Dutch
+    r"(?:pokaż|załaduj|zobacz)\swięcej",  # Polish
+    r"(?:visa|ladda|vis|hent|last)\s(?:fler|flere|mer|inn\sflere)(?:\s\w+)?",  # Swedish, Norwegian, Danish
 )
 
 # The other links of a pager; nothing else stands in them.

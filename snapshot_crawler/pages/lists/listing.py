@@ -26,7 +26,13 @@ from snapshot_crawler.pages.lists.loaded import asked_by_script, frames, loaded_
 from snapshot_crawler.pages.lists.paging import ADDRESS, LAST_NUMBER, MORE, leads_to, next_by_script
 from snapshot_crawler.pages.lists.records import Records, read_records
 from snapshot_crawler.pages.lists.rows import find_rows, is_headline
-from snapshot_crawler.pages.lists.shapes import is_named_as_list, looks_like_article, looks_like_page, may_be_data
+from snapshot_crawler.pages.lists.shapes import (
+    is_named_as_list,
+    is_root,
+    looks_like_article,
+    looks_like_page,
+    may_be_data,
+)
 from snapshot_crawler.pages.lists.stored import stored_rows
 from snapshot_crawler.pages.outline import Block, Box, is_unseen
 from snapshot_crawler.pages.page import Link, Page, Reading
@@ -225,7 +231,7 @@ def _may_be_article(anchor: Anchor) -> bool:
     return (
         looks_like_page(anchor.url)
         and not is_named_as_list(anchor.url)
-        and urlsplit(anchor.url).path not in ("", "/")
+        and not is_root(anchor.url)
         and not any(words.match(anchor.text) for words in (PAGER, NEXT_TEXT, OLDER, MORE))
         and not NOT_A_LIST.search(anchor.text)
     )
@@ -349,7 +355,7 @@ def _is_list(anchor: Anchor, page: Page) -> bool:
         and not NOT_A_LIST.search(anchor.text)
         and not PAGER.match(anchor.text)
         and split.path.count("/") <= (DEEPEST_NAMED_LIST if is_named else DEEPEST_LIST)
-        and split.path not in ("", "/")
+        and not is_root(anchor.url)
         and not looks_like_article(anchor.url)
         and looks_like_page(anchor.url)
     )

@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, SelectolaxError
 
-from snapshot_crawler.address_parts import DATE, HASH, ID_QUERY, LIST_NAME, LONG_NUMBER, NOT_A_PAGE, NUMBERS
+from snapshot_crawler.address_parts import DATE, HASH, ID_QUERY, LIST_NAME, LONG_NUMBER, NOT_A_PAGE, NUMBERS, POST_QUERY
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.urls import normalise, same_site
 
+# Parameters of a home page that choose no part of the site: a search, a language, a look.
+WHOLE_SITE = frozenset("s q search keyword keywords lang language locale hl theme view sort order m mobile".split())
 FEWEST_TITLE_WORDS = 4  # hyphenated words of a title in the address: /economy-grows-in-third-quarter
 
 
@@ -35,7 +37,9 @@ def looks_like_article(url: str) -> bool:
     path = unquote(split.path).rstrip("/")
     name = path.rpartition("/")[2]
     stem = name.partition(".")[0]
-    if not path or NOT_A_PAGE.search(path):
+    if not path:  # the root's own address, and those of a blog system without others: /?p=48812
+        return bool(ID_QUERY.search(split.query) or POST_QUERY.match(split.query))
+    if NOT_A_PAGE.search(path):
         return False
     if LIST_NAME.match(stem):
         return bool(ID_QUERY.search(split.query))
@@ -47,6 +51,13 @@ def looks_like_article(url: str) -> bool:
         or stem.count("-") >= FEWEST_TITLE_WORDS
         or ID_QUERY.search(split.query)
     )
+
+
+def is_root(url: str) -> bool:
+    """Whether an address is that of a whole site: no path, and no parameter that chooses a part, as /?cat=3 has."""
+    split = urlsplit(url)
+    names = {name.lower() for name, _ in parse_qsl(split.query)}
+    return split.path in ("", "/") and names <= WHOLE_SITE
 
 
 def is_named_as_list(url: str) -> bool:

@@ -50,6 +50,8 @@ SENTENCES = "橋昨天修好了，公車下午就恢復通行，居民不用再�
         ("本报记者 王 明 李小华", "王明 李小华"),  # a name of two widened to the breadth of three
         ("（记者闻人雪、钟离秀）", "闻人雪 钟离秀"),
         ("王小明 报道", "王小明"),
+        ("发布于 20/05/2026 08:30 报道：王小明", "王小明"),
+        ("据样例社报道：王小明昨天说桥修好了", ""),
         ("文 ‧ 王小明", "王小明"),
         ("记者：王小明 摄像：李华", "王小明"),  # the next label, not what he did
         ("样报记者丨郁达 王小明", "郁达 王小明"),
@@ -261,6 +263,7 @@ def test_metadata_of_a_chinese_page_are_asked_after_the_text(meta: str, last: st
         ("2026-05-20 08:30", "图片来源：样例图库", None),
         ("2026-05-20 08:30</p><p>圖片來源：pixabay", "", None),
         ("2026-05-20 08:30 樣例晚報 記者王小明／即時報導", "", "樣例晚報"),
+        ("<span>发布于 20/05/2026 08:30</span> <span>报道：王小明</span>", "", None),
     ],
 )
 def test_the_source_is_what_its_label_says(head: str, foot: str, source: str | None) -> None:

@@ -87,6 +87,7 @@ def test_json_ld_is_read_as_sites_write_it() -> None:
 @pytest.mark.parametrize(
     ("html", "names", "category"),
     [
+        ("<p><a href=/>首页</a> -&gt; <a href=/n>产业</a> -&gt; 正文</p>", ["首页", "产业"], "产业"),
         ("<p><a href=/>トップ</a> ＞ <a href=/n>社会</a> ＞ 記事</p>", ["トップ", "社会"], "社会"),
         ("<p><a href=/>トップ</a> ＞ <a href=/n>くらし</a> ＞ ニュース詳細</p>", ["トップ", "くらし"], "くらし"),
         ("<p class=crumb><a href=/>홈</a> &gt; <a href=/n>사회</a> &gt; 기사본문</p>", ["홈", "사회"], "사회"),

@@ -56,7 +56,12 @@ PAGERS = [
     ),
     ("<a href='/xw?cur=2&c=ab'>2</a><a href='/xw?cur=3&c=cd'>3</a>", "/xw", "/xw?cur=2&c=ab"),  # without a 1
     ("<a href='/other?cur=2'>2</a>", "/xw", None),
+    ("<a href='/?paged=2&cat=3'>&larr; 较旧文章</a>", "/?cat=3", "/?paged=2&cat=3"),
+    ("<a href='/?paged=2'>Selanjutnya »</a>", "/", "/?paged=2"),
+    ("<a href='/xw?page=2'>Muat Lebih Banyak</a>", "/xw", "/xw?page=2"),
+    ("<a href='/xw?page=2'>Xem thêm</a>", "/xw", "/xw?page=2"),
     # what turns no page
+    ("<a href='/morning/'>早新闻</a>", "/xw/", None),
     ("<button data-url='/share?u=1'>Share</button>", "/xw/", None),
     ("<a href='/video/'>Ver más</a>", "/xw/", None),
     ('<a href="javascript:print(1)">打印</a>', "/xw/", None),
@@ -100,3 +105,17 @@ def test_a_long_name_in_a_menu_is_no_article() -> None:
     kinds = {link.url.removeprefix(ROOT): link.kind for link in read_listing(page).links}
     assert kinds.get("/news/72") == "article"
     assert kinds.get("/incidents") != "article"
+
+
+def test_sections_of_a_site_without_paths_are_lists() -> None:
+    menu = "<ul><li><a href='/?cat=3'>国内</a></li><li><a href='/?cat=4'>社区</a></li><li><a href='/?lang=en'>英文</a></li></ul>"
+    rows = "".join(
+        f"<h2><a href='/?p={48700 + n}'>第{n}条新闻的标题在这里</a></h2><p>2{n}/11/2026</p>" for n in range(4)
+    )
+    page = Page.from_bytes(f"<body>{menu}{rows}</body>".encode(), url=ROOT + "/", fetched_at=NOW)
+    kinds = {link.url.removeprefix(ROOT): link.kind for link in read_listing(page).links}
+    assert kinds == {
+        **{f"/?p={48700 + n}": "article" for n in range(4)},
+        "/?cat=3": "listing",
+        "/?cat=4": "listing",
+    }

@@ -19,6 +19,7 @@ ARTICLES = [
     "https://world.example/2023/08/18/economy-grows",
     "https://world.example/business/economy-grows-faster-in-third-quarter",
     "https://gov.example/xwdt/t20230818_123456.shtml",
+    "https://blog.example/?p=48812",
 ]
 LISTS = [
     "https://news.example/",
@@ -30,6 +31,9 @@ LISTS = [
     "https://news.example/2023/08/",
     "https://news.example/about-us",
     "https://news.example/tag/ai",
+    "https://blog.example/?cat=3",
+    "https://blog.example/?p=2",
+    "https://blog.example/?paged=12&cat=3",
 ]
 
 

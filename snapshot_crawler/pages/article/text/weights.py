@@ -268,6 +268,14 @@ def _who_answers(block: Block) -> str | None:
     return letters if 2 <= len(letters) <= LONGEST_NAME and not IN_SENTENCE.search(name) else None
 
 
+def leads_on(block: Block) -> bool:
+    """Whether a line is a label and one link behind it, as between the paragraphs of a text: Read also: HEADLINE.
+
+    A label that stands by itself is the headline of a list, and the text has ended there.
+    """
+    return 0.4 < block.link_share < 1 and block.parts[0].href is None and block.parts[-1].href is not None
+
+
 def weigh_all(outline: Outline, raw: list[float], title: int | None) -> tuple[list[float], list[bool]]:
     """Every block's value where it stands, and for every box whether it lies beside the article."""
     blocks = outline.blocks
@@ -284,7 +292,7 @@ def weigh_all(outline: Outline, raw: list[float], title: int | None) -> tuple[li
         elif title is not None and block.order <= title:
             value = min(value, 0.0)
         else:
-            if gained > 100 and len(block.text) < 60 and END.search(block.text):
+            if gained > 100 and len(block.text) < 60 and END.search(block.text) and not leads_on(block):
                 ended = True
             if value > 0:
                 gained += value

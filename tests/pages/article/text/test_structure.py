@@ -63,3 +63,19 @@ def test_a_line_that_repeats_the_pictures_own_words_is_its_caption() -> None:
 def test_a_form_below_the_text_is_none_and_one_around_the_page_is_no_matter() -> None:
     form = "<form><p>Please fill in all fields, so that your comment can be shown.</p><textarea></textarea></form>"
     assert body_of(form) == TEXT
+
+
+@pytest.mark.parametrize("label", ["Related", "Baca juga", "相关阅读"])
+def test_a_label_with_a_link_between_paragraphs_does_not_end_the_text(label: str) -> None:
+    first, *others = [f"{TEXT[0]} It is the third time in eleven years.", *(text[:70] + "." for text in TEXT[1:])]
+    inside = f"<p>{first}</p><p><strong>{label}: <a href=/b>A ferry for the winter</a></strong></p>"
+    page = "<title>The landing opens again</title><h1>The landing opens again</h1><div>14 March 2026 | 10:40</div>"
+    page += f"<div class=t>{inside}{''.join(f'<p>{text}</p>' for text in others)}</div><p>Share: <a href=#w>W</a></p>"
+    reading = read_article(Page.from_bytes(page.encode(), url="http://post.example/a", fetched_at=NOW), known=True)
+    assert reading is not None and reading.article is not None
+    assert reading.article.body.split("\n\n") == [first, *others]
+
+
+def test_a_label_by_itself_does() -> None:
+    rows = "".join(f"<p><a href=/{n}>A ferry for winter number {n}</a></p><p>{TEXT[n][:70]}</p>" for n in range(3))
+    assert body_of(f"<h4>相关阅读</h4>{rows}") == TEXT
