@@ -182,6 +182,7 @@ def article_id(url: str) -> str:
     return name[1].lower() if name else hashlib.sha1(identity(url).encode(), usedforsecurity=False).hexdigest()
 
 
+@lru_cache(maxsize=KEPT)
 def host(url: str) -> str:
     """The host of an address in lower case, without port and userinfo; '' when there is none."""
     try:
@@ -190,6 +191,7 @@ def host(url: str) -> str:
         return ""
 
 
+@lru_cache(maxsize=KEPT)
 def origin(url: str) -> str:
     """Scheme, host and port of an address, without userinfo."""
     split = urlsplit(url)

@@ -59,7 +59,10 @@ class Figures:
 
     def note(self, name: str, hit: bool) -> None:
         """Count one page for one share."""
-        self.shares.setdefault(name, Share()).add(hit)
+        share = self.shares.get(name)
+        if share is None:
+            share = self.shares[name] = Share()
+        share.add(hit)
 
     def note_article(self, article: Article) -> None:
         """Count an article's fields."""

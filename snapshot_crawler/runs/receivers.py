@@ -12,9 +12,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from inspect import isawaitable
-from types import CodeType, FunctionType, MethodType
+from types import CodeType, FunctionType, MappingProxyType, MethodType
 from typing import Any
 
 from pydispatch import dispatcher
@@ -30,6 +30,7 @@ from twisted.python.failure import Failure
 logger = logging.getLogger(__name__)
 
 TAKES_ANY_NAME = 8  # of a code object's co_flags: it has **parameters
+NOTHING: Mapping[Any, Sequence[Any]] = MappingProxyType({})
 Answers = list[tuple[Any, Any]]
 
 
@@ -118,15 +119,12 @@ class Receivers(SignalManager):
 
 def _own_receivers(sender: Any, signal: Any) -> Sequence[Any] | None:
     """The receivers of one signal of one sender, alive or not; None where some receive any signal, or of any sender."""
-    everything = dispatcher.Any
-    if (
-        dispatcher.getReceivers(sender, everything)
-        or dispatcher.getReceivers(everything, signal)
-        or dispatcher.getReceivers(everything, everything)
-    ):
+    connected: Mapping[int, Mapping[Any, Sequence[Any]]] = dispatcher.connections  # by the sender's id
+    own = connected.get(id(sender), NOTHING)
+    others = connected.get(id(dispatcher.Any), NOTHING)
+    if own.get(dispatcher.Any) or others.get(signal) or others.get(dispatcher.Any):
         return None
-    receivers: Sequence[Any] = dispatcher.getReceivers(sender, signal)
-    return receivers
+    return own.get(signal, ())
 
 
 def _live(receivers: Sequence[Any]) -> Iterator[Any]:

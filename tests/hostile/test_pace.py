@@ -124,6 +124,9 @@ def test_scrapys_own_slot_still_starts_its_whole_queue_at_once(server: Server) -
 
 
 # --- Retry-After
+GRAIN_S = 0.002  # Linux tells the server in whole milliseconds when bytes came, here of two requests
+
+
 def seconds_ahead(seconds: float) -> str:
     return format_datetime(datetime.now(UTC) + timedelta(seconds=seconds), usegmt=True)
 
@@ -135,7 +138,7 @@ def test_retry_after_in_seconds_holds_the_whole_host(server: Server, status: str
     asked = server.requests
     first = next(request for request in asked if request.path == "/a0")
     after = [request.at - first.at for request in asked if request.at > first.at]
-    assert min(after) >= 2, "nothing is asked of the host before"
+    assert min(after) >= 2 - GRAIN_S, "nothing is asked of the host before"
     assert sorted(outcome.urls) == PAGES
 
 

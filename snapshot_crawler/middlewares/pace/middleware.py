@@ -40,7 +40,6 @@ from typing import TYPE_CHECKING
 from scrapy import Request, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.utils.asyncio import call_later
-from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_SLOT, RETRY_AFTER_BEYOND_CAP, RETRY_WAIT_S, ROBOTS_TXT
@@ -138,7 +137,7 @@ class PaceMiddleware:
     def _outstanding(self, host: str) -> int:
         """Requests of the host between the scheduler and their answer."""
         active = requests_in_downloader(self.crawler)
-        return sum(urlparse_cached(request).hostname == host for request in active)
+        return sum([host_of(request.url) == host for request in active])
 
     # --- Scrapy's hooks
     async def process_request(self, request: Request) -> Request | None:
