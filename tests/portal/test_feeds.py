@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any
 
 import feedparser
@@ -23,6 +24,7 @@ IRI = re.compile(r"[a-z][a-z0-9+.-]*:[^\s<>\"{}|\\^`]+")
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 RFC_822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}")
 HOME = "https://portal.example/"
+SCHEMAS = {name: etree.RelaxNG(etree.parse(Path(__file__).with_name(f"{name}.rng"))) for name in ("atom", "rss")}
 NOON = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
@@ -55,11 +57,11 @@ def feed(*entries: Entry, **fields: Any) -> Feed:
     return Feed(**given)
 
 
-# --- The standards' own demands, as tests
+# --- The standards' own demands, as schemas (atom.rng, rss.rng), and what these cannot say, as tests
 def check_atom(data: bytes) -> Any:
     """RFC 4287: which elements must be there, once, of which form (4.1.1, 4.1.2, 3.3, 4.2.6); RFC 6721, 3."""
     root = etree.fromstring(data)
-    assert root.tag == f"{ATOM}feed"
+    SCHEMAS["atom"].assertValid(root)
     for parent in (root, *root.findall(f"{ATOM}entry")):
         for name in ("id", "title", "updated"):
             assert len(parent.findall(f"{ATOM}{name}")) == 1, name
@@ -90,6 +92,7 @@ def check_atom(data: bytes) -> Any:
 def check_rss(data: bytes) -> Any:
     """RSS 2.0: the elements of a channel and of an item; the board's profile: atom:link to itself, guids once each."""
     root = etree.fromstring(data)
+    SCHEMAS["rss"].assertValid(root)
     assert (root.tag, root.get("version"), len(root)) == ("rss", "2.0", 1)
     (channel,) = root.findall("channel")
     for name in ("title", "link", "description", "lastBuildDate"):
@@ -128,6 +131,23 @@ def all_forms(made: Feed) -> tuple[Any, Any, dict[str, Any]]:
         assert not read.bozo, read.get("bozo_exception")
         assert len(read.entries) == len(made.entries)
     return check_rss(feeds.rss(made)), check_atom(feeds.atom(made)), check_json(feeds.json_feed(made))
+
+
+@pytest.mark.parametrize(
+    ("form", "right", "wrong"),
+    [
+        ("atom", "<updated>", "<updated>on "),
+        ("atom", "<entry>", "<entry><pubDate/>"),
+        ("atom", "<id>", "<id>no address "),
+        ("rss", "<pubDate>", "<pubDate>2026-"),
+        ("rss", "<item>", "<item><updated/>"),
+        ("rss", "</guid>", "</guid><guid>2</guid>"),
+    ],
+)
+def test_the_schemas_find_what_is_wrong(form: str, right: str, wrong: str) -> None:
+    text = getattr(feeds, form)(feed(entry())).decode()
+    assert SCHEMAS[form].validate(etree.fromstring(text.encode())) and right in text
+    assert not SCHEMAS[form].validate(etree.fromstring(text.replace(right, wrong, 1).encode()))
 
 
 def test_the_three_say_the_same() -> None:
