@@ -264,9 +264,12 @@ def lines_around(gold: Record, lines: list[str]) -> list[str]:
     """The lines from some above the headline to the text, its first and last, and some behind it; all if unknown."""
     title, body = bare(gold.get("title") or ""), bare(gold.get("body") or "")
     inside = [n for n, line in enumerate(lines) if len(bare(line)) >= LEAST_LINE and bare(line) in body]
+    headlines = [n for n, line in enumerate(lines) if title and title in bare(line)]
+    if not inside and headlines:
+        return lines[max(0, headlines[0] - AROUND) : headlines[-1] + 3 * AROUND]
     if not title or not inside:
         return lines
-    headlines = [n for n, line in enumerate(lines) if title in bare(line) and n <= inside[0]]
+    headlines = [n for n in headlines if n <= inside[0]]
     top = headlines[-1] if headlines else inside[0]
     return lines[max(0, top - AROUND) : inside[0] + 1] + lines[inside[-1] : inside[-1] + AROUND]
 

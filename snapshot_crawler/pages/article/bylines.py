@@ -63,10 +63,14 @@ TITLED = re.compile(
     r"^(?:(?:dr|prof|mr|mrs|ms)\.?|\S*(?:expert(?:e|in)|redakteur(?:in)?|reporter(?:in)?|korrespondent(?:in)?|autor(?:in)?))\s+",
     re.IGNORECASE,
 )
-OTHER_CREDIT = re.compile(
-    r"[\s.;,|/]+(?:edit(?:ed|ing)\s+by|additional\s+reporting|writing\s+by|redakteur|editor:|edición|illustrat(?:ions?|ed)|photo(?:s|graphs?|graphy)?|pictures|images|fotos?|bild(?:er)?|videos?|grafik|grafica)\b.*$",
+# Who edited, checked or drew: no authors.
+NOT_WRITTEN = r"(?:fact[- ]?checked|reviewed|edited|editing|illustrated|additional\s+reporting|writing)\s+by"
+OTHER_CREDIT = LazyPattern(
+    rf"[\s.;,|/]+(?:{NOT_WRITTEN}|redakteur|editor:|edición|illustrations?|photo(?:s|graphs?|graphy)?|pictures|images|"
+    r"fotos?|bild(?:er)?|videos?|grafik|grafica)\b.*$",
     re.IGNORECASE,
 )
+BEHIND_OTHER = LazyPattern(rf"{NOT_WRITTEN}\s*:?\s*$", re.IGNORECASE)
 # What somebody is, behind the name: By Ada Winterbourne Staff writer, Ada Winterbourne, Political Correspondent
 OFFICE_NOUN = r"(?:writers?|reporters?|correspondents?|editors?|columnists?|journalists?|contributors?|producers?)\b"
 OFFICE_BEHIND = LazyPattern(
@@ -233,9 +237,13 @@ def visible(blocks: Iterable[Block]) -> list[str]:
     named: list[str] = []
     for block in lines:
         around = block.box.hint + (block.box.parent.hint if block.box.parent else "")
+        before = ""
         for part in block.parts:
             text = part.text.strip()
             if not text or len(text) > 60:  # characters, by choice: longer lines are sentences
+                continue
+            is_other, before = BEHIND_OTHER.search(before), text
+            if is_other:
                 continue
             if part.href and (LINK.search(part.href) or " author" in part.hint):
                 linked.extend(name for name in names_in(text) if is_person(name))

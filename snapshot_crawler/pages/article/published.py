@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import datetime, timedelta, tzinfo
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import published_words
@@ -38,6 +38,7 @@ CHANGED = HanPattern(rf"^\W*(?:{any_of(published_words.UPDATED)})", re.IGNORECAS
 LETTER_BEHIND = re.compile(r"\s?\w")
 GLUED_BEHIND = re.compile(r"[“‘「『《]?\w")  # 今日头条 is a name, and so may be 今日“网红”
 LONGEST_LINE = 160  # characters; a time inside running text is the event's
+MOST_STALE = timedelta(days=3)  # between the day in the address and hours ago; by choice, as for time-unlike-address
 LONGEST_DAY = 60  # characters of a sentence that may hold the day of publishing; by choice: longer ones tell of days
 FARTHEST = 60  # lines between headline and text in which the time's own line is looked for: a summary may stand between
 LONGEST_RELATIVE = 60  # characters of a line with a relative time; by choice: longer lines are sentences
@@ -268,7 +269,7 @@ class Witnesses:
 
     def updated(self) -> Iterator[Published]:
         """Times of the last change in the lines around the headline, for pages without any other time."""
-        first, last = self.title or (self.body[0], self.body[0])
+        first, last = self.title or (self.body[0] - 12, self.body[0])
         for block in self.outline.blocks[max(0, first - 3) : max(self.body[0] + 1, last + 6)]:
             if len(block.text) < LONGEST_LINE and (moment := self.reader.visible(block.text, updates=True)):
                 yield Published(moment, "updated", block.order)
@@ -330,7 +331,14 @@ def find_published(witnesses: Witnesses, *, is_chinese: bool) -> Published | Non
             order += [*witnesses.labelled(), *_clocks(far), *near, *far, *witnesses.in_url(), *witnesses.tail()]
     if not any(one.rule != "url" for one in order):
         order = [*_clocks(list(witnesses.updated())), *order]
-    return _as_shown(_dated(_sharper(order[0], order), order), near) if order else None
+    if not order:
+        return None
+    chosen = _as_shown(_dated(_sharper(order[0], order), order), near)
+    # "15 hours ago" in a copy that was kept for days
+    days = list(witnesses.in_url()) if chosen.moment.is_relative else []
+    if days and abs(days[0].moment.at - chosen.moment.at) > MOST_STALE:
+        return days[0]
+    return chosen
 
 
 def _as_shown(chosen: Published, near: list[Published]) -> Published:

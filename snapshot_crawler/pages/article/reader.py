@@ -91,9 +91,15 @@ class _Parts:
             return None
         return self.title.order, self.title.last
 
+    @property
+    def place_above_text(self) -> tuple[int, int] | None:
+        """The same; None where a heading inside the text was taken for it, beside which no byline stands."""
+        place, blocks = self.title_place, self.body.blocks
+        return None if place is not None and blocks and blocks[0].order < place[0] else place
+
     def head(self) -> list[Block]:
         """The lines around the headline: below it up to the text, then above it."""
-        place, blocks = self.title_place, self.outline.blocks
+        place, blocks = self.place_above_text, self.outline.blocks
         if place is None:
             return blocks[max(0, self.body.first - 15) : self.body.first + 1]
         below = blocks[place[1] + 1 : max(self.body.first + 1, place[1] + 8)]
@@ -188,7 +194,7 @@ def _find_time(parts: _Parts) -> None:
     reader = Reader(parts.page.fetched_at, zone, _is_day_first(parts, str(zone)))
     place = (parts.body.first, parts.body.last)
     witnesses = Witnesses(
-        parts.outline, parts.found, reader, parts.page.url, parts.title_place, place, parts.body.beside
+        parts.outline, parts.found, reader, parts.page.url, parts.place_above_text, place, parts.body.beside
     )
     parts.published = find_published(witnesses, is_chinese=parts.is_chinese)
     if parts.published is None and (said := variables(parts.page)):

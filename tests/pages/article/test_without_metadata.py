@@ -150,3 +150,22 @@ def test_comments_end_a_text_without_a_name_of_their_box(head: str) -> None:
 def test_words_of_a_gallery_in_a_text_are_left_out(line: str) -> None:
     article = read(f"<h1>{TITLE}</h1><p>14.03.2026 08:00</p>", text=f"<p>{SENTENCE * 2}</p><div>{line}</div>{TEXT}")
     assert line not in (article.body or "")
+
+
+def test_a_heading_in_the_text_does_not_hide_the_byline_above_it() -> None:
+    article = read(
+        "<div>By <a href=/author/1/>Almut Reineke</a> – Updated Mar 9, 2026 at 1:00 PM | Fact-checked by "
+        f"<a href=/author/2/>Odo Lark</a></div>{TEXT}<h2>{TITLE}</h2>",
+        text=TEXT.replace("Donnerstag", "Freitag"),
+    )
+    assert article.authors == ["Almut Reineke"]
+    assert (article.published_at or "").startswith("2026-03-09T13:00")
+
+
+def test_the_day_in_the_address_is_surer_than_hours_ago_in_an_old_copy() -> None:
+    markup = f"<html lang=de><title>{TITLE}</title><body><h1>{TITLE}</h1><p>vor 15 Stunden</p>{TEXT}"
+    page = Page.from_bytes(markup.encode(), url="https://www.example.de/2025-11-08-bruecke/", fetched_at=NOW)
+    reading = read_article(page)
+    assert reading is not None
+    assert reading.article is not None
+    assert (reading.article.published_at or "").startswith("2025-11-08")
