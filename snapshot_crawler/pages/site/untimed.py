@@ -7,8 +7,11 @@ row to the request when a list brings it.
 
 from __future__ import annotations
 
-from snapshot_crawler.items import Article, LinkRow
-from snapshot_crawler.pages.page import Link
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from snapshot_crawler.items import Article, LinkRow
+    from snapshot_crawler.pages.page import Link
 
 TIME_OF_LIST = "time from the list"  # in suspect
 PRIORITY = -1  # below 0: asked for when nothing else of the host is left, or under way
