@@ -90,7 +90,7 @@ class ProbeSpider(NewsSpider):
             yield from self.keep_feed(page)
             return
         self.saved.append(page)
-        if self.list_reader.is_data(response.body, self.about(response)):
+        if self.list_reader.is_data(response.body, self.content_type(response)):
             self.keep_list(self.list_reader.read_data(response.body, url=response.url, fetched_at=page.fetched_at))
             return
         try:

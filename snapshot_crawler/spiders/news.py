@@ -187,7 +187,7 @@ class NewsSpider(Spider):
     # --- Responses
     def parse(self, response: Response, **kwargs: Any) -> Found:
         """A page found by a link: an article with its links, or a list. Of captures only the article."""
-        if self.list_reader.is_data(response.body, self.about(response)):
+        if self.list_reader.is_data(response.body, self.content_type(response)):
             yield from self.parse_data(response)
             return
         page = self.page(response)
@@ -350,8 +350,12 @@ class NewsSpider(Spider):
 
     def about(self, response: Response) -> dict[str, Any]:
         """What a reader is told of a response beside its body: url, fetched_at, content_type."""
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1") or None
-        return {"url": response.url, "fetched_at": self.fetch_time(response), "content_type": content_type}
+        fetched_at = self.fetch_time(response)
+        return {"url": response.url, "fetched_at": fetched_at, "content_type": self.content_type(response)}
+
+    def content_type(self, response: Response) -> str | None:
+        """The Content-Type header; None without one."""
+        return (response.headers.get("Content-Type") or b"").decode("latin-1") or None
 
     def fetch_time(self, response: Response) -> datetime:
         """When the response came, in the site's zone; saved pages bring their own time in meta["fetched_at"]."""

@@ -6,7 +6,6 @@ next_page, where it has them, have the last word.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
@@ -120,9 +119,9 @@ class ListReader:
         listing.links = [Link(url, kind) for url, kind in kinds.items() if kind and url != own]
         return listing
 
-    def is_data(self, body: bytes, about: Mapping[str, Any]) -> bool:
-        """Whether an answer is data and no page. about: see NewsSpider.about."""
-        return is_json(body, about["content_type"])
+    def is_data(self, body: bytes, content_type: str | None) -> bool:
+        """Whether an answer is data and no page."""
+        return is_json(body, content_type)
 
     def read_data(self, body: bytes, *, url: str, fetched_at: datetime) -> Reading | None:
         """A list that is data, its links sorted as those of pages; None where it is no list."""
