@@ -1,7 +1,7 @@
 """The frontier in PostgreSQL beside the one in SQLite: CPU a page of whole crawls, and the storage alone at size.
 
     python benchmarks/postgres.py --url postgresql://crawler@127.0.0.1/empty [--pages 400] [--rounds 3] [--no-crawls]
-        [--addresses 200000] [--hosts 2000] [--clients 4] [--links 5]
+        [--addresses 200000] [--hosts 2000] [--clients 4] [--links 5] [--copy]
 
 The database must be empty, and is left full. Crawls: the same command on the generated site (bigsite.py), once with
 everything embedded and once with DATABASE_URL, in turns; the CPU of the crawler, and where the server runs on this
@@ -18,7 +18,9 @@ import os
 import statistics
 import sys
 import tempfile
+import threading
 import time
+from collections import Counter
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -26,12 +28,14 @@ from typing import Any
 import psycopg
 import throughput
 
-from snapshot_crawler.frontier.postgres import PostgresFrontiers
+from snapshot_crawler.frontier.postgres import PostgresFrontiers, rows
 from snapshot_crawler.frontier.store import Entry, State
 
 BATCH = 100  # acknowledgements a commit
 FILLED_AT_ONCE = 10_000
+MOST_ACKNOWLEDGED = 20_000  # by each number of clients; by choice: some minutes
 NEW_SHARE = 5  # one link in so many is new
+DONE_SHARE = 10  # with --copy, one address in so many is pending
 
 
 def crawls(url: str, pages: int, rounds: int) -> None:
@@ -93,11 +97,13 @@ def stat_of(process: Path) -> list[int] | None:
 
 
 # --- The storage alone
-def fill(url: str, addresses: int, hosts: int) -> None:
+def fill(url: str, addresses: int, hosts: int, *, by_copy: bool = False) -> None:
     """Store that many addresses, and say what they take."""
+    began = time.monotonic()
+    if by_copy:
+        copy(url, addresses, hosts)
     with tempfile.TemporaryDirectory() as folder, closing(store_of(url, folder)) as store:
-        began = time.monotonic()
-        for first in range(0, addresses, FILLED_AT_ONCE):
+        for first in range(0, 0 if by_copy else addresses, FILLED_AT_ONCE):
             entries = [entry(number, hosts) for number in range(first, min(addresses, first + FILLED_AT_ONCE))]
             store.enqueue_all(entries)
             store.commit({})
@@ -114,6 +120,25 @@ def fill(url: str, addresses: int, hosts: int) -> None:
         print(f"opened, joined, and {len(claimed)} hosts claimed in {1000 * (time.monotonic() - began):.0f} ms")
 
 
+def copy(url: str, addresses: int, hosts: int) -> None:
+    """Store that many addresses by COPY, in the order in which a crawl meets them, with all indexes in place."""
+    with tempfile.TemporaryDirectory() as folder, closing(store_of(url, folder)) as store:
+        job = store.job
+    columns = ["job", "site", "digest", "id", "writer", *rows.COLUMNS]
+    names = [entry(number, hosts).host for number in range(hosts)]
+    with psycopg.connect(url) as db:
+        query = "INSERT INTO frontier_host (job, name) SELECT %s, unnest(%s::text[]) ON CONFLICT DO NOTHING"
+        db.execute(query, (job, names))
+        with db.cursor().copy(f"COPY frontier_entry ({', '.join(columns)}) FROM STDIN".encode()) as lines:
+            for number in range(addresses):
+                each = entry(number, hosts)
+                each.state = State.DONE if number // hosts % DONE_SHARE else State.PENDING
+                site, digest = rows.spot(each.key)
+                own = [getattr(each, name) for name in rows.COLUMNS]
+                lines.write_row([job, site, digest, number + 1, None, *own])
+        db.execute("SELECT setval('frontier_entry_id', %s)", (addresses + 1000,))
+
+
 def entry(number: int, hosts: int) -> Entry:
     """An address of a usual length."""
     host = f"h{number % hosts:05}.news.example"
@@ -127,7 +152,7 @@ def store_of(url: str, folder: str) -> Any:
 
 
 def client(url: str, clients: int, pages: int, links: int, hosts: int, told: Any) -> None:
-    """Claim, lease and acknowledge so many pages; tells how many, and the milliseconds of each commit."""
+    """Claim, lease and acknowledge so many pages; tells how many, the ms of each commit, and its CPU s."""
     took: list[float] = []
     done, number = 0, 10**9 + os.getpid() * 10**6
     with tempfile.TemporaryDirectory() as folder, closing(store_of(url, folder)) as store:
@@ -151,7 +176,7 @@ def client(url: str, clients: int, pages: int, links: int, hosts: int, told: Any
             store.commit({"/out.jsonl": done + len(batch)})
             took.append(1000 * (time.monotonic() - began))
             done += len(batch)
-    told.put((done, took))
+    told.put((done, took, time.process_time()))
 
 
 def rates(url: str, clients: int, pages: int, links: int, hosts: int) -> None:
@@ -163,19 +188,50 @@ def rates(url: str, clients: int, pages: int, links: int, hosts: int) -> None:
         for _ in range(clients)
     ]
     before, began = server_cpu_s(url), time.monotonic()
-    for process in processes:
-        process.start()
-    answers = [told.get(timeout=600) for _ in processes]
+    with Waits(url) as waits:
+        for process in processes:
+            process.start()
+        answers = [told.get(timeout=600) for _ in processes]
     took_s = time.monotonic() - began
     for process in processes:
         process.join()
-    done, times = sum(each for each, _ in answers), sorted(ms for _, each in answers for ms in each)
+    done, times = sum(each for each, _, _ in answers), sorted(ms for _, each, _ in answers for ms in each)
     print(
         f"{clients} clients, {links} links a page: {done / took_s:.0f} pages/s (with their start), commit p50 "
         f"{times[len(times) // 2]:.0f} ms, p99 {times[len(times) * 99 // 100]:.0f} ms, "
-        f"server {1000 * (server_cpu_s(url) - before) / max(1, done):.2f} ms CPU a page",
+        f"server {1000 * (server_cpu_s(url) - before) / max(1, done):.2f} ms CPU a page, clients "
+        f"{1000 * sum(cpu_s for _, _, cpu_s in answers) / max(1, done):.2f}; {waits}",
         flush=True,
     )
+
+
+class Waits:
+    """What the server's processes wait for, looked at 20 times a second: shares of the looks that found one at work."""
+
+    def __init__(self, url: str) -> None:
+        self.url, self.found, self.ended = url, Counter[str](), threading.Event()
+        self.thread = threading.Thread(target=self._look)
+
+    def __enter__(self) -> Waits:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.ended.set()
+        self.thread.join()
+
+    def _look(self) -> None:
+        query = (
+            "SELECT coalesce(wait_event_type || ' ' || wait_event, 'cpu') FROM pg_stat_activity"
+            " WHERE state = 'active' AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
+        )
+        with psycopg.connect(self.url, autocommit=True) as db:
+            while not self.ended.wait(0.05):
+                self.found.update(row[0] for row in db.execute(query))
+
+    def __str__(self) -> str:
+        total = max(1, self.found.total())
+        return "at work: " + ", ".join(f"{name} {100 * n // total} %" for name, n in self.found.most_common(5))
 
 
 def main() -> None:
@@ -189,11 +245,12 @@ def main() -> None:
     parser.add_argument("--hosts", type=int, default=2_000)
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--links", type=int, default=5)
+    parser.add_argument("--copy", action="store_true", help="store the addresses by COPY, nine of ten as done")
     options = parser.parse_args()
     if not options.no_crawls:
         crawls(options.url, options.pages, options.rounds)
-    fill(options.url, options.addresses, options.hosts)
-    acknowledged = options.addresses // 10
+    fill(options.url, options.addresses, options.hosts, by_copy=options.copy)
+    acknowledged = min(options.addresses // 10, MOST_ACKNOWLEDGED)
     for clients in sorted({1, options.clients}):
         for links in sorted({0, options.links}):
             rates(options.url, clients, acknowledged, links, options.hosts)

@@ -194,6 +194,8 @@ ASYNCIO_EVENT_LOOP = "uvloop.Loop" if find_spec("uvloop") else None  # default N
 GC_THRESHOLDS = (10_000, 10, 10)  # ours; Python's (700, 10, 10) looks through all responses at each page
 
 # --- The library (library/)
+BUCKET_PART_ARTICLES = 1_000  # ours: articles of an object of -o s3://...; some 5 MB of JSON Lines
+BUCKET_PART_SECONDS = 300  # ours: after so long the next article ends a part; a machine that is lost takes it along
 LIBRARY_ALSO = ""  # ours: DATA_DIRs of other machines whose articles the library has, too; patterns such as /machines/*
 LIBRARY_ENGINE = "auto"  # ours: "fts", "tantivy" (extra search), or tantivy from 200,000 articles where it is installed
 

@@ -33,6 +33,7 @@ from typing import Any
 import hypothesis
 import pytest
 
+from tests.object_storage import bucket as bucket
 from tests.postgres_server import connection as connection
 from tests.postgres_server import database_url as database_url
 from tests.postgres_server import postgres_server as postgres_server

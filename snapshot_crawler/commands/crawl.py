@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import sys
 from pathlib import Path
@@ -93,7 +94,7 @@ class Command(ScrapyCrawl):
                 self.introduce(crawler, arguments)
             task: Any = self.crawler_process.crawl(crawler, **arguments)
             self.crawler_process.start()
-            return outcome(crawler, task)
+            return self.deliver(root, job, outcome(crawler, task))
 
     def clean(self, root: Path, job: str) -> None:
         """Clean the job's files of what was taken down while it was crawled. Its lease is held.
@@ -112,6 +113,26 @@ class Command(ScrapyCrawl):
 
             for line in bring_back_others(self.settings, job):
                 logger.info("%s", line)
+
+        from snapshot_crawler.exporters.parts import others, send_left
+        from snapshot_crawler.runs.lease import Lease
+
+        for other in others(root, job):  # those that ended while their storage was away
+            with contextlib.suppress(SnapshotCrawlerError), Lease(root / "leases" / f"{other}.json", other):
+                send_left(self.settings, root, other)
+
+    def deliver(self, root: Path, job: str, code: ExitCode) -> ExitCode:
+        """Send what this run has left of outputs in S3-compatible storage; the exit code, which is another one where
+        that was not possible."""
+        from snapshot_crawler.exporters.parts import send_left
+
+        assert self.settings is not None
+        try:
+            send_left(self.settings, root, job)
+        except SnapshotCrawlerError as error:
+            logger.error("%s. It is kept below DATA_DIR; run the same command again to send it", error)
+            return code or error.exit_code
+        return code
 
     def spider_class(self, name: str) -> type[Spider]:
         """The spider of that name. Raises ConfigurationError when there is none."""

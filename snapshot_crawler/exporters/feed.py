@@ -4,8 +4,9 @@ It differs from Scrapy's in two ways. A file is written only in the frontier's c
 start cuts off what stands behind the last commit (remains.py). Without -o, the run writes to a file of its own below
 DATA_DIR (storage.py). The next run continues a file that a killed run left unfinished.
 
-Standard output and remote storages cannot take part in commits and work as in Scrapy. Files in batches take part; each
-run begins a new batch.
+An output named s3://... is written in parts below DATA_DIR, which are sent when they have ended (parts.py). Standard
+output and other remote storages cannot take part in commits and work as in Scrapy. Files in batches take part; each run
+begins a new batch.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import stat
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -27,11 +29,13 @@ from scrapy.extensions.feedexport import FeedExporter, FeedSlot, StdoutFeedStora
 from scrapy.http import Response
 
 from snapshot_crawler.datadir import DataDir
-from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX, members_of
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
 from snapshot_crawler.exporters.lines import json_line
+from snapshot_crawler.exporters.parts import ARTICLES, SECONDS, Place, is_remote
 from snapshot_crawler.exporters.remains import DOCUMENT, FORMS
+from snapshot_crawler.exporters.shipping import Shipping
 from snapshot_crawler.exporters.storage import UNFINISHED, CommittedStorage, local_path, own_output
 from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.ledger import Ledger
@@ -57,6 +61,28 @@ def kind_of(exporter: type[BaseItemExporter], options: dict[str, Any]) -> str:
     return STREAM if has_frame else ITEMS
 
 
+def places_of(crawler: Crawler) -> dict[str, Place]:
+    """Put paths below DATA_DIR into FEEDS in the place of addresses s3://..., and tell which.
+
+    Raises ConfigurationError.
+    """
+    data, settings = DataDir.from_crawler(crawler), crawler.settings
+    feeds, places = dict[str, Any](), dict[str, Place]()
+    for asked, options in settings.getdict("FEEDS").items():
+        if not is_remote(str(asked)):
+            feeds[asked] = options
+            continue
+        if options.get("overwrite"):
+            raise ConfigurationError(f"-O would remove what stands in {asked}; name it with -o, which adds to it")
+        place = Place.of(str(asked), data.root, data.job)
+        template = place.template()
+        places[template] = place
+        feeds[template] = {**options, "batch_item_count": settings.getint(ARTICLES)}
+    if places:
+        settings.set("FEEDS", feeds, priority="cmdline")
+    return places
+
+
 class DurableFeedExporter(FeedExporter):
     """Scrapy's extension; tells the ledger whose item is being exported."""
 
@@ -67,9 +93,15 @@ class DurableFeedExporter(FeedExporter):
             self.own = str(own_output(DataDir.from_crawler(crawler).lines("articles")))
             default = {self.own: {"format": "jsonlines", "store_empty": False}}
             crawler.settings.set("FEEDS", default, priority="spider")
+        self.places, self.shipping = places_of(crawler), Shipping(crawler)
+        self.part_articles, self.part_s = crawler.settings.getint(ARTICLES), crawler.settings.getfloat(SECONDS)
+        self.part_begun: dict[str, float] = {}
         super().__init__(crawler)
         for uri, options in self.feeds.items():
-            if plugin := PLUGIN_OF_SUFFIX.get(Path(uri).suffix):
+            if (place := self.places.get(uri)) is not None:
+                self.shipping.places.append(place)
+                options |= {"place": place, "shipping": self.shipping, "store_empty": False}
+            if plugin := PLUGIN_OF_SUFFIX.get(Path(uri.removesuffix(UNFINISHED)).suffix):
                 options.setdefault("postprocessing", [plugin])
             if self._is_local(uri):
                 if members := members_of(options):
@@ -120,16 +152,19 @@ class DurableFeedExporter(FeedExporter):
             path = None
         if path is not None and path.suffix == UNFINISHED and path.exists():  # begun by a run that was killed
             slot.store_empty = True  # it gets its final name even when nothing is added
+        place = self.places.get(slot.uri_template)
         return PlannedOutput(
-            uri="" if slot.uri_template == self.own else slot.uri_template,
+            uri="" if slot.uri_template == self.own else place.asked if place is not None else slot.uri_template,
             path=path,
             overwrite=bool(slot.feed_options.get("overwrite")),
-            is_own=slot.uri_template == self.own,
+            is_own=slot.uri_template == self.own or place is not None,
             opens_at_once=slot.store_empty and slot.batch_id == 1,
         )
 
     def open_outputs(self) -> None:
         """Signal outputs_ready: open the files now; an output that cannot be written ends the run at once."""
+        if self.places and self.ledger is not None:
+            self.shipping.start(self.ledger)
         for slot in self.slots:
             if slot.store_empty and slot.batch_id == 1 and isinstance(slot.storage, CommittedStorage):
                 slot.start_exporting()
@@ -146,6 +181,7 @@ class DurableFeedExporter(FeedExporter):
         for output in self.ledger.outputs if self.ledger is not None else ():
             if isinstance(output, CommittedFile):
                 output.close()
+        self.shipping.close()
 
     def _flush_standard_output(self) -> None:
         """Its reader gets each line at once, and a failed write is known before the request is acknowledged."""
@@ -157,6 +193,9 @@ class DurableFeedExporter(FeedExporter):
         """The existing outputs of the run by their final names; standard output and remote ones as named by -o."""
         names = []
         for slot in self.slots:
+            if (place := self.places.get(slot.uri_template)) is not None:
+                names.append(place.asked)
+                continue
             if not isinstance(slot.storage, CommittedStorage):
                 names.append(slot.uri)
                 continue
@@ -200,6 +239,7 @@ class DurableFeedExporter(FeedExporter):
                 self._export_now(item, spider, ledger)
 
     def _export_now(self, item: Any, spider: Spider, ledger: Ledger) -> None:
+        self._end_old_parts()
         self.item_scraped(item, spider)
         self._flush_standard_output()
         born_at = None
@@ -207,6 +247,17 @@ class DurableFeedExporter(FeedExporter):
             with contextlib.suppress(ValueError, TypeError):  # a plain spider's own form
                 born_at = datetime.fromisoformat(published).timestamp()
         ledger.count_exported(born_at)
+
+    def _end_old_parts(self) -> None:
+        """Let this item be the last one of each part that has been open for long."""
+        for uri in self.places:
+            self.feeds[uri]["batch_item_count"] = self.part_articles
+        for slot in self.slots if self.places else ():
+            if slot.uri_template not in self.places:
+                continue
+            now = time.monotonic()
+            if now > self.part_begun.setdefault(slot.uri, now) + self.part_s:
+                self.feeds[slot.uri_template]["batch_item_count"] = 1
 
     @contextlib.contextmanager
     def _on_behalf_of(self, owner: str, ledger: Ledger) -> Iterator[None]:

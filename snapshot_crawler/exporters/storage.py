@@ -17,6 +17,7 @@ from w3lib.url import file_uri_to_path
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.exporters.files import STREAM, CommittedFile
+from snapshot_crawler.exporters.parts import OBJECT
 from snapshot_crawler.exporters.remains import DOCUMENT, EMPTY, frame_note
 from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.ledger import Ledger
@@ -47,6 +48,8 @@ class CommittedStorage:
         try:
             if ledger is not None:
                 return self._open_committed(ledger)
+            if "place" in self.options:
+                raise ConfigurationError(f"{self.options['place'].asked} needs our scheduler, which commits its parts")
             self.path.parent.mkdir(parents=True, exist_ok=True)
             return self.path.open("wb" if self.options.get("overwrite") else "ab")
         except OSError as error:
@@ -81,18 +84,21 @@ class CommittedStorage:
         note = ledger.noted(key)
         was_empty = EMPTY in note if ledger.committed(key) is not None else not file.length
         about = {EMPTY: "yes"} if was_empty and kind == LINES else {}
+        if (place := self.options.get("place")) is not None:
+            about[OBJECT] = place.object_of(self.path)
+            self.options["shipping"].opened(file, about[OBJECT])
         ledger.add(file, ITEMS if compress is not None and kind == LINES else kind, **about)
         return file
 
     def store(self, file: Any) -> None:
-        """Close the file, once nothing of it waits any more; a run's own file gets its final name."""
+        """Close the file, once nothing of it waits any more; a run's own file gets its final name, a part is sent."""
         if isinstance(file, CommittedFile) and self.options.get("batch_item_count"):
             file.end()  # the crawl may go on
             return
         file.close()
         if isinstance(file, CommittedFile) and file.has_failed:
             return  # the next run completes it
-        if self.path.suffix == UNFINISHED and self.path.exists():
+        if "place" not in self.options and self.path.suffix == UNFINISHED and self.path.exists():
             self.path.replace(final_name(self.path))
             point_to_newest(final_name(self.path))
 

@@ -113,8 +113,10 @@ class HeldHosts:
         if now >= self.beaten_at + BEAT_SHARE * self.share.lease_s:
             self._beat()
         every_s = LOOK_EVERY_S if self.census is not None or not self.is_idle() else NOTHING_KNOWN_S
-        if not self.is_begun or now < self.looked_at + max(every_s, self.look_took_s / LOOK_SHARE):
+        if not self.is_begun or now < self.looked_at + every_s:
             return
+        if now < self.looked_at + self.look_took_s / LOOK_SHARE and self.turns.has_more():
+            return  # a run that has nothing to ask for does not wait
         self.looked_at = now
         self._park()
         self._rest(now)
@@ -189,7 +191,7 @@ class HeldHosts:
         """A commit may have brought hosts that nobody has: look again before the run ends, and at once if idle."""
         self.census = None
         if self.is_idle():
-            self.looked_at, self.look_took_s = -math.inf, 0.0
+            self.looked_at = -math.inf
 
     def is_idle(self) -> bool:
         """Whether the run has no host to ask."""

@@ -54,7 +54,7 @@ def recover_outputs(
     """
     finish_rewrites(store)
     for path in store.finished_paths():
-        if not Path(path).exists():
+        if "://" not in path and not Path(path).exists():  # what was sent elsewhere is not looked for
             store.drop_finished(path)
     outputs = []
     for path in store.output_paths():

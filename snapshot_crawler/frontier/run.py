@@ -43,6 +43,7 @@ from snapshot_crawler.frontier.shared import SharedRun
 from snapshot_crawler.frontier.store import Entry, SharedStore, State, frontiers_of, name_of
 from snapshot_crawler.frontier.takes import Takes
 from snapshot_crawler.frontier.turns import HostGate, HostTurns
+from snapshot_crawler.frontier.unknown import marked_files, tell_unknown
 from snapshot_crawler.frontier.waiting import WaitingRequests
 from snapshot_crawler.meta import AFTER_ALL, REFUSED
 from snapshot_crawler.pages.dates.times import CHINA
@@ -166,6 +167,7 @@ class FrontierRun:
         follow_data_dir(self.store, places.root)
         planned = [output for plan in self._ask(outputs_asked) for output in plan]
         owner = Owner.of(self.store, places.job, places.root)
+        ours = marked_files(owner, places.root, planned)
         self.ledger.claim(planned, owner, self.frontiers)
         if is_full(self.spider) and not self.crawler.settings["RETRY_REJECTED_SINCE"]:
             begin_full_crawl(self.store, planned, is_shared=self.shared is not None, is_first=is_first)
@@ -175,6 +177,7 @@ class FrontierRun:
             self.store, claim_former, self.ledger.claims, self.ledger.forms, stopped_cleanly=stopped_cleanly
         )
         self._count("republished", lost)
+        self._count("unknown_outputs", tell_unknown(self.store, ours))
 
     def _ask(self, signal: object) -> list[Any]:
         """Send a signal; the answers. Raises what a receiver raised."""

@@ -26,7 +26,7 @@ from itemadapter import ItemAdapter
 
 from snapshot_crawler.dedup.index import open_index, rows_of
 from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones, keep, print_of
-from snapshot_crawler.exceptions import LockHeldError
+from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
 from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.recovery import finish_rewrites, follow_data_dir
@@ -37,7 +37,9 @@ from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.runs.lease import Lease, is_held
 from snapshot_crawler.runs.report_file import revouch
 from snapshot_crawler.upkeep import elsewhere, pages
+from snapshot_crawler.upkeep.formats import Record
 from snapshot_crawler.upkeep.holdings import archive_files, finish_outputs, is_below, jobs_of, record_files
+from snapshot_crawler.upkeep.objects import objects_of, records_of, rewrite_object
 from snapshot_crawler.upkeep.order import FOLDER, Order, only_one, open_orders
 from snapshot_crawler.upkeep.rewriting import RecordFile, UnknownFormatError, replace, rewrite
 from snapshot_crawler.upkeep.target import Matcher, Target
@@ -103,13 +105,18 @@ class TakeDown:
                         if not matcher.is_meant(record):
                             continue
                         where[file.path] = where.get(file.path, 0) + 1
-                        found.jobs.add(job)
-                        matcher.learn(record)
-                        _learn_print(target, record)
-                        if whole_story and record.get("story"):
-                            target.stories.add(str(record["story"]))
+                        self._learn(job, record, target, found, matcher, whole_story=whole_story)
                 except UnknownFormatError as error:
                     found.unknown.append(str(error))
+            for address in objects_of(store) if store is not None else ():
+                assert store is not None
+                try:
+                    for record in records_of(store, address):
+                        if matcher.is_meant(record):
+                            found.records[Path(address)] = found.records.get(Path(address), 0) + 1
+                            self._learn(job, record, target, found, matcher, whole_story=whole_story)
+                except (OSError, SnapshotCrawlerError, UnknownFormatError) as error:
+                    found.unknown.append(f"{address}: {error}")
             if store is not None:
                 for url in list(target.addresses):
                     target.addresses.update(entry.url for entry in _parts(store, url))
@@ -119,6 +126,16 @@ class TakeDown:
         finally:
             if store is not None:
                 store.close()
+
+    def _learn(
+        self, job: str, record: Record, target: Target, found: Found, matcher: Matcher, *, whole_story: bool
+    ) -> None:
+        """A record that is meant tells what else is."""
+        found.jobs.add(job)
+        matcher.learn(record)
+        _learn_print(target, record)
+        if whole_story and record.get("story"):
+            target.stories.add(str(record["story"]))
 
     def _count_pages(self, target: Target, found: Found) -> None:
         matcher = target.matcher()
@@ -235,6 +252,16 @@ class TakeDown:
                 continue
             if gone:
                 self.tell(f"{file.path}: {len(gone)} records")
+            order.count("records", len(gone))
+        for address in objects_of(store) if store is not None else ():
+            assert store is not None
+            try:
+                gone = rewrite_object(store, address, matcher.is_meant)
+            except (FileNotFoundError, UnknownFormatError) as error:
+                self.tell(f"not cleaned: {address}: {error}")
+                continue
+            if gone:
+                self.tell(f"{address}: {len(gone)} records")
             order.count("records", len(gone))
 
     def _clean_frontier(self, store: Store, order: Order) -> None:

@@ -21,6 +21,7 @@ from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
 from snapshot_crawler.upkeep.documents import check_document, check_vouched, documents_below, vouched_below
 from snapshot_crawler.upkeep.findings import Finding, Tally
+from snapshot_crawler.upkeep.objects import check_object, objects_of
 from snapshot_crawler.upkeep.outputs import CommittedOutput, check_output
 
 LOOKS = 3  # at what seems wrong while a run is at work: it may have begun or ended between two reads
@@ -99,6 +100,8 @@ class Verification:
         try:
             with closing(self.frontiers.read(job, still=True)) as store:
                 outputs = outputs_of(store, self.root, is_running=is_running)
+                for address in objects_of(store):
+                    yield from check_object(store, address, self.tally)
         except (StateError, StorageError) as error:
             yield Finding(place, "", f"its outputs cannot be proven: {error}")
             return
@@ -119,7 +122,10 @@ def outputs_of(store: Store, root: Path, *, is_running: bool) -> list[CommittedO
     """The outputs of a job as its frontier knows them, under the names that their files have now."""
     clean = bool(store.get_state("stopped_cleanly"))
     outputs = []
+    elsewhere = set(objects_of(store))
     for name in (*store.output_paths(), *store.finished_paths()):
+        if name in elsewhere:
+            continue
         path = present_path(store, root, name)
         if store.get_state(REWRITING.format(name)) and rewritten_path(path).exists():
             path = rewritten_path(path)  # a take-down was killed; the next run gives the file its name

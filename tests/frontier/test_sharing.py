@@ -99,6 +99,22 @@ def test_of_a_host_with_very_many_entries_no_more_are_counted_than_a_claim_can_b
     assert counted == [MOST_COUNTED, 7]
 
 
+def test_what_a_look_into_the_store_has_flushed_is_in_progress_no_more_after_the_commit(machines: Machines) -> None:
+    a = filled(machines, "x.example")
+    a.share.join(pause_s=0)
+    a.share.claim(1)
+    page, other = a.lease("x.example", 2)
+    page.state = State.DONE
+    a.update(page)
+    assert a.output_paths() == []
+    a.commit({})
+    assert a.counts() == {"done": 1, "leased": 1}
+    other.state = State.PENDING
+    a.update(other)
+    a.commit({})
+    assert [each.key for each in a.lease("x.example", 2)] == [other.key]
+
+
 def test_two_that_claim_at_once_never_get_the_same(machines: Machines) -> None:
     hosts = [f"h{number:03}.example" for number in range(60)]
     stores = [filled(machines, *hosts), *(machines.open(name) for name in "bc")]

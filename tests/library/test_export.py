@@ -6,7 +6,6 @@ import csv
 import gzip
 import json
 import os
-import threading
 from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -238,31 +237,6 @@ def test_a_death_at_any_step_loses_and_doubles_nothing(
 
 
 # --- S3-compatible storage
-@pytest.fixture
-def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A bucket of a real server on loopback, as a folder."""
-    pytest.importorskip("obstore", reason="the extra s3 is not installed")
-    localbucket = pytest.importorskip("localbucket", reason="localbucket, which the tests of s3 need, is not installed")
-    folder = tmp_path / "s3" / "news"
-    folder.mkdir(parents=True)
-    quiet = {"log_message": lambda *_: None, "data_root": folder.parent}
-    handler = type("Handler", (localbucket.S3Handler,), quiet)
-    server = localbucket.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    for name, value in {
-        "AWS_ENDPOINT_URL": f"http://127.0.0.1:{server.server_port}",
-        "AWS_ACCESS_KEY_ID": "test",
-        "AWS_SECRET_ACCESS_KEY": "test",
-        "AWS_REGION": "us-east-1",
-    }.items():
-        monkeypatch.setenv(name, value)
-    yield folder
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
 def test_a_bucket_gets_whole_files_and_what_is_new(root: Path, bucket: Path) -> None:
     export(root, Order("s3://news/whole/all.jsonl", ALL))
     assert len(ids(bucket / "whole" / "all.jsonl")) == 6

@@ -36,6 +36,7 @@ class Worker:
     def __init__(self, folder: Path, sites: list[NewsSite], settings: dict[str, Any]) -> None:
         self.folder, self.sites, self.settings = folder, sites, settings
         self.process: Process | None = None
+        self.output = str(folder / "out.jsonl")
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -56,7 +57,7 @@ class Worker:
         }
         starts = ",".join(site.url() for site in self.sites)
         command = [sys.executable, "-m", "scrapy", "crawl", "snapshot", "-a", f"start={starts}"]
-        command += ["-o", str(self.folder / "out.jsonl")]
+        command += ["-o", self.output]
         words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
         with (self.folder / "log.txt").open("ab") as log:
             self.process = start([*command, *words], stderr=log, env=dict(os.environ))

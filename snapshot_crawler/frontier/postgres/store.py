@@ -33,7 +33,7 @@ WHOLE_JOB = 0  # the worker of notes that are not one worker's
 # Notes that speak of files below a DATA_DIR, or of what its last process did. All others are of the whole job
 OF_WORKER = ("output/", "rewriting/", "archive/")
 OF_WORKER_TOO = frozenset(
-    {"stopped_cleanly", "data_dir", "owner", "note/traps", "note/cookies"}
+    {"stopped_cleanly", "data_dir", "owner", "note/traps", "note/cookies", "unknown_outputs"}
 )  # docs/scaling.md says what that means
 
 
@@ -48,6 +48,7 @@ class PostgresStore(PostgresOutputs):
         self.absent: set[str] = set()
         self.hosts_made: set[str] = set()
         self.fences: dict[str, int | None] = {}  # of what was flushed already
+        self.flushed: set[str] = set()  # entries in progress no more, among what was flushed
         self.only: list[int] | None = None  # the only entries that may be leased; None: all
         self.beside: list[Callable[[psycopg.Cursor], None]] = []
         self.has_given_up = self.is_closed = False
@@ -79,6 +80,7 @@ class PostgresStore(PostgresOutputs):
         """Let the transaction have what was held back: what comes next must see it."""
         if self.pending:
             self.fences.update(self._fenced())
+            self.flushed.update(key for key, entry in self.pending.changed.items() if entry.state != State.LEASED)
             pending, self.pending = self.pending, Pending()
             self.unit.do(lambda cursor: self._write(cursor, pending))
         self.absent.clear()
@@ -396,9 +398,12 @@ class PostgresStore(PostgresOutputs):
         for key, entry in pending.changed.items():
             if entry.state != State.LEASED:
                 self.leased.end(key)
+        for key in self.flushed:
+            self.leased.end(key)
         pending.clear()
         self.absent.clear()
         self.fences.clear()
+        self.flushed.clear()
         return batch
 
     def _count_commit(self, cursor: psycopg.Cursor, batch: int) -> None:
@@ -445,6 +450,7 @@ class PostgresStore(PostgresOutputs):
         self.leased.clear()
         self.absent.clear()
         self.fences.clear()
+        self.flushed.clear()
         self.unit.rollback()
 
     def give_up(self) -> None:

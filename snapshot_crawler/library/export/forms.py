@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import gzip
-import importlib
 import io
 import os
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +20,7 @@ import orjson
 
 from snapshot_crawler.durable import sync_folder
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, way_out
+from snapshot_crawler.extras import needed
 from snapshot_crawler.library.export.columns import COLUMNS, Kind, values
 
 Records = Iterable[dict[str, Any]]
@@ -33,15 +33,6 @@ FORMULA = (
     "\t",
     "\r",
 )  # what a spreadsheet may run: https://owasp.org/www-community/attacks/CSV_Injection
-
-
-def needed(package: str, extra: str) -> Any:
-    """An extra package's module. Raises ConfigurationError with the way out where it is not installed."""
-    try:
-        return importlib.import_module(package)
-    except ImportError as error:
-        name = package.partition(".")[0]
-        raise ConfigurationError(f"this needs {name}: pip install 'snapshot_crawler[{extra}]'") from error
 
 
 def form_of(name: str) -> str:

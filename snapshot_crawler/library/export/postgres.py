@@ -12,8 +12,9 @@ from typing import Any
 import orjson
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.extras import needed
 from snapshot_crawler.library.export.columns import COLUMNS, Kind, values
-from snapshot_crawler.library.export.forms import Records, needed
+from snapshot_crawler.library.export.forms import Records
 
 TYPES = {
     Kind.TEXT: "text",

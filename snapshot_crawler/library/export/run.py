@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.bucket import S3
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.library.export.forms import FORMS, form_of
 from snapshot_crawler.library.export.ledger import Batch, Ledger
 from snapshot_crawler.library.export.postgres import Table
 from snapshot_crawler.library.export.selection import Chosen, Selection, check, chosen, record_of
-from snapshot_crawler.library.export.targets import POSTGRES, S3, Bucket, Folder, Target
+from snapshot_crawler.library.export.targets import POSTGRES, BucketFolder, Folder, Target
 from snapshot_crawler.library.library import Library
 from snapshot_crawler.postgres.address import without_password
 
@@ -116,7 +117,7 @@ def _target(root: Path, order: Order) -> tuple[Target, str]:
         raise ConfigurationError(f"{form!r} is no form of an export; there are {', '.join(FORMS)}")
     if order.target.startswith(S3):
         address = place if is_file else order.target
-        return Bucket(address, form, root / SCRATCH, safe_cells=order.safe_cells), name
+        return BucketFolder(address, form, root / SCRATCH, safe_cells=order.safe_cells), name
     folder = Path(order.target).parent if is_file else Path(order.target)
     if not is_file and folder.is_file():
         raise ConfigurationError(f"{folder} is a file; --since-last writes a file a batch into a folder")

@@ -5,19 +5,15 @@ A target takes whole batches. Taking the same batch again changes nothing.
 
 from __future__ import annotations
 
-import os
 import tempfile
 from collections.abc import Iterable
-from datetime import timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from snapshot_crawler.exceptions import ConfigurationError, OutputError
-from snapshot_crawler.library.export.forms import Records, needed, write
+from snapshot_crawler.bucket import Bucket
+from snapshot_crawler.library.export.forms import Records, write
 
-S3, POSTGRES = ("s3://",), ("postgresql://", "postgres://")
-IS_HTTP = "http://"
-RETRIES = {"max_retries": 6, "retry_timeout": timedelta(seconds=60)}  # obstore's own are 10 and 180 s; by choice
+POSTGRES = ("postgresql://", "postgres://")
 
 
 class Target(Protocol):
@@ -50,23 +46,11 @@ class Folder:
         """Nothing."""
 
 
-class Bucket:
-    """Objects of S3-compatible storage: s3://BUCKET/PREFIX. Key, secret, region and endpoint come from AWS_* variables.
-
-    An object appears when all of it has arrived, so a reader never sees half of one.
-    """
+class BucketFolder:
+    """Objects of S3-compatible storage: s3://BUCKET/PREFIX (bucket.py)."""
 
     def __init__(self, address: str, form: str, scratch: Path, *, safe_cells: bool = False) -> None:
-        self.obstore = needed("obstore", "s3")
-        stores = needed("obstore.store", "s3")
-        self.errors = needed("obstore.exceptions", "s3").BaseError
-        self.address, self.form, self.scratch, self.safe_cells = address, form, scratch, safe_cells
-        endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
-        options: dict[str, Any] = {"allow_http": True} if endpoint.startswith(IS_HTTP) else {}
-        try:
-            self.store = stores.S3Store.from_url(address.rstrip("/"), client_options=options, retry_config=RETRIES)
-        except self.errors as error:
-            raise ConfigurationError(f"{address} is no S3 address: {_told(error)}") from error
+        self.bucket, self.form, self.scratch, self.safe_cells = Bucket(address), form, scratch, safe_cells
 
     def put(self, name: str, records: Records) -> int:
         """See Target."""
@@ -74,10 +58,7 @@ class Bucket:
         with tempfile.TemporaryDirectory(dir=self.scratch) as folder:
             path = Path(folder) / name
             number = write(path, self.form, records, safe_cells=self.safe_cells)
-            try:
-                self.obstore.put(self.store, name, path)
-            except (self.errors, OSError) as error:  # a missing bucket is a FileNotFoundError there
-                raise OutputError(f"{self.address}/{name} cannot be written: {_told(error)}") from error
+            self.bucket.put(name, path)
         return number
 
     def drop(self, ids: Iterable[str]) -> None:
@@ -85,7 +66,3 @@ class Bucket:
 
     def close(self) -> None:
         """Nothing."""
-
-
-def _told(error: BaseException) -> str:
-    return " ".join(str(error).partition("Debug source")[0].split())[:300]

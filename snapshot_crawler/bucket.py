@@ -1,0 +1,84 @@
+"""S3-compatible storage: an address s3://BUCKET/PREFIX in, its objects put, fetched, listed and removed.
+
+Key, secret, region and endpoint come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION and AWS_ENDPOINT_URL.
+An object appears when all of it has arrived, so a reader never sees half of one.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.extras import needed
+
+S3 = "s3://"
+IS_HTTP = "http://"
+TRIES, LONGEST_S = 6, 60.0  # obstore's own are 10 and 180 s; by choice
+
+
+class Bucket:
+    """The objects below one address. names: relative to it. All raise OutputError where the storage does not answer."""
+
+    def __init__(self, address: str, *, longest_s: float = LONGEST_S) -> None:
+        """longest_s: for how long one call is tried again. Raises ConfigurationError."""
+        self._obstore = needed("obstore", "s3")
+        stores, self._errors = needed("obstore.store", "s3"), needed("obstore.exceptions", "s3").BaseError
+        self.address = address.rstrip("/")
+        endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
+        options: dict[str, Any] = {"allow_http": True} if endpoint.startswith(IS_HTTP) else {}
+        retries = {"max_retries": TRIES, "retry_timeout": timedelta(seconds=longest_s)}
+        try:
+            self._store = stores.S3Store.from_url(
+                self.address,
+                config={"disable_bulk_delete": True},  # not every S3-compatible storage has it, and we remove few
+                client_options=options,
+                retry_config=retries,
+            )
+        except self._errors as error:
+            raise ConfigurationError(f"{address} is no S3 address: {_told(error)}") from error
+
+    def put(self, name: str, path: Path) -> None:
+        """Store a file as an object; one of that name is replaced."""
+        with self._errors_told(name, "written"):
+            self._obstore.put(self._store, name, path)
+
+    def fetch(self, name: str, path: Path) -> None:
+        """Write an object's bytes to a file. Raises FileNotFoundError where there is no such object."""
+        try:
+            with path.open("wb") as file:
+                for chunk in self._obstore.get(self._store, name).stream():
+                    file.write(chunk)
+        except FileNotFoundError:
+            path.unlink(missing_ok=True)
+            raise
+        except self._errors as error:
+            path.unlink(missing_ok=True)
+            raise OutputError(f"{self.address}/{name} cannot be read: {_told(error)}") from error
+
+    def names(self, prefix: str) -> list[str]:
+        """The objects whose names begin so, sorted."""
+        with self._errors_told(prefix, "listed"):
+            folder = prefix.rpartition("/")[0]
+            found = (str(each["path"]) for part in self._obstore.list(self._store, folder or None) for each in part)
+            return sorted(name for name in found if name.rpartition("/")[0] == folder and name.startswith(prefix))
+
+    def remove(self, name: str) -> None:
+        """Remove an object; nothing happens where there is none."""
+        with self._errors_told(name, "removed"):
+            self._obstore.delete(self._store, name)
+
+    @contextmanager
+    def _errors_told(self, name: str, what: str) -> Iterator[None]:
+        try:
+            yield
+        except (self._errors, OSError) as error:  # a missing bucket is a FileNotFoundError there
+            raise OutputError(f"{self.address}/{name} cannot be {what}: {_told(error)}") from error
+
+
+def _told(error: BaseException) -> str:
+    return " ".join(str(error).partition("Debug source")[0].split())[:300]
