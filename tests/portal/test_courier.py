@@ -2,125 +2,28 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from snapshot_crawler.dedup.tombstones import Tombstone, keep
-from snapshot_crawler.exceptions import LockHeldError
-from snapshot_crawler.jobs.channels import SendingError
-from snapshot_crawler.jobs.outbox import FIRST_WAIT_S, LONGEST_WAIT_S, MOST_ATTEMPTS
+from snapshot_crawler.jobs.outbox import LONGEST_WAIT_S, MOST_ATTEMPTS
 from snapshot_crawler.library.follow import Follower
-from snapshot_crawler.library.library import Library
 from snapshot_crawler.library.takedown import remove
 from snapshot_crawler.portal.subscriptions import courier as courier_module
 from snapshot_crawler.portal.subscriptions import queue as queue_module
-from snapshot_crawler.portal.subscriptions.courier import Courier, Post
+from snapshot_crawler.portal.subscriptions.courier import Courier
 from snapshot_crawler.portal.subscriptions.message import Letter
 from snapshot_crawler.portal.subscriptions.model import State, Wishes
-from snapshot_crawler.portal.subscriptions.receivers import Receivers
 from snapshot_crawler.portal.subscriptions.store import Store
-from snapshot_crawler.portal.taken_down import TakenDown
 from snapshot_crawler.upkeep.databases import check_database
 from snapshot_crawler.upkeep.findings import Tally
-from tests.jobs.world import MovableClock
 from tests.library.outputs import SETTINGS, follow, name_of, own, record
-
-HOUR = 3600.0
-
-
-@dataclass
-class Receiver:
-    """Takes messages in the place of a network. trouble: why it takes none."""
-
-    letters: list[Letter] = field(default_factory=list)
-    secrets: list[str] = field(default_factory=list)
-    trouble: str = ""
-    at_sending: Callable[[], None] = lambda: None
-    kinds: tuple[str, ...] = ("webhook", "mail")
-
-    def send(self, kind: str, address: str, letter: Letter, secret: str) -> None:
-        self.letters.append(letter)
-        self.secrets.append(secret)
-        self.at_sending()
-        if self.trouble:
-            raise SendingError(self.trouble)
-
-    def all_told(self) -> list[str]:
-        """The ids of all articles, in their order."""
-        return [name for names in self.told() for name in names]
-
-    def told(self) -> list[list[str]]:
-        """The ids of the articles, message by message."""
-        return [[each["id"] for each in letter.fields.get("articles", ())] for letter in self.letters]
-
-
-class World:
-    """A DATA_DIR with a library, a courier, and a clock that is moved."""
-
-    def __init__(self, root: Path) -> None:
-        self.root, self.clock, self.receiver = root, MovableClock(), Receiver()
-        taken_down = TakenDown(root, {})
-        self.post = Post(self.receiver, "https://portal.example", lambda language: "新闻快照", taken_down.has)  # type: ignore[arg-type]
-        self.runs = 0
-
-    def publish(self, *records: dict[str, Any]) -> list[str]:
-        """A crawl's output with these records, and the library that has them."""
-        self.runs += 1
-        own(self.root, records, f"run{self.runs}")
-        follow(self.root)
-        return [each["id"] for each in records]
-
-    def begin(self) -> None:
-        """A library with one old article, which the courier knows."""
-        self.publish(record(0))
-        self.round()
-        assert not self.receiver.letters
-
-    def subscribe(self, kind: str = "webhook", address: str = "https://hook.example/a", **wishes: Any) -> int:
-        with Store(self.root) as store:
-            token = store.create(
-                Wishes(**{name: tuple(values) for name, values in wishes.items()}),
-                "zh",
-                self.clock.now(),
-                most=100,
-                most_an_hour=100,
-            )
-            found = store.of_token(token)
-            assert found is not None
-            asks = Receivers.asks(kind)
-            store.name_address(
-                found.id, kind, address, self.clock.now(), place=place_of(self.root), asks=asks, most_asked=100
-            )
-            return found.id
-
-    def round(self) -> None:
-        with Courier(self.root, self.post, self.clock) as courier:
-            courier.round()
-
-    def state(self, number: int) -> State:
-        with Store(self.root) as store:
-            found = store.of_number(number)
-            assert found is not None
-            return found.state
-
-
-def place_of(root: Path) -> tuple[str, int]:
-    with Library(root) as library:
-        return library.born, library.last_arrival
-
-
-@pytest.fixture
-def world(tmp_path: Path) -> World:
-    made = World(tmp_path)
-    made.begin()
-    return made
+from tests.portal.courier_world import HOUR, World, place_of
+from tests.portal.courier_world import world as world
 
 
 def test_a_new_article_is_told_once_to_whom_it_suits(world: World) -> None:
@@ -274,101 +177,6 @@ def test_the_newest_was_taken_out_and_the_next_has_not_its_number(world: World) 
     world.clock.wait(HOUR)
     world.round()
     assert world.receiver.told()[1:] == [[name]]
-
-
-# --- Kills
-class Killed(BaseException):
-    """Stands for SIGKILL: nothing behind it runs, and open transactions are undone."""
-
-
-def killed() -> None:
-    raise Killed
-
-
-def killed_round(world: World) -> None:
-    """A round that dies by Killed; what the process held is let go as the kernel does it."""
-    courier = Courier(world.root, world.post, world.clock)
-    try:
-        with pytest.raises(Killed):
-            courier.round()
-    finally:
-        courier.close()
-
-
-@pytest.mark.parametrize("statement", ["seen", "waiting", "note VALUES"])
-def test_killed_while_it_looks(world: World, statement: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.subscribe(category=["科技"])
-    (name,) = world.publish(record(1))
-    real = Store.transaction
-
-    class Dying:
-        def __init__(self, db: Any) -> None:
-            self.db = db
-
-        def _look(self, query: str) -> None:
-            if query.startswith("INSERT") and statement in query:
-                raise Killed
-
-        def execute(self, query: str, *values: Any) -> Any:
-            self._look(query)
-            return self.db.execute(query, *values)
-
-        def executemany(self, query: str, *values: Any) -> Any:
-            self._look(query)
-            return self.db.executemany(query, *values)
-
-    def transaction(self: Store) -> Any:
-        @contextlib.contextmanager
-        def opened() -> Iterator[Any]:
-            with real(self) as db:
-                yield Dying(db)
-
-        return opened()
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "transaction", transaction)
-        killed_round(world)
-    assert world.receiver.told() == []
-    world.round()
-    assert world.receiver.told() == [[name]]
-
-
-def test_killed_between_match_and_sending(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.subscribe(category=["科技"])
-    (name,) = world.publish(record(1))
-    with monkeypatch.context() as patch:
-        patch.setattr(Courier, "_send", lambda *values: killed())
-        killed_round(world)
-    world.round()
-    assert world.receiver.told() == [[name]]
-
-
-def test_killed_after_sending_sends_the_same_message_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.subscribe(category=["科技"])
-    world.publish(record(1))
-    with monkeypatch.context() as patch:
-        patch.setattr(queue_module.Queue, "arrived", lambda *values: killed())
-        killed_round(world)
-    world.publish(record(2))
-    world.round()  # too early
-    world.clock.wait(FIRST_WAIT_S)
-    world.round()
-    first, second = world.receiver.letters
-    assert first == second
-    world.clock.wait(HOUR)
-    world.round()
-    assert world.receiver.told()[2:] == [[name_of(2)]]
-
-
-def test_two_portals_send_once(world: World) -> None:
-    world.subscribe(category=["科技"])
-    world.publish(record(1))
-    with Courier(world.root, world.post, world.clock) as courier:
-        with pytest.raises(LockHeldError):
-            Courier(world.root, world.post, world.clock)
-        courier.round()
-    world.round()
-    assert len(world.receiver.letters) == 1
 
 
 # --- Receivers that do not answer

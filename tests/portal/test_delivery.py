@@ -32,7 +32,7 @@ from tests.jobs.test_notices import Postbox
 from tests.jobs.world import MovableClock, Webhook, wait_until
 from tests.library.outputs import follow, name_of, own, record
 from tests.portal.client import Client
-from tests.portal.test_courier import World
+from tests.portal.courier_world import World
 from tests.portal.test_feeds import DELETED, check_atom
 from tests.portal.test_subscriptions import kept, sent, subscribe
 from tests.process import run, scrapy
@@ -185,7 +185,7 @@ class Quiet:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from tests.portal.test_courier import World
+from tests.portal.courier_world import World
 world = World(Path(sys.argv[1]))
 world.receiver.at_sending = lambda: os.kill(os.getpid(), signal.SIGKILL)
 world.round()
