@@ -44,6 +44,18 @@ PATIENCE: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 15_000,
 }
+# The same for the server, which would wait for hours: a statement of which a part is lost stands there with all its
+# locks, and is not idle. Where a machine is gone, this ends it
+NOTICED_BY_SERVER = (
+    "SET tcp_keepalives_idle = 5; SET tcp_keepalives_interval = 3; SET tcp_keepalives_count = 3;"
+    "SET tcp_user_timeout = 15000;"
+)
+ABOUT_US = """
+SELECT current_setting('transaction_read_only'), pg_backend_pid(),
+    (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
+"""
+# Where the process itself goes on, it ends what was left of its last connection, whatever stands between
+END_FORMER = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
 
 
 class Database:
@@ -66,6 +78,7 @@ class Database:
         self.name = without_password(address)
         self.connection: psycopg.Connection | None = None
         self.was_connected = False
+        self.backend: tuple[Any, ...] | None = None  # the server's process for the last connection, and its beginning
         self.answered_at = time.monotonic()
         self.came_back_at, self.was_away_s = -math.inf, 0.0  # the last time: when, and for how long it was away
         self.watchdog = Watchdog()
@@ -190,15 +203,20 @@ class Database:
             self.address, autocommit=True, application_name="snapshot_crawler", **PATIENCE
         )
         with self.watchdog.watching(connection, LONGEST_STATEMENT_S):
-            if connection.execute("SHOW transaction_read_only").fetchone() != ("off",):
+            row = connection.execute(ABOUT_US).fetchone()
+            if row is None or row[0] != "off":
                 connection.close()
                 raise self.psycopg.OperationalError("the server is a standby, and takes no writes")
             # A process that is stopped or cut off in the middle of a transaction must not keep its locks for ever
             # and the server must not go on with a statement whose connection was cut here
             connection.execute(
                 f"SET idle_in_transaction_session_timeout = {int(LONGEST_IDLE_S * 1000)};"
-                f"SET client_connection_check_interval = {int(GONE_S * 1000)}; {self.session}".encode()
+                f"SET client_connection_check_interval = {int(GONE_S * 1000)};"
+                f"{NOTICED_BY_SERVER} {self.session}".encode()
             )
+            if self.backend is not None:
+                connection.execute(END_FORMER, self.backend)
+            self.backend = row[1:]
         return connection
 
     @contextlib.contextmanager

@@ -114,6 +114,39 @@ def test_other_errors_are_told_at_once_and_undo_the_work(database: Database) -> 
     assert count(database) == 0
 
 
+def test_what_is_left_of_a_lost_connection_keeps_no_locks(
+    database: Database, database_url: str, connection: Any
+) -> None:
+    """The server does not hear that a connection is lost, and waits for the rest of a statement with all its locks."""
+    import psycopg
+
+    lost = psycopg.connect(database_url)  # stays open, as at a server that was told nothing
+    # a transaction, and no end of the statements: the server reads on, and is not idle
+    with pytest.raises(psycopg.OperationalError), lost, lost.pipeline():
+        lost.execute("UPDATE counter SET n = n + 1 WHERE name = 'a'")
+        lost.pgconn.send_flush_request()
+        lost.pgconn.flush()
+        states = "SELECT state FROM pg_stat_activity WHERE wait_event = 'ClientRead' AND pid = %s"
+        until = time.monotonic() + 60
+        while connection.execute(states, (lost.info.backend_pid,)).fetchall() != [("active",)]:
+            assert time.monotonic() < until
+        database.connected()
+        query = "SELECT pid, backend_start FROM pg_stat_activity WHERE pid = %s"
+        database.backend = connection.execute(query, (lost.info.backend_pid,)).fetchone()
+        database.connected().close()
+        assert database.run(add("a")) == 1, "it would wait for ever"
+    assert count(database) == 1
+
+
+def test_the_server_notices_a_machine_that_is_gone(database: Database) -> None:
+    def setting(name: str) -> str:
+        found: str = database.read("SELECT current_setting(%s)", (name,))[0][0]
+        return found
+
+    assert [setting(f"tcp_keepalives_{each}") for each in ("idle", "interval", "count")] == ["5", "3", "3"]
+    assert setting("tcp_user_timeout") == "15000"
+
+
 def test_a_server_that_ends_because_its_disk_is_full_is_not_waited_for(database: Database) -> None:
     """It says so in its last words, and may stay away."""
 

@@ -18,7 +18,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from typing import Any
 from tests.crash.site import NewsSite
 from tests.process import LONGEST_RUN_S, Process, start
 
+LOOPBACK = [f"127.0.0.{number}" for number in range(2, 255)]
 NO_FAULTS = {"lost": 0, "doubled": 0, "broken": 0, "strange": 0}
 LEASE_S = 6  # FRONTIER_LEASE: short, since tests wait for its end
 
@@ -37,6 +38,7 @@ class Worker:
         self.folder, self.sites, self.settings = folder, sites, settings
         self.process: Process | None = None
         self.output = str(folder / "out.jsonl")
+        self.before: list[str] = []  # what stands before the command, such as where it runs
         folder.mkdir(parents=True, exist_ok=True)
 
     @property
@@ -60,7 +62,7 @@ class Worker:
         command += ["-o", self.output]
         words = [word for name, value in settings.items() for word in ("-s", f"{name}={value}")]
         with (self.folder / "log.txt").open("ab") as log:
-            self.process = start([*command, *words], stderr=log, env=dict(os.environ))
+            self.process = start([*self.before, *command, *words], stderr=log, env=dict(os.environ))
 
     def wait(self, longest_s: float = LONGEST_RUN_S) -> int:
         """The exit code, at its end."""
@@ -109,11 +111,14 @@ class Fleet:
         workers: int,
         articles: int = 12,
         latency_s: float = 0.0,
+        hosts: Sequence[str] = LOOPBACK,
+        kind: Callable[..., NewsSite] = NewsSite,
         **settings: Any,
     ) -> None:
+        """hosts: addresses of the sites. kind: makes one."""
         self.stack = contextlib.ExitStack()
         self.sites = [
-            NewsSite(articles=articles, latency_s=latency_s, host=f"127.0.0.{number + 2}", town=f"town{number}-")
+            kind(articles=articles, latency_s=latency_s, host=hosts[number], town=f"town{number}-")
             for number in range(sites)
         ]
         self.folder, self.url, self.number, self.settings = folder, url, workers, settings
@@ -186,11 +191,14 @@ class Fleet:
 
 
 class Proxy:
-    """A way to the database that a test can cut: connections through it hang, as in a network that drops everything."""
+    """A way to the database that a test can cut: connections through it hang, as in a network that drops everything.
 
-    def __init__(self, port: int) -> None:
-        self.target = port
-        self.listener = socket.create_server(("127.0.0.1", 0))
+    delay_s: what takes so long, in each direction. listener: where it listens.
+    """
+
+    def __init__(self, port: int, *, delay_s: float = 0.0, listener: socket.socket | None = None) -> None:
+        self.target, self.delay_s = port, delay_s
+        self.listener = listener or socket.create_server(("127.0.0.1", 0))
         self.port: int = self.listener.getsockname()[1]
         self.is_open = threading.Event()
         self.is_open.set()
@@ -211,6 +219,7 @@ class Proxy:
         with contextlib.suppress(OSError):
             while data := source.recv(65_536):
                 self.is_open.wait()
+                time.sleep(self.delay_s)
                 if self.is_ended:
                     break
                 target.sendall(data)
