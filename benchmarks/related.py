@@ -30,7 +30,7 @@ def main() -> None:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("sets", nargs="+", type=Path)
-    parser.add_argument("--read", type=int, default=0)
+    parser.add_argument("--read", type=int, default=0, help="show so many rows, one an article")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=1, help="ask only every so many-th article")
     options = parser.parse_args()
@@ -81,13 +81,12 @@ def judge(path: Path, root: Path, options: argparse.Namespace) -> None:
             one, two = library.article(name), library.article(other)
             assert one is not None and two is not None
             print(f"  same story: {one.row.title} | {two.row.title} ({kind[other]})")
-        chance = random.Random(options.seed)
-        for name in chance.sample(asked, min(options.read, len(asked))):
-            stored = library.article(name)
-            assert stored is not None
-            found = library.related(name)
-            if not found:
+        chance, left = random.Random(options.seed), options.read
+        for name in chance.sample(asked, len(asked)):
+            stored, found = library.article(name), library.related(name) if left else []
+            if stored is None or not found:
                 continue
+            left -= 1
             each = chance.choice(found)
             print(f"\n* {stored.row.title}\n    {stored.row.summary[:90]}")
             print(f"  > {each.row.title} [{', '.join(each.words)}]\n    {plain(each.snippet)}")
