@@ -230,6 +230,11 @@ class Index:
         """Whether settle_within can be used."""
         return isinstance(self._rows, InCommits)
 
+    def trust_only_elsewhere(self, holds: Callable[[str], bool]) -> None:
+        """Believe in no note of another process of this job for an address that this one alone may ask for (holds)."""
+        assert isinstance(self._rows, InCommits)
+        self._rows.holds = holds
+
     def settle_within(self, transaction: Any, urls: Iterable[str]) -> None:
         """Settle in the frontier's transaction: both come true, or neither. Raises LeaseLostError where others have
         given this process up, and then the commit must not be made."""

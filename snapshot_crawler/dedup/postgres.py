@@ -68,6 +68,8 @@ class PostgresRows:
         self.token: int | None = None  # of the open transaction, where it must not be repeated once it is committed
         self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
         self.new: dict[str, Any] | None = None  # an entry that is to be written with its note and keys
+        self.holds: Callable[[str], bool] | None = None  # see rows.InCommits
+        self.job = ""  # for which this process works
         self.spare: tuple[int, float] | None = None  # an entry's number, and until when it may be used
         self.set_up: psycopg.Connection | None = None  # the connection that was told how we commit
         with ExitStack() as on_failure:
@@ -205,7 +207,7 @@ class PostgresRows:
     # --- Owners
     def register(self, name: str) -> int:
         """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
-        worker = f"{name}@{worker_name(self.root)}"
+        self.job, worker = name, f"{name}@{worker_name(self.root)}"
         self._do("DELETE FROM index_done WHERE at < now() - interval '1 day'")  # of processes that were killed
         ((owner, epoch),) = self._do(presence.REGISTER, worker).fetchall()
         if self.presence is not None:
@@ -231,8 +233,21 @@ class PostgresRows:
 
     def given_up(self, numbers: Sequence[int]) -> list[Unsettled]:
         """See rows.Rows."""
-        notes = [row.note for row in self._load(numbers) if row.note is not None and not row.is_alive]
-        return [note for note in notes if not self._is_mine(note.owner) and not self.is_alive(note.owner)]
+        found = [(row.note, row.is_alive) for row in self._load(numbers) if row.note is not None]
+        return [
+            note
+            for note, is_alive in found
+            if not self._is_mine(note.owner)
+            and (self._cannot_come(note) or not (is_alive or self.is_alive(note.owner)))
+        ]
+
+    def _cannot_come(self, note: Unsettled) -> bool:
+        """Whether the frontier will refuse the commit with which another process would publish it: it is for the same
+        job, and the page's host is held by this process, not by that one any more, however alive it is."""
+        if self.holds is None:
+            return False
+        name = self._one("SELECT name FROM index_owner WHERE n = %s", note.owner) or ""
+        return bool(name.rpartition("@")[0] == self.job and self.holds(note.url))
 
     def _is_mine(self, owner: int) -> bool:
         return self.presence is not None and self.presence.owner == owner

@@ -59,6 +59,10 @@ class Unsettled:
 class InCommits(Protocol):
     """What a storage has, beside Rows, that can settle in the frontier's own transaction (frontier/door.py: beside)."""
 
+    holds: Callable[[str], bool] | None
+    """Whether this process alone may ask for an address now. Set by who opens the index beside a frontier. Another
+    process of the same job cannot commit what it has noted for such an address, so its note is withdrawn."""
+
     def be_present(self) -> None:
         """From now on others believe in the notes of this owner. In the transaction in which those of an earlier
         process were settled or withdrawn: nobody may believe in them because the owner is there again."""

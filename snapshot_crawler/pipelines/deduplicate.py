@@ -105,6 +105,8 @@ class DeduplicatePipeline:
         withdrawn = self._withdraw(frontier.to_publish_again() if frontier is not None else ())
         if self.index.settles_in_commits:
             self.settles_beside = frontier is not None and frontier.beside(self._settle_within)
+            if frontier is not None and self.settles_beside:
+                self.index.trust_only_elsewhere(frontier.may_ask)
             self._pass()
         # settled beside the frontier, what is not settled was not committed, whoever has acknowledged the page since
         knows = frontier is not None and not self.settles_beside

@@ -126,6 +126,20 @@ def test_a_process_that_begins_again_brings_no_life_to_what_it_had_noted_before(
     assert other.decide(article(LIBRARY, "c")).action == "unchanged", "from now on it is believed"
 
 
+def test_a_note_for_a_host_that_this_process_holds_is_withdrawn_however_alive_its_owner_is(
+    opened: Callable[..., Index],
+) -> None:
+    """All were cut off: the host went from one to the other, and both are alive again."""
+    former, other_job, holder = opened("job", "one"), opened("another job", "one"), opened("job", "two")
+    holder.trust_only_elsewhere(lambda url: url == article(BRIDGE, "a").url)
+    former.decide(article(BRIDGE, "a"))
+    assert holder.decide(article(BRIDGE, "a")).action == "again", "the former one's commit will be refused"
+    assert former.give_back([article(BRIDGE, "a").url]) == 0, "it is the holder's by now"
+    holder.trust_only_elsewhere(lambda url: url == article(LIBRARY, "c").url)
+    other_job.decide(article(LIBRARY, "c"))
+    assert holder.decide(article(LIBRARY, "c")).action == "unchanged", "another job may ask for the same page"
+
+
 def test_a_process_that_was_given_up_has_its_commit_refused(
     opened: Callable[..., Index], quick_database_url: str
 ) -> None:
