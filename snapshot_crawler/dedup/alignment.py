@@ -5,7 +5,7 @@ is a word in the place of another if both sides have some letters there, about a
 Letters on one side alone were added, cut, lost or doubled, and mean nothing.
 
 The numbers were chosen on the development sets and the kinds `work` of benchmarks/siblings.py: each lets at most one
-copy in a hundred seem to have another word, and finds all but 37 of 1,000 exchanged words, numbers among them.
+copy in a hundred seem to have another word, and finds all but 37 of 1,000 exchanged words.
 """
 
 from __future__ import annotations

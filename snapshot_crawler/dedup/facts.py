@@ -49,7 +49,7 @@ class Facts:
 
     names: how many of the last slots are names, in fingerprints that were stored before they had letters.
     level: only contexts below 2 ** (16 - level) are kept, so that at most MOST_SLOTS remain. key: one hash over all
-    numbers of the story, or None when it has fewer than two.
+    numbers of the story, or None where it has fewer than three different ones: those of a date are in many.
     """
 
     level: int
@@ -88,7 +88,7 @@ def read_facts(lines: list[str]) -> Facts:
     while len(kept) > MOST_SLOTS:
         level += 1
         kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}  # contexts have 16 bits
-    key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(values) > 1 else None
+    key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(set(values)) > 2 else None
     return Facts(level, tuple(sorted(kept)), key)
 
 

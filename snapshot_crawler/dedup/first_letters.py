@@ -9,13 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from snapshot_crawler.dedup.folding import BMP, Codes, cjk_share
-from snapshot_crawler.dedup.letters import MOST, MOST_OF_LONG, NONE, Letters
+from snapshot_crawler.dedup.letters import LATIN, MOST, MOST_OF_LONG, NONE, Letters
 
 # As in letters.py: another number or word here makes the stored letters useless.
-LONG = 640  # letters, of Chinese
+LONG = 400  # letters, of Chinese
 SPAN = 320  # letters looked at, of which some are left out
 CHINESE_FROM = 0.3  # share of Chinese characters, as in shingles.py
-LATIN = 2.5  # letters that say as much as one of Chinese, by choice: a word has five or six of them, and two characters
 # what editors exchange for one another, and add and leave out at will: verbs of saying, now and lately, empty verbs
 FREE = "表示 指出 认为 介绍 强调 透露 说 称 目前 当前 日前 近日 进行 开展".split()
 LATIN_FREE = "toldreporters which that said told says".split()  # folded text has no spaces

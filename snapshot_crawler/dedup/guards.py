@@ -23,6 +23,7 @@ from dataclasses import dataclass
 from snapshot_crawler.dedup.alignment import exchanged, open_alike
 from snapshot_crawler.dedup.facts import compare
 from snapshot_crawler.dedup.fingerprint import Fingerprint, stored_sketch
+from snapshot_crawler.dedup.letters import LATIN
 from snapshot_crawler.dedup.sketch import MOST_KEPT, overlap
 
 NEARLY_ALL = 0.9  # 0.89 joins two books' announcements, 0.93 loses one reprint in 300
@@ -37,7 +38,6 @@ BRIEF = MOST_KEPT  # shingles; up to here a sketch is no sample but the whole
 BRIEF_MISSING = 4  # shingles of five characters: one lost or doubled character breaks 4, one exchanged 5, a name 6
 ONE_NAME_FACTS = 6  # where so many numbers agree, an editor has changed a word
 ONE_NAME_SIZE = 400  # shingles that such a text has; bulletins of one pattern are shorter
-LATIN = 2.5  # letters of Latin text that say as much as one of Chinese (first_letters.py)
 # One contradiction is a misprint, or the joint where a sentence was cut out, if all of these hold:
 ONE_ERROR_FACTS = 6  # so many facts agree
 ONE_NAME_LONGER = 1  # characters: 王伟 and 李文博 before the same words; a headline that was cut ends otherwise

@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.dedup.decision import Candidate, Decision, Joined, State
-from snapshot_crawler.dedup.fingerprint import Fingerprint
-from snapshot_crawler.dedup.guards import Match, is_out_of_question, match
+from snapshot_crawler.dedup.guards import Match
 from snapshot_crawler.dedup.holding import Holding
 from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.renewed import Renewed
 from snapshot_crawler.dedup.rows import Entry, InCommits, Rows, Unsettled
-from snapshot_crawler.dedup.several import unlikely
+from snapshot_crawler.dedup.several import stories_alike
 from snapshot_crawler.named_class import named_class
 from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.urls import article_id, normalise, normalised
@@ -165,23 +164,8 @@ class Index:
 
     def _matches(self, article: Candidate, known: Entry | None, rows: list[Entry]) -> dict[int, Match]:
         """The best match of each story that the article may belong to, by the number of the story's first entry."""
-        matches: dict[int, Match] = {}
-        prints: dict[int, Fingerprint] = {}
-        refused: list[tuple[int, Fingerprint]] = []
-        for row in rows:
-            if row is known or is_out_of_question(article.fingerprint, row.print):
-                continue
-            found = match(article.fingerprint, other := Fingerprint.unpack(row.print))
-            if found is None:
-                refused.append((row.n, other))
-                continue
-            head = self._head(row.n)
-            if head not in matches or found.similarity > matches[head].similarity:
-                matches[head], prints[head] = found, other
-        against = [(self._head(n), other) for n, other in refused] if matches else []
-        for head in unlikely(article.fingerprint, matches, prints, against):
-            del matches[head]
-        return matches
+        others = (row for row in rows if row is not known)
+        return stories_alike(article.fingerprint, others, self._head)
 
     def _heads_of(self, known: Entry | None, article: Candidate) -> list[int]:
         """The story that has the article already: as its first article, or with the same text."""

@@ -15,7 +15,8 @@ from typing import NamedTuple
 # Chosen on the development sets and the kinds `work` of benchmarks/siblings.py (docs/duplicates.md). Another number
 # makes the stored letters useless.
 MOST = 256  # letters: 128 bytes. Of a bulletin, who, where and what stand in there; 192 saw a tenth less
-MOST_OF_LONG = 128  # as MOST, of a long text: a bulletin is short
+MOST_OF_LONG = 96  # as MOST, of a long text: a bulletin is short
+LATIN = 2.5  # letters that say as much as one of Chinese, by choice: a word has five or six, or two of Chinese
 
 
 class Letters(NamedTuple):

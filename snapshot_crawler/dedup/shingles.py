@@ -16,8 +16,8 @@ from snapshot_crawler.dedup.sketch import MOST_KEPT, Sketch
 
 Hashes = NDArray[np.uint64]
 # These numbers were chosen on the development sets (docs/duplicates.md; python benchmarks/dedup.py): larger samples
-# cost space and find no more. A change of any of them makes stored fingerprints useless.
-KEYS = 6
+# cost space and find no more. A change of any of them but KEYS makes stored fingerprints useless.
+KEYS = 4  # found as many reprints as six; each costs 13 bytes and a page of the index. Older entries have six
 CHINESE_SHINGLE = 5  # characters
 LATIN_SHINGLE = 9  # letters, spaces folded away
 OPENING = 48  # shingles: the first sentence or two

@@ -7,6 +7,7 @@ import itertools
 import opencc
 import pytest
 
+from snapshot_crawler.dedup import shingles
 from snapshot_crawler.dedup.facts import MOST_SLOTS
 from snapshot_crawler.dedup.fingerprint import Fingerprint, fingerprint
 from snapshot_crawler.dedup.guards import match
@@ -189,3 +190,14 @@ def test_a_fingerprint_survives_storage_and_stays_small() -> None:
             made.body, made.sketch, made.letters, made.facts.slots,
         )  # fmt: skip
         assert len(stored) <= 21 + 2 * MOST_KEPT + 3 * MOST_SLOTS + 7 + 1 + MOST // 2
+
+
+@pytest.mark.parametrize("length", [60, 75, 84, 150, 700])
+def test_a_larger_sample_that_was_stored_before_is_compared(length: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = (BRIDGE + LIBRARY).replace("\n", "")[:length]
+    monkeypatch.setattr(shingles, "MOST_KEPT", 80)
+    before = Fingerprint.unpack(fingerprint("", text).pack())
+    monkeypatch.undo()
+    for now in (text, "某某快讯 " + text, text[: len(text) - 8]):
+        assert match(fingerprint("", now), before) is not None, now
+    assert match(fingerprint("", text[: length // 2] + LIBRARY[::-1][:length]), before) is None

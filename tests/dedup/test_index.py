@@ -215,6 +215,7 @@ def test_a_bulletin_is_not_of_a_story_that_it_contradicts(index: Index) -> None:
     index.decide(one)
     assert index.decide(article(CUT, "cut")).duplicate_of == one.id
     assert index.decide(article(TWINS[1], "b")).action == "new"
+    assert index.decide(article(CUT, "cut again")).rule == "exact"
 
 
 @pytest.mark.parametrize("by_id", [True, False])
