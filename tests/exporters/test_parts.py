@@ -113,7 +113,7 @@ def test_parts_are_sent_while_the_run_goes_on_after_their_time(
 ) -> None:
     monkeypatch.setattr(shipping, "ThreadPoolExecutor", AtOnce)
     settings = {"DATA_DIR": str(tmp_path / "data"), "JOB_NAME": JOB}
-    with NewsSite(articles=12, hidden_every=0, latency_s=0.1) as slow:
+    with NewsSite(articles=12, hidden_every=0, latency_s=0.4) as slow:
         crawler = run(slow, tmp_path, settings, BUCKET_PART_SECONDS=0, CONCURRENT_REQUESTS_PER_DOMAIN=1)
         assert ids(bucket) == dict.fromkeys(slow.names, 1)
     assert max(data.count(b"\n") for data in objects(bucket).values()) == 2, "the article after the time is the last"
