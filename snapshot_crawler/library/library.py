@@ -45,6 +45,7 @@ ON_FRONT = 8  # newest rows of a category on the front page; by choice
 CATEGORIES_ON_FRONT = 12  # by choice
 TEXTS_KEPT = 600  # texts that a search looks at more than once; some 2 MB
 LENGTH_SAMPLE = 200  # texts whose length stands for all
+GROWN = 1.25  # times the articles from which on what was learnt of a library's words is learnt anew; by choice
 ROW = """SELECT a.id, a.title, a.summary, a.url, s.name, c.name, o.name, a.published_at, d.name, a.fetched_at,
     a.version, a.story, a.duplicate_of, j.name FROM article a JOIN facet s ON s.no = a.site JOIN facet j ON j.no = a.job
     LEFT JOIN facet c ON c.no = a.category LEFT JOIN facet o ON o.no = a.source LEFT JOIN facet d ON d.no = a.day"""
@@ -62,6 +63,8 @@ class Library:
         self.folded = lru_cache(TEXTS_KEPT)(self._folded)
         self.wanted = engine
         self.engine: Engine = FtsEngine(self.db)
+        self._kin: Related | None = None
+        self._kin_of = (0, 0)  # the file and the number of articles from which it learnt
         self.second = (0, 0)  # when the second index was written that is open here, and its note
         self.hidden: Container[str] = ()  # ids of articles that are in no answer, such as those just taken down
 
@@ -214,7 +217,7 @@ class Library:
             self.folded.cache_clear()
             found = self.db.execute("SELECT n FROM article WHERE id = ?", (name,)).fetchone()
             row = self.row(found[0]) if found else None
-            return self._related.to(found[0], row, most) if row else []
+            return self._related().to(found[0], row, most) if row else []
 
     # --- Search
     def search(
@@ -303,9 +306,12 @@ class Library:
         lengths = [len(self.text(row[0])[1]) for row in self.db.execute(query, (LENGTH_SAMPLE,)).fetchall()]
         return sum(lengths) / len(lengths) if lengths else 1.0
 
-    @cached_property
     def _related(self) -> Related:
-        return Related(self)
+        """What a long-running process has learnt of the words goes when the library has grown, or is another one."""
+        size = self.size
+        if self._kin is None or self._kin_of[0] != self.file or size > self._kin_of[1] * GROWN or size < self._kin_of[1]:
+            self._kin, self._kin_of = Related(self), (self.file, size)
+        return self._kin
 
     # --- For search.py and related.py
     @property

@@ -8,7 +8,7 @@ import pytest
 
 from snapshot_crawler.library.snippets import plain
 from snapshot_crawler.library.terms import document
-from tests.library.outputs import built, name_of, record
+from tests.library.outputs import built, follow, name_of, own, record
 
 FILLER = "天气晴朗，市民出行增多，各地活动有序进行。"
 LYNX = "雪豹监测中心发布新的影像，红外相机拍到三只雪豹。研究人员说，红外相机里雪豹的数量正在恢复。"
@@ -92,6 +92,15 @@ def test_an_article_that_nobody_relates_to_has_no_rows(tmp_path: Path) -> None:
     with built(tmp_path, [record(1, title="雪豹再现三江源", body=LYNX), *others(60)]) as library:
         assert library.related(name_of(1)) == []
         assert library.related("0" * 40) == []
+
+
+def test_a_process_that_stays_learns_anew_when_the_library_has_grown(tmp_path: Path) -> None:
+    lynxes = [record(n, title=f"雪豹{n}", body=f"{LYNX_2}{n}") for n in range(2, 6)]
+    with built(tmp_path, [record(1, title="雪豹再现三江源", body=LYNX), *lynxes, *others(95)]) as library:
+        assert library.related(name_of(1)) == []  # one article in twenty: a usual word
+        own(tmp_path, [{**each, "id": name_of(5_000 + n)} for n, each in enumerate(others(250))], run="run2")
+        follow(tmp_path)
+        assert library.related(name_of(1))
 
 
 def test_every_token_of_a_subject_is_one_of_the_index(tmp_path: Path) -> None:
