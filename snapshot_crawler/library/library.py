@@ -309,7 +309,8 @@ class Library:
     def _related(self) -> Related:
         """What a long-running process has learnt of the words goes when the library has grown, or is another one."""
         size = self.size
-        if self._kin is None or self._kin_of[0] != self.file or size > self._kin_of[1] * GROWN or size < self._kin_of[1]:
+        file, learnt = self._kin_of
+        if self._kin is None or file != self.file or not learnt <= size <= learnt * GROWN:
             self._kin, self._kin_of = Related(self), (self.file, size)
         return self._kin
 
