@@ -107,7 +107,7 @@ class Related:
     @cached_property
     def usage(self) -> Usage:
         """What is usual here, by a sample of all times."""
-        return Usage("\n".join(self.library.folded(n)) for n in self.library.spread(SAMPLE))
+        return Usage(self.library.folded(n) for n in self.library.spread(SAMPLE))
 
     def _brought(self, n: int, words: list[Word]) -> list[int]:
         """The articles that share most by the index, most first."""

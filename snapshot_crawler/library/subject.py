@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 from snapshot_crawler.library.terms import IN_TITLE as IN_TITLES
 from snapshot_crawler.library.terms import pieces
-from snapshot_crawler.library.usage import COMMON, Usage
+from snapshot_crawler.library.usage import COMMON, USUAL, Usage
 
 LONGEST = 6  # characters of a word; by choice: 高质量发展 has five
 MOST_WORDS = 10  # of an article; by choice
 FINALISTS = 16  # words whose first and last pair the index is asked for; each costs up to 0.3 ms
 TITLE_COUNTS = 2  # so many times in the body is once in the title; by choice
+A_USUAL_ONE = 0.6  # so much weighs a usual word (usage.py), which needs others beside it; by reading rows
 IN_TITLE = 1.6  # so much more weighs a word of the title; by reading rows (docs/library.md)
 FEW = 20  # articles in which a word may be, however small the library is; by choice
 MOST_TEXT = 4_000  # characters that are looked at: what an article is about is said by then; bounds the time
@@ -60,6 +61,8 @@ def words_of(title: str, body: str, size: int, usage: Usage, frequency: Callable
             continue
         in_titles = frequency(IN_TITLES + rarest)
         telling = min(1.5, 0.3 + 3 * (in_titles + 0.5) / (least + 5))
+        if least > max(FEW, size * USUAL) or usage.is_usual(rarest):
+            telling *= A_USUAL_ONE
         rarity = math.log(1 + size / (least + 1))
         weight = math.sqrt(times[word]) * rarity**2 / math.log(2 + size) * (1 + 0.2 * (len(tokens) - 1)) * telling
         found.append(Word(word, tokens, weight * (IN_TITLE if word in title else 1), least))

@@ -94,6 +94,26 @@ def test_an_article_that_nobody_relates_to_has_no_rows(tmp_path: Path) -> None:
         assert library.related("0" * 40) == []
 
 
+FLOODS = (
+    ("水库提前泄洪迎战暴雨", "面对连续暴雨，三座水库昨夜开始泄洪。防汛人员守在坝上，暴雨仍未停歇。"),
+    ("暴雨来袭，防汛升级", "气象台说，暴雨还要下两天。下游的水库已腾出库容，防汛值班一刻不断，泄洪通道畅通。"),
+    (
+        "直击防汛一线：水库大坝上的夜晚",
+        "老张在水库干了三十年，今年的暴雨是他见过最大的。泄洪闸升起时，防汛队员都松了口气。",
+    ),
+    ("泄洪之后", "水库下游的村子，人们清理淤泥。有人谈起那场暴雨，也谈起防汛时搬沙袋的年轻人和泄洪的轰鸣。"),
+    ("防汛物资送到水库", "编织袋、水泵装了五车。司机冒着暴雨赶路，赶在泄洪以前把防汛用的东西交到坝上。"),
+    ("专家谈水库泄洪", "什么时候泄洪，放多少水，要看暴雨的强度。专家认为，防汛离不开准确的预报。"),
+)
+
+
+def test_a_subject_that_many_write_of_still_relates(tmp_path: Path) -> None:
+    about = [record(n, title=title, body=body) for n, (title, body) in enumerate(FLOODS, 1)]
+    with built(tmp_path, [*about, *others(94)]) as library:  # six of a hundred
+        rows = library.related(name_of(1))
+        assert rows and {each.row.id for each in rows} <= {name_of(n) for n in range(2, 7)}
+
+
 def test_a_process_that_stays_learns_anew_when_the_library_has_grown(tmp_path: Path) -> None:
     lynxes = [record(n, title=f"雪豹{n}", body=f"{LYNX_2}{n}") for n in range(2, 6)]
     with built(tmp_path, [record(1, title="雪豹再现三江源", body=LYNX), *lynxes, *others(95)]) as library:

@@ -20,7 +20,7 @@ USUAL = [
 
 @pytest.fixture(scope="module")
 def usage() -> Usage:
-    return Usage(USUAL)
+    return Usage(("", text) for text in USUAL)
 
 
 def texts(title: str, body: str, usage: Usage) -> set[str]:
