@@ -67,7 +67,7 @@ class PendingResponse:
                 if parser.length and parser.rest.strip():
                     self._check_rest(parser.rest)
                 self.done.set_result(None)
-        except Exception as error:  # the caller of ask() gets it, whatever it is
+        except Exception as error:  # who waits in answered() gets it, whatever it is
             self.done.set_exception(error)
 
     def end(self, reason: Exception | None) -> None:

@@ -188,19 +188,19 @@ def test_a_server_that_accepts_and_closes_at_once_is_tried_again(
 
     async def ask() -> None:
         listener = await asyncio.start_server(lambda _, writer: writer.transport.abort(), "127.0.0.1", 0)
-        port = listener.sockets[0].getsockname()[1]
-        connection = await connect(Origin(False, "127.0.0.1", port), "127.0.0.1", None, None)
-        while connection.is_open:  # noqa: ASYNC110 (a connection tells nobody of its end)
-            await asyncio.sleep(0.001)
-        with pytest.raises(StaleConnectionError):
-            await connection.ask(b"GET / HTTP/1.1\r\n\r\n", PendingResponse("GET", lambda _: None, lambda _: None))
-        allowed = {"PRIVATE_NETWORKS_ALLOWED": [f"127.0.0.1:{port}"], "DOWNLOAD_TIMEOUT": 5}
-        handler = HttpDownloadHandler.from_crawler(get_crawler(settings_dict=allowed))
-        for _ in range(20):
-            with pytest.raises(DownloadFailedError):
-                await handler.download_request(scrapy.Request(f"http://127.0.0.1:{port}/"))
-        listener.close()
-        await listener.wait_closed()
+        async with listener:  # closed whatever happens: uvloop would wait for it for ever
+            port = listener.sockets[0].getsockname()[1]
+            connection = await connect(Origin(False, "127.0.0.1", port), "127.0.0.1", None, None)
+            while connection.is_open:  # noqa: ASYNC110 (a connection tells nobody of its end)
+                await asyncio.sleep(0.001)
+            pending = PendingResponse("GET", lambda _: None, lambda _: None)
+            with pytest.raises(StaleConnectionError):
+                connection.send(b"GET / HTTP/1.1\r\n\r\n", pending)
+            allowed = {"PRIVATE_NETWORKS_ALLOWED": [f"127.0.0.1:{port}"], "DOWNLOAD_TIMEOUT": 5}
+            handler = HttpDownloadHandler.from_crawler(get_crawler(settings_dict=allowed))
+            for _ in range(20):
+                with pytest.raises(DownloadFailedError):
+                    await handler.download_request(scrapy.Request(f"http://127.0.0.1:{port}/"))
 
     run(ask())
 
