@@ -52,7 +52,7 @@ class Command(ScrapyCrawl):
             if not logging.root.handlers or self.settings is None or not self.settings.getbool("LOG_ENABLED"):
                 print(error, file=sys.stderr)
             self.exitcode = int(error.exit_code)
-            gc.freeze()  # Scrapy has left an event loop behind: at the interpreter's end it complains of its lost sockets
+            gc.freeze()  # Scrapy has left an event loop behind, which complains at the interpreter's end
         finally:
             let_go_of_a_closed_pipe()
 
