@@ -46,6 +46,8 @@ def normalise(url: str, base: str | None = None) -> str | None:
     session ids go; scheme and host become lower case, a host in Unicode its IDNA form; escapes are capital, and only
     where they are needed (RFC 3986, 6.2). The order of parameters stays, because servers may mind it.
     """
+    if len(url) >= LONGEST_PLAIN:  # few are, and a hostile page's may have megabytes: nothing is kept of them
+        return _normalise.__wrapped__(url, base)
     if base is not None and url[:1] == "/" and (origin := _origin(base)) and (found := _plain_path(origin, url)):
         return found
     return url if _is_plain(url) else _normalise(url, base)
@@ -67,7 +69,7 @@ def _is_plain(url: str) -> bool:
 
 
 def _may_be_plain(url: str) -> bool:
-    return len(url) < LONGEST_PLAIN and "/." not in url and "//" not in url[8:]
+    return "/." not in url and "//" not in url[8:]
 
 
 @lru_cache(maxsize=1_000)

@@ -30,6 +30,7 @@ class Request:
     """One request as it came in: path with query, headers with lower-case names, time on the monotonic clock.
 
     at: when the kernel had the bytes, so it does not matter when the server came to read them (ARRIVED_WITHIN_S).
+    read_at: when the server had read it, and had not answered yet; exact.
     """
 
     method: str
@@ -37,6 +38,7 @@ class Request:
     headers: dict[str, str]
     at: float = field(default_factory=time.monotonic)
     body: bytes = b""
+    read_at: float = field(default_factory=time.monotonic)
 
 
 Handler = Callable[[Request, asyncio.StreamWriter], Awaitable[None]]

@@ -25,7 +25,7 @@ GRAM = (
 )
 MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05bd\u0610-\u061a\u064b-\u065f\u0670\u0900-\u0963\u0966-\u0dff"
 LETTER = rf"(?![{GRAM}0-9_])[\w{MARKS}]"
-PIECE = re.compile(rf"(?P<gram>[{GRAM}]+)|(?P<digits>[0-9]+)|(?P<word>(?:{LETTER})+)")
+PIECE = re.compile(rf"(?P<gram>[{GRAM}]+)|(?P<digits>[0-9]+)|(?P<word>(?:{LETTER})++)")  # ++: else each is remembered
 LONGEST_WORD = 32  # characters of a word in the index; longer ones are told apart in the text
 LONGEST_NUMBER = 12  # digits of an end in the index; likewise
 SHORT = 4  # beginnings of words and numbers up to this length are tokens of their own: FTS5 makes the list of all

@@ -21,7 +21,7 @@ ASSIGNED = re.compile(r"(?:window\.|self\.|var\s+|let\s+|const\s+)?[A-Za-z_$][\w
 CALLED = re.compile(r"\(?\s*function\s*\(([\w$\s,]*)\)\s*\{\s*(?:[^{}]{0,2000};)?\s*return\s*(?=[\[{])")
 NAME = re.compile(r"[A-Za-z_$][\w$]*")
 NUMBER = re.compile(r"-?(?:0x[0-9a-fA-F]+|\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)")
-SPACE = re.compile(r"(?:\s|//[^\n]*|/\*.*?\*/)*", re.DOTALL)
+SPACE = re.compile(r"(?:\s++|//[^\n]*+|/\*.*?\*/)*+", re.DOTALL)  # possessive: else Python remembers each sign
 TEXT = {'"': re.compile(r'[^"\\]*'), "'": re.compile(r"[^'\\]*"), "`": re.compile(r"[^`\\]*")}
 ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "b": "\b", "f": "\f", "v": "\v", "0": "", "\n": ""}
 SECONDS = (10**9, 4 * 10**9)  # since 1970: from 2001 to 2096; larger numbers are milliseconds

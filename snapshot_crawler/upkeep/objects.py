@@ -15,7 +15,7 @@ from pathlib import Path
 
 from snapshot_crawler.bucket import Bucket
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
-from snapshot_crawler.exporters.parts import registered, split
+from snapshot_crawler.exporters.parts import split
 from snapshot_crawler.frontier.store import Store
 from snapshot_crawler.upkeep.findings import Finding, Tally
 from snapshot_crawler.upkeep.formats import Record
@@ -29,11 +29,6 @@ class Fetched:
 
     address: str
     path: Path
-
-
-def objects_of(store: Store) -> list[str]:
-    """The addresses of a job's objects that count."""
-    return registered(store)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from itemadapter import ItemAdapter
 from snapshot_crawler.dedup.index import open_index, rows_of
 from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones, keep, print_of
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
+from snapshot_crawler.exporters.parts import registered
 from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.recovery import finish_rewrites, follow_data_dir
@@ -39,7 +40,7 @@ from snapshot_crawler.runs.report_file import revouch
 from snapshot_crawler.upkeep import elsewhere, pages
 from snapshot_crawler.upkeep.formats import Record
 from snapshot_crawler.upkeep.holdings import archive_files, finish_outputs, is_below, jobs_of, record_files
-from snapshot_crawler.upkeep.objects import objects_of, records_of, rewrite_object
+from snapshot_crawler.upkeep.objects import records_of, rewrite_object
 from snapshot_crawler.upkeep.order import FOLDER, Order, only_one, open_orders
 from snapshot_crawler.upkeep.rewriting import RecordFile, UnknownFormatError, replace, rewrite
 from snapshot_crawler.upkeep.target import Matcher, Target
@@ -108,7 +109,7 @@ class TakeDown:
                         self._learn(job, record, target, found, matcher, whole_story=whole_story)
                 except UnknownFormatError as error:
                     found.unknown.append(str(error))
-            for address in objects_of(store) if store is not None else ():
+            for address in registered(store) if store is not None else ():
                 assert store is not None
                 try:
                     for record in records_of(store, address):
@@ -253,7 +254,7 @@ class TakeDown:
             if gone:
                 self.tell(f"{file.path}: {len(gone)} records")
             order.count("records", len(gone))
-        for address in objects_of(store) if store is not None else ():
+        for address in registered(store) if store is not None else ():
             assert store is not None
             try:
                 gone = rewrite_object(store, address, matcher.is_meant)

@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError
+from snapshot_crawler.exporters.parts import is_remote, registered
 from snapshot_crawler.frontier.recovery import REWRITING, present_path, rewritten_path
 from snapshot_crawler.frontier.store import Frontiers, Store, frontiers_of
 from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
 from snapshot_crawler.upkeep.documents import check_document, check_vouched, documents_below, vouched_below
 from snapshot_crawler.upkeep.findings import Finding, Tally
-from snapshot_crawler.upkeep.objects import check_object, objects_of
+from snapshot_crawler.upkeep.objects import check_object
 from snapshot_crawler.upkeep.outputs import CommittedOutput, check_output
 
 LOOKS = 3  # at what seems wrong while a run is at work: it may have begun or ended between two reads
@@ -100,7 +101,7 @@ class Verification:
         try:
             with closing(self.frontiers.read(job, still=True)) as store:
                 outputs = outputs_of(store, self.root, is_running=is_running)
-                for address in objects_of(store):
+                for address in registered(store):
                     yield from check_object(store, address, self.tally)
         except (StateError, StorageError) as error:
             yield Finding(place, "", f"its outputs cannot be proven: {error}")
@@ -122,9 +123,8 @@ def outputs_of(store: Store, root: Path, *, is_running: bool) -> list[CommittedO
     """The outputs of a job as its frontier knows them, under the names that their files have now."""
     clean = bool(store.get_state("stopped_cleanly"))
     outputs = []
-    elsewhere = set(objects_of(store))
     for name in (*store.output_paths(), *store.finished_paths()):
-        if name in elsewhere:
+        if is_remote(name):
             continue
         path = present_path(store, root, name)
         if store.get_state(REWRITING.format(name)) and rewritten_path(path).exists():
