@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import functools
 from collections.abc import Awaitable, Callable
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
@@ -185,8 +186,8 @@ async def _sent(request: Request) -> list[tuple[str, str]]:
         raise HTTPException(415)
     body = bytearray()
     try:
-        async with asyncio.timeout(FORM_PATIENCE_S):
-            async for chunk in request.stream():
+        async with asyncio.timeout(FORM_PATIENCE_S), aclosing(request.stream()) as chunks:
+            async for chunk in chunks:
                 body += chunk
                 if len(body) > LONGEST_FORM:
                     raise HTTPException(413)
