@@ -54,28 +54,91 @@ class Token:
     end: int
     cut: tuple[int, int] | None = None
 
+    def has_signs(self, source: str) -> bool:
+        """Whether it is to be escaped: a < stands inside it, or it has too many attributes."""
+        return self.cut is not None or source.find("<", self.start + 1, self.end) >= 0
+
 
 def tokens(source: str) -> Iterator[Token]:
     """The tags and comments of a page in order, each read once."""
     position = 0
     while (found := START.search(source, position)) is not None:
-        start, end = found.span()
-        cut = None
-        name = (found["name"] or "").lower()
-        if found["comment"]:
-            end = _end_of_comment(source, end)
-        elif name:
-            if not found["end"]:
-                end = _end_of_tag(source, end)
-            if end - start > LONG:
-                pieces = ATTRIBUTE.finditer(source, found.start("name") + len(name), end)
-                last = next(islice(pieces, MOST_PIECES, None), None)
-                cut = (last.start(), end) if last else None
-            if name in TEXT_END and not found["closing"] and source[end - 2 : end] != "/>":  # <title/> of a drawing
-                closed = TEXT_END[name].search(source, end)
-                end = closed.start() if closed else len(source)
-        yield Token(name, bool(found["closing"]), start, end, cut)
-        position = end
+        token = _token(source, found)
+        yield token
+        position = token.end
+
+
+def _token(source: str, found: re.Match[str]) -> Token:
+    """The token that begins where START was found."""
+    start, end = found.span()
+    cut = None
+    name = (found["name"] or "").lower()
+    if found["comment"]:
+        end = _end_of_comment(source, end)
+    elif name:
+        if not found["end"]:
+            end = _end_of_tag(source, end)
+        if end - start > LONG:
+            pieces = ATTRIBUTE.finditer(source, found.start("name") + len(name), end)
+            last = next(islice(pieces, MOST_PIECES, None), None)
+            cut = (last.start(), end) if last else None
+        if name in TEXT_END and not found["closing"] and source[end - 2 : end] != "/>":  # <title/> of a drawing
+            closed = TEXT_END[name].search(source, end)
+            end = closed.start() if closed else len(source)
+    return Token(name, bool(found["closing"]), start, end, cut)
+
+
+def _short(few: int) -> str:
+    """A pattern of at most that many attributes and gaps of a tag without a < in them; every quote is closed."""
+    # A sign of equality is never a name's first here, so that an open quote behind one ends the match.
+    return (
+        rf"(?:[{SPACE}/]++|[^<={NAME_END}][^<{NAME_END}=]*+"
+        rf"""(?:[{SPACE}]*+=[{SPACE}]*+(?:"[^"<]*+"|'[^'<]*+'|[^<{SPACE}>"'][^<{SPACE}>]*+|(?=[<>])))?+){{0,{few}}}+"""
+    )
+
+
+@cache
+def plain_tokens() -> re.Pattern[str]:
+    """Matches text and whole tokens as long as none has a < inside it, or too many attributes: most of a page, at once.
+
+    A tag of OF_TEXT ends the match, but for a script and a style whose whole text is without a <.
+    """
+    short = _short(MOST_PIECES)
+    of_text = "".join(sorted({name[0] for name in OF_TEXT}))
+    other = "".join(letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in of_text)
+    names = "|".join(OF_TEXT)
+    held = "|".join(
+        rf"<(?i:{name})(?=[{NAME_END}]){short}(?<!/)>[^<]*+(?=</(?i:{name})[{NAME_END}])"
+        for name in ("script", "style")
+    )
+    return re.compile(
+        rf"(?:[^<]++"
+        rf"|</?[{other}{other.upper()}][^<{NAME_END}]*+{short}>"
+        rf"|</[a-zA-Z][^<{NAME_END}]*+{short}>"
+        rf"|<(?!(?i:{names})(?![^{NAME_END}]))[a-zA-Z][^<{NAME_END}]*+{short}>"
+        rf"|{held}"
+        r"|<!--(?!-?>)(?:[^<-]++|-(?!-!?>))*+-->"
+        r"|<(?:[?]|!(?!--)|/(?=[^a-zA-Z]))[^<>]*+>"
+        r"|<(?![a-zA-Z/!?]))*+"
+    )
+
+
+def signs_escaped(source: str) -> str:
+    """The source with every < inside a token escaped, and of one tag the first MOST_PIECES attributes and gaps."""
+    pieces: list[str] = []
+    copied = position = 0
+    run = plain_tokens()
+    while True:
+        plain = run.match(source, position)
+        found = START.search(source, plain.end() if plain else position)
+        if found is None:
+            break
+        token = _token(source, found)
+        if token.has_signs(source):
+            pieces += (source[copied : token.start], escaped(source, token))
+            copied = token.end
+        position = token.end
+    return "".join((*pieces, source[copied:])) if pieces else source
 
 
 @cache
@@ -86,11 +149,7 @@ def all_short(few: int) -> re.Pattern[str]:
     further ones begin with a name without a quote in it. No sign is looked at more than four times, and possessive
     repeats keep no way back.
     """
-    # A sign of equality is never a name's first here, so that an open quote behind one ends the match.
-    short = (
-        rf"(?:[{SPACE}/]++|[^<={NAME_END}][^<{NAME_END}=]*+"
-        rf"""(?:[{SPACE}]*+=[{SPACE}]*+(?:"[^"<]*+"|'[^'<]*+'|[^<{SPACE}>"'][^<{SPACE}>]*+|(?=[<>])))?+){{0,{few}}}+"""
-    )
+    short = _short(few)
     further = rf"</?[a-zA-Z][^<{NAME_END}=\"']*+{short}"
     return re.compile(
         rf"(?:[^<]++|<(?![a-zA-Z/])|<(?=/[^a-zA-Z])|</?[a-zA-Z][^<{NAME_END}]*+{short}"

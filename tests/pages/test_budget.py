@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.pages import trial
 from snapshot_crawler.pages.budget import FORMATTING, HARMLESS_TAGS, _counted, check
-from snapshot_crawler.pages.markup import all_short, has_short_tags, tokens
+from snapshot_crawler.pages.markup import MOST_PIECES, all_short, has_short_tags, signs_escaped, tokens
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.trial import PARSE_BYTES
 from snapshot_crawler.runs.memory import peak_memory_bytes
@@ -189,6 +189,34 @@ def test_where_all_tags_are_short_no_parser_finds_one_with_many_attributes(piece
     tree = LexborHTMLParser(text)
     most = max((len(node.attributes) for node in tree.root.traverse() if node.tag != "-text"), default=0)  # type: ignore[union-attr]
     assert most <= 4 * (few + 1)  # four stretches; a name of each may be an attribute's
+
+
+OF_SIGNS = (
+    *(
+        "<!---->",
+        "<!--->",
+        "<!-->",
+        "--!>",
+        "<!-- a < b -->",
+        "<!x<y>",
+        "</ x>",
+        "<script/>",
+        "<SCRIPT x='/'>a</Script>",
+    ),
+    *("<style a/b>x</style\t>", "<script>a</style>b<c</script>", "<titles>", "<title", "<I>", "<Xmp>", "=> ", "a\f"),
+)
+
+
+@given(st.lists(st.sampled_from([*TAG_PIECES, *ELEMENTS_OF_TEXT, *OF_SIGNS, *PIECES]), max_size=60).map("".join))
+def test_what_is_escaped_at_once_is_what_is_escaped_tag_by_tag(source: str) -> None:
+    assert signs_escaped(source) == _counted(source)[0]
+
+
+@pytest.mark.parametrize("more", [-2, 0, 2, 2000])
+def test_of_a_tag_with_too_many_attributes_the_first_are_kept(more: int) -> None:
+    source = "<p>" + "<div" + " a" * ((MOST_PIECES + more) // 2) + ">x</div>" * 2
+    assert signs_escaped(source) == _counted(source)[0]
+    assert (signs_escaped(source) == source) == (more <= 0)
 
 
 @pytest.mark.parametrize(
