@@ -1,34 +1,27 @@
 """The index's rows in the shared PostgreSQL database, for processes on any machines: rows.Rows.
 
-A decision is one short transaction, as in SQLite; but where SQLite lets one process write at a time, here decisions
-about different articles go on side by side. Advisory locks see to it that they come out as if one had followed the
-other (`_locks`). The statements of a transaction are sent without waiting for their answers (libpq's pipeline mode), so
-a new article costs two round trips: the look-up by all keys, then everything that is written, with the commit.
-
-A decision need not be on the server's disk when it is made: what is lost by a crash of the server is lost with the
-commits that rest on it, which are (`durable`), since the server writes its log in order.
+A decision is one short transaction (postgres_transactions.py). Its first question brings the entries of all keys and
+what the decision will most likely ask of them; what it adds goes out in one statement, with the commit.
 """
 
 from __future__ import annotations
 
-import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from snapshot_crawler.dedup import presence
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.identity import signed_hash
+from snapshot_crawler.dedup.index import MOST_VERIFIED, WEIGHT
 from snapshot_crawler.dedup.postgres_schema import (
-    DONE,
     ENTER,
+    ENTERED,
     FAMILY,
-    LOCKS,
     ROOM,
-    SESSION,
     SHARING,
     STEPS,
     Row,
@@ -38,40 +31,41 @@ from snapshot_crawler.dedup.postgres_schema import (
     stored_text,
     text_of,
 )
+from snapshot_crawler.dedup.postgres_transactions import (
+    INDEX,
+    STORIES,
+    PostgresTransactions,
+    StoriesChangedError,
+)
 from snapshot_crawler.dedup.rows import Entry, Unsettled
 from snapshot_crawler.exceptions import LeaseLostError
 from snapshot_crawler.postgres.address import database_url, without_password
-from snapshot_crawler.postgres.database import LONGEST_STATEMENT_S, Database
+from snapshot_crawler.postgres.arrays import array, array_of_bytes
+from snapshot_crawler.postgres.database import Database
 from snapshot_crawler.postgres.migrations import migrate
 from snapshot_crawler.postgres.worker import worker_name
 
 if TYPE_CHECKING:
     import psycopg
 
-T = TypeVar("T")
-INDEX, BUCKETS = 1710, 1711  # first numbers of our advisory locks, by choice; postgres/migrations.py has another
-WHOLE, STORIES = 0, 1  # second numbers of INDEX
-BUCKET_BITS = 10  # of a key, by choice: 1,024 locks, so that two decisions at once seldom meet by accident
 SPARE_S = 10.0  # by choice: how long an entry's number that was not used may wait for the next entry
 CONTENTS = {"id", "content", "state", "version", "print"}  # of rows.Entry, as change() names them
 
 
-class PostgresRows:
+class PostgresRows(PostgresTransactions):
     """See rows.Rows. root: the DATA_DIR of this process, whose worker's name tells it from those on other machines."""
 
     def __init__(self, database: Database, root: Path) -> None:
-        self.database, self.root = database, root
+        super().__init__(database)
+        self.root = root
         self.presence: presence.Presence | None = None
         self.scale = 1.0  # of its times
-        self.connection: psycopg.Connection | None = None  # while a transaction is open
-        self.client = secrets.randbits(62)  # this process, in the table of what was written last
-        self.token: int | None = None  # of the open transaction, where it must not be repeated once it is committed
         self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
+        self.loaded: dict[int, Row | None] = {}  # as it was read, before the stories were locked
         self.new: dict[str, Any] | None = None  # an entry that is to be written with its note and keys
         self.holds: Callable[[str], bool] | None = None  # see rows.InCommits
         self.job = ""  # for which this process works
         self.spare: tuple[int, float] | None = None  # an entry's number, and until when it may be used
-        self.set_up: psycopg.Connection | None = None  # the connection that was told how we commit
         with ExitStack() as on_failure:
             on_failure.callback(database.close)
             migrate(database, ROOM, STEPS)
@@ -111,105 +105,26 @@ class PostgresRows:
         self.database.close()
 
     # --- Transactions
-    @contextmanager
-    def transaction(self, *, durable: bool = False, keys: Iterable[int] | None = None) -> Iterator[None]:
-        """See rows.Rows."""
-        if self.connection is not None:
-            yield
-            return
-        connection = self.database.connected()
-        with self.database.errors_as_ours(), self._opened(connection, durable=durable, keys=keys):
-            yield
+    def _begun(self) -> None:
+        self.rows, self.loaded, self.new = {}, {}, None
 
-    def run(self, work: Callable[[], T], *, durable: bool = False, keys: Iterable[int] | None = None) -> T:
-        """See rows.Rows."""
-        if self.connection is not None:
-            return work()
-        wanted, repeats = None if keys is None else tuple(keys), 0
-        while True:
-            connection, result, is_done = self.database.connected(), None, False
-            try:
-                with self._opened(connection, durable=durable, keys=wanted, is_noted=True):
-                    result = work()
-                    is_done = True
-                return result
-            except self.database.psycopg.Error as error:
-                if not self.database.again(error, connection, repeats):
-                    repeats += 1
-                elif is_done and self._was_committed(wanted):
-                    assert result is not None
-                    return result
-
-    @contextmanager
-    def _opened(
-        self, connection: psycopg.Connection, *, durable: bool, keys: Iterable[int] | None, is_noted: bool = False
-    ) -> Iterator[None]:
-        """A transaction round the block; psycopg's own errors come out of it."""
-        self.passed()
-        if self.set_up is not connection:
-            connection.execute(SESSION.encode())
-            if self.presence is not None and self.presence.has_begun:  # the database was away, and nobody could renew
-                connection.execute(
-                    presence.RENEW, (presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
-                )
-            self.set_up = connection
-        self.rows, self.connection, self.token, self.new = {}, connection, None, None
-        try:
-            with self.database.watchdog.watching(connection, LONGEST_STATEMENT_S), connection.pipeline():
-                connection.execute("BEGIN")
-                if durable:
-                    connection.execute("SET LOCAL synchronous_commit = on")
-                locked = self._do(*_locks(keys))
-                yield
-                self._write()
-                if is_noted:
-                    locked.fetchall()  # the server has passed them, so who waits for them waits for this transaction
-                    self.token = secrets.randbits(62)
-                    connection.execute(DONE.encode(), (self.client, self.token))
-                connection.execute("COMMIT")
-        except BaseException:
-            if not connection.closed and not connection.broken:
-                connection.rollback()
-            raise
-        finally:
-            self.connection = None
-
-    def _was_committed(self, keys: Iterable[int] | None) -> bool:
-        """Whether the transaction whose connection was lost is committed all the same; waits for its end."""
-        token = self.token
-        if token is None:
-            return False  # its COMMIT was not sent yet
-        query, *values = _locks(keys)
-
-        def written(cursor: psycopg.Cursor) -> list[Any]:
-            cursor.execute(query.encode(), values)
-            return cursor.execute("SELECT token FROM index_done WHERE client = %s", (self.client,)).fetchall()
-
-        return self.database.run(written) == [(token,)]
-
-    def _do(self, query: str, *values: Any) -> psycopg.Cursor:
-        """Send a statement; its answer is waited for when it is fetched."""
-        assert self.connection is not None, "outside of transaction()"
-        self._write()
-        return self.connection.execute(query.encode(), values)
+    def _renew(self) -> tuple[str, tuple[Any, ...]] | None:
+        if self.presence is None or not self.presence.has_begun:
+            return None
+        return presence.RENEW, (presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
 
     def _write(self) -> None:
-        """Send the new entry that waits for what belongs to it."""
         new, self.new = self.new, None
         if new is not None:
-            assert self.connection is not None
-            self.connection.execute(ENTER.encode(), new)
-
-    def _one(self, query: str, *values: Any) -> Any:
-        row = self._do(query, *values).fetchone()
-        return row[0] if row else None
+            assert self.statements is not None
+            self.statements.add(ENTER, *map(new.get, ENTERED))
 
     # --- Owners
     def register(self, name: str) -> int:
         """See rows.Rows. Processes of several machines work for one job, so the owner is the job's worker."""
         self.job, worker = name, f"{name}@{worker_name(self.root)}"
-        self._do("DELETE FROM index_done WHERE at < now() - interval '1 day'")  # of processes that were killed
-        ((owner, epoch),) = self._do(presence.REGISTER, worker).fetchall()
+        self._tell("DELETE FROM index_done WHERE at < now() - interval '1 day'")  # of processes that were killed
+        ((owner, epoch),) = self._ask(presence.REGISTER, worker, changes=True)
         if self.presence is not None:
             self.presence.close()
         beside = Database(self.database.address, wait_s=presence.RENEW_EVERY_S * self.scale)
@@ -220,14 +135,14 @@ class PostgresRows:
     def be_present(self) -> None:
         """See rows.InCommits."""
         if self.presence is not None:
-            self._do(presence.RENEW, presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
+            self._tell(presence.RENEW, presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
             self.presence.has_begun = True
 
     def is_alive(self, owner: int) -> bool:
         """See rows.Rows. One that is over its end is given up: it will not come back with what it has noted."""
         if self._one(presence.IS_ALIVE, owner) or self.database.is_just_back(presence.LEASE_S * self.scale):
             return True
-        if self._one(presence.GIVE_UP, owner) is not None:
+        if self._one(presence.GIVE_UP, owner, changes=True) is not None:
             return False
         return bool(self._one(presence.IS_ALIVE, owner))  # given up before, or it has renewed its lease just now
 
@@ -256,24 +171,31 @@ class PostgresRows:
     def sharing(self, keys: Sequence[int], newest: int) -> list[list[int]]:
         """See rows.Rows."""
         lacks_number = self.spare is None or self.spare[1] < time.monotonic()
-        rows = self._do(SHARING, newest, lacks_number, list(keys)).fetchall()
-        if lacks_number:
-            self.spare = rows[0][1], time.monotonic() + SPARE_S
-        return [row[0] for row in rows]
+        values = (newest, array(keys), WEIGHT, MOST_VERIFIED + 1, lacks_number)
+        found: list[list[int]] = [[] for _ in keys]
+        for row in self._ask(SHARING, *values):
+            place, numbers, spare = row[:3]
+            if place is None:
+                self._keep(row[2:])
+                continue
+            found[place - 1] = numbers
+            if spare is not None:
+                self.spare = spare, time.monotonic() + SPARE_S
+        return found
 
     def with_key(self, key: int) -> list[tuple[int, str]]:
         """See rows.Rows."""
         query = "SELECT n, id FROM index_key JOIN index_entry USING (n) WHERE key = %s ORDER BY n"
-        return [(n, id_of(stored)) for n, stored in self._do(query, key).fetchall()]
+        return [(n, id_of(stored)) for n, stored in self._ask(query, key)]
 
     def add_keys(self, n: int, keys: Iterable[int]) -> None:
         """See rows.Rows."""
-        if self.new is not None and self.new["n"] == n and not self.new["keys"]:
-            self.new["keys"] = sorted(set(keys))
+        if self.new is not None and self.new["n"] == n and self.new["keys"] == "{}":
+            self.new["keys"] = array(sorted(set(keys)))
             return
-        self._do(
+        self._tell(
             "INSERT INTO index_key (n, key) SELECT %s, unnest(%s::integer[]) ON CONFLICT DO NOTHING",
-            *(n, sorted(set(keys))),
+            *(n, array(sorted(set(keys)))),
         )
 
     # --- Entries
@@ -281,13 +203,36 @@ class PostgresRows:
         return int(self._one("SELECT count(*) FROM index_entry"))
 
     def _load(self, numbers: Sequence[int]) -> list[Row]:
-        """Entries, with all that they lead to; under the lock of the stories, so that nobody changes them meanwhile."""
+        """Entries, with all that they lead to."""
         if lacking := [n for n in numbers if n not in self.rows]:
-            self._do("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
+            if self.loaded:  # all of them as they were at one moment
+                self._hold_stories()
             self.rows.update(dict.fromkeys(lacking))
-            for columns in self._do(FAMILY, lacking).fetchall():
-                self.rows[columns[0]] = row_of(columns)
+            for columns in self._ask(FAMILY, array(lacking)):
+                self._keep(columns)
+            if not self.has_stories:
+                self.loaded.update((n, None) for n in lacking if self.rows[n] is None)
         return [row for n in sorted(set(numbers)) if (row := self.rows[n]) is not None]
+
+    def _keep(self, columns: tuple[Any, ...]) -> None:
+        """Keep a row of FAMILY. One that is known is not read anew: it may have been changed since."""
+        n = columns[0]
+        if self.rows.get(n) is None:
+            self.rows[n] = row_of(columns)
+            if not self.has_stories:
+                self.loaded[n] = self.rows[n]
+
+    def _hold_stories(self) -> None:
+        """Called before an entry is changed that others may find by other keys, or a story. What was read so far must
+        still be so, under the lock. Raises StoriesChangedError, and then the decision is made again."""
+        if self.has_stories:
+            return
+        assert self.statements is not None
+        self.statements.add("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
+        found = {columns[0]: row_of(columns) for columns in self._ask(FAMILY, array(self.loaded))}
+        self.has_stories = True
+        if any(found.get(n) != row for n, row in self.loaded.items()):
+            raise StoriesChangedError
 
     def _row(self, n: int) -> Row | None:
         return next(iter(self._load([n])), None)
@@ -302,8 +247,11 @@ class PostgresRows:
             n = self.spare[0]
         else:
             n = self._one("SELECT nextval('index_entry_number')")
+        if story is not None:
+            self._hold_stories()
         self.spare = None
         self._write()
+        self.entered = n
         self.new = {
             "n": n,
             "story": story,
@@ -313,7 +261,7 @@ class PostgresRows:
             "content": entry.content,
             "print": entry.print,
             "source": None if source is None else stored_text(source),
-            "keys": [],
+            "keys": "{}",
             "owner": None,
             "url_key": None,
             "url": None,
@@ -323,9 +271,10 @@ class PostgresRows:
 
     def change(self, n: int, **values: bytes | int | None) -> None:
         """See rows.Rows."""
+        self._hold_stories()
         columns = ", ".join(f"{name} = %s" for name in values)
         stored = [int(value) if isinstance(value, State) else value for value in values.values()]
-        self._do(f"UPDATE index_entry SET {columns} WHERE n = %s", *stored, n)
+        self._tell(f"UPDATE index_entry SET {columns} WHERE n = %s", *stored, n)
         if (row := self.rows.get(n)) is not None:
             own: dict[str, Any] = {name: value for name, value in values.items() if name in CONTENTS}
             links: dict[str, Any] = {name: value for name, value in values.items() if name not in CONTENTS}
@@ -335,13 +284,15 @@ class PostgresRows:
 
     def repoint(self, link: str, old: int, new: int | None) -> None:
         """See rows.Rows."""
-        self._do(f"UPDATE index_entry SET {link} = %s WHERE {link} = %s", new, old)
+        self._hold_stories()
+        self._tell(f"UPDATE index_entry SET {link} = %s WHERE {link} = %s", new, old)
         self.rows.clear()
 
     def delete(self, n: int) -> None:
         """See rows.Rows."""
+        self._hold_stories()
         for table in ("index_key", "index_unsettled", "index_entry"):
-            self._do(f"DELETE FROM {table} WHERE n = %s", n)
+            self._tell(f"DELETE FROM {table} WHERE n = %s", n)
         self.rows[n] = None
 
     def id(self, n: int) -> str:
@@ -378,6 +329,8 @@ class PostgresRows:
     # --- Unsettled notes
     def note(self, note: Unsettled) -> None:
         """See rows.Rows."""
+        if self.new is None or self.new["n"] != note.n:
+            self._hold_stories()
         row = self.rows.get(note.n)
         if row is not None:
             known = row.note
@@ -387,7 +340,7 @@ class PostgresRows:
             self.new |= {"owner": note.owner, "url_key": signed_hash(note.url), "url": stored_text(note.url)}
             return
         was = (note.before_version, None if note.before_state is None else int(note.before_state))
-        self._do(
+        self._tell(
             "INSERT INTO index_unsettled (n, owner, url_key, url, before_version, before_state, before_content)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s) ON CONFLICT (n) DO UPDATE"
             " SET owner = excluded.owner, url_key = excluded.url_key, url = excluded.url",
@@ -406,20 +359,21 @@ class PostgresRows:
         )
         return [
             Unsettled(n, holder, text_of(url), content, version, None if state is None else State(state))
-            for n, holder, url, content, version, state in self._do(query, owner).fetchall()
+            for n, holder, url, content, version, state in self._ask(query, owner)
         ]
 
     def readdress(self, n: int, url: str) -> None:
         """See rows.Rows."""
         query = "UPDATE index_unsettled SET url = %s, url_key = %s WHERE n = %s"
-        self._do(query, stored_text(url), signed_hash(url), n)
+        self._tell(query, stored_text(url), signed_hash(url), n)
         self.rows.pop(n, None)
 
     def settle(self, owner: int, urls: Sequence[str]) -> set[str]:
         """See rows.Rows. Raises LeaseLostError where the others have given this process up."""
         assert self.presence is not None and self.presence.owner == owner, "only its own"
-        keys, stored = [signed_hash(url) for url in urls], [stored_text(url) for url in urls]
-        ((is_held, gone),) = self._do(presence.SETTLE, owner, self.presence.epoch, keys, stored).fetchall()
+        keys, stored = array(map(signed_hash, urls)), array_of_bytes(map(stored_text, urls))
+        values = (owner, self.presence.epoch, keys, stored)
+        ((is_held, gone),) = self._ask(presence.SETTLE, *values, changes=True)
         if not is_held:
             raise LeaseLostError(
                 "this process was cut off or asleep for so long that others have taken over what it had in hand; "
@@ -431,7 +385,7 @@ class PostgresRows:
     def settle_entries(self, numbers: Iterable[int]) -> None:
         """See rows.Rows."""
         gone = list(numbers)
-        self._do("DELETE FROM index_unsettled WHERE n = ANY(%s)", gone)
+        self._tell("DELETE FROM index_unsettled WHERE n = ANY(%s)", array(gone))
         for n in gone:
             self.rows.pop(n, None)
 
@@ -439,26 +393,14 @@ class PostgresRows:
     @contextmanager
     def within(self, cursor: psycopg.Cursor) -> Iterator[None]:
         """Do what follows in an open transaction of another connection to the same database: the frontier's commit."""
-        self.connection, self.rows = cursor.connection, {}
+        self._begun()
+        self.beside = cursor
         try:
             yield
         finally:
-            self.connection = None
+            self.beside = None
 
     def passed(self) -> None:
         """See rows.Rows."""
         if self.presence is not None:
             self.presence.passed()
-
-
-def _locks(keys: Iterable[int] | None) -> tuple[Any, ...]:
-    """The statement that takes the locks of a transaction, in the order that all take, and its values: the whole
-    index, then buckets of keys.
-
-    A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may touch any
-    entry, or names no keys, has the index for itself. A decision that finds entries locks the stories, too, for it may
-    join them or take their lead (`_load`).
-    """
-    if keys is None:
-        return "SELECT pg_advisory_xact_lock(%s, %s)", INDEX, WHOLE
-    return LOCKS, INDEX, WHOLE, BUCKETS, sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys})

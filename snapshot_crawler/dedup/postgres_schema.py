@@ -52,25 +52,41 @@ ON CONFLICT (client) DO UPDATE SET token = excluded.token, at = now()
 # plan that reads the whole table until it has looked at the table again; compiling one takes longer than all of it.
 SESSION = """
 SET synchronous_commit = off; SET enable_seqscan = off; SET enable_hashjoin = off; SET enable_mergejoin = off;
-SET jit = off
+SET jit = off; SET plan_cache_mode = force_generic_plan
 """
-# What a decision may ask of some entries, in one round trip: they, the entries that their stories and leads lead to,
-# their notes with the owner's life, and their sources.
-FAMILY = """
-WITH RECURSIVE up (n) AS (
-    SELECT unnest(%s::bigint[]) UNION SELECT e.story FROM up JOIN index_entry e USING (n) WHERE e.story IS NOT NULL
+# What a decision may ask of some entries: they, the entries that their stories and leads lead to, their notes with the
+# owner's life, and their sources
+_FAMILY = """
+up (n) AS (
+    SELECT n FROM wanted UNION SELECT e.story FROM up JOIN index_entry e USING (n) WHERE e.story IS NOT NULL
 ), family (n) AS (
     SELECT n FROM up UNION SELECT e.lead FROM up JOIN index_entry e USING (n) WHERE e.lead IS NOT NULL
 )
-SELECT e.n, e.id, e.content, e.state, e.version, e.print, e.story, e.lead, s.name,
+"""
+_OF_FAMILY = """
+e.n, e.id, e.content, e.state, e.version, e.print, e.story, e.lead, s.name,
        u.owner, u.url, u.before_content, u.before_version, u.before_state, o.until > clock_timestamp()
 FROM family JOIN index_entry e USING (n) LEFT JOIN index_source s ON s.n = e.source
 LEFT JOIN index_unsettled u ON u.n = e.n LEFT JOIN index_owner o ON o.n = u.owner
 """
-SHARING = """
-SELECT array(SELECT n FROM index_key WHERE index_key.key = wanted.key ORDER BY n DESC LIMIT %s),
-       CASE WHEN place = 1 AND %s THEN nextval('index_entry_number') END
-FROM unnest(%s::integer[]) WITH ORDINALITY AS wanted (key, place) ORDER BY place
+FAMILY = f"WITH RECURSIVE wanted (n) AS (SELECT unnest(%s::bigint[])), {_FAMILY} SELECT {_OF_FAMILY}"
+# The first question of a decision, in one snapshot: the entries of each key, and the families of those that the
+# decision will most likely compare. That is a guess, since the choice is the index's (Index._found_by): what it lacks
+# is asked for. Values: most entries of a key, keys, a key's weight, most that are guessed, whether a number is wanted
+SHARING = f"""
+WITH RECURSIVE sharing AS MATERIALIZED (
+    SELECT place, array(SELECT n FROM index_key WHERE index_key.key = asked.key ORDER BY n DESC LIMIT %s) AS numbers
+    FROM unnest(%s::integer[]) WITH ORDINALITY AS asked (key, place)
+), wanted (n) AS (
+    SELECT n FROM (
+        SELECT n, bool_or(place = 1) AS is_same, sum(%s::integer / cardinality(numbers)) AS weight
+        FROM sharing, unnest(numbers) AS n GROUP BY n
+    ) AS found ORDER BY is_same DESC, weight DESC, n LIMIT %s
+), {_FAMILY}
+SELECT place, numbers, CASE WHEN place = 1 AND %s::boolean THEN nextval('index_entry_number') END,
+       NULL::bytea, NULL::bytea, NULL::smallint, NULL::integer, NULL::bytea, NULL::bigint, NULL::bigint, NULL::bytea,
+       NULL::integer, NULL::bytea, NULL::bytea, NULL::integer, NULL::smallint, NULL::boolean FROM sharing
+UNION ALL SELECT NULL, NULL, {_OF_FAMILY}
 """
 # The locks of a decision, in this order
 LOCKS = """
@@ -78,19 +94,23 @@ SELECT pg_advisory_xact_lock_shared(%s, %s),
        (SELECT count(pg_advisory_xact_lock(%s, bucket)) FROM unnest(%s::integer[]) AS bucket)
 """
 # A new entry, with its source, its note and its keys: one statement, since each costs as much as what it does
+ENTERED = ("n", "story", "version", "state", "id", "content", "print", "source", "owner", "url_key", "url", "keys")
 ENTER = """
-WITH known AS (SELECT n FROM index_source WHERE sha256(name) = sha256(%(source)s::bytea)), made AS (
-    INSERT INTO index_source (name) SELECT %(source)s::bytea WHERE %(source)s::bytea IS NOT NULL AND NOT EXISTS
+WITH given (n, story, version, state, id, content, print, source, owner, url_key, url, keys) AS MATERIALIZED (VALUES (
+    %s::bigint, %s::bigint, %s::integer, %s::smallint, %s::bytea, %s::bytea, %s::bytea, %s::bytea, %s::integer,
+    %s::integer, %s::bytea, %s::integer[]
+)), known AS (SELECT s.n FROM given, index_source s WHERE sha256(s.name) = sha256(source)), made AS (
+    INSERT INTO index_source (name) SELECT source FROM given WHERE source IS NOT NULL AND NOT EXISTS
     (SELECT FROM known) ON CONFLICT (sha256(name)) DO UPDATE SET name = excluded.name RETURNING n
 ), entered AS (
     INSERT INTO index_entry (n, story, version, source, state, id, content, print)
-    VALUES (%(n)s, %(story)s, %(version)s, coalesce((SELECT n FROM known), (SELECT n FROM made)), %(state)s, %(id)s,
-            %(content)s, %(print)s)
+    SELECT n, story, version, coalesce((SELECT n FROM known), (SELECT n FROM made)), state, id, content, print
+    FROM given
 ), noted AS (
     INSERT INTO index_unsettled (n, owner, url_key, url)
-    SELECT %(n)s, %(owner)s::integer, %(url_key)s::integer, %(url)s::bytea WHERE %(owner)s::integer IS NOT NULL
+    SELECT n, owner, url_key, url FROM given WHERE owner IS NOT NULL
 )
-INSERT INTO index_key (n, key) SELECT %(n)s, unnest(%(keys)s::integer[])
+INSERT INTO index_key (n, key) SELECT n, unnest(keys) FROM given
 """
 HEX, TEXT = b"h", b"t"  # the first byte of an id as stored
 

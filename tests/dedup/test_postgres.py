@@ -16,18 +16,21 @@ from typing import Any
 import pytest
 
 from snapshot_crawler.dedup import presence
+from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.index import Index
 from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StateError
+from snapshot_crawler.postgres import database
 from snapshot_crawler.urls import normalised
 from tests.crash.site import NewsSite
 from tests.crawling import crawl
-from tests.dedup.stories import BRIDGE, LIBRARY, article
+from tests.dedup.stories import BRIDGE, LIBRARY, article, weather
 from tests.dedup.test_processes import LONGEST_S, PROCESSES, STORIES, copies
 
 psycopg = pytest.importorskip("psycopg", reason="the extra postgres is not installed")
 
 from snapshot_crawler.dedup.postgres import PostgresRows  # noqa: E402 - needs psycopg
 from snapshot_crawler.postgres.database import Database  # noqa: E402
+from snapshot_crawler.postgres.statements import Statements  # noqa: E402
 
 
 @pytest.fixture
@@ -99,6 +102,73 @@ def test_a_decision_about_the_same_text_waits_for_another_that_is_not_committed(
         assert said == []
     asking.join(LONGEST_S)
     assert said == ["duplicate"]
+
+
+def test_a_process_that_is_stopped_in_the_middle_of_a_decision_holds_nobody_up(
+    opened: Callable[..., Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The server sees a transaction that is idle between two round trips, and undoes it."""
+    monkeypatch.setattr(database, "LONGEST_IDLE_S", 0.3)
+    stopped, other = opened("one"), opened("other")
+    for index in (stopped, other):
+        index.recover(lambda url: False)
+    in_the_middle, go_on = threading.Event(), threading.Event()
+    insert = rows_of(stopped).insert
+
+    def asleep(*values: Any, **links: Any) -> int:
+        in_the_middle.set()
+        assert go_on.wait(LONGEST_S)
+        return insert(*values, **links)
+
+    monkeypatch.setattr(rows_of(stopped), "insert", asleep)
+    said: list[str] = []
+    deciding = threading.Thread(target=lambda: said.append(stopped.decide(article(BRIDGE, "a")).action))
+    deciding.start()
+    assert in_the_middle.wait(LONGEST_S)
+    assert other.decide(article(BRIDGE, "b")).action == "new"
+    go_on.set()
+    deciding.join(LONGEST_S)
+    assert said == ["duplicate"], "it was decided again, after the other"
+
+
+def test_a_story_that_changes_while_a_decision_is_made_is_looked_at_again(
+    opened: Callable[..., Index], quick_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, changes = opened("job"), list[int]()
+    index.decide(article(BRIDGE, "a"))
+    hold = rows_of(index)._hold_stories
+
+    def too_late() -> None:
+        if not changes:
+            changes.append(1)
+            with psycopg.connect(quick_database_url, autocommit=True) as db:  # as by an article with other keys
+                db.execute("UPDATE index_entry SET state = %s", (State.WITHDRAWN,))
+        hold()
+
+    monkeypatch.setattr(rows_of(index), "_hold_stories", too_late)
+    assert index.decide(article(BRIDGE, "b")).action == "new", "what was its original is out"
+    assert index.decide(article(BRIDGE, "c")).duplicate_of == article(BRIDGE, "b").id
+
+
+def test_a_new_article_beside_others_of_its_pattern_takes_two_round_trips(
+    opened: Callable[..., Index], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, trips = opened("job"), list[int]()
+    send = Statements.send
+    index.decide(article(weather("上栗", 21, 20, 29), "a"))
+    index.decide(article(weather("下栗", 22, 18, 30), "b"))
+    found = rows_of(index).entries
+
+    def counted(statements: Statements) -> list[tuple[Any, ...]]:
+        trips.append(len(statements.waiting))
+        return send(statements)
+
+    compared: list[int] = []
+    monkeypatch.setattr(Statements, "send", counted)
+    monkeypatch.setattr(rows_of(index), "entries", lambda numbers: compared.extend(numbers) or found(numbers))
+    assert index.decide(article(weather("中栗", 23, 15, 27), "c")).action == "new"
+    assert len(compared) == 2
+    assert trips == [3, 2], "begin, locks and look-up; the entry and the commit"
 
 
 def test_what_a_dead_machine_had_noted_is_taken_back_by_whoever_meets_it(
@@ -217,36 +287,24 @@ def test_what_the_frontier_could_not_commit_is_given_back(opened: Callable[..., 
 
 
 class Cut:
-    """Cuts a rows' connection at a moment of its next transaction, as a server that goes away does."""
+    """Cuts a rows' connection at its next COMMIT, as a server that goes away does."""
 
     def __init__(self, rows: PostgresRows, monkeypatch: pytest.MonkeyPatch, url: str, *, behind_commit: bool) -> None:
         self.number = 0
-        connect = rows.database._connect
+        real = Statements.send
 
-        def kill(connection: Any) -> None:
+        def send(statements: Statements) -> list[tuple[Any, ...]]:
+            is_ours = statements.connection is rows.database.connection
+            if not is_ours or self.number or ("COMMIT", ()) not in statements.waiting:
+                return real(statements)
             self.number += 1
+            if behind_commit:
+                real(statements)
             with psycopg.connect(url, autocommit=True) as db:
-                db.execute("SELECT pg_terminate_backend(%s, 30000)", (connection.info.backend_pid,))
+                db.execute("SELECT pg_terminate_backend(%s, 30000)", (statements.connection.info.backend_pid,))
+            return statements.ask("SELECT 1") if behind_commit else real(statements)
 
-        class Connection:
-            def __init__(self, real: Any) -> None:
-                self.real, self.is_over = real, False
-
-            def __getattr__(self, name: str) -> Any:
-                return getattr(self.real, name)
-
-            def execute(cut, query: Any, *rest: Any) -> Any:
-                if query == "COMMIT" and not self.number:
-                    if behind_commit:
-                        cut.real.execute(query)
-                        kill(cut.real)
-                        return cut.real.execute("SELECT 1").fetchone()
-                    kill(cut.real)
-                return cut.real.execute(query, *rest)
-
-        if rows.database.connection is not None:
-            rows.database.connection = Connection(rows.database.connection)  # type: ignore[assignment]
-        monkeypatch.setattr(rows.database, "_connect", connect)
+        monkeypatch.setattr(Statements, "send", send)
 
 
 @pytest.mark.parametrize("behind_commit", [False, True])

@@ -1,0 +1,212 @@
+"""Transactions of the index in the shared database, and their statements: postgres.py says what they read and write.
+
+A decision is one short transaction. Where SQLite lets one process write at a time, here decisions about different
+articles go on side by side. Advisory locks see to it that they come out as if one had followed the other (`_locks`).
+What is written waits until something is asked or until the commit (postgres/statements.py), so a new article costs two
+round trips: the look-up by all keys, then everything that is written, with the commit.
+
+A decision need not be on the server's disk when it is made: what is lost by a crash of the server is lost with the
+commits that rest on it, which are (`durable`), since the server writes its log in order.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from snapshot_crawler.dedup.postgres_schema import DONE, LOCKS, SESSION
+from snapshot_crawler.postgres.arrays import array
+from snapshot_crawler.postgres.database import LONGEST_STATEMENT_S, Database
+
+if TYPE_CHECKING:
+    import psycopg
+
+    from snapshot_crawler.postgres.statements import Statements
+
+T = TypeVar("T")
+INDEX, BUCKETS = 1710, 1711  # first numbers of our advisory locks, by choice; postgres/migrations.py has another
+WHOLE, STORIES = 0, 1  # second numbers of INDEX
+BUCKET_BITS = 10  # of a key, by choice: 1,024 locks, so that two decisions at once seldom meet by accident
+WRITTEN = "SELECT EXISTS (SELECT FROM index_entry WHERE n = %s)"
+LAST_DONE = "SELECT EXISTS (SELECT FROM index_done WHERE client = %s AND token = %s)"
+
+
+class StoriesChangedError(Exception):
+    """The stories have changed between the look-up of a decision and its first change of one: decide it again."""
+
+
+class PostgresTransactions:
+    """The transactions of one process, on a connection that nobody else uses."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self.client = secrets.randbits(62)  # this process, in the table of what was written last
+        self.statements: Statements | None = None  # of the connection
+        self.beside: psycopg.Cursor | None = None  # of the frontier's transaction, while it is worked in
+        self.is_open = False
+        self.has_locks = False  # of the open transaction: the server has passed them
+        self.has_stories = False  # nobody else changes a story meanwhile
+        self.entered: int | None = None  # the entry that the open transaction adds
+        self.wrote_more = False  # besides that entry
+        self.proof: tuple[str, tuple[int, ...]] | None = None  # the question whether the transaction was committed
+
+    # --- What the rows add
+    def passed(self) -> None:
+        """See rows.Rows."""
+        raise NotImplementedError
+
+    def _begun(self) -> None:
+        """A transaction begins."""
+        raise NotImplementedError
+
+    def _write(self) -> None:
+        """Let the new entry that waits for what belongs to it be written."""
+        raise NotImplementedError
+
+    def _renew(self) -> tuple[str, tuple[Any, ...]] | None:
+        """What to do first on a new connection: the database was away, and nobody could renew the owner's lease."""
+        raise NotImplementedError
+
+    # --- Transactions
+    @contextmanager
+    def transaction(self, *, durable: bool = False, keys: Iterable[int] | None = None) -> Iterator[None]:
+        """See rows.Rows."""
+        if self.is_open:
+            yield
+            return
+        connection = self.database.connected()
+        with self.database.errors_as_ours(), self._opened(connection, durable=durable, keys=keys, stories=True):
+            yield
+
+    def run(self, work: Callable[[], T], *, durable: bool = False, keys: Iterable[int] | None = None) -> T:
+        """See rows.Rows."""
+        if self.is_open:
+            return work()
+        wanted, repeats, stories = None if keys is None else tuple(keys), 0, False
+        while True:
+            connection, result, is_done = self.database.connected(), None, False
+            try:
+                with self._opened(connection, durable=durable, keys=wanted, stories=stories, is_noted=True):
+                    result = work()
+                    is_done = True
+                return result
+            except StoriesChangedError:
+                stories = True
+            except self.database.psycopg.Error as error:
+                if not self.database.again(error, connection, repeats):
+                    repeats += 1
+                elif is_done and self._was_committed(wanted):
+                    assert result is not None
+                    return result
+
+    @contextmanager
+    def _opened(
+        self,
+        connection: psycopg.Connection,
+        *,
+        durable: bool,
+        keys: Iterable[int] | None,
+        stories: bool,
+        is_noted: bool = False,
+    ) -> Iterator[None]:
+        """A transaction round the block; psycopg's own errors come out of it. stories: nobody changes one meanwhile.
+        is_noted: it can be found out afterwards whether it was committed."""
+        self.passed()
+        statements = self._set_up(connection)
+        self._begun()
+        self.is_open, self.has_locks, self.entered, self.wrote_more, self.proof = True, False, None, False, None
+        try:
+            with self.database.watchdog.watching(connection, LONGEST_STATEMENT_S):
+                statements.add("BEGIN")
+                if durable:
+                    statements.add("SET LOCAL synchronous_commit = on")
+                statements.add(*_locks(keys))
+                if stories and keys is not None:
+                    statements.add("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
+                self.has_stories = stories or keys is None
+                yield
+                self._write()
+                if is_noted:
+                    self._note_proof(statements)
+                statements.ask("COMMIT")
+        except BaseException:
+            statements.forget()
+            if not connection.closed and not connection.broken:
+                connection.rollback()
+            raise
+        finally:
+            self.is_open = False
+
+    def _set_up(self, connection: psycopg.Connection) -> Statements:
+        from snapshot_crawler.postgres.statements import Statements  # needs psycopg, which is an extra
+
+        if self.statements is None or self.statements.connection is not connection:
+            connection.execute(SESSION.encode())
+            if (first := self._renew()) is not None:
+                connection.execute(first[0].encode(), first[1])
+            self.statements = Statements(connection)
+        return self.statements
+
+    def _note_proof(self, statements: Statements) -> None:
+        """A new entry proves by itself that it was written; so does a transaction that wrote nothing, done again."""
+        if not (self.wrote_more or self.entered is not None):
+            return
+        if not self.has_locks:
+            statements.send()  # from now on, who waits for the locks waits for this transaction
+        if self.wrote_more:
+            token = secrets.randbits(62)
+            self.proof = LAST_DONE, (self.client, token)
+            statements.add(DONE, self.client, token)
+        elif self.entered is not None:
+            self.proof = WRITTEN, (self.entered,)
+
+    def _was_committed(self, keys: Iterable[int] | None) -> bool:
+        """Whether the transaction whose connection was lost is committed all the same; waits for its end."""
+        if self.proof is None:
+            return False  # its COMMIT was not sent yet
+        proof = self.proof
+        query, *values = _locks(keys)
+
+        def written(cursor: psycopg.Cursor) -> bool:
+            cursor.execute(query.encode(), values)
+            return cursor.execute(proof[0].encode(), proof[1]).fetchall() == [(True,)]
+
+        return self.database.run(written)
+
+    # --- Statements
+    def _tell(self, query: str, *values: Any) -> None:
+        """Let a change wait for the next question, or for the commit."""
+        assert self.is_open and self.statements is not None, "outside of transaction()"
+        self._write()
+        self.wrote_more = True
+        self.statements.add(query, *values)
+
+    def _ask(self, query: str, *values: Any, changes: bool = False) -> list[tuple[Any, ...]]:
+        """The rows of a query, with all changes so far. changes: it is one itself."""
+        if self.beside is not None:
+            return self.beside.connection.execute(query.encode(), values).fetchall()
+        assert self.is_open and self.statements is not None, "outside of transaction()"
+        self._write()
+        self.wrote_more = self.wrote_more or changes
+        self.has_locks = True
+        return self.statements.ask(query, *values)
+
+    def _one(self, query: str, *values: Any, changes: bool = False) -> Any:
+        rows = self._ask(query, *values, changes=changes)
+        return rows[0][0] if rows else None
+
+
+def _locks(keys: Iterable[int] | None) -> tuple[Any, ...]:
+    """The statement that takes the locks of a transaction, in the order that all take, and its values: the whole
+    index, then buckets of keys.
+
+    A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may touch any
+    entry, or names no keys, has the index for itself. A decision that changes a story, or an entry that others may find
+    by other keys, locks the stories, too (`PostgresRows._hold_stories`).
+    """
+    if keys is None:
+        return "SELECT pg_advisory_xact_lock(%s, %s)", INDEX, WHOLE
+    buckets = sorted({key & ((1 << BUCKET_BITS) - 1) for key in keys})
+    return LOCKS, INDEX, WHOLE, BUCKETS, array(buckets)
