@@ -80,6 +80,15 @@ def open_no_spider(crawler: Crawler) -> None:
     crawler.engine.spider = None
 
 
+def scraper_of(crawler: Crawler) -> Any:
+    """The engine's scraper. Its methods enqueue_scrape, handle_spider_output_async and start_itemproc_async are public,
+    but no setting names its class, so runs/yielded.py puts one of its own methods and its manager of spider
+    middlewares (spidermw) in the place of Scrapy's. Test: test_the_scraper_asks_by_the_names_that_are_replaced.
+    """
+    assert crawler.engine is not None
+    return crawler.engine.scraper
+
+
 def _slot(crawler: Crawler) -> Any:
     return getattr(crawler.engine, "_slot", None)
 
@@ -193,6 +202,21 @@ INHERITED = (
         ("method", "kwargs"),
         "snapshot_crawler.download.hooks.Hooks",
         "Some middlewares of others still want the spider as an argument.",
+    ),
+    *(
+        Inherited(
+            "scrapy.core.spidermw.SpiderMiddlewareManager",
+            name,
+            caller,
+            parameters,
+            "snapshot_crawler.runs.yielded.Layers",
+            "The outputs of a callback that is no coroutine go through plain generators; all else stays Scrapy's.",
+        )
+        for name, caller, parameters in (
+            ("_process_spider_input", "", ("scrape_func", "response", "request")),
+            ("_process_callback_output", "", ("response", "result")),
+            ("_process_spider_exception", "", ("response", "exception", "start_index")),
+        )
     ),
     *(
         Inherited(

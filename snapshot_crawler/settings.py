@@ -97,7 +97,7 @@ TLS_UNVERIFIED_HOSTS = ""  # ours: hosts, with commas, whose certificate is not 
 LINKS_PER_PAGE_MAX = 2_000  # ours: requests taken from one page; a sitemap may have 50,000
 REDIRECT_MAX_TIMES = 10  # default 20: of one page, redirects and meta refresh together
 METAREFRESH_MAXDELAY = 5  # default 100: seconds; a page that is to be read for a minute first is a page
-REFERRER_POLICY = "scrapy.spidermiddlewares.referer.StrictOriginWhenCrossOriginPolicy"  # default: the whole address
+REFERRER_POLICY = "snapshot_crawler.middlewares.referrer.StrictOriginWhenCrossOrigin"  # default: the whole address
 # The next three are Scrapy's own lists with our components in the place of some of Scrapy's. They are set here, and
 # not in EXTENSIONS and the like, for two reasons. Scrapy imports also what EXTENSIONS switches off with None: remote
 # control brings aiohttp, the telnet console twisted.conch (0.1 CPU s of each start, benchmarks/startup.py). And a
@@ -120,6 +120,7 @@ EXTENSIONS_BASE = {
     "snapshot_crawler.runs.stop.QuickStop": 0,
     "snapshot_crawler.runs.garbage.GarbageRounds": 0,
     "snapshot_crawler.runs.generators.UnregisteredGenerators": 0,
+    "snapshot_crawler.runs.yielded.YieldedInLine": 0,
     "snapshot_crawler.runs.progress.Progress": 0,
     "snapshot_crawler.runs.driftwatch.DriftWatch": 10,  # before the report, which tells its findings
     "snapshot_crawler.runs.report.RunReport": 20,

@@ -15,6 +15,8 @@ from scrapy import Request, Spider
 from scrapy.core import engine
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.engine import ExecutionEngine
+from scrapy.core.scraper import Scraper
+from scrapy.core.spidermw import SpiderMiddlewareManager
 from scrapy.http import Headers
 from scrapy.http.cookies import CookieJar
 from scrapy.settings import default_settings
@@ -105,6 +107,18 @@ def test_the_engine_s_spider_can_be_taken_away(monkeypatch: pytest.MonkeyPatch) 
     assert crawler.engine.spider is None
     # what the engine looks at, when it is stopped after an error while a spider was opened
     assert re.search(r"if self\.spider is not None", inspect.getsource(ExecutionEngine.stop_async))
+
+
+def test_the_scraper_asks_by_the_names_that_are_replaced() -> None:
+    crawler = get_crawler(Spider)
+    crawler.engine = ExecutionEngine.__new__(ExecutionEngine)
+    crawler.engine.scraper = scraper = Scraper.__new__(Scraper)
+    assert scrapy_internals.scraper_of(crawler) is scraper
+    asked = inspect.getsource(Scraper._scrape)
+    assert "await self.spidermw.scrape_response_async(" in asked
+    assert "self.call_spider_async, result, request" in asked
+    assert "await self.handle_spider_output_async(output, request, result)" in asked
+    assert "_spidermw_unhandled" in inspect.getsource(SpiderMiddlewareManager._evaluate_iterable)
 
 
 # --- The downloader

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from inspect import isawaitable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
 from scrapy.http import Request, Response
 from scrapy.utils.defer import ensure_awaitable
+from scrapy.utils.deprecate import argument_is_required
 from scrapy.utils.python import global_object_name
 from twisted.internet.defer import Deferred
+
+if TYPE_CHECKING:
+    from scrapy.crawler import Crawler
 
 Send = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -22,10 +26,23 @@ Send = Callable[[Request], Coroutine[Any, Any, Response]]
 class Hooks(DownloaderMiddlewareManager):
     """The methods of all downloader middlewares, in their order."""
 
+    def __init__(self, *middlewares: Any, crawler: Crawler) -> None:
+        super().__init__(*middlewares, crawler=crawler)
+        of_requests, of_responses = self.methods["process_request"], self.methods["process_response"]
+        self.of_requests = [method for method in of_requests if method is not None]
+        self.of_responses = [method for method in of_responses if method is not None]
+        # Methods of others that still want the spider as an argument
+        self.old = {
+            method for method in (*self.of_requests, *self.of_responses) if argument_is_required(method, "spider")
+        }
+
     async def _process_request(self, request: Request, download_func: Send) -> Response | Request:
-        for method in self.methods["process_request"]:
-            assert method is not None
-            answer = self._handle_mw_method(method, request=request)
+        old = self.old
+        for method in self.of_requests:
+            if old and method in old:
+                answer = self._handle_mw_method(method, request=request)
+            else:
+                answer = method(request=request)
             if answer is None:
                 continue
             answer = await _awaited(answer, method)
@@ -42,9 +59,12 @@ class Hooks(DownloaderMiddlewareManager):
     async def _process_response(self, response: Response | Request, request: Request) -> Response | Request:
         if response is None:
             raise TypeError("Received None in process_response")
-        for method in () if isinstance(response, Request) else self.methods["process_response"]:
-            assert method is not None
-            response = self._handle_mw_method(method, request=request, response=response)
+        old = self.old
+        for method in () if isinstance(response, Request) else self.of_responses:
+            if old and method in old:
+                response = self._handle_mw_method(method, request=request, response=response)
+            else:
+                response = method(request=request, response=response)
             if isinstance(response, Response):
                 continue
             response = await _awaited(response, method)

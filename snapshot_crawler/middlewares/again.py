@@ -53,27 +53,32 @@ class AskAgain:
         """What start() yields, its requests marked."""
         asked: Counter[str] = Counter()
         async for output in start:
-            yield self.marked(output, START, asked)
+            yield self.marked(output, None, asked)
 
     async def process_spider_output_async(self, response: Response, result: AsyncIterator[Any]) -> AsyncIterator[Any]:
         """What a callback yields, its requests marked."""
         asked: Counter[str] = Counter()
         async for output in result:
-            yield self.marked(output, key_of(response.request) if response.request is not None else "", asked)
+            yield self.marked(output, response, asked)
 
     def process_spider_output(self, response: Response, result: Iterable[Any]) -> Iterator[Any]:
         """The same for callbacks that are no coroutines."""
         asked: Counter[str] = Counter()
         for output in result:
-            yield self.marked(output, key_of(response.request) if response.request is not None else "", asked)
+            yield self.marked(output, response, asked)
 
     @staticmethod
-    def marked(output: Any, asked_by: str, asked: Counter[str]) -> Any:
-        """A request without the marks of another; items as they are. asked: what the page has asked for so far."""
+    def marked(output: Any, asked_by: Response | None, asked: Counter[str]) -> Any:
+        """A request without the marks of another; items as they are. asked_by: None for start(); asked: what the page
+        has asked for so far."""
         if not isinstance(output, Request):
             return output
         if not OF_ONE_REQUEST.isdisjoint(output.meta):
             output = output.copy()  # it may be the very request that is being answered
             for name in OF_ONE_REQUEST:
                 output.meta.pop(name, None)
-        return asked_again(output, asked_by, asked) if output.dont_filter else output
+        if not output.dont_filter:
+            return output
+        if asked_by is None:
+            return asked_again(output, START, asked)
+        return asked_again(output, key_of(asked_by.request) if asked_by.request is not None else "", asked)

@@ -4,18 +4,19 @@ A page sends about fifteen signals. Scrapy finds the receivers of each anew, ins
 receiver of an item's signals as a task of its own, though few are coroutines. Here the parameters are read once, and
 only what has to be awaited becomes a task: a tenth of the time (docs/performance.md).
 
-The receivers are still pydispatch's, read at every sending: whoever connects to it directly is heard, and a receiver
-that is gone is forgotten, as before.
+The receivers are still pydispatch's. Its list of a signal is compared at every sending with the one that was planned
+for: whoever connects to it directly is heard, and a receiver that is gone is forgotten, as before.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from inspect import isawaitable
-from types import CodeType, FunctionType, MappingProxyType, MethodType
+from types import FunctionType, MappingProxyType, MethodType
 from typing import Any
+from weakref import ReferenceType
 
 from pydispatch import dispatcher
 from pydispatch.robustapply import robustApply
@@ -30,8 +31,42 @@ from twisted.python.failure import Failure
 logger = logging.getLogger(__name__)
 
 TAKES_ANY_NAME = 8  # of a code object's co_flags: it has **parameters
-NOTHING: Mapping[Any, Sequence[Any]] = MappingProxyType({})
+ANY = ("**",)  # all names
+NOTHING: Mapping[Any, list[Any]] = MappingProxyType({})
 Answers = list[tuple[Any, Any]]
+
+
+class Receiver:
+    """One receiver of a signal, as pydispatch keeps it: most are weak references, to a method and its object."""
+
+    __slots__ = ("_function", "_kept", "_names", "_target")
+
+    def __init__(self, kept: Any) -> None:
+        self._kept = kept
+        self._target, self._function = getattr(kept, "weakSelf", None), getattr(kept, "weakFunc", None)
+        self._names: tuple[str, ...] | None = ()
+        if (receiver := self.live()) is not None:
+            self._names = _names(receiver)
+
+    def live(self) -> Any:
+        """What is called; None where it is gone."""
+        if self._target is not None and self._function is not None:
+            target, function = self._target(), self._function()
+            return None if target is None or function is None else MethodType(function, target)
+        return self._kept() if isinstance(self._kept, ReferenceType) else self._kept
+
+    def call(self, live: Any, named: dict[str, Any]) -> Any:
+        """Call it with those of the arguments that it has parameters for, as robustApply does."""
+        names = self._names
+        if names is None:
+            return robustApply(live, **named)
+        if names is ANY:
+            return live(**named)
+        try:
+            arguments = [named[name] for name in names]
+        except KeyError:
+            return live(**{name: named[name] for name in names if name in named})
+        return live(*arguments)
 
 
 class Receivers(SignalManager):
@@ -39,39 +74,41 @@ class Receivers(SignalManager):
 
     def __init__(self, sender: Any) -> None:
         super().__init__(sender)
-        self._names: dict[CodeType, tuple[str, ...] | None] = {}  # of parameters, by what is called
+        self._planned: dict[tuple[int, Any], tuple[list[Any], list[Receiver]]] = {}  # by sender and signal
 
     def send_catch_log(self, signal: Any, **named: Any) -> Answers:
         """Scrapy's method. An answer is what the receiver has returned, or a Failure."""
         sender = named.pop("sender", self.sender)
-        if (receivers := _own_receivers(sender, signal)) is None:
+        if (receivers := self._own_receivers(sender, signal)) is None:
             return super().send_catch_log(signal, sender=sender, **named)
         if not receivers:
             return []
         unlogged: tuple[type[Exception], ...] = (*_as_tuple(named.pop("dont_log", ())), StopDownload)
         named["signal"], named["sender"] = signal, sender
         answers: Answers = []
-        for receiver in _live(receivers):
+        for receiver in receivers:
+            if (live := receiver.live()) is None:
+                continue
             answer: Any
             try:
-                answer = self._call(receiver, named)
+                answer = receiver.call(live, named)
             except unlogged:
                 answer = Failure()  # type: ignore[no-untyped-call]
             except Exception:
                 answer = Failure()  # type: ignore[no-untyped-call]
-                _log(receiver, named)
+                _log(live, named)
             else:
-                if isinstance(answer, Deferred):
-                    words = {"receiver": receiver}
+                if answer is not None and isinstance(answer, Deferred):
+                    words = {"receiver": live}
                     extra = {"spider": named.get("spider")}
                     logger.error("Cannot return deferreds from signal handler: %(receiver)s", words, extra=extra)
-            answers.append((receiver, answer))
+            answers.append((live, answer))
         return answers
 
     async def send_catch_log_async(self, signal: Any, **named: Any) -> Answers:
         """Scrapy's method. An answer is what the receiver has returned, awaited where it must be, or an exception."""
         sender = named.pop("sender", self.sender)
-        if (receivers := _own_receivers(sender, signal)) is None or not is_asyncio_available():
+        if (receivers := self._own_receivers(sender, signal)) is None or not is_asyncio_available():
             return await super().send_catch_log_async(signal, sender=sender, **named)
         if not receivers:
             return []
@@ -79,58 +116,53 @@ class Receivers(SignalManager):
         named["signal"], named["sender"] = signal, sender
         answers: Answers = []
         awaited: list[tuple[int, Any]] = []  # places among the answers
-        for receiver in _live(receivers):
+        for receiver in receivers:
+            if (live := receiver.live()) is None:
+                continue
             answer: Any
             try:
-                answer = self._call(receiver, named)
+                answer = receiver.call(live, named)
                 if answer is not None and (isinstance(answer, Deferred) or isawaitable(answer)):
-                    awaited.append((len(answers), ensure_awaitable(answer, _warn=global_object_name(receiver))))
+                    awaited.append((len(answers), ensure_awaitable(answer, _warn=global_object_name(live))))
             except unlogged as error:
                 answer = error
             except Exception as error:
                 answer = error
-                _log(receiver, named)
-            answers.append((receiver, answer))
+                _log(live, named)
+            answers.append((live, answer))
         if awaited:
             results = await asyncio.gather(*(each for _, each in awaited), return_exceptions=True)
             for (place, _), result in zip(awaited, results, strict=True):
-                receiver = answers[place][0]
-                answers[place] = receiver, result
+                live = answers[place][0]
+                answers[place] = live, result
                 if isinstance(result, Exception) and not isinstance(result, unlogged):
-                    _log(receiver, named, result)
+                    _log(live, named, result)
         return answers
 
-    def _call(self, receiver: Any, named: dict[str, Any]) -> Any:
-        """Call a receiver with those of the arguments that it has parameters for, as robustApply does."""
-        function = receiver.__func__ if type(receiver) is MethodType else receiver
-        if type(function) is not FunctionType:
-            return robustApply(receiver, **named)
-        code = function.__code__
-        try:
-            names = self._names[code]
-        except KeyError:
-            begin = 0 if function is receiver else 1
-            names = None if code.co_flags & TAKES_ANY_NAME else code.co_varnames[begin : code.co_argcount]
-            self._names[code] = names
-        if names is None:
-            return receiver(**named)
-        return receiver(**{name: named[name] for name in names if name in named})
+    def _own_receivers(self, sender: Any, signal: Any) -> list[Receiver] | None:
+        """The receivers of a signal of one sender; None where some receive any signal, or of any sender. One that
+        connects while they are called is not called yet."""
+        connected: Mapping[int, Mapping[Any, list[Any]]] = dispatcher.connections  # by the sender's id
+        own = connected.get(id(sender), NOTHING)
+        others = connected.get(id(dispatcher.Any), NOTHING)
+        if own.get(dispatcher.Any) or others.get(signal) or others.get(dispatcher.Any):
+            return None
+        if not (kept := own.get(signal)):
+            return []
+        planned = self._planned.get((id(sender), signal))
+        if planned is None or planned[0] != kept:
+            planned = self._planned[id(sender), signal] = (list(kept), [Receiver(each) for each in kept])
+        return planned[1]
 
 
-def _own_receivers(sender: Any, signal: Any) -> Sequence[Any] | None:
-    """The receivers of one signal of one sender, alive or not; None where some receive any signal, or of any sender."""
-    connected: Mapping[int, Mapping[Any, Sequence[Any]]] = dispatcher.connections  # by the sender's id
-    own = connected.get(id(sender), NOTHING)
-    others = connected.get(id(dispatcher.Any), NOTHING)
-    if own.get(dispatcher.Any) or others.get(signal) or others.get(dispatcher.Any):
+def _names(receiver: Any) -> tuple[str, ...] | None:
+    """The names of the receiver's parameters in their order; ANY where it takes all; None for what is no function."""
+    function = receiver.__func__ if type(receiver) is MethodType else receiver
+    if type(function) is not FunctionType:
         return None
-    return own.get(signal, ())
-
-
-def _live(receivers: Sequence[Any]) -> Iterator[Any]:
-    """The receivers that are still there; one that connects while they are called is not called yet."""
-    live: Iterator[Any] = dispatcher.liveReceivers(tuple(receivers))
-    return live
+    code = function.__code__
+    begin = 0 if function is receiver else 1
+    return ANY if code.co_flags & TAKES_ANY_NAME else code.co_varnames[begin : code.co_argcount]
 
 
 def _as_tuple(errors: Any) -> tuple[type[Exception], ...]:
