@@ -18,7 +18,7 @@ SCRIPTS = (
 )  # fmt: skip
 CHINESE = (("zh", re.compile("[\u3400-\u9fff]+")),)  # whole runs are found in a quarter of the time
 OTHER_THAN_CHINESE = re.compile("|".join(letters.pattern for tag, letters in SCRIPTS if tag != "zh"))
-LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]")
+LATIN = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")  # as above
 WORDS = {
     "en": "the of and to in that is for with was on it as are by this from have has be at which",
     "de": "der die und das den von ist mit im für nicht auf ein eine sich dem des wird auch es",
@@ -39,7 +39,10 @@ WORDS = {
     "id": "yang dan di dengan untuk dari ini itu pada tidak dalam akan ke juga oleh adalah karena",
     "vi": "và của là các có được cho trong một người với không những đã này từ khi để",
 }
-LISTS = {language: frozenset(words.split()) for language, words in WORDS.items()}
+LANGUAGES: dict[str, list[str]] = {}  # of each of these words
+for _language, _words in WORDS.items():
+    for _word in frozenset(_words.split()):
+        LANGUAGES.setdefault(_word, []).append(_language)
 # Common signs that differ between the two ways of writing Chinese.
 ONLY_TRADITIONAL = re.compile(
     "[國學會這個來時對們說開關為發體經過進種還當點電長門問間東業務動員與實現應環難單際華資訊讓從後麼樣機場聯網區號氣張據]"
@@ -62,7 +65,7 @@ def detect(text: str) -> str | None:
         # characters, by choice: fewer tell no language
         {tag: sum(map(len, letters.findall(foreign))) for tag, letters in scripts} if len(foreign) > 10 else {"zh": 0}
     )
-    latin = len(LATIN.findall(text))
+    latin = sum(map(len, LATIN.findall(text)))
     total = latin + counts.total()
     if total < 10:  # letters, by choice: fewer tell no language
         return None
@@ -73,7 +76,10 @@ def detect(text: str) -> str | None:
     if most * 4 > latin:  # one Chinese sign says as much as a Latin word
         return _refine(tag, text)
     words = Counter(re.findall(r"[^\W\d_]+", text.lower()))
-    scores = {language: sum(words[word] for word in known) for language, known in LISTS.items()}
+    scores = dict.fromkeys(WORDS, 0)
+    for word in words.keys() & LANGUAGES.keys():
+        for language in LANGUAGES[word]:
+            scores[language] += words[word]
     best = max(scores, key=lambda language: scores[language])
     # by choice: one word in 25, and more than one, is on the list
     return best if scores[best] * 25 >= words.total() and scores[best] > 1 else None

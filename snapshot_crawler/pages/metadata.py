@@ -51,13 +51,18 @@ class Metadata:
 
 def squeeze(text: str) -> str:
     """Text with every run of white space made one space, and without invisible characters."""
-    return " ".join(UNSEEN_SIGNS.sub("", text).split())
+    return " ".join((text if text.isprintable() else UNSEEN_SIGNS.sub("", text)).split())
 
 
 def _parse_json(text: str) -> Any:
     """JSON as pages write it: with line breaks inside strings, comments around it, commas at the end."""
     if len(text) > LARGEST_JSON:
         return None
+    if "\x7f" not in text:  # of all control characters the only one that JSON allows in a string
+        try:
+            return orjson.loads(text.encode("utf-8", "replace"))  # as most pages write it
+        except orjson.JSONDecodeError:
+            pass
     text = WRAPPING.sub("", CONTROLS.sub(" ", text)).strip()
     for attempt in (text, TRAILING_COMMA.sub("", text)):
         try:

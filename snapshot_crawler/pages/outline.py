@@ -209,7 +209,7 @@ class _Layout:
                 self.is_mended = True
                 self.flush(box)
             return
-        if "\n" in text:
+        if "\n" in text and not text.isascii():
             text = WRAP.sub("", text)
         self.parts.append(Part(text, hint, tag, href))
 

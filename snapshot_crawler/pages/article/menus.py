@@ -89,6 +89,9 @@ def rows_of_links(blocks: Sequence[Block], address: str, is_none: Callable[[str]
 
 def _pieces(block: Block) -> Iterator[tuple[str, str | None]]:
     """The text of a block, each link and each stretch between links by itself."""
+    if len(block.parts) == 1:  # most blocks
+        yield " ".join(block.parts[0].text.strip(AROUND).split()), block.parts[0].href
+        return
     text, href = "", block.parts[0].href
     for part in block.parts:
         if part.href != href:
@@ -99,9 +102,8 @@ def _pieces(block: Block) -> Iterator[tuple[str, str | None]]:
 
 
 def _is_short(name: str) -> bool:
-    if any(sign.isdigit() for sign in name):  # months of an archive, counts
-        return False
-    return len(name) <= LONGEST_LATIN if name.isascii() else len(name.encode()) <= LONGEST_NAME
+    is_short = len(name) <= LONGEST_LATIN if name.isascii() else len(name.encode("utf-8", "replace")) <= LONGEST_NAME
+    return is_short and (name.isalpha() or not any(map(str.isdigit, name)))  # figures: months of an archive, counts
 
 
 def _list_address(href: str, address: str) -> str | None:

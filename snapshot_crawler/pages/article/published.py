@@ -19,6 +19,7 @@ from snapshot_crawler.pages.dates.relative import has_words
 from snapshot_crawler.pages.dates.times import Moment, Sighting, find_times, parse_time
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
+from snapshot_crawler.pages.needed import GuardedPattern
 from snapshot_crawler.pages.outline import Block, Outline
 
 META_NAMES = (
@@ -30,7 +31,7 @@ META_NAMES = (
     "firstpublishedtime", "originalpublicationdate", "date", "og:time", "created", "datecreated", "article:create_at",
     "displaydate", "last-published", "video:release_date",
 )  # fmt: skip
-PUBLISHED_LABEL = HanPattern(any_of(published_words.PUBLISHED), re.IGNORECASE)
+PUBLISHED_LABEL = GuardedPattern(any_of(published_words.PUBLISHED), re.IGNORECASE)
 # Straight before a time that is not the one of publishing.
 NOT_PUBLISHED = HanPattern(rf"(?:{any_of(published_words.NOT_PUBLISHED)})[^0-9]{{0,10}}$", re.IGNORECASE)
 UPDATED = HanPattern(rf"(?:{any_of(published_words.UPDATED)})[^0-9]{{0,10}}$", re.IGNORECASE)

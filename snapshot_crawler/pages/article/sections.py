@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import pairwise
 
 from snapshot_crawler.pages.article.kicker import section_beside
@@ -11,11 +12,13 @@ from snapshot_crawler.pages.article.menus import section_by_menu
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.metadata import Metadata
+from snapshot_crawler.pages.needed import GuardedPattern
 from snapshot_crawler.pages.outline import Block, Outline
 
 SEPARATOR = re.compile(r"\s*(?:[-=]?[>＞»›→]+|&gt;|/(?=\s)|(?<=\s)/|-{2,}|·(?=\s))\s*")
 HINT = re.compile(r"bread|crumb|position|location|mbx|weizhi|dqwz|curr?ent|(?:^|\W)path(?:$|\W)|lujing|daohang")
-LABEL = HanPattern(
+IN_SEPARATOR = re.compile("[->＞»›→&/·]")  # every separator has one
+LABEL = GuardedPattern(
     r"^.{0,6}?(?:当前(?:的)?位置|您?(?:现在)?(?:的|所在)的?位置|所在位置|位置|You are here|"
     r"Sie sind hier)\s*[:：是]?\s*",
     re.IGNORECASE,
@@ -43,19 +46,27 @@ BEHIND = 4  # lines behind the text where its section may stand; by choice: Word
 LONGEST_NAME = 24  # characters of a section's name; by choice: longer steps of a path are headlines
 
 
+@lru_cache(maxsize=4096)
+def _names_path(hint: str) -> bool:
+    """Whether a class or id says that its element is a path."""
+    return bool(HINT.search(hint))
+
+
 def _path(block: Block) -> list[str]:
     """The names in a line such as 首页 > 新闻 > 国内 > 正文; [] when it is no path."""
-    text = LABEL.sub("", block.text)
-    names = [name.strip(" :：|") for name in SEPARATOR.split(text)]
+    linked = len([part for part in block.parts if part.href is not None and part.text.strip()])
+    if not linked:
+        return []
+    text = LABEL.sub("", block.text) if LABEL.may_be_in(block.text) else block.text
+    names = [name.strip(" :：|") for name in (SEPARATOR.split(text) if IN_SEPARATOR.search(text) else (text,))]
     names = [name for name in names if name]
-    is_named = bool(HINT.search(block.box.hint)) or text != block.text
-    linked = sum(1 for part in block.parts if part.href is not None and part.text.strip())
+    is_named = _names_path(block.box.hint) or text != block.text
     # characters, by choice: longer lines are sentences
     if is_named and len(names) == 1 and len(text) < 60 and linked >= 1:
         names = [name for name in IN_CRUMBS.split(text) if name]
     if is_named and len(names) == 1 and linked >= 2:
         names = [part.text.strip() for part in block.parts if part.href is not None and part.text.strip()]
-    if len(names) < 2 or linked < 1 or any(len(name) > LONGEST_NAME for name in names[:-1]):
+    if len(names) < 2 or any(len(name) > LONGEST_NAME for name in names[:-1]):
         return []
     begins_at_home = NOT_A_SECTION.match(names[0]) is not None and block.parts[0].href is not None
     return names if is_named or begins_at_home or re.search("[>＞»›]", text) else []

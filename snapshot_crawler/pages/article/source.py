@@ -11,10 +11,11 @@ from collections.abc import Iterable
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import source_words
 from snapshot_crawler.pages.han import HanPattern
+from snapshot_crawler.pages.needed import GuardedPattern
 from snapshot_crawler.pages.outline import Block
 
 NOT_OF_PICTURE = "".join(f"(?<!{word})" for word in source_words.OF_PICTURES)
-LABEL = HanPattern(
+LABEL = GuardedPattern(
     rf"{NOT_OF_PICTURE}(?:{any_of(source_words.OF_WHAT)})?\s?{NOT_OF_PICTURE}(?:{any_of(source_words.LABEL)})\s{{0,3}}(?:[:：︰﹕|]|于\s?[:：])\s*|"
     rf"{any_of(source_words.LABEL_WITHOUT_COLON)}"
 )

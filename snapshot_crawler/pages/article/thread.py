@@ -9,11 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from snapshot_crawler.pages.han import HanPattern
+from snapshot_crawler.pages.needed import GuardedPattern
 from snapshot_crawler.pages.outline import Block
 
 # The line above a post: who wrote it, and when.
-POSTED = HanPattern(
+POSTED = GuardedPattern(
     r"^(?P<name>\S.{0,30}?)?\s*[|·]?\s*(?:发表于|发布于|posted(?:\s+(?:on|at))?|wrote(?:\s+on)?|написал[а]?|escribió|schrieb(?:\s+am)?)"
     r"\s*[:：]?\s*(?=\d|\w+ \d)",
     re.IGNORECASE,
@@ -34,14 +34,15 @@ class Post:
 
 def first_post(blocks: Sequence[Block]) -> Post | None:
     """The first of the posts; None on a page that is no thread."""
-    lines = [(block.order, found) for block in blocks if (found := _heads_post(block)) is not None]
+    lines = [
+        (block.order, found)
+        for block in blocks
+        if len(block.text) <= LONGEST_LINE
+        and not block.box.hidden
+        and FIGURE.search(block.text)
+        and (found := POSTED.match(block.text)) is not None
+    ]
     if len(lines) < FEWEST_POSTS or lines[1][0] - lines[0][0] < 2:
         return None
     name = (lines[0][1]["name"] or "").strip(" |·:：") or None
     return Post(name, lines[0][0] + 1, lines[1][0])
-
-
-def _heads_post(block: Block) -> re.Match[str] | None:
-    if len(block.text) > LONGEST_LINE or block.box.hidden or not FIGURE.search(block.text):
-        return None
-    return POSTED.match(block.text)

@@ -12,21 +12,26 @@ vote on the sums (judges.py). `python benchmarks/extraction.py` shows the effect
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
 from snapshot_crawler.pages.han import HanPattern
+from snapshot_crawler.pages.needed import GuardedPattern, in_lower_case
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
 BESIDE = LazyPattern(any_of(phrases.BESIDE))
 TEXT = LazyPattern(any_of(phrases.TEXT))
 STRONG = LazyPattern(any_of(phrases.STRONG))
+MOST_MARKS = 3  # of sentences that are counted: as many make a paragraph weigh all it can, in weigh
 SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[।؟،]")
-LEGAL = HanPattern(any_of(phrases.LEGAL), re.IGNORECASE)
-RIGHTS = HanPattern(any_of(phrases.RIGHTS))
+LEGAL = GuardedPattern(any_of(phrases.LEGAL), re.IGNORECASE)
+RIGHTS = GuardedPattern(any_of(phrases.RIGHTS))
 END = HanPattern(rf"{phrases.SIGNS_BEFORE}(?!.*[。！？][”’」』）)]?$)(?:{any_of(phrases.END)})", re.IGNORECASE)
+FEWEST_ROWS = 3  # boxes that are alike; by choice
+NO_ROW = frozenset(("p", "td", "tbody"))
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
 EXEMPT_SHARE = 0.4  # boxes that together hold this much of the page's running text are the article, whatever their name
 SLUG = 30  # characters: longer ids are made from headings (#menu-ideas-for-a-winter-evening) and name no layout
@@ -56,6 +61,9 @@ FULL_TIME = re.compile(
     re.IGNORECASE,
 )
 FIGURE = re.compile("[0-9]")
+# Nothing that FULL_TIME finds is without a clock or one of these words.
+CLOCK = re.compile(r"\d[:.]\d")
+TIME_WORDS = ("ago", "前", "hace", "vor", "il y a", "há")
 IN_SENTENCE = re.compile(r"[，。；！？,;!?]")
 LONGEST_CAPTION = 200  # characters; by choice, longer lines are paragraphs
 ROW_DATE = re.compile(
@@ -108,7 +116,7 @@ def weigh(block: Block, *, captions: bool = False) -> float:
         return -float(size)
     if not captions and is_caption(block):
         return -31.0
-    marks = len(SENTENCE.findall(block.text[:600]))
+    marks = len([*islice(SENTENCE.finditer(block.text[:600]), MOST_MARKS)])
     is_paragraph = block.box.tag in ("p", "blockquote", "pre")
     if not marks:
         if is_paragraph:
@@ -170,21 +178,16 @@ def boxes_beside(outline: Outline, running: list[float], title: int | None) -> l
 
 def teaser_boxes(outline: Outline, title: int | None) -> set[int]:
     """Boxes that repeat beside each other, each with a linked line: a list of other articles."""
-    groups: dict[tuple[int, str, str], list[Box]] = {}
-    for box in outline.boxes:
-        if title is not None and box.first <= title < box.last:
-            continue
-        if box.parent is not None and box.last > box.first and box.tag not in ("p", "td", "tbody"):
-            groups.setdefault((box.parent.order, box.tag, box.hint.partition("\n")[0]), []).append(box)
+    groups = [boxes for boxes in _rows(outline, title) if len(boxes) >= FEWEST_ROWS]
     found: set[int] = set()
+    if not groups:
+        return found
     blocks = outline.blocks
     # Sums up to each block, so that a box is asked in one step however many boxes are around it.
-    size_to = [0, *accumulate(block.size for block in blocks)]
-    links_to = [0, *accumulate(block.link_share > 0.6 and block.size > 5 for block in blocks)]
-    texts_to = [0, *accumulate(block.size > 90 and block.link_share < 0.3 for block in blocks)]
-    for boxes in groups.values():
-        if len(boxes) < 3:
-            continue
+    size_to = [0, *accumulate([block.size for block in blocks])]
+    links_to = [0, *accumulate([block.link_share > 0.6 and block.size > 5 for block in blocks])]
+    texts_to = [0, *accumulate([block.size > 90 and block.link_share < 0.3 for block in blocks])]
+    for boxes in groups:
         rows = [box.last - box.first for box in boxes]
         sizes = [size_to[box.last] - size_to[box.first] for box in boxes]
         usual = sorted(sizes)[len(sizes) // 2]
@@ -199,6 +202,22 @@ def teaser_boxes(outline: Outline, title: int | None) -> set[int]:
         if sum(teasers) >= 0.7 * len(boxes) and sum(sizes) / len(boxes) < 700:
             found.update(box.order for box, is_teaser in zip(boxes, teasers, strict=True) if is_teaser)
     return found
+
+
+def _rows(outline: Outline, title: int | None) -> Iterable[list[Box]]:
+    """Boxes of one parent with the same tag and class, but for those around the headline."""
+    children = [0] * len(outline.boxes)
+    for box in outline.boxes:
+        if box.parent is not None and box.last > box.first:
+            children[box.parent.order] += 1
+    groups: dict[tuple[int, str, str], list[Box]] = {}
+    for box in outline.boxes:
+        if box.parent is None or box.last == box.first or children[box.parent.order] < FEWEST_ROWS:
+            continue
+        if box.tag in NO_ROW or (title is not None and box.first <= title < box.last):
+            continue
+        groups.setdefault((box.parent.order, box.tag, box.hint.partition("\n")[0]), []).append(box)
+    return groups.values()
 
 
 def weigh_blocks(outline: Outline, *, captions: bool = False) -> list[float]:
@@ -219,11 +238,15 @@ def captions_by_neighbours(outline: Outline) -> set[int]:
     found: set[int] = set()
     blocks = outline.blocks
     for picture in outline.pictures:
-        words = NOT_LETTER.sub("", (picture.node.attributes.get("alt") or "")[:LONGEST_ALT]).lower()
+        alt = picture.node.attributes.get("alt") or ""
+        words = NOT_LETTER.sub("", alt[:LONGEST_ALT]).lower() if len(alt) >= SHORTEST_ALT else ""
         if len(words) < SHORTEST_ALT or words[0] >= FIRST_IDEOGRAPH:
             continue  # in Chinese, captions are often paragraphs of the text
         for block in blocks[max(0, picture.order - 1) : picture.order + 3]:
-            if len(block.text) <= 2 * LONGEST_CAPTION and NOT_LETTER.sub("", block.text).lower().startswith(words):
+            text = block.text
+            if text[0].isalpha() and text[0].lower()[0] != words[0]:
+                continue  # its first letter is another
+            if len(text) <= 2 * LONGEST_CAPTION and NOT_LETTER.sub("", text).lower().startswith(words):
                 found.add(block.order)
     for block in blocks:
         if block.text[0] in "PpFfIi" and len(block.text) <= LONGEST_CREDIT and PHOTO_LINE.match(block.text):
@@ -234,7 +257,7 @@ def captions_by_neighbours(outline: Outline) -> set[int]:
 
 def running_text(outline: Outline, raw: list[float]) -> list[float]:
     """The running text shown before each block, and after the last."""
-    shown = (0.0 if block.box.hidden else max(0.0, value) for value, block in zip(raw, outline.blocks, strict=True))
+    shown = [0.0 if value <= 0 or block.box.hidden else value for value, block in zip(raw, outline.blocks, strict=True)]
     return [0.0, *accumulate(shown)]
 
 
@@ -249,7 +272,13 @@ def first_answer(blocks: list[Block], raw: list[float], title: int | None) -> in
     for block, value in zip(blocks, raw, strict=True):
         if block.box.hidden or (title is not None and block.order <= title):
             continue
-        if before >= LEAST_BEFORE_ANSWERS and (name := _who_answers(block)):
+        text = block.text
+        if (
+            before >= LEAST_BEFORE_ANSWERS
+            and len(text) <= LONGEST_HEAD
+            and FIGURE.search(text)
+            and (name := _who_answers(block))
+        ):
             heads[block.order] = name
         elif not heads and value > 0:
             before += value
@@ -258,10 +287,16 @@ def first_answer(blocks: list[Block], raw: list[float], title: int | None) -> in
     return with_text[0] if len(with_text) >= FEWEST_ANSWERS and not is_dialogue else len(blocks)
 
 
+def has_time_word(text: str) -> bool:
+    """Whether one of TIME_WORDS stands in a text, whatever its case."""
+    text = in_lower_case(text)
+    return any(word in text for word in TIME_WORDS)
+
+
 def _who_answers(block: Block) -> str | None:
     """The letters of a name beside a time: of Ada on September 12, 2018 at 4:47 pm said; None for other lines."""
     text = block.text
-    if len(text) > LONGEST_HEAD or not FIGURE.search(text) or not (found := FULL_TIME.search(text)):
+    if not (CLOCK.search(text) or has_time_word(text)) or not (found := FULL_TIME.search(text)):
         return None
     name = f"{text[: found.start()]} {text[found.end() :]}"
     letters = NOT_LETTER.sub("", name)

@@ -1,0 +1,78 @@
+"""The quick look before a pattern of many words never says no where the pattern says yes."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from snapshot_crawler.lazy_pattern import MADE
+from snapshot_crawler.pages.article import reader
+from snapshot_crawler.pages.needed import GuardedPattern, in_lower_case, is_told, needed
+
+GUARDED = [each for each in MADE if isinstance(each, GuardedPattern)]
+assert reader  # imports all of them
+
+
+@pytest.mark.parametrize(
+    ("pattern", "words"),
+    [
+        ("Privacy Policy", {"privacy policy"}),
+        ("cookies?", {"cookie"}),
+        ("colou?r|版权所有", {"colo", "版权", "版權"}),
+        (r"\bab+c{2}d", {"ab"}),
+        (r"(?:follow|find) us (?:on|at)", {"follow", "find"}),
+        (r"^.{0,30}二维码\W*$", {"二维", "二維"}),
+        (r"(?:a|b?)", set()),
+        (r"(?:ab)?(?=cd)(?!ef)(?<=gh)", set()),
+        (r"[ab]\d+", set()),
+        (r"a\.b[.]c", {"a.b"}),
+        (r"(?P<name>\S)?x{0,2}y*z*?wrote", {"wrote"}),
+        (r"διαφήμιση", set()),  # a sigma has three forms
+        ("ﬁn[^]]x", {"n"}),
+        ("", set()),
+    ],
+)
+def test_what_a_pattern_needs(pattern: str, words: set[str]) -> None:
+    assert needed(pattern) == words
+
+
+def test_a_pattern_that_needs_nothing_is_looked_for_in_every_text() -> None:
+    assert GuardedPattern("[ab]x?").search("a") is not None
+
+
+def test_of_a_text_of_ascii_only_words_of_ascii_are_asked() -> None:
+    pattern = GuardedPattern("版权|rights", re.IGNORECASE)
+    assert not pattern.may_be_in("an ordinary line")
+    assert pattern.match("RIGHTS") is not None
+    assert pattern.search("版權") is not None
+    assert pattern.fullmatch("版權x") is None
+
+
+def test_lower_case_is_what_a_pattern_without_regard_to_case_takes_it_for() -> None:
+    signs = [chr(code) for code in range(0x20000) if not 0xD800 <= code < 0xE000]  # no alphabet with cases lies above
+    for sign in signs:
+        if sign == sign.lower() and sign == in_lower_case(sign):
+            continue
+        for other in {sign.lower(), in_lower_case(sign), *sign.lower()}:
+            if len(other) == 1 and is_told(other) and re.fullmatch(re.escape(other), sign, re.IGNORECASE):
+                assert in_lower_case(sign) == other
+    told = [sign for sign in map(chr, range(0x500)) if is_told(sign) and sign == sign.lower() and sign.isalpha()]
+    alike = re.findall(f"[{''.join(told)}]", "".join(signs), re.IGNORECASE)
+    for sign in alike:
+        assert is_told(in_lower_case(sign)), sign
+
+
+@pytest.mark.parametrize("pattern", GUARDED, ids=lambda pattern: pattern.pattern[:20])
+def test_what_a_pattern_finds_is_never_denied(pattern: GuardedPattern) -> None:
+    assert needed(pattern.pattern)
+
+    @settings(max_examples=20)  # of each pattern; making them is what costs
+    @given(st.from_regex(pattern.compiled))
+    def not_denied(text: str) -> None:
+        assert pattern.may_be_in(text)
+        assert pattern.may_be_in(text.upper()) or not pattern.compiled.search(text.upper())
+
+    not_denied()
