@@ -53,6 +53,8 @@ ONLY_SIMPLIFIED = re.compile(
 UKRAINIAN = re.compile("[іїєґІЇЄҐ]")
 PERSIAN = re.compile("[پچژگ]")
 ASCII = re.compile("[\x00-\x7f]+")
+FEWEST_LETTERS = 10  # by choice: fewer tell no language
+BEGINNING = 100  # characters that most often hold as many
 SAMPLE = 3000  # characters; more does not change the answer
 
 
@@ -65,9 +67,13 @@ def detect(text: str) -> str | None:
         # characters, by choice: fewer tell no language
         {tag: sum(map(len, letters.findall(foreign))) for tag, letters in scripts} if len(foreign) > 10 else {"zh": 0}
     )
-    latin = sum(map(len, LATIN.findall(text)))
-    total = latin + counts.total()
-    if total < 10:  # letters, by choice: fewer tell no language
+    others = counts.total()
+    # where all letters are Latin, only whether there are enough counts
+    latin = sum(map(len, LATIN.findall(text if others else text[:BEGINNING])))
+    if not others and latin < FEWEST_LETTERS:
+        latin = sum(map(len, LATIN.findall(text)))
+    total = latin + others
+    if total < FEWEST_LETTERS:
         return None
     # kana, by choice: an eighth of the East Asian signs, a twentieth of all letters
     if counts["ja"] * 8 > counts["zh"] + counts["ja"] and counts["ja"] > 5 and counts["ja"] * 20 > total:

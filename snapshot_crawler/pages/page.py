@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF8
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cached_property
@@ -72,11 +73,16 @@ class Page:
         controls = _controls(body.rstrip(b"\x00") if is_as_sent else text.encode("utf-8", "replace"))
         if controls + decoded.broken > len(text) * MOST_DAMAGED + 2:
             raise UnreadablePageError("binary data, not text")
-        is_damaged = decoded.broken > 0 or "\x00" in text
-        text = text.replace("\x00", "")  # as browsers do
+        has_nuls = controls > 0 and "\x00" in text
+        is_damaged = decoded.broken > 0 or has_nuls
+        if has_nuls:
+            text = text.replace("\x00", "")  # as browsers do
         if not MARKUP.search(text, 0, MARKUP_WITHIN):
             raise UnreadablePageError("no HTML markup in it")
-        return cls(url, text, LexborHTMLParser(check(text)), decoded.codec, fetched_at, is_damaged, zone)
+        source = check(text)
+        is_same = is_as_sent and source is decoded.text and not body.startswith(BOM_UTF8)
+        tree = LexborHTMLParser(body if is_same else source)  # lexbor reads UTF-8
+        return cls(url, text, tree, decoded.codec, fetched_at, is_damaged, zone)
 
     @cached_property
     def outline(self) -> Outline:

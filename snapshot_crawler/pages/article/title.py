@@ -106,7 +106,10 @@ def cut_site(title: str) -> str:
 
 def _overlap(one: str, other: str) -> float:
     """The share of the shorter text's character pairs that the other has too."""
-    pairs, others = _pairs(one), _pairs_of_claim(other)
+    return _share(_pairs(one), _pairs_of_claim(other))
+
+
+def _share(pairs: frozenset[str], others: frozenset[str]) -> float:
     return len(pairs & others) / max(1, min(len(pairs), len(others)))
 
 
@@ -120,6 +123,7 @@ _pairs_of_claim = lru_cache(maxsize=16)(_pairs)  # a page's few claims are held 
 def _agreement(key: str, claims: list[str], is_heading: bool) -> float:
     """How well one of the claims confirms key, 0 to 1.2."""
     best = 0.0
+    pairs: frozenset[str] | None = None
     for claim in claims:
         if key == claim:
             return 1.2
@@ -128,7 +132,9 @@ def _agreement(key: str, claims: list[str], is_heading: bool) -> float:
         elif len(claim) >= 6 and claim in key and len(claim) * 3 > len(key):
             best = max(best, 0.35 + 0.65 * len(claim) / len(key))
         elif is_heading and len(key) >= 8 and len(claim) >= 8:
-            best = max(best, 0.8 * (_overlap(key, claim) - 0.3) * min(len(key), len(claim)) / max(len(key), len(claim)))
+            pairs = _pairs(key) if pairs is None else pairs
+            likeness = 0.8 * (_share(pairs, _pairs_of_claim(claim)) - 0.3)
+            best = max(best, likeness * min(len(key), len(claim)) / max(len(key), len(claim)))
     return best
 
 

@@ -75,7 +75,7 @@ def by_parent(outline: Outline, values: list[float], beside: list[bool]) -> Span
 
 def by_name(outline: Outline, values: list[float], beside: list[bool]) -> Span | None:
     """The box that calls itself the article and holds most running text; the innermost of equals."""
-    sums = [0.0, *accumulate(max(0.0, value) for value in values)]
+    sums = [0.0, *accumulate([value if value > 0 else 0.0 for value in values])]
     best: Box | None = None
     most = 0.0
     for box in outline.boxes:
@@ -95,11 +95,15 @@ def by_density(outline: Outline, values: list[float], beside: list[bool]) -> Spa
     sums = [0.0, *accumulate(sizes)]
     totals: dict[int, float] = {}
     for box in outline.boxes:
-        if box.hidden or beside[box.order] or box.parent is None:
+        if box.parent is None or box.hidden or beside[box.order]:
             continue
-        density = max(0.0, (sums[box.last] - sums[box.first]) / max(1, box.last - box.first))
+        lines = box.last - box.first
+        density = (sums[box.last] - sums[box.first]) / lines if lines else 0.0
+        if density < 0:
+            density = 0.0
+        around = box.parent.order
         totals[box.order] = totals.get(box.order, 0.0) + density
-        totals[box.parent.order] = totals.get(box.parent.order, 0.0) + density
+        totals[around] = totals.get(around, 0.0) + density
     if not totals:
         return None
     best = outline.boxes[max(totals, key=lambda order: totals[order])]

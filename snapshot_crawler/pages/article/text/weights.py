@@ -30,6 +30,8 @@ SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[�
 LEGAL = GuardedPattern(any_of(phrases.LEGAL), re.IGNORECASE)
 RIGHTS = GuardedPattern(any_of(phrases.RIGHTS))
 END = HanPattern(rf"{phrases.SIGNS_BEFORE}(?!.*[。！？][”’」』）)]?$)(?:{any_of(phrases.END)})", re.IGNORECASE)
+TAGS_BESIDE = frozenset(("nav", "footer", "aside", "menu", "form"))  # a form around the whole page holds its text too
+TAGS_OF_TEXT = frozenset(("body", "html", "main", "article"))
 FEWEST_ROWS = 3  # boxes that are alike; by choice
 NO_ROW = frozenset(("p", "td", "tbody"))
 NEVER_EXEMPT = frozenset(("comment", "reply", "disqus", "foot", "footer", "pinglun"))
@@ -144,9 +146,9 @@ def words_beside(hint: str) -> tuple[str, ...]:
 
 def beside_words(box: Box) -> tuple[str, ...]:
     """The words in the box's name or tag that put it beside the article."""
-    if box.tag in ("nav", "footer", "aside", "menu", "form"):  # a form around the whole page holds its text too
+    if box.tag in TAGS_BESIDE:
         return (box.tag,)
-    if not box.hint or box.first == box.last or box.tag in ("body", "html", "main", "article"):
+    if not box.hint or box.first == box.last or box.tag in TAGS_OF_TEXT:
         return ()
     return words_beside(box.hint)
 
