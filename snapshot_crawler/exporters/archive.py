@@ -58,7 +58,7 @@ from snapshot_crawler.exporters.remains import ARCHIVE, ArchivedPages
 from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.output import PlannedOutput
 from snapshot_crawler.frontier.requests import key_of
-from snapshot_crawler.frontier.store import KeptPage
+from snapshot_crawler.frontier.store import KeptPage, SharedStore
 from snapshot_crawler.items import Archived, Article, is_article
 from snapshot_crawler.meta import DISCOVERED_BY, EXCHANGE, FIRST_PART, HANDED_OUT, HAS_PARTS, ROW
 from snapshot_crawler.signals import outputs_asked, outputs_ready
@@ -160,6 +160,8 @@ class PageArchive:
             self.number = max((self.store.get_state(FIRST_NUMBER) or 1) - 1, *map(number_of, self._names()), 0) + 1
             self.store.set_state(FIRST_NUMBER, self.number)
             self.ledger.add_before_lines(self)
+            if isinstance(self.store, SharedStore):
+                self.ledger.before_release.append(self._expect)
             self.crawler.signals.connect(self.downloaded, signals.response_downloaded)
             self.crawler.signals.connect(self.scraped, signals.item_scraped)
             self.crawler.signals.connect(self.dropped, signals.item_dropped)
@@ -203,6 +205,17 @@ class PageArchive:
         request = getattr(response, "request", None)
         if request is not None and getattr(exception, "reason", None) == TAKEN_DOWN:
             self.held.setdefault(key_of(request), Held()).is_taken_down = True
+
+    def _expect(self, owners: list[str]) -> None:
+        """See Ledger.before_release: of each page that may be kept, _original asks whether it is kept already."""
+        assert isinstance(self.store, SharedStore)
+        pages = [held for owner in owners if (held := self.held.get(owner)) and self._may_be_kept(owner, held)]
+        exchanges = [exchange for held in pages for exchange in held.exchanges if exchange.body]
+        if exchanges:
+            self.store.look_up_pages({exchange.payload_digest for exchange in exchanges})
+
+    def _may_be_kept(self, owner: str, held: Held) -> bool:
+        return owner in self.ledger.held or self._is_wanted(held)
 
     # --- Output
     @property

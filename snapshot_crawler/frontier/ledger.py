@@ -42,6 +42,8 @@ class Ledger:
         self.born_at: dict[str, float] = {}  # when the requests' articles were published, seconds since 1970
         self._brought: Brought | None = None  # set by begin()
         self.failed: dict[str, str] = {}  # requests whose items did not get through, and why
+        # Told of requests that are released next, all together; only where the store is far, and asks at once for all
+        self.before_release: list[Callable[[list[str]], None]] = []
 
     def begin(self, store: Store) -> None:
         """The store is open: what the outputs need to be noted goes there."""
@@ -149,6 +151,11 @@ class Ledger:
         """Let the outputs write into items where their own part of the request will lie. Raises what they raise."""
         for output in self.outputs:
             output.place(owner, items)
+
+    def expect(self, owners: list[str]) -> None:
+        """These requests are about to be released, or discarded. Raises StorageError."""
+        for told in self.before_release:
+            told(owners)
 
     def release(self, owner: str) -> int:
         """Export a request's items and let all that it brought go into the next commit; how many items there are.

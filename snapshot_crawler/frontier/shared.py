@@ -93,6 +93,7 @@ class SharedRun:
         """Settle what is finished; what came of hosts that were lost is dropped. Raises StorageError."""
         self.hosts.make_sure()
         finished, self.finished = self.finished, []
+        self.run.ledger.expect([entry.key for entry in finished])
         dropped = []
         for entry in finished:
             if self.store.is_current(entry):

@@ -13,7 +13,7 @@ opened it raises StateError for stored state that cannot be used and OutputError
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -289,6 +289,9 @@ class SharedStore(Protocol):
 
     def is_current(self, entry: Entry) -> bool:
         """Whether what a leased entry's request brought may be stored: its host was held all the time."""
+
+    def look_up_pages(self, digests: Collection[bytes]) -> None:
+        """kept_page will be asked for these before the next commit: one question in the place of many."""
 
     def drop(self, entry: Entry) -> None:
         """A leased entry is pending, as if it had not been leased: it is another process's now, or will be."""

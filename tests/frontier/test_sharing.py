@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,8 @@ from snapshot_crawler.frontier.postgres import PostgresFrontiers
 from snapshot_crawler.frontier.postgres.share import MOST_COUNTED
 from snapshot_crawler.frontier.postgres.store import PostgresStore
 from snapshot_crawler.frontier.store import Entry, SharedStore, State
+from tests.crash.site import NewsSite
+from tests.crawling import crawl
 
 JOB = "job"
 
@@ -422,3 +424,22 @@ def test_the_pace_goes_with_the_host_as_long_as_anybody_works_on_the_job(machine
         each.share.leave()
     a.share.join(pause_s=0)
     assert a.share.claim(9)[0].pause_s == 0
+
+
+def test_the_archive_asks_the_database_at_most_once_a_commit(
+    quick_database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+    look_up = PostgresStore.look_up_pages
+
+    def counted(store: PostgresStore, digests: Collection[bytes]) -> None:
+        asked.append(len(digests))
+        look_up(store, digests)
+
+    monkeypatch.setattr(PostgresStore, "look_up_pages", counted)
+    with NewsSite(articles=8, hidden_every=0) as site:
+        crawler = crawl("snapshot", site.url(), tmp_path, allowed=site.address, DATABASE_URL=quick_database_url)
+    assert crawler.stats is not None
+    counts = crawler.stats.get_stats()
+    assert counts["archive/pages"] == sum(asked) == 8
+    assert len(asked) <= counts["frontier/commits"]

@@ -385,6 +385,12 @@ def test_kept_pages_go_with_their_commit_and_with_their_file(reopen: Callable[[]
     elsewhere = KeptPage("/b.warc.gz", 0, 7, "https://h.example/b", "2026-03-01T12:00:00Z")
     store.keep_page(b"b", elsewhere)
     store.commit({})
+    assert store.kept_page(b"b") == elsewhere
+    assert store.kept_page(b"c") is None
+    store.keep_page(b"c", elsewhere)
+    assert store.kept_page(b"c") == elsewhere
+    store.rollback()
+    assert store.kept_page(b"c") is None
     store.close()
     store = reopen()
     digests = [page.url.encode() for page in pages]

@@ -5,7 +5,8 @@ A path means something on one machine alone, so each worker has rows of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import astuple
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.output import final_name
 from snapshot_crawler.frontier.postgres.pending import Leased, Pending
 from snapshot_crawler.frontier.store import Commit, KeptPage, name_of
+from snapshot_crawler.postgres.arrays import array_of_bytes
 
 if TYPE_CHECKING:
     import psycopg
@@ -29,6 +31,8 @@ class PostgresOutputs:
     batch: int
     pending: Pending
     leased: Leased
+    pages: dict[bytes, KeptPage | None]
+    """Of this worker, as they were looked up since the last commit; None: the database knows no such page."""
 
     def _rows(self, query: str, values: Any = (), *, is_exact: bool = True) -> list[Any]:
         raise NotImplementedError
@@ -47,24 +51,28 @@ class PostgresOutputs:
                 " worker = excluded.worker WHERE excluded.number > b.number",
                 (self.job, self.worker, self.batch + 1, [each[0] for each in items], [each[1] for each in items]),
             )
-        for digest, page in pending.pages.items():
+        if pending.pages:
+            columns = zip(*map(astuple, pending.pages.values()), strict=True)
             cursor.execute(
-                "INSERT INTO frontier_page VALUES (%s, %s, %s, %s, %s, %s, %s, %s) ON CONFLICT (worker, digest)"
+                "INSERT INTO frontier_page SELECT %s, r.*, %s FROM unnest(%s::bytea[], %s::text[], %s::bigint[],"
+                " %s::bigint[], %s::text[], %s::text[]) AS r ON CONFLICT (worker, digest)"
                 ' DO UPDATE SET path = excluded.path, "offset" = excluded."offset", length = excluded.length,'
                 " url = excluded.url, date = excluded.date, batch = excluded.batch",
-                (self.worker, digest, page.path, page.offset, page.length, page.url, page.date, self.batch + 1),
+                (self.worker, self.batch + 1, array_of_bytes(pending.pages), *map(list, columns)),
             )
 
     def _write_lengths(
         self, cursor: psycopg.Cursor, batch: int, outputs: Mapping[str, int], digests: Mapping[str, bytes | None]
     ) -> None:
         """The outputs' lengths, of those that have changed."""
-        for path, length in outputs.items():
+        if outputs:
+            values = (list(outputs), list(outputs.values()), [digests.get(path) for path in outputs])
             cursor.execute(
-                "INSERT INTO frontier_output SELECT %(worker)s, false, %(path)s, %(batch)s, %(length)s, %(digest)s"
-                " WHERE %(length)s IS DISTINCT FROM (SELECT length FROM frontier_output WHERE worker = %(worker)s"
-                " AND NOT is_finished AND path = %(path)s ORDER BY batch DESC LIMIT 1)",
-                {"worker": self.worker, "path": path, "batch": batch, "length": length, "digest": digests.get(path)},
+                "INSERT INTO frontier_output SELECT %s, false, r.path, %s, r.length, r.digest"
+                " FROM unnest(%s::text[], %s::bigint[], %s::bytea[]) AS r(path, length, digest)"
+                " WHERE r.length IS DISTINCT FROM (SELECT o.length FROM frontier_output AS o WHERE o.worker = %s"
+                " AND NOT o.is_finished AND o.path = r.path ORDER BY o.batch DESC LIMIT 1)",
+                (self.worker, batch, *values, self.worker),
             )
 
     # --- Commits of a file
@@ -142,6 +150,7 @@ class PostgresOutputs:
                 self._move(path, name, was_finished=is_finished, is_finished=is_finished)
         finals = (str(final_name(Path(name))), self.worker, str(final_name(Path(path))))
         self._change("UPDATE frontier_page SET path = %s WHERE worker = %s AND path = %s", finals)
+        self.pages.clear()
         self._rename_note(path, name)
 
     def reopen_output(self, path: str) -> None:
@@ -175,6 +184,7 @@ class PostgresOutputs:
         self._change("DELETE FROM frontier_brought WHERE job = %s AND worker = %s AND batch = ANY(%s)", values)
         pages = "DELETE FROM frontier_page WHERE worker = %s AND path = %s AND batch = ANY(%s)"
         self._change(pages, (self.worker, str(final_name(Path(path))), lost))
+        self.pages.clear()
         self._change(
             "DELETE FROM frontier_output WHERE worker = %s AND NOT is_finished AND path = %s AND batch = ANY(%s)",
             (self.worker, path, lost),
@@ -212,9 +222,19 @@ class PostgresOutputs:
         """See store.Store."""
         if digest in self.pending.pages:
             return self.pending.pages[digest]
-        query = 'SELECT path, "offset", length, url, date FROM frontier_page WHERE worker = %s AND digest = %s'
-        found = self._rows(query, (self.worker, digest), is_exact=False)
-        return KeptPage(*found[0]) if found else None
+        if digest not in self.pages:
+            self.look_up_pages([digest])
+        return self.pages[digest]
+
+    def look_up_pages(self, digests: Collection[bytes]) -> None:
+        """See store.SharedStore."""
+        query = (
+            'SELECT digest, path, "offset", length, url, date FROM frontier_page'
+            " WHERE worker = %s AND digest = ANY(%s::bytea[])"
+        )
+        found = self._rows(query, (self.worker, array_of_bytes(digests)), is_exact=False)
+        self.pages.update(dict.fromkeys(digests))
+        self.pages.update((row[0], KeptPage(*row[1:])) for row in found)
 
     def keep_page(self, digest: bytes, page: KeptPage) -> None:
         """See store.Store."""
@@ -223,3 +243,4 @@ class PostgresOutputs:
     def forget_pages(self, path: str) -> None:
         """See store.Store."""
         self._change("DELETE FROM frontier_page WHERE worker = %s AND path = %s", (self.worker, path))
+        self.pages.clear()

@@ -20,7 +20,7 @@ from snapshot_crawler.frontier.postgres.outputs import PostgresOutputs
 from snapshot_crawler.frontier.postgres.pending import Leased, Pending
 from snapshot_crawler.frontier.postgres.rows import SELECT, entry_of_row, spot
 from snapshot_crawler.frontier.postgres.share import PostgresShare
-from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Entry, State
+from snapshot_crawler.frontier.store import LATE_ATTEMPTS, NO_DIGESTS, Entry, KeptPage, State
 from snapshot_crawler.postgres.database import Database
 from snapshot_crawler.postgres.unit import Unit
 
@@ -46,6 +46,7 @@ class PostgresStore(PostgresOutputs):
         self.unit = Unit(database)
         self.pending, self.leased = Pending(), Leased()
         self.absent: set[str] = set()
+        self.pages: dict[bytes, KeptPage | None] = {}
         self.hosts_made: set[str] = set()
         self.fences: dict[str, int | None] = {}  # of what was flushed already
         self.flushed: set[str] = set()  # entries in progress no more, among what was flushed
@@ -84,6 +85,7 @@ class PostgresStore(PostgresOutputs):
             pending, self.pending = self.pending, Pending()
             self.unit.do(lambda cursor: self._write(cursor, pending))
         self.absent.clear()
+        self.pages.clear()
 
     def _write(self, cursor: psycopg.Cursor, pending: Pending) -> None:
         """Carry out what was held back: new rows first, in the order of their keys (schema.py says why)."""
@@ -402,6 +404,7 @@ class PostgresStore(PostgresOutputs):
             self.leased.end(key)
         pending.clear()
         self.absent.clear()
+        self.pages.clear()
         self.fences.clear()
         self.flushed.clear()
         return batch
@@ -449,6 +452,7 @@ class PostgresStore(PostgresOutputs):
         self.pending.clear()
         self.leased.clear()
         self.absent.clear()
+        self.pages.clear()
         self.fences.clear()
         self.flushed.clear()
         self.unit.rollback()
