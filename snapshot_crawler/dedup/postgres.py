@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,10 +19,12 @@ from snapshot_crawler.dedup.identity import signed_hash
 from snapshot_crawler.dedup.index import MOST_VERIFIED, WEIGHT
 from snapshot_crawler.dedup.postgres_schema import (
     ENTER,
-    ENTERED,
     FAMILY,
+    KEYS,
+    NOTE,
     ROOM,
     SHARING,
+    SOURCE,
     STEPS,
     Row,
     id_of,
@@ -52,6 +54,19 @@ SPARE_S = 10.0  # by choice: how long an entry's number that was not used may wa
 CONTENTS = {"id", "content", "state", "version", "print"}  # of rows.Entry, as change() names them
 
 
+MOST_SOURCES = 10_000  # numbers kept in memory, by choice
+
+
+@dataclass(slots=True)
+class NewEntry:
+    """An entry that is written with all that belongs to it. entry, note: values of ENTER and NOTE; keys: an array."""
+
+    n: int
+    entry: tuple[Any, ...]
+    note: tuple[Any, ...] | None = None
+    keys: str | None = None
+
+
 class PostgresRows(PostgresTransactions):
     """See rows.Rows. root: the DATA_DIR of this process, whose worker's name tells it from those on other machines."""
 
@@ -62,7 +77,9 @@ class PostgresRows(PostgresTransactions):
         self.scale = 1.0  # of its times
         self.rows: dict[int, Row | None] = {}  # what the open transaction has read or written; None: no such entry
         self.loaded: dict[int, Row | None] = {}  # as it was read, before the stories were locked
-        self.new: dict[str, Any] | None = None  # an entry that is to be written with its note and keys
+        self.new: NewEntry | None = None  # it waits for its note and its keys
+        self.sources: dict[str, int] = {}  # their numbers
+        self.new_sources: dict[str, int] = {}  # since the open transaction began
         self.holds: Callable[[str], bool] | None = None  # see rows.InCommits
         self.job = ""  # for which this process works
         self.spare: tuple[int, float] | None = None  # an entry's number, and until when it may be used
@@ -106,9 +123,10 @@ class PostgresRows(PostgresTransactions):
 
     # --- Transactions
     def _begun(self) -> None:
-        self.rows, self.loaded, self.new = {}, {}, None
+        self.rows, self.loaded, self.new, self.new_sources = {}, {}, None, {}
 
-    def _renew(self) -> tuple[str, tuple[Any, ...]] | None:
+    def _connected(self) -> tuple[str, tuple[Any, ...]] | None:
+        self.sources.clear()  # who knows whether it is the same server
         if self.presence is None or not self.presence.has_begun:
             return None
         return presence.RENEW, (presence.LEASE_S * self.scale, self.presence.owner, self.presence.epoch)
@@ -117,7 +135,16 @@ class PostgresRows(PostgresTransactions):
         new, self.new = self.new, None
         if new is not None:
             assert self.statements is not None
-            self.statements.add(ENTER, *map(new.get, ENTERED))
+            self.statements.add(ENTER, *new.entry)
+            if new.note is not None:
+                self.statements.add(NOTE, *new.note)
+            if new.keys is not None:
+                self.statements.add(KEYS, new.n, new.keys)
+
+    def _committed(self) -> None:
+        if len(self.sources) > MOST_SOURCES:
+            self.sources.clear()
+        self.sources |= self.new_sources
 
     # --- Owners
     def register(self, name: str) -> int:
@@ -190,8 +217,8 @@ class PostgresRows(PostgresTransactions):
 
     def add_keys(self, n: int, keys: Iterable[int]) -> None:
         """See rows.Rows."""
-        if self.new is not None and self.new["n"] == n and self.new["keys"] == "{}":
-            self.new["keys"] = array(sorted(set(keys)))
+        if self.new is not None and self.new.n == n and self.new.keys is None:
+            self.new.keys = array(sorted(set(keys)))
             return
         self._tell(
             "INSERT INTO index_key (n, key) SELECT %s, unnest(%s::integer[]) ON CONFLICT DO NOTHING",
@@ -249,25 +276,20 @@ class PostgresRows(PostgresTransactions):
             n = self._one("SELECT nextval('index_entry_number')")
         if story is not None:
             self._hold_stories()
+        number = None if source is None else self._source(source)
         self.spare = None
         self._write()
         self.entered = n
-        self.new = {
-            "n": n,
-            "story": story,
-            "version": entry.version,
-            "state": int(entry.state),
-            "id": stored_id(entry.id),
-            "content": entry.content,
-            "print": entry.print,
-            "source": None if source is None else stored_text(source),
-            "keys": "{}",
-            "owner": None,
-            "url_key": None,
-            "url": None,
-        }
+        stored = (stored_id(entry.id), entry.content, entry.print)
+        self.new = NewEntry(n, (n, story, entry.version, number, int(entry.state), *stored))
         self.rows[n] = Row(replace(entry, n=n), story, None, source, None, None)
         return int(n)
+
+    def _source(self, name: str) -> int:
+        if (number := self.sources.get(name) or self.new_sources.get(name)) is None:
+            stored = stored_text(name)
+            number = self.new_sources[name] = self._one(SOURCE, stored, stored, changes=True)
+        return number
 
     def change(self, n: int, **values: bytes | int | None) -> None:
         """See rows.Rows."""
@@ -329,15 +351,16 @@ class PostgresRows(PostgresTransactions):
     # --- Unsettled notes
     def note(self, note: Unsettled) -> None:
         """See rows.Rows."""
-        if self.new is None or self.new["n"] != note.n:
+        is_new = self.new is not None and self.new.n == note.n
+        if not is_new:
             self._hold_stories()
         row = self.rows.get(note.n)
         if row is not None:
             known = row.note
             kept = note if known is None else replace(known, owner=note.owner, url=note.url)
             self.rows[note.n] = row._replace(note=kept, is_alive=True)
-        if self.new is not None and self.new["n"] == note.n and note.before_state is None:
-            self.new |= {"owner": note.owner, "url_key": signed_hash(note.url), "url": stored_text(note.url)}
+        if self.new is not None and is_new and note.before_state is None:
+            self.new.note = note.n, note.owner, signed_hash(note.url), stored_text(note.url)
             return
         was = (note.before_version, None if note.before_state is None else int(note.before_state))
         self._tell(

@@ -65,7 +65,11 @@ class PostgresTransactions:
         """Let the new entry that waits for what belongs to it be written."""
         raise NotImplementedError
 
-    def _renew(self) -> tuple[str, tuple[Any, ...]] | None:
+    def _committed(self) -> None:
+        """A transaction is committed."""
+        raise NotImplementedError
+
+    def _connected(self) -> tuple[str, tuple[Any, ...]] | None:
         """What to do first on a new connection: the database was away, and nobody could renew the owner's lease."""
         raise NotImplementedError
 
@@ -131,6 +135,7 @@ class PostgresTransactions:
                 if is_noted:
                     self._note_proof(statements)
                 statements.ask("COMMIT")
+            self._committed()
         except BaseException:
             statements.forget()
             if not connection.closed and not connection.broken:
@@ -144,7 +149,7 @@ class PostgresTransactions:
 
         if self.statements is None or self.statements.connection is not connection:
             connection.execute(SESSION.encode())
-            if (first := self._renew()) is not None:
+            if (first := self._connected()) is not None:
                 connection.execute(first[0].encode(), first[1])
             self.statements = Statements(connection)
         return self.statements

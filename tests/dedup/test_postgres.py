@@ -18,7 +18,7 @@ import pytest
 from snapshot_crawler.dedup import presence
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.index import Index
-from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StateError
+from snapshot_crawler.exceptions import DatabaseAwayError, LeaseLostError, StateError, StorageError
 from snapshot_crawler.postgres import database
 from snapshot_crawler.urls import normalised
 from tests.crash.site import NewsSite
@@ -28,7 +28,9 @@ from tests.dedup.test_processes import LONGEST_S, PROCESSES, STORIES, copies
 
 psycopg = pytest.importorskip("psycopg", reason="the extra postgres is not installed")
 
-from snapshot_crawler.dedup.postgres import PostgresRows  # noqa: E402 - needs psycopg
+from snapshot_crawler.dedup import postgres  # noqa: E402 - needs psycopg
+from snapshot_crawler.dedup.postgres import PostgresRows  # noqa: E402
+from snapshot_crawler.dedup.postgres_schema import STEPS  # noqa: E402
 from snapshot_crawler.postgres.database import Database  # noqa: E402
 from snapshot_crawler.postgres.statements import Statements  # noqa: E402
 
@@ -168,7 +170,7 @@ def test_a_new_article_beside_others_of_its_pattern_takes_two_round_trips(
     monkeypatch.setattr(rows_of(index), "entries", lambda numbers: compared.extend(numbers) or found(numbers))
     assert index.decide(article(weather("中栗", 23, 15, 27), "c")).action == "new"
     assert len(compared) == 2
-    assert trips == [3, 2], "begin, locks and look-up; the entry and the commit"
+    assert trips == [3, 4], "begin, locks and look-up; the entry with its note and keys, and the commit"
 
 
 def test_what_a_dead_machine_had_noted_is_taken_back_by_whoever_meets_it(
@@ -326,6 +328,21 @@ def test_a_layout_of_a_newer_version_is_refused(quick_database_url: str, tmp_pat
         db.execute("UPDATE snapshot_crawler_layout SET version = 99 WHERE room = 'index'")
     with pytest.raises(StateError, match="version 99"):
         PostgresRows(Database(quick_database_url), tmp_path)
+
+
+def test_an_index_of_an_earlier_layout_decides_as_before(
+    opened: Callable[..., Index], quick_database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Step 3 makes the numbers in the table of keys smaller."""
+    monkeypatch.setattr(postgres, "STEPS", STEPS[:2])
+    opened("job").decide(article(BRIDGE, "a"))
+    monkeypatch.undo()
+    index = opened("another job")
+    assert index.decide(article(BRIDGE, "b")).duplicate_of == article(BRIDGE, "a").id
+    with psycopg.connect(quick_database_url, autocommit=True) as db:
+        db.execute("SELECT setval('index_entry_number', %s)", (2**31,))
+    with pytest.raises(StorageError, match="out of range"):
+        opened("third job").decide(article(LIBRARY, "c"))
 
 
 def test_a_database_that_stays_away_is_told_as_such(tmp_path: Path) -> None:
