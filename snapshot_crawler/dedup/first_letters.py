@@ -23,11 +23,11 @@ VOWELS = "aeiou"  # left out of Latin text: the rest says as much in three fifth
 
 
 def _digits() -> NDArray[np.uint8]:
-    """Four bits of each code unit."""
+    """Four bits of each code unit, as a hexadecimal digit in ASCII."""
     codes = np.arange(BMP, dtype=np.uint32)
     for pair in VARIANTS:
         codes[ord(pair[0])] = codes[ord(pair[1])]
-    made: NDArray[np.uint8] = ((codes * np.uint32(0x9E3779B1)) >> np.uint32(28)).astype(np.uint8)
+    made: NDArray[np.uint8] = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)[(codes * np.uint32(0x9E3779B1)) >> 28]
     return made
 
 
@@ -46,4 +46,4 @@ def first_letters(codes: Codes) -> Letters:
     even = kept.size // 2 * 2
     if not even:
         return NONE
-    return Letters((kept[0:even:2] << 4 | kept[1:even:2]).tobytes().hex(), is_latin)
+    return Letters(kept[:even].tobytes().decode("ascii"), is_latin)

@@ -6,6 +6,7 @@ that finds nothing new needs none of it (python benchmarks/startup.py).
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,6 +32,8 @@ MULTIPLIERS = np.array(
     ],
     dtype=np.uint64,
 )  # fmt: skip
+MIXERS = np.array([0xD6E8FEB86659FD93, 0x9FB21C651E98DF25], dtype=np.uint64)
+HALF, LESS_THAN_HALF = np.uint64(32), np.uint64(29)  # bits
 
 
 def shingle_hashes(codes: Codes) -> Hashes:
@@ -39,16 +42,12 @@ def shingle_hashes(codes: Codes) -> Hashes:
         return np.empty(0, dtype=np.uint64)
     width = CHINESE_SHINGLE if cjk_share(codes) >= CHINESE_FROM else LATIN_SHINGLE
     width = max(1, min(width, codes.size))
-    wide = codes.astype(np.uint64)
-    count = codes.size - width + 1
-    total: Hashes = wide[:count] * MULTIPLIERS[0]
-    for place in range(1, width):
-        total += wide[place : place + count] * MULTIPLIERS[place]
-    total ^= total >> np.uint64(32)
-    total *= np.uint64(0xD6E8FEB86659FD93)
-    total ^= total >> np.uint64(29)
-    total *= np.uint64(0x9FB21C651E98DF25)
-    total ^= total >> np.uint64(32)
+    total: Hashes = np.correlate(codes.astype(np.uint64), MULTIPLIERS[:width])  # sums of products, modulo 2 ** 64
+    total ^= total >> HALF
+    total *= MIXERS[0]
+    total ^= total >> LESS_THAN_HALF
+    total *= MIXERS[1]
+    total ^= total >> HALF
     return total
 
 
@@ -57,17 +56,18 @@ def sketch(hashes: Hashes) -> tuple[Sketch, list[int]]:
     if not hashes.size:
         return Sketch(0, 0, frozenset()), []
     level = max(0, int(hashes.size / MOST_KEPT).bit_length() - 1)
-    kept = np.sort(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes)
-    is_first = np.empty(kept.size, dtype=np.bool_)  # of equal ones
-    is_first[:1] = True
-    np.not_equal(kept[1:], kept[:-1], out=is_first[1:])
-    kept = kept[is_first]
-    while kept.size > MOST_KEPT:
+    kept: list[int] = sorted({*(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes).tolist()})
+    while len(kept) > MOST_KEPT:
         level += 1
-        kept = kept[: kept.searchsorted(np.uint64(1 << (64 - level)))]
-    values = (kept >> np.uint64(48 - level)).astype(np.uint16).tolist()
-    keys = kept[:KEYS].astype(np.uint32).astype(np.int32).tolist()
-    return Sketch(int(hashes.size), level, frozenset(values)), keys
+        kept = kept[: bisect_left(kept, 1 << (64 - level))]
+    values = frozenset([value >> (48 - level) for value in kept])
+    return Sketch(int(hashes.size), level, values), [_signed_half(value) for value in kept[:KEYS]]
+
+
+def _signed_half(value: int) -> int:
+    """The lower 32 bits of a hash as a signed number."""
+    half = value & 0xFFFFFFFF
+    return half - 0x100000000 if half & 0x80000000 else half
 
 
 @dataclass(slots=True, frozen=True)
@@ -84,7 +84,6 @@ def opening(hashes: Hashes) -> Opening:
     """The beginning of a story, from its shingles in their order."""
     if not hashes.size:
         return Opening(0, frozenset(), None)
-    begin = hashes[:OPENING]
-    sampled = begin[begin % np.uint64(OPENING_SAMPLED) == 0]
-    key = int(begin[:OPENING_KEY].min().astype(np.uint32).astype(np.int32))
-    return Opening(int(begin[0]) >> 48, frozenset((sampled >> np.uint64(48)).tolist()), key)
+    begin: list[int] = hashes[:OPENING].tolist()
+    sample = frozenset([value >> 48 for value in begin if value % OPENING_SAMPLED == 0])
+    return Opening(begin[0] >> 48, sample, _signed_half(min(begin[:OPENING_KEY])))

@@ -144,10 +144,12 @@ def has_words(text: str) -> bool:
 
 def begins_relative(text: str) -> bool:
     """Whether the first word can begin a relative time (vor, gestern, 昨天), or a figure does (3 hours ago)."""
-    if text[:1].isdigit():
+    first, tables = text[:1], _tables()
+    if first in tables.first_signs:  # 本站 begins no time, 本日 does; behind 一 a date may stand that is spelt out
+        return first in NUMBERS_GLUED or has_words(text[:LONGEST_AMOUNT])
+    if first.isdigit():
         return has_words(text[:LONGEST_AMOUNT])
-    tables = _tables()
-    return text[:1] in tables.first_signs or text.partition(" ")[0].strip(SIGNS).lower() in tables.first_words
+    return text.partition(" ")[0].strip(SIGNS).lower() in tables.first_words
 
 
 def ends_relative(text: str) -> bool:
