@@ -17,7 +17,7 @@ from scrapy.exceptions import NotConfigured
 from scrapy.http import Response
 from scrapy.settings import BaseSettings
 
-from snapshot_crawler.runs.memory import return_large_blocks
+from snapshot_crawler.runs.memory import ask_for_large_pages, return_large_blocks
 
 Thresholds = tuple[int, int, int]
 BYTES_A_ROUND = 16 * 2**20  # of response bodies; by choice: 600 pages of 27 KiB
@@ -63,6 +63,7 @@ class GarbageRounds:
         gc.collect()
         gc.freeze()
         gc.set_threshold(*self.thresholds)
+        ask_for_large_pages()
 
     def response_received(self, response: Response) -> None:
         """Start a round when enough bytes were received since the last one."""
@@ -70,6 +71,7 @@ class GarbageRounds:
         if self.received > BYTES_A_ROUND:
             self.received = 0
             gc.collect()
+            ask_for_large_pages()  # of what came since
 
     def spider_closed(self) -> None:
         """Restore the collector's settings: another crawl may follow in this process."""
