@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -97,15 +98,17 @@ FIVE = [
 FIVE[4]["url"] = "https://m.daily.example/5"
 
 
-@pytest.fixture(params=["fts", "tantivy"])
-def library(tmp_path: Path, request: pytest.FixtureRequest) -> Library:
+@pytest.fixture(params=["fts", "tantivy"], scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Library]:
     """The five, in each engine."""
     if request.param == "tantivy":
         pytest.importorskip("tantivy", reason="the extra search is not installed")
-    own(tmp_path, [record(n, **each) for n, each in enumerate(FIVE)])
-    with closing(Follower(tmp_path, {"LIBRARY_ENGINE": request.param})) as follower:
+    root = tmp_path_factory.mktemp("five")
+    own(root, [record(n, **each) for n, each in enumerate(FIVE)])
+    with closing(Follower(root, {"LIBRARY_ENGINE": request.param})) as follower:
         follower.round()
-    return Library(tmp_path, request.param)
+    with Library(root, request.param) as library:
+        yield library
 
 
 @pytest.mark.parametrize(
