@@ -33,6 +33,7 @@ from scrapy.exceptions import ScrapyDeprecationWarning
 
 import snapshot_crawler
 from snapshot_crawler.dedup.folding import tables
+from snapshot_crawler.lazy_pattern import compile_all
 
 ALSO = """
 encodings.gb18030 encodings.idna twisted.internet.asyncioreactor twisted.internet.endpoints twisted.internet._posixstdio
@@ -50,6 +51,7 @@ def preload() -> None:
             with contextlib.suppress(ImportError, ScrapyDeprecationWarning):
                 importlib.import_module(name)
     tables()
+    compile_all()
     ssl.create_default_context()  # the first one of a process reads the certificates
     assert "twisted.internet.reactor" not in sys.modules
     gc.collect()

@@ -21,7 +21,7 @@ from tests.crash.site import NewsSite
 from tests.marks import first_is_quick
 from tests.process import LONGEST_RUN_S, run, scrapy
 
-ARTICLES = 120
+ARTICLES = 80
 LONGEST_STOP_S = 30  # the promise; five seconds on a machine that has nothing else to do
 SEEDS = int(os.environ.get("CRASH_SEEDS", "1"))
 OUTPUTS = ["out.jsonl", None, "out.jsonl.gz", "out.jsonl.zst"]
