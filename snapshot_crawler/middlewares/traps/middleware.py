@@ -1,9 +1,9 @@
 """The guard against endless families of pages: requests go in; each passes, waits for all others, or is refused.
 
-Two middlewares share one record (evidence.py, families.py). TrapLinksMiddleware, at the spider, notes which page led
-to which, and drops links into closed families. TrapMiddleware, at the downloader, judges each request when it is about
-to be fetched, because a family may have thousands of requests in the frontier when it is closed. A request that must
-wait is given back to the scheduler once, with a lower priority, so it is not lost if its family proves good.
+Two middlewares share one record (evidence.py, families.py, pages.py). TrapLinksMiddleware, at the spider, notes which
+page led to which, and drops links into closed families. TrapMiddleware, at the downloader, judges each request when it
+is about to be fetched, because a family may have thousands of requests in the frontier when it is closed. A request
+that must wait is given back to the scheduler once, with a lower priority, so it is not lost if its family proves good.
 
 Never refused are start pages, feeds, sitemaps, robots.txt, and pages that an earlier run has fetched: a page without
 new links is no sign of a trap.
@@ -22,12 +22,10 @@ left for a later run), traps/unanswered ({family: an example}, for the run repor
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import logging
 import re
 from collections import OrderedDict
-from dataclasses import asdict, dataclass
-from functools import lru_cache
+from dataclasses import asdict
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -56,6 +54,7 @@ from snapshot_crawler.meta import (
 )
 from snapshot_crawler.middlewares.traps.evidence import SESSION_MARK, Decision, Evidence
 from snapshot_crawler.middlewares.traps.families import Family, Visit, family, visit
+from snapshot_crawler.middlewares.traps.pages import KEPT, Fetched, FetchedPages, page_id
 from snapshot_crawler.pages.kinds import NEXT_PART
 from snapshot_crawler.scrapy_internals import requests_in_progress
 from snapshot_crawler.signals import links_left, page_rejected
@@ -69,32 +68,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 LATER_PRIORITY = -100  # by choice: below all others; deeper pages come first, to show what a chain leads to
-PAGES = 20_000  # pages remembered, by choice: about 200 bytes each
 LISTED = 200  # closed families named in the stats, by choice
 LINKS_LOOKED_AT = 300  # of a page that brought nothing, by choice
 EXEMPT_KINDS = frozenset({"start", "feed", "sitemap"})
-PARTS = 60  # of one article, by choice: above the most that the spider follows
 SAVED_EVERY_S = 30  # by choice: what a crash may lose of the record
 WAIT_S = 0.05  # by choice: while other pages are in progress
 WAIT_STORED_S = 0.5  # the same where each wait costs a write, by choice
 HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>#]+)", re.IGNORECASE)
-
-
-@dataclass(slots=True)
-class Fetched:
-    """A page that was fetched: its family, the page it was found on, and whether it brought anything."""
-
-    family: Family
-    parent: int | None
-    is_productive: bool = False
-    is_variant: bool = False  # the same page was fetched before, for another visit
-    is_part: bool = False  # a further part of an article; its parent is the part before
-    is_waiting: bool = False  # the first part of an article whose last part has not come yet
-
-    @property
-    def is_barren(self) -> bool:
-        """Whether it is known that the page brought nothing."""
-        return not (self.is_productive or self.is_waiting)
 
 
 class TrapMiddleware:
@@ -104,8 +84,7 @@ class TrapMiddleware:
         assert crawler.stats is not None
         self.crawler, self.stats = crawler, crawler.stats
         self.evidence = Evidence()
-        self._fetched: OrderedDict[int, Fetched] = OrderedDict()
-        self._visited: OrderedDict[int, int] = OrderedDict()  # page without its visit -> page with the first visit
+        self.pages = FetchedPages()
         self._contents: OrderedDict[int, None] = OrderedDict()  # hashes of the articles' contents
         self._tried: WeakSet[Request] = WeakSet()
         self.left: dict[str, str] = {}  # families left for a later run -> an example
@@ -133,17 +112,17 @@ class TrapMiddleware:
         if request.meta.get(ROBOTS_TXT):
             return None
         if is_next_part(request):  # the spider bounds them; the article that they bring is their first page's
-            self._remember(request, Fetched(family(request.url), request.meta.get(TRAP_PARENT), is_part=True))
+            self.pages.remember(request, Fetched(family(request.url), request.meta.get(TRAP_PARENT), is_part=True))
             return None
         kin, page = family(request.url), page_id(request.url)
         self.evidence.fine(kin).again.discard(page)
         is_variant = False
         if request.meta.get(FETCHED_BEFORE):
-            self._remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_productive=True))
+            self.pages.remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_productive=True))
             return None
         if not is_never_refused(request):
             found = visit(request.url)
-            is_variant = found is not None and self._was_visited(found.page, page)
+            is_variant = found is not None and self.pages.was_visited(found.page, page)
             decision, name = self._decide(request, kin, page, found, is_variant)
             is_told = name in self.evidence.stops or name in self.left
             is_first_time = AFTER_ALL not in request.meta and not is_told
@@ -186,7 +165,7 @@ class TrapMiddleware:
         is_second_try = bool(request.meta.get(RETRY_TIMES))
         decisions = [self._judge(kin, request.meta.get(TRAP_PARENT), is_second_try=is_second_try)]
         if found is None:
-            first = self._fetched.get(self._visited.get(page, page))
+            first = self.pages.first_visit(page)
             if first is not None and first.is_productive and self.evidence.is_visit_proven(first.family):
                 decisions.append((Decision.NO, f"{first.family.fine}{SESSION_MARK}"))  # it came with a session
         elif is_variant:
@@ -196,27 +175,16 @@ class TrapMiddleware:
         return max(decisions, key=lambda each: each[0].value)
 
     def _judge(self, kin: Family, parent: int | None, *, is_second_try: bool = False) -> tuple[Decision, str]:
-        found_on = self._fetched.get(parent) if parent is not None else None
+        found_on = self.pages.get(parent)
         is_barren = found_on is not None and found_on.is_barren
         return self.evidence.judge(
             kin,
             found_on_barren=is_barren,
-            chain=self._chain(kin, found_on),
+            chain=self.pages.chain(kin, found_on),
             under_way=self._under_way,
-            is_inside=self._is_inside(kin, found_on),
+            is_inside=self.pages.is_inside(kin, found_on),
             is_second_try=is_second_try,
         )
-
-    def _is_inside(self, kin: Family, found_on: Fetched | None) -> bool:
-        """Whether a page of a kindred family led to it, or two barren pages in a row. Start pages do not count."""
-        if found_on is None or found_on.parent is None:  # a start page may lie anywhere
-            return False
-        if any(name in found_on.family.coarse for name in kin.coarse):
-            return True
-        if not found_on.is_barren:
-            return False
-        before = self._fetched.get(found_on.parent)
-        return before is not None and before.parent is not None and before.is_barren
 
     def _under_way(self, name: str) -> int:
         """How many requests of a family (fine or coarse) have passed here and are not yet read to the end."""
@@ -226,15 +194,6 @@ class TrapMiddleware:
             return sum(each.fine == name for each in kin)
         return sum(name in each.coarse and not self.evidence.is_proven(each) for each in kin)
 
-    def _chain(self, kin: Family, page: Fetched | None) -> int:
-        """How many barren pages of the family lie behind this one, each found on the one before."""
-        length = 0
-        # by choice: bounds the walk; longer chains decide alike
-        while page is not None and page.is_barren and page.family.fine == kin.fine and length < 20:
-            length += 1
-            page = self._fetched.get(page.parent) if page.parent is not None else None
-        return length
-
     def _others_under_way(self, request: Request) -> bool:
         """Whether unsuspected pages of the host are being fetched or read: they come first."""
         host = urlparse_cached(request).hostname
@@ -242,12 +201,6 @@ class TrapMiddleware:
             AFTER_ALL not in other.meta and other is not request and urlparse_cached(other).hostname == host
             for other in requests_in_progress(self.crawler)
         )
-
-    def _was_visited(self, plain: str, page: int) -> bool:
-        """Whether the page of address plain was fetched before, for another visit or for none."""
-        base = page_id(plain)
-        first = self._visited.get(base)
-        return base in self._fetched or (first is not None and first != page)
 
     def is_closed(self, request: Request, parent: int | None) -> bool:
         """Whether a link need not be enqueued; it is counted and reported as if it had been."""
@@ -353,29 +306,19 @@ class TrapMiddleware:
         elif reason in WALLS and not request.meta.get(FETCHED_BEFORE):
             kin = family(request.url)
             self.evidence.unanswered(kin)
-            fetched = self._fetched.get(page_id(request.url))
+            fetched = self.pages.of(request)
             if fetched is not None and fetched.is_variant:
                 self.evidence.fine(kin).variants -= 1
 
     def _note(self, request: Request, kin: Family, page: int, is_variant: bool) -> None:
-        found_on = self._fetched.get(request.meta.get(TRAP_PARENT, -1))
-        self.evidence.tried(kin, is_inside=self._is_inside(kin, found_on))
+        found_on = self.pages.get(request.meta.get(TRAP_PARENT))
+        self.evidence.tried(kin, is_inside=self.pages.is_inside(kin, found_on))
         if is_variant:
             self.evidence.fine(kin).variants += 1
-        if page not in self._fetched:  # else another try of the same page
-            self._remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_variant=is_variant))
+        if self.pages.get(page) is None:  # else another try of the same page
+            self.pages.remember(request, Fetched(kin, request.meta.get(TRAP_PARENT), is_variant=is_variant))
         if self._is_dirty and monotonic() - self._saved_at > SAVED_EVERY_S:
             self._save()
-
-    def _remember(self, request: Request, fetched: Fetched) -> None:
-        page = page_id(request.url)
-        if (found := visit(request.url)) is not None:
-            self._visited.setdefault(page_id(found.page), page)
-            if len(self._visited) > PAGES:
-                self._visited.popitem(last=False)
-        self._fetched[page] = fetched
-        if len(self._fetched) > PAGES:
-            self._fetched.popitem(last=False)
 
     def _item_scraped(self, item: Any, response: Response | None) -> None:
         """An article, not one that was there before: credit for its page, and for the pages that led to it."""
@@ -402,7 +345,7 @@ class TrapMiddleware:
         if key in self._contents:
             return False
         self._contents[key] = None
-        if len(self._contents) > PAGES:
+        if len(self._contents) > KEPT:
             self._contents.popitem(last=False)
         return True
 
@@ -417,7 +360,7 @@ class TrapMiddleware:
 
     def credit(self, request: Request) -> None:
         """The page of a request has brought an article."""
-        page = self._fetched.get(page_id(request.url))
+        page = self.pages.of(request)
         if page is None:
             self._is_dirty |= self.evidence.credit(family(request.url))
             return
@@ -429,39 +372,35 @@ class TrapMiddleware:
             self._is_dirty |= self.evidence.credit(page.family)
             was_productive, page.is_productive = page.is_productive, True
             self._waits_no_more(page, is_new=True)
-            parent = self._fetched.get(page.parent) if page.parent is not None else None
+            parent = self.pages.get(page.parent)
             if parent is None or parent.is_productive or was_productive:
                 return
             page = parent
 
     def next_part_follows(self, request: Request) -> None:
         """The article of a request's page goes on in a further part: the page waits for the last one."""
-        page = self._fetched.get(page_id(request.url))
+        page = self.pages.of(request)
         if page is not None and not page.is_part and page.is_barren:
             page.is_waiting = self.evidence.waits(page.family)
 
     def _last_part_came(self, request: Request, *, is_new: bool | None) -> None:
         """The article of a last part's request is no credit: its first page waits no more."""
-        page = self._fetched.get(page_id(request.url))
-        for _ in range(PARTS):
-            if page is None or not page.is_part:
-                break
-            page = self._fetched.get(page.parent) if page.parent is not None else None
+        page = self.pages.first_part(request)
         if page is not None:
             self._waits_no_more(page, is_new=is_new)
 
     def _waits_no_more(self, page: Fetched, *, is_new: bool | None) -> None:
         if page.is_waiting:
             page.is_waiting = False
-            found_on = self._fetched.get(page.parent) if page.parent is not None else None
-            self.evidence.part_came(page.family, is_new=is_new, is_inside=self._is_inside(page.family, found_on))
+            found_on = self.pages.get(page.parent)
+            self.evidence.part_came(page.family, is_new=is_new, is_inside=self.pages.is_inside(page.family, found_on))
 
     def look_at_links(self, response: Response) -> None:
         """For a page at the end of a chain that brings nothing: does it at least show articles known from elsewhere?"""
         request = response.request
-        page = self._fetched.get(page_id(request.url)) if request is not None else None
+        page = self.pages.of(request) if request is not None else None
         # by choice: a chain, and no accident
-        if page is None or page.is_part or page.is_productive or self._chain(page.family, page) < 3:
+        if page is None or page.is_part or page.is_productive or self.pages.chain(page.family, page) < 3:
             return
         articles = set()
         for found in HREF.findall(response.body)[:LINKS_LOOKED_AT]:
@@ -538,9 +477,3 @@ def is_never_refused(request: Request) -> bool:
 def is_next_part(request: Request) -> bool:
     """Whether a request is for a further part of an article."""
     return promise_of(request.meta) == NEXT_PART
-
-
-@lru_cache(maxsize=4_000)  # a page's is asked five times from its link to its article
-def page_id(url: str) -> int:
-    """A page's id, the same in every run: 8 bytes of a hash of its address."""
-    return int.from_bytes(hashlib.blake2b(url.encode("utf-8", "replace"), digest_size=7).digest(), "big")
