@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from functools import cached_property
 from itertools import product
-from typing import AnyStr
 
 from snapshot_crawler.lazy_pattern import Finder
 from snapshot_crawler.pages.han import OTHER_FORMS, HanPattern
@@ -26,11 +25,11 @@ LOOKS = ("(?=", "(?!", "(?<=", "(?<!")  # groups that are not part of what is fo
 LONGEST = 2  # characters of a Chinese word that are looked for; by choice: two are rare enough, and have few spellings
 LONG = 6  # bytes of a word that is as good as any longer one: two Chinese characters
 MOST_SPELLINGS = 16  # of one word
-# Letters whose capitals lower() knows as a pattern without regard to case does, but for those of CASES; signs without
-# case may be any (tests/pages/test_needed.py looks at all of Unicode).
-CASED = re.compile("[a-z\u00e0-\u0130\u0132-\u017e\u0180-\u024f\u0400-\u04ff]")
-CASES = {0x130: "i", 0x131: "i", 0x17F: "s", **dict(zip(range(0x1C80, 0x1C88), "вдосттъѣ", strict=True))}
-ODD = re.compile("[\u0130\u0131\u017f\u1c80-\u1c87]")
+# Letters of which first_signs knows all cases; signs without case may be any (tests/pages/test_needed.py looks at all).
+CASED = re.compile("[a-z\u00e0-\u0130\u0132-\u017e\u0400-\u04ff]")
+# Further signs that a pattern without regard to case takes for a letter: of Turkish, of measures, of old books.
+ALSO = {"i": "\u0130\u0131", "s": "\u017f", "k": "\u212a", "å": "\u212b", "в": "\u1c80", "д": "\u1c81", "о": "\u1c82"}
+ALSO |= {"с": "\u1c83", "т": "\u1c84\u1c85", "ъ": "\u1c86", "ѣ": "\u1c87"}
 Words = frozenset[str]  # one of them is in whatever is found; empty: cannot be told
 
 
@@ -86,7 +85,7 @@ def _worth(words: Words) -> tuple[int, int]:
 
 
 def is_told(sign: str) -> bool:
-    """Whether a sign of a pattern is found in a text in lower case whenever the pattern finds it, whatever its case."""
+    """Whether all signs are known that a pattern without regard to case takes for this one, in lower case."""
     return len(sign) == 1 and (sign == sign.upper() or CASED.match(sign) is not None)
 
 
@@ -101,16 +100,9 @@ def _spellings(run: str) -> Words:
     return spelled if len(spelled) <= MOST_SPELLINGS else frozenset()
 
 
-def in_lower_case(text: str) -> str:
-    """A text as needed words are looked for in it."""
-    return (text.translate(CASES) if ODD.search(text) else text).lower()
-
-
-def _is_any(words: tuple[AnyStr, ...], text: AnyStr) -> bool:
-    for word in words:  # noqa: SIM110 - any() takes twice as long
-        if word in text:
-            return True
-    return False
+def first_signs(sign: str) -> str:
+    """A sign in lower case and all others that a pattern without regard to case takes for it."""
+    return "".join(dict.fromkeys((sign, *(one for one in sign.upper() if len(sign.upper()) == 1), *ALSO.get(sign, ""))))
 
 
 class GuardedPattern(HanPattern):
@@ -125,18 +117,22 @@ class GuardedPattern(HanPattern):
         return tuple(word for word in self._words if word.isascii())
 
     @cached_property
-    def _encoded_words(self) -> tuple[bytes, ...]:
-        """The words in UTF-8, if all their letters with cases are ASCII: bytes are folded in a tenth of the time."""
-        is_plain = all(sign == sign.upper() or sign.isascii() for word in self._words for sign in word)
-        return tuple(word.encode() for word in self._words) if is_plain else ()
+    def _any_word(self) -> re.Pattern[str]:
+        """Finds a word in any case. Its alternatives begin with one sign each, so that Python skips to these signs."""
+        begun = {
+            f"{re.escape(first)}(?i:{re.escape(word[1:])})" for word in self._words for first in first_signs(word[0])
+        }
+        return re.compile("|".join(sorted(begun)))
 
     def may_be_in(self, text: str) -> bool:
         """Whether the pattern can be found in a text."""
-        if text.isascii():
-            return not self._words or _is_any(self._ascii_words, text.lower())
-        if self._encoded_words and not ODD.search(text):
-            return _is_any(self._encoded_words, text.encode("utf-8", "surrogatepass").lower())
-        return not self._words or _is_any(self._words, in_lower_case(text))
+        if not text.isascii():
+            return self._any_word.search(text) is not None
+        text = text.lower()
+        for word in self._ascii_words:
+            if word in text:
+                return True
+        return not self._words
 
     def _guarded(self, find: Finder) -> Finder:
         def found(string: str, *between: int) -> re.Match[str] | None:

@@ -290,12 +290,19 @@ def is_unseen(values: dict[str, str | None]) -> bool:
         return True
     if (of_class := values.get("class")) and _is_unseen_class(of_class):
         return True
-    if "style" not in values:
+    style = values.get("style")
+    if not style:
         return False
-    style = values["style"] or ""
+    return _is_unseen_style(style) if len(style) > LONGEST_HINT else _kept_style(style)
+
+
+def _is_unseen_style(style: str) -> bool:
     if "(" in style and "url" in style.lower():
         style = URL_IN_STYLE.sub("", style)
-    return bool(style) and bool(UNSEEN.search(style))
+    return bool(UNSEEN.search(style))
+
+
+_kept_style = lru_cache(maxsize=2_000)(_is_unseen_style)  # a page's paragraphs have the same one
 
 
 def _is_unseen_class(names: str) -> bool:

@@ -13,6 +13,7 @@ from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article import author_words, bylines
 from snapshot_crawler.pages.article.source import ORGANISATION
 from snapshot_crawler.pages.han import HanPattern, all_forms
+from snapshot_crawler.pages.needed import GuardedPattern
 from snapshot_crawler.pages.outline import Block
 
 # The commonest family names; where no label vouches for a name, it begins with one of these.
@@ -29,7 +30,9 @@ NAMES = rf"{NAME}(?:(?:\s{{1,2}}|\s?[、,，；;&/和]\s?){NAME}){{0,7}}"
 BOUND = rf"(?={any_of(author_words.BOUND)})"
 COLON = r"(?:[:：︰﹕∶/／|｜︱丨‧•]|\s·)"
 SIGN_OF_LABEL = re.compile(rf"{COLON}\s{{0,2}}$")  # behind it stand names, pen names among them
-WRITER = HanPattern(rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})")
+WRITER = GuardedPattern(
+    rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})"
+)
 WRITER_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
 WRITER_BEHIND = HanPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
 REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
@@ -59,6 +62,7 @@ REPORTER_ALONE = HanPattern(r"^[（(【〔]\s?(?:\S{2,8})?记者\s?(?P<name>[\u4
 REPORTS = HanPattern(rf"^\W*(?P<names>{NAMES})\s{{1,3}}(?:综合)?报[道导]\W*$")
 # 冯 远: a name of two widened to the breadth of three
 WIDENED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(FAMILY))}])[ \u3000]([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
+GAP_INSIDE = re.compile("[ \u3000]")
 BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]{0,60}[）)】\]〕]")
 SIGNED = HanPattern(rf"[（(【〔]\s?(?P<names>{NAMES})\s?[）)】〕]\s*(?:[（(【]完[）)】])?[。.]?\s*$")
 EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
@@ -146,7 +150,8 @@ def _persons(found: re.Match[str] | None) -> list[str]:
 
 def _spaced(block: Block) -> str:
     """The line with a wide gap between its elements: a name ends where its element does."""
-    return "  ".join(WIDENED.sub(r"\1\2", text) for part in block.parts if (text := part.text.strip()))
+    texts = [text for part in block.parts if (text := part.text.strip())]
+    return "  ".join([WIDENED.sub(r"\1\2", text) if GAP_INSIDE.search(text) else text for text in texts])
 
 
 def marked(head: Iterable[Block]) -> list[str]:

@@ -19,7 +19,7 @@ from itertools import accumulate, islice
 from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
 from snapshot_crawler.pages.han import HanPattern
-from snapshot_crawler.pages.needed import GuardedPattern, in_lower_case
+from snapshot_crawler.pages.needed import GuardedPattern
 from snapshot_crawler.pages.outline import Block, Box, Outline
 
 BESIDE = LazyPattern(any_of(phrases.BESIDE))
@@ -65,7 +65,7 @@ FULL_TIME = re.compile(
 FIGURE = re.compile("[0-9]")
 # Nothing that FULL_TIME finds is without a clock or one of these words.
 CLOCK = re.compile(r"\d[:.]\d")
-TIME_WORDS = ("ago", "前", "hace", "vor", "il y a", "há")
+TIME_WORD = GuardedPattern("ago|前|hace|vor|il y a|há", re.IGNORECASE)
 IN_SENTENCE = re.compile(r"[，。；！？,;!?]")
 LONGEST_CAPTION = 200  # characters; by choice, longer lines are paragraphs
 ROW_DATE = re.compile(
@@ -289,16 +289,10 @@ def first_answer(blocks: list[Block], raw: list[float], title: int | None) -> in
     return with_text[0] if len(with_text) >= FEWEST_ANSWERS and not is_dialogue else len(blocks)
 
 
-def has_time_word(text: str) -> bool:
-    """Whether one of TIME_WORDS stands in a text, whatever its case."""
-    text = in_lower_case(text)
-    return any(word in text for word in TIME_WORDS)
-
-
 def _who_answers(block: Block) -> str | None:
     """The letters of a name beside a time: of Ada on September 12, 2018 at 4:47 pm said; None for other lines."""
     text = block.text
-    if not (CLOCK.search(text) or has_time_word(text)) or not (found := FULL_TIME.search(text)):
+    if not (CLOCK.search(text) or TIME_WORD.search(text)) or not (found := FULL_TIME.search(text)):
         return None
     name = f"{text[: found.start()]} {text[found.end() :]}"
     letters = NOT_LETTER.sub("", name)
