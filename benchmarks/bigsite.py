@@ -1,6 +1,9 @@
 """A generated snapshot site for measurements: many articles of 27 KB with about 80 links each, served on loopback.
 
-    python benchmarks/bigsite.py PAGES [--fresh-links]      prints its address, serves until its stdin ends
+    python benchmarks/bigsite.py PAGES [--fresh-links] [--host 127.0.0.2] [--first N]
+
+It prints its address, and serves until its stdin ends. --first: the number of its first article; sites whose numbers
+are apart have no article in common.
 
 Every article is different (the demo's grammar writes it), and every one is linked from others. With --fresh-links the
 rows lead to addresses that no other page has, and an article stands at each of them too: whichever page a crawl takes
@@ -40,12 +43,14 @@ FIRST_FRESH = 1_000_000  # numbers of the articles behind fresh links
 FIRST_DAY = datetime(2023, 1, 1, 8, tzinfo=CHINA)
 HEAD = "HTTP/1.1 {} OK\r\nContent-Type: text/html{}\r\nContent-Length: {}\r\n\r\n"
 GRAMMAR = Grammar()
+numbers_begin = [0]  # --first
 SLUGS = list(CATEGORIES)
 
 
 @cache
 def facts(number: int) -> dict[str, Any]:
     """What the article of that number states; the records of all crawlers are held against it."""
+    number += numbers_begin[0]
     slug = SLUGS[number % len(SLUGS)]
     dice = Dice(f"bench {number}")
     published = FIRST_DAY + timedelta(minutes=7 * (number % 100_000), seconds=number % 60)
@@ -192,13 +197,13 @@ class Connection(asyncio.Protocol):
             self.transport.write(found or self.missing)
 
 
-async def serve(count: int, *, fresh_links: bool) -> None:
-    """Serve on a free port of loopback until stdin ends; the address goes to stdout."""
+async def serve(count: int, *, fresh_links: bool, host: str) -> None:
+    """Serve on a free port of an address of loopback until stdin ends; the address goes to stdout."""
     Connection.answers = pages(count, fresh_links=fresh_links)
     Connection.count_for_fresh = count if fresh_links else 0
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(Connection, "127.0.0.1", 0)
-    print(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/", flush=True)
+    server = await loop.create_server(Connection, host, 0)
+    print(f"http://{host}:{server.sockets[0].getsockname()[1]}/", flush=True)
     with contextlib.suppress(KeyboardInterrupt):
         await loop.run_in_executor(None, sys.stdin.read)
     server.close()
@@ -208,5 +213,8 @@ if __name__ == "__main__":
     parser = argparse.ArgumentParser()
     parser.add_argument("count", type=int)
     parser.add_argument("--fresh-links", action="store_true")
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--first", type=int, default=0)
     options = parser.parse_args()
-    asyncio.run(serve(options.count, fresh_links=options.fresh_links))
+    numbers_begin[0] = options.first
+    asyncio.run(serve(options.count, fresh_links=options.fresh_links, host=options.host))

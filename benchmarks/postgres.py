@@ -2,26 +2,33 @@
 
     python benchmarks/postgres.py --url postgresql://crawler@127.0.0.1/empty [--pages 400] [--rounds 3] [--no-crawls]
         [--addresses 200000] [--hosts 2000] [--clients 4] [--links 5] [--copy]
+    python benchmarks/postgres.py --url ... --processes 1 2 4 [--sites 8] [--pages 100] [--rounds 2]
 
 The database must be empty, and is left full. Crawls: the same command on the generated site (bigsite.py), once with
 everything embedded and once with DATABASE_URL, in turns; the CPU of the crawler, and where the server runs on this
 machine that of its processes apart. Storage: so many addresses over so many hosts are stored; then each client claims
 hosts, leases pages, and acknowledges 100 of them in each commit, with new links (one in five is new to the job), as a
 run does. A commit is durable: synchronous_commit is as the server has it.
+
+--processes: whole crawls of several sites by so many processes together, and nothing else. CPU a page of all of them
+and of the server (without what their starts take: crawls of a few pages are taken off), pages a second, and what the
+server's processes wait for. Where the machine has too few cores, it is the CPU that must stay flat.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import multiprocessing
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +38,7 @@ import throughput
 from snapshot_crawler.frontier.postgres import PostgresFrontiers, rows
 from snapshot_crawler.frontier.store import Entry, State
 
+FIRST = 10_000_000  # between the numbers of two sites' articles
 BATCH = 100  # acknowledgements a commit
 FILLED_AT_ONCE = 10_000
 MOST_ACKNOWLEDGED = 20_000  # by each number of clients; by choice: some minutes
@@ -63,6 +71,63 @@ def crawls(url: str, pages: int, rounds: int) -> None:
     one, other = (statistics.median(found[name]) for name in kinds)
     print(f"\nCPU a page: embedded {one:.2f} ms, shared {other:.2f} ms: {other / one:.2f} times")
     print(f"the server's processes on this machine: {statistics.median(server):.2f} ms a page")
+
+
+def together(url: str, numbers: list[int], sites: int, pages: int, rounds: int) -> None:
+    """CPU a page of crawls by several processes, with each of these numbers in turn."""
+    found: dict[int, list[tuple[float, float, float]]] = {number: [] for number in numbers}
+    with ExitStack() as stack:
+        few, many = (
+            [
+                stack.enter_context(throughput.site(each, f"--host=127.0.0.{2 + place}", f"--first={FIRST * place}"))
+                for place in range(sites)
+            ]
+            for each in (throughput.FEW // sites, pages)
+        )
+        for _ in range(rounds):
+            for number in numbers:
+                with Waits(url) as waits:
+                    less, more = (fleet(url, starts, number) for starts in (few, many))
+                crawled = more[3] - less[3]
+                if more[3] != sites * pages:
+                    raise RuntimeError(f"{number} processes wrote {more[3]} articles of {sites * pages}")
+                own, server = (1000 * (more[place] - less[place]) / crawled for place in range(2))
+                rate = crawled / max(0.1, more[2] - less[2])
+                found[number].append((own, server, rate))
+                print(f"{told(number, own, server, rate)}; {waits}", flush=True)
+    print("\nmedians")
+    for number, rounds_found in found.items():
+        print(told(number, *map(statistics.median, zip(*rounds_found, strict=True))))
+
+
+def told(processes: int, own_ms: float, server_ms: float, rate: float) -> str:
+    """A row of figures."""
+    return f"{processes} processes: {own_ms:.2f} ms CPU a page, {server_ms:.2f} of the server, {rate:.0f} pages/s"
+
+
+def fleet(url: str, starts: list[str], number: int) -> tuple[float, float, float, int]:
+    """One job by so many processes: CPU s of theirs and of the server's, seconds, and how many different articles."""
+    with tempfile.TemporaryDirectory() as folder:
+        outputs = [Path(folder, str(place), "out.jsonl") for place in range(number)]
+        shared = f"DATABASE_URL={new_schema(url)}"
+        allowed = f"PRIVATE_NETWORKS_ALLOWED={','.join(start.split('/')[2] for start in starts)}"
+        before, began = server_cpu_s(url), time.monotonic()
+        processes = []
+        for output in outputs:
+            output.parent.mkdir()
+            command = [*throughput.ours(",".join(starts), output, 0), "-s", shared, "-s", allowed]
+            with Path(folder, f"{output.parent.name}.log").open("wb") as log:
+                processes.append(subprocess.Popen(command, stdout=log, stderr=log, cwd=throughput.HERE.parent))
+        own = 0.0
+        for process in processes:
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            own += usage.ru_utime + usage.ru_stime
+        if any(process.returncode for process in processes):
+            raise RuntimeError(f"exit codes {[process.returncode for process in processes]}")
+        took_s = time.monotonic() - began
+        lines = [line for output in outputs if output.exists() for line in output.read_bytes().splitlines()]
+        return own, server_cpu_s(url) - before, took_s, len({json.loads(line)["id"] for line in lines})
 
 
 def new_schema(url: str) -> str:
@@ -246,7 +311,12 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=4)
     parser.add_argument("--links", type=int, default=5)
     parser.add_argument("--copy", action="store_true", help="store the addresses by COPY, nine of ten as done")
+    parser.add_argument("--processes", type=int, nargs="+", help="crawls by so many processes together")
+    parser.add_argument("--sites", type=int, default=8)
     options = parser.parse_args()
+    if options.processes:
+        together(options.url, options.processes, options.sites, options.pages, options.rounds)
+        return
     if not options.no_crawls:
         crawls(options.url, options.pages, options.rounds)
     fill(options.url, options.addresses, options.hosts, by_copy=options.copy)

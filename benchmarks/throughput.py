@@ -120,9 +120,9 @@ CRAWLERS = [
 
 # --- Running
 @contextmanager
-def site(count: int, *, fresh_links: bool = False) -> Iterator[str]:
-    """The generated site in a process of its own; its address."""
-    command = [sys.executable, str(HERE / "bigsite.py"), str(count), *(["--fresh-links"] if fresh_links else [])]
+def site(count: int, *more: str, fresh_links: bool = False) -> Iterator[str]:
+    """The generated site in a process of its own; its address. more: further words of its command."""
+    command = [sys.executable, str(HERE / "bigsite.py"), str(count), *more, *(["--fresh-links"] if fresh_links else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
         try:

@@ -46,6 +46,7 @@ class Outcomes:
         self.now = by_own_clock  # the moment; of the database where several machines work on the job
         self.leased: dict[Request, Entry] = {}  # given to the engine
         self.by_key: dict[str, Entry] = {}  # theirs, and those of requests that wait to be tried again
+        self.moved: dict[str, tuple[str, str]] = {}  # keys of requests that come again -> address and host
         self.walled: dict[str, str] = {}  # keys of settled pages -> the outcome that was learnt afterwards
         self.fresh: Counter[str] = Counter()  # new addresses by the key of the page in progress that led to them
 
@@ -74,6 +75,11 @@ class Outcomes:
     def put_off(self, entry: Entry, again: Entry) -> None:
         """The request is to come again, with the priority and meta of again."""
         entry.priority, entry.body, entry.outcome = again.priority, again.body, str(Kind.PUT_OFF)
+
+    def move(self, entry: Entry, again: Entry) -> None:
+        """The request is to come again, in another spelling, and perhaps from another host; when it is settled."""
+        self.put_off(entry, again)
+        self.moved[entry.key] = again.url, again.host
 
     def brought_new(self, key: str | None) -> None:
         """A page has led to a new address, by a link or a redirect. key: of the page's request; None for a start.
@@ -152,6 +158,8 @@ class Outcomes:
         outcome = broken or Outcome.parse(entry.outcome)
         kind, reason = (outcome.kind, outcome.reason) if outcome else (None, "")
         entry.fetched_at = self.now().isoformat(timespec="seconds") if entry.status else entry.fetched_at
+        if (place := self.moved.pop(entry.key, None)) is not None and kind == Kind.PUT_OFF:
+            entry.url, entry.host = place
         if kind == Kind.PUT_OFF or (kind == Kind.REJECTED and reason == PARKED):
             entry.state = State.PENDING
             self.ledger.discard(entry.key)

@@ -30,6 +30,7 @@ from snapshot_crawler.meta import (
 )
 from snapshot_crawler.urls import host, identity_of
 
+HOPS = frozenset({REDIRECT_URLS, CAME_FROM, "redirect_reasons"})  # what a redirected request says of its way
 LIST_KINDS = frozenset({"start", "listing", "next", "feed", "sitemap"})
 
 
@@ -79,6 +80,14 @@ def hop_of(request: Request) -> str | None:
     """The key of the request that was redirected to this one; None for the first request of a chain."""
     hops = request.meta.get(REDIRECT_URLS)
     return request.meta.get(CAME_FROM) or key_at(hops[-1], request) if hops else None
+
+
+def in_that_spelling(request: Request) -> Request:
+    """A redirected request as if it had been asked for like that at first: its entry gets this address (Entry.url).
+
+    The number of redirects so far stays in its meta, so that a circle ends.
+    """
+    return request.replace(meta={name: value for name, value in request.meta.items() if name not in HOPS})
 
 
 def committed_as(request: Request) -> str:

@@ -29,6 +29,7 @@ from snapshot_crawler.frontier.requests import (
     bare_entry,
     entry_of,
     hop_of,
+    in_that_spelling,
     key_at,
     key_of,
     key_of_address,
@@ -100,6 +101,9 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
             if request.meta.get(AFTER_ALL) and RETRY_WAIT_S not in request.meta and is_stored:
                 self.outcomes.put_off(self.outcomes.by_key[key], entry_of(request, self.spider))
                 return True
+            if is_stored and self.shared is not None and self.shared.is_foreign(request):
+                self.outcomes.move(self.outcomes.by_key[key], entry_of(in_that_spelling(request), self.spider))
+                return True
             self.waiting.put(request)  # the same page once more: a retry, or put back by a middleware
             return True
         try:
@@ -134,7 +138,8 @@ class FrontierScheduler(FrontierRun, BaseScheduler):
             return False
         if not (wants_overlap or comes_back or stored.is_list):
             return False
-        if comes_back:  # perhaps in another spelling, and only the one that the site named is its last word
+        is_ours = self.shared is None or self.shared.hosts.holds(stored.host)
+        if comes_back and is_ours:  # perhaps in another spelling, and only the one that the site named is its last word
             stored.url, stored.host = entry.url, entry.host
         stored.state = State.PENDING
         self.store.update(stored)

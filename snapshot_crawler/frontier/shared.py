@@ -16,6 +16,7 @@ from snapshot_crawler.frontier.holding import HeldGate, HeldHosts, clock
 from snapshot_crawler.frontier.requests import key_of
 from snapshot_crawler.frontier.store import Entry, SharedStore, name_of
 from snapshot_crawler.frontier.turns import HostGate
+from snapshot_crawler.meta import REDIRECT_URLS
 from snapshot_crawler.signals import frontier_dropped
 from snapshot_crawler.urls import host as host_of
 
@@ -78,6 +79,13 @@ class SharedRun:
                 key = key_of(request)
                 if key in self.run.outcomes.by_key:
                     self._drop([self.run.outcomes.by_key.pop(key)])
+
+    def is_foreign(self, request: Request) -> bool:
+        """Whether a redirect has led to a host that this run does not hold: the same address with www. or without it.
+
+        Whoever holds that host asks for it. Nothing else could: a request that waits here would wait for ever.
+        """
+        return REDIRECT_URLS in request.meta and not self.hosts.holds(host_of(request.url))
 
     def forget_foreign(self, request: Request) -> bool:
         """Drop a request that waited, where its host is another process's; whether it was."""

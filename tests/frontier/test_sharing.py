@@ -191,6 +191,30 @@ def test_pages_from_before_a_host_was_lost_are_not_accepted_when_it_is_held_agai
     assert a.is_current(again)
 
 
+def test_a_page_that_goes_to_another_host_is_its_holders(machines: Machines) -> None:
+    """A redirect to the same address with www., whose host another process holds."""
+    one, other = machines.open("one"), machines.open("other")
+    one.enqueue_all([*entries("a.example", "x", "y"), *entries("www.a.example", "z")])
+    one.commit({})
+    assert [each.name for each in other.share.claim(5)] == ["a.example", "www.a.example"]
+    other.share.release({"a.example": 0})
+    one.share.claim(5)
+    first, second = one.lease("a.example", 5)
+    first.url, first.host, first.state = "http://www.a.example/x", "www.a.example", State.PENDING
+    one.update(first)
+    one.commit({})
+    assert [each.url for each in other.lease("www.a.example", 5)] == [first.url, "http://www.a.example/z"]
+    assert one.lease("a.example", 5) == []
+    # it cannot go with a host that was lost meanwhile
+    machines.run_out(one)
+    other.share.claim(5)
+    second.host, second.state = "www.a.example", State.PENDING
+    one.update(second)
+    with pytest.raises(LeaseLostError):
+        one.commit({})
+    assert [each.host for each in other.lease("a.example", 5)] == ["a.example"]
+
+
 def test_links_that_two_find_at_once_are_stored_once(machines: Machines) -> None:
     a, b = machines.open("a"), machines.open("b")
     both = entries("x.example", *(str(number) for number in range(200)))

@@ -115,8 +115,9 @@ class PostgresStore(PostgresOutputs):
         self._write_outputs(cursor, pending)
 
     def _may_change(self, entry: Entry) -> bool:
-        """Whether an entry's row may be written: alone, all; else those of hosts that are held."""
-        return not self.share.is_joined or entry.host in self.share.held
+        """Whether an entry's row may be written: alone, all; else those of hosts that are held, and what is in progress
+        (an entry that goes to another host was this one's, which _check_fence makes sure of)."""
+        return not self.share.is_joined or entry.host in self.share.held or entry.key in self.leased.by_key
 
     def _worker_of(self, note: str) -> int:
         return self.worker if note.startswith(OF_WORKER) or note in OF_WORKER_TOO else WHOLE_JOB
