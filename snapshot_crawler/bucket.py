@@ -7,11 +7,11 @@ An object appears when all of it has arrived, so a reader never sees half of one
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.extras import needed
@@ -42,23 +42,30 @@ class Bucket:
         except self._errors as error:
             raise ConfigurationError(f"{address} is no S3 address: {_told(error)}") from error
 
-    def put(self, name: str, path: Path) -> None:
-        """Store a file as an object; one of that name is replaced."""
-        with self._errors_told(name, "written"):
-            self._obstore.put(self._store, name, path)
+    def put(self, name: str, path: Path, is_over: Callable[[], bool] = lambda: False) -> None:
+        """Store a file as an object; one of that name is replaced. is_over: asked on the way whether to give up."""
+        with self._errors_told(name, "written"), path.open("rb") as file:
+            self._obstore.put(self._store, name, _Watched(file, is_over))
 
     def fetch(self, name: str, path: Path) -> None:
         """Write an object's bytes to a file. Raises FileNotFoundError where there is no such object."""
         try:
             with path.open("wb") as file:
-                for chunk in self._obstore.get(self._store, name).stream():
-                    file.write(chunk)
-        except FileNotFoundError:
+                self.copy_to(name, file)
+        except (FileNotFoundError, OutputError):
             path.unlink(missing_ok=True)
             raise
-        except self._errors as error:
-            path.unlink(missing_ok=True)
-            raise OutputError(f"{self.address}/{name} cannot be read: {_told(error)}") from error
+
+    def copy_to(self, name: str, file: IO[bytes]) -> None:
+        """Write an object's bytes to an open file. Raises FileNotFoundError where there is no such object."""
+        with self._read_errors_told(name):
+            for chunk in self._obstore.get(self._store, name).stream():
+                file.write(chunk)
+
+    def fetch_range(self, name: str, start: int, length: int) -> bytes:
+        """Some bytes of an object. Raises FileNotFoundError where there is no such object."""
+        with self._read_errors_told(name):
+            return bytes(self._obstore.get_range(self._store, name, start=start, length=length))
 
     def names(self, prefix: str) -> list[str]:
         """The objects whose names begin so, sorted."""
@@ -73,11 +80,38 @@ class Bucket:
             self._obstore.delete(self._store, name)
 
     @contextmanager
+    def _read_errors_told(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except self._errors as error:  # FileNotFoundError is not among them
+            raise OutputError(f"{self.address}/{name} cannot be read: {_told(error)}") from error
+
+    @contextmanager
     def _errors_told(self, name: str, what: str) -> Iterator[None]:
         try:
             yield
         except (self._errors, OSError) as error:  # a missing bucket is a FileNotFoundError there
             raise OutputError(f"{self.address}/{name} cannot be {what}: {_told(error)}") from error
+
+
+class _Watched:
+    """A file as obstore reads it, part by part; it raises an error when it is to give up."""
+
+    def __init__(self, file: IO[bytes], is_over: Callable[[], bool]) -> None:
+        self.file, self.is_over = file, is_over
+        self.seek, self.tell = file.seek, file.tell
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes. Raises TimeoutError."""
+        if self.is_over():
+            raise TimeoutError("the run is over before all of it was sent")
+        return self.file.read(size)
+
+
+def split(address: str) -> tuple[str, str]:
+    """The folder and the name of an object's address."""
+    folder, _, name = address.rpartition("/")
+    return folder, name
 
 
 def _told(error: BaseException) -> str:

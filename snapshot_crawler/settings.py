@@ -61,6 +61,7 @@ RECHECK_EVERY = 3_600  # ours, seconds: between two such looks at one article
 ARCHIVE_ENABLED = True  # ours: keep the pages as they were received, below DATA_DIR/archive
 ARCHIVE_PAGES = "articles"  # ours: those that articles came from, or "all": every page that was answered
 ARCHIVE_MAXSIZE = 1_000_000_000  # ours, bytes: a file that is larger is finished, and another begun; a day ends it too
+ARCHIVE_BUCKET = ""  # ours: s3://BUCKET/FOLDER, where finished files are sent (docs/scaling.md); "": they stay here
 ARCHIVE_KEEP_DAYS = 0  # ours: days after which pages go, by `scrapy jobs` (jobs/keeping.py); 0: never
 # --- Pages from WARC files (backfill/); `scrapy crawl NAME -a warc=... -a since=... -a until=... -a copy=1` sets them
 WARC_PATHS = ""  # ours: files, folders and patterns that a run reads in the place of the network

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from snapshot_crawler.archive.sent import storage_of
+
 
 @pytest.fixture
 def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
@@ -28,6 +30,7 @@ def bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         "AWS_REGION": "us-east-1",
     }.items():
         monkeypatch.setenv(name, value)
+    storage_of.cache_clear()  # of another test's server
     yield folder
     server.shutdown()
     thread.join()

@@ -1,7 +1,8 @@
 """Where the archive lies: below DATA_DIR, archive/JOB/NAME.warc.gz, and NAME.cdxj beside each file that is finished.
 
-A file that is still written to is called NAME.warc.gz.open. Records of the output name the finished file from the
-beginning; whoever opens one asks opened_path().
+A file that is still written to is called NAME.warc.gz.open. One that was sent to S3-compatible storage has left the
+note NAME.warc.gz.sent (sent.py). Records of the output name the finished file from the beginning, and so does everybody
+here: whoever opens one asks sent.opened() or sent.bytes_at(), which know all three.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 FOLDER = "archive"
 SUFFIX = ".warc.gz"
 UNFINISHED = ".open"
+SENT = ".sent"  # of the note that a file leaves
 NAME = re.compile(r"(?P<job>.+)-(?P<began>\d{8}T\d{6}Z)-(?P<number>\d{5,})\.warc\.gz")
 
 
@@ -29,7 +31,7 @@ def new_name(job: str, began: datetime, number: int) -> str:
 
 def number_of(path: Path) -> int:
     """The number in a file's name; 0 for a file that is none of ours."""
-    found = NAME.fullmatch(finished_path(path).name)
+    found = NAME.fullmatch(finished_path(path).name.removesuffix(SENT))
     return int(found["number"]) if found else 0
 
 
@@ -43,10 +45,14 @@ def finished_path(path: Path) -> Path:
     return path.with_name(path.name.removesuffix(UNFINISHED))
 
 
-def opened_path(path: Path) -> Path:
-    """Where the file of that finished name lies now: there, or under its unfinished name; perhaps in neither place."""
-    unfinished = path.with_name(path.name + UNFINISHED)
-    return unfinished if not path.exists() and unfinished.exists() else path
+def note_path(path: Path) -> Path:
+    """Where a file that was sent away has left its note."""
+    return path.with_name(finished_path(path).name + SENT)
+
+
+def is_kept(path: Path) -> bool:
+    """Whether the file of that finished name is there: here, finished or not, or in S3-compatible storage."""
+    return path.is_file() or path.with_name(path.name + UNFINISHED).is_file() or note_path(path).is_file()
 
 
 def is_unfinished(path: Path) -> bool:
@@ -61,7 +67,10 @@ def jobs_with_archive(root: Path) -> list[str]:
 
 
 def files_of(root: Path, job: str) -> Iterator[Path]:
-    """A job's files in the order in which they were begun, unfinished ones too."""
+    """A job's files in the order in which they were begun: unfinished ones under their names now, and those that were
+    sent away under the names that they had here."""
     folder = archive_folder(root, job)
-    found = [*folder.glob(f"*{SUFFIX}"), *folder.glob(f"*{SUFFIX}{UNFINISHED}")]
-    return iter(sorted(found, key=lambda path: finished_path(path).name))
+    found = {finished_path(path).name: path for path in folder.glob(f"*{SUFFIX}{UNFINISHED}")}
+    found |= {path.name.removesuffix(SENT): path.with_suffix("") for path in folder.glob(f"*{SUFFIX}{SENT}")}
+    found |= {path.name: path for path in folder.glob(f"*{SUFFIX}")}
+    return (path for _, path in sorted(found.items()))

@@ -20,6 +20,7 @@ from fastwarc.stream_io import ChunkedReader
 from fastwarc.warc import ArchiveIterator, WarcRecord, WarcRecordType
 
 from snapshot_crawler.archive.records import NOTE, ORIGINAL_FILE
+from snapshot_crawler.archive.sent import bytes_at, opened
 from snapshot_crawler.pages.files import GZIP
 
 RECORD_START = b"WARC/1."  # of both versions that are in use, 1.0 and 1.1
@@ -67,17 +68,20 @@ class Damage:
 
 def captures(path: Path) -> Iterator[Capture | Damage]:
     """The captures of a WARC file in its order, and what is damaged. Raises OSError when it cannot be opened."""
-    with path.open("rb") as file:
-        base: int | None = 0
-        while base is not None:
-            base = yield from _captures_from(file, path, base)
+    with opened(path) as file:
+        yield from captures_in(file, path)
+
+
+def captures_in(file: IO[bytes], path: Path) -> Iterator[Capture | Damage]:
+    """The same of a file that is open. path: by which it is told."""
+    base: int | None = 0
+    while base is not None:
+        base = yield from _captures_from(file, path, base)
 
 
 def capture_at(path: Path, offset: int, length: int) -> Capture | Damage:
     """The capture that stands at that place; one gzip member of that length, or plain. Raises OSError."""
-    with path.open("rb") as file:
-        file.seek(offset)
-        member = file.read(length)
+    member = bytes_at(path, offset, length)
     if len(member) < length:
         return Damage(path, offset, f"the file ends {length - len(member)} bytes too early")
     try:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from snapshot_crawler.archive.cdxj import index_path, indexed_lines
 from snapshot_crawler.archive.places import NAME, archive_folder, files_of, is_unfinished
+from snapshot_crawler.archive.sent import remove_object
 
 REMOVED = "removed.txt"
 LONGEST_DAY = timedelta(days=1)  # between the beginning of a file and its last page
@@ -53,9 +54,10 @@ def began_at(path: Path) -> datetime | None:
 
 
 def remove(path: Path) -> None:
-    """Remove a finished file and its index, and say so in the list. Raises OSError."""
+    """Remove a finished file, here or where it was sent, and its index, and say so in the list. Raises OSError."""
     note_removal(path)
-    path.unlink()
+    path.unlink(missing_ok=True)
+    remove_object(path)
     index_path(path).unlink(missing_ok=True)
 
 

@@ -19,7 +19,8 @@ import orjson
 
 from snapshot_crawler.archive.cdxj import line_of
 from snapshot_crawler.archive.places import finished_path, is_unfinished
-from snapshot_crawler.archive.reader import Capture, captures, whole_length
+from snapshot_crawler.archive.reader import Capture, captures_in, whole_length
+from snapshot_crawler.archive.sent import opened
 
 LINES_A_BLOCK = 3_000  # of the compressed index; what cdxj-indexer takes
 NOT_IN_NAMES = re.compile(r"[^-a-z0-9._]")  # of resources, as the data package standard has it
@@ -54,17 +55,17 @@ def pack(
     try:
         with zipfile.ZipFile(part, "w", zipfile.ZIP_STORED) as file:
             for warc in warcs:
-                with warc.open("rb") as source:
+                with opened(warc) as source:
                     length = whole_length(source) if is_unfinished(warc) else None
                     source.seek(0)
                     _add(file, f"archive/{finished_path(warc).name}", source, resources, length)
-                for found in captures(warc):
-                    if not isinstance(found, Capture) or (length is not None and found.offset >= length):
-                        continue
-                    lines.append(line_of(found))
-                    if (page := page_of(found)) is not None:
-                        pages.append(page)
-                    reached(len(lines))
+                    for found in captures_in(source, warc):
+                        if not isinstance(found, Capture) or (length is not None and found.offset >= length):
+                            continue
+                        lines.append(line_of(found))
+                        if (page := page_of(found)) is not None:
+                            pages.append(page)
+                        reached(len(lines))
             lines.sort()
             blocks, index = _compressed_index(lines)
             _add(file, "indexes/index.cdx.gz", io.BytesIO(blocks), resources)

@@ -13,6 +13,7 @@ import shutil
 import zlib
 from pathlib import Path
 
+from snapshot_crawler.archive.places import SENT, SUFFIX, note_path
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 
 ENDINGS = (".warc", ".warc.gz")
@@ -22,7 +23,8 @@ FOLDER = "unpacked"  # below DATA_DIR
 def warc_files(text: str) -> list[Path]:
     """The files that `-a warc=PATH[,PATH]` names: files, folders with all WARC files below them, and patterns.
 
-    Absolute, each once. Raises ConfigurationError for a path that leads to no file.
+    Absolute, each once; those of an archive that were sent away (archive/sent.py) under the names that they had.
+    Raises ConfigurationError for a path that leads to no file.
     """
     found: dict[Path, None] = {}
     paths = [text] if Path(text).exists() else [part.strip() for part in text.split(",") if part.strip()]
@@ -39,8 +41,9 @@ def warc_files(text: str) -> list[Path]:
 def _meant(text: str) -> list[Path]:
     path = Path(text).expanduser()
     if path.is_dir():
-        return sorted(file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file())
-    if path.is_file():
+        found = {file for file in path.rglob("*") if file.name.endswith(ENDINGS) and file.is_file()}
+        return sorted(found | {file.with_suffix("") for file in path.rglob(f"*{SUFFIX}{SENT}")})
+    if path.is_file() or note_path(path).is_file():
         return [path]
     whole = path.absolute()  # Path.glob takes no absolute pattern
     return sorted(file for file in Path(whole.anchor).glob(str(whole.relative_to(whole.anchor))) if file.is_file())

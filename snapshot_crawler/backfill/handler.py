@@ -18,7 +18,6 @@ from scrapy.http import Headers, Response
 from scrapy.responsetypes import responsetypes
 
 from snapshot_crawler.archive.exchange import Exchange, kept_head, without_userinfo
-from snapshot_crawler.archive.places import opened_path
 from snapshot_crawler.archive.reader import Capture, capture_at
 from snapshot_crawler.backfill.files import Unpacked
 from snapshot_crawler.meta import ARCHIVED, EXCHANGE
@@ -67,12 +66,12 @@ class WarcHandler:
         return kind(url=request.url, status=200, headers=headers, body=body, request=request)
 
     def _capture(self, request: Request, place: dict[str, Any]) -> Capture:
-        path = opened_path(self.root / place["file"])
+        path = self.root / place["file"]
         try:
             source = self.unpacked.twin(path) if place["is_unpacked"] else path
             found = capture_at(source, place["offset"], place["length"])
         except OSError as error:
-            raise DownloadFailedError(f"{path} cannot be read: {error.strerror}") from error
+            raise DownloadFailedError(f"{path} cannot be read: {error.strerror or error}") from error
         if not isinstance(found, Capture):
             raise self._refusal(request, "archive-damaged", f"{path} at byte {found.offset}: {found.what}")
         return found

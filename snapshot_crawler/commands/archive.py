@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from scrapy.exceptions import UsageError
 
-from snapshot_crawler.exceptions import OutputError, SnapshotCrawlerError, StateError
+from snapshot_crawler.exceptions import LockHeldError, OutputError, SnapshotCrawlerError, StateError
 from snapshot_crawler.longwork import LongWork, add_quiet_option
 from snapshot_crawler.runs.offline import OfflineCommand
 from snapshot_crawler.spelling import did_you_mean
@@ -101,16 +101,37 @@ def page_of(capture: Capture) -> Page | None:
     return Page(capture.url, capture.fetched_at, title_of(capture) if capture.body else None)
 
 
+def send(root: Path, settings: Mapping[str, Any], words: list[str], opts: argparse.Namespace) -> int:
+    """[JOB...]: send finished files to ARCHIVE_BUCKET, also those from before it was set"""
+    from snapshot_crawler.exporters.delivery import send_archive
+    from snapshot_crawler.runs.kept import known_jobs
+    from snapshot_crawler.runs.lease import Lease
+
+    code = 0
+    for job in known_jobs(root, words):
+        try:
+            with Lease(root / "leases" / f"{job}.json", job):
+                print(f"{job}: {send_archive(settings, root, job)} files sent", file=sys.stderr)
+        except LockHeldError as error:  # the run sends its own
+            print(f"{job}: not now: {error}", file=sys.stderr)
+            code = int(error.exit_code)
+        except OSError as error:
+            raise OutputError(f"{job}: {error}") from error
+    return code
+
+
 WORDS: dict[str, Callable[[Path, Mapping[str, Any], list[str], argparse.Namespace], int]] = {
     "list": show_list,
     "show": show,
     "pack": pack,
+    "send": send,
 }
 
 
 class Command(OfflineCommand):
-    """Exits 0; 1 where no such page is kept; 2 for a wrong word, an unknown job or a record that cannot be read; 9
-    when the file cannot be written."""
+    """Exits 0; 1 where no such page is kept; 2 for a wrong word, an unknown job or a record that cannot be read; 8 when
+    a job is being crawled whose files are to be sent; 9 when a file cannot be written, sent, or read where it was sent.
+    """
 
     def syntax(self) -> str:
         """Scrapy's hook for the usage line."""

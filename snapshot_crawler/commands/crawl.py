@@ -6,7 +6,9 @@ import argparse
 import contextlib
 import gc
 import logging
+import math
 import sys
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
 logger = logging.getLogger(__name__)
+LAST_UPLOADS_S = 10.0  # of a run that was asked to stop, which has 30 s for all; the next start sends the rest
 
 
 class Command(ScrapyCrawl):
@@ -116,7 +119,8 @@ class Command(ScrapyCrawl):
             for line in bring_back_others(self.settings, job):
                 logger.info("%s", line)
 
-        from snapshot_crawler.exporters.parts import others, send_left
+        from snapshot_crawler.exporters.delivery import send_left
+        from snapshot_crawler.exporters.parts import others
         from snapshot_crawler.runs.lease import Lease
 
         for other in others(root, job):  # those that ended while their storage was away
@@ -126,14 +130,15 @@ class Command(ScrapyCrawl):
     def deliver(self, root: Path, job: str, code: ExitCode) -> ExitCode:
         """Send what this run has left of outputs in S3-compatible storage; the exit code, which is another one where
         that was not possible."""
-        from snapshot_crawler.exporters.parts import send_left
+        from snapshot_crawler.exporters.delivery import send_left
 
         assert self.settings is not None
+        end = time.monotonic() + LAST_UPLOADS_S if code == ExitCode.INTERRUPTED else math.inf
         try:
-            send_left(self.settings, root, job)
-        except SnapshotCrawlerError as error:
+            send_left(self.settings, root, job, lambda: time.monotonic() > end)
+        except (SnapshotCrawlerError, OSError) as error:
             logger.error("%s. It is kept below DATA_DIR; run the same command again to send it", error)
-            return code or error.exit_code
+            return code or ExitCode.OUTPUT_FAILED
         return code
 
     def spider_class(self, name: str) -> type[Spider]:

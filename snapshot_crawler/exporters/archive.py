@@ -8,6 +8,8 @@ kept, with "all" every page that was answered.
 Bytes that the archive holds already become a `revisit` record, which names the one that has them. The frontier
 remembers them (Store.keep_page), so a kill or a cut makes both forget the same.
 
+With ARCHIVE_BUCKET finished files are sent to S3-compatible storage (warcs.py).
+
 Where another scheduler runs there are no commits, and nothing is kept.
 
 Stats: archive/pages (responses kept), archive/revisits (kept as revisit records), archive/bytes.
@@ -37,6 +39,7 @@ from snapshot_crawler.archive.places import (
     FOLDER,
     UNFINISHED,
     archive_folder,
+    is_kept,
     new_name,
     number_of,
     unfinished_of,
@@ -54,7 +57,11 @@ from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.datadir import DataDir
 from snapshot_crawler.dedup.tombstones import REASON as TAKEN_DOWN
 from snapshot_crawler.exceptions import ConfigurationError, OutputError, SnapshotCrawlerError
+from snapshot_crawler.exporters import warcs
+from snapshot_crawler.exporters.parts import SECONDS
 from snapshot_crawler.exporters.remains import ARCHIVE, ArchivedPages
+from snapshot_crawler.exporters.warc_shipping import WarcShipping
+from snapshot_crawler.exporters.warcs import Depot
 from snapshot_crawler.frontier.door import ledger_of
 from snapshot_crawler.frontier.output import PlannedOutput
 from snapshot_crawler.frontier.requests import key_of
@@ -108,6 +115,9 @@ class PageArchive:
         self.keeps_all = kept == ALL
         self.largest = whole_number(settings, "ARCHIVE_MAXSIZE", least=1)
         self.is_pruned = whole_number(settings, "ARCHIVE_KEEP_DAYS", least=0) > 0
+        warcs.archive_bucket(settings)
+        self.longest_s = LONGEST_DAY_S
+        self.shipping: WarcShipping | None = None
         self.held: dict[str, Held] = {}
         self.placed: dict[str, Placed] = {}
         self.file: GrowingFile | None = None
@@ -146,6 +156,7 @@ class PageArchive:
     def open(self) -> None:
         """Signal outputs_ready: finish what a killed run has left; from now on, take part in the commits."""
         known = set(self.store.output_paths())
+        warcs.settle(self.store, self.folder)
         for path in unfinished_of(self.folder):
             try:
                 if str(path) not in known:  # of a frontier that was removed, or of a DATA_DIR that was moved
@@ -156,6 +167,10 @@ class PageArchive:
                     self.store.reset_output(str(path))
             except OSError as error:
                 raise OutputError(f"the archive's file {path} cannot be finished: {error}") from error
+        settings = self.crawler.settings
+        if (depot := Depot.of(settings, self.places.root, self.places.job)) is not None:
+            self.shipping = WarcShipping(self.crawler, self.store, depot)
+            self.longest_s = min(LONGEST_DAY_S, settings.getfloat(SECONDS))
         if self.is_enabled:
             self.number = max((self.store.get_state(FIRST_NUMBER) or 1) - 1, *map(number_of, self._names()), 0) + 1
             self.store.set_state(FIRST_NUMBER, self.number)
@@ -296,6 +311,8 @@ class PageArchive:
     def spider_closed(self) -> None:
         """Signal spider_closed, after the frontier's last commit: the file gets its name, unless the disk is full."""
         file, self.is_closed = self.file, True
+        if self.shipping is not None:
+            self.shipping.close()
         if file is None:
             return
         if self.has_failed or file.has_failed:
@@ -366,7 +383,7 @@ class PageArchive:
         original = self.store.kept_page(exchange.payload_digest)
         if original is None or self.file is None or original.path == str(self.file.path):
             return original
-        return original if not self.is_pruned and Path(original.path).exists() else None
+        return original if not self.is_pruned and is_kept(self.folder / Path(original.path).name) else None
 
     def _first_part(self, held: Held) -> Archived | None:
         """Where the first page of an article in several parts lies."""
@@ -400,7 +417,9 @@ class PageArchive:
         """
         file = self.file
         if file is not None and not file.ready and self._is_full(file):
-            self._finish(file)
+            name = self.path
+            if self._finish(file) and self.shipping is not None:
+                self.shipping.finished(name, file.path)
             file = self.file = None
         if file is None:
             path = self.folder / new_name(self.places.job, datetime.now(UTC), self.number)
@@ -408,18 +427,21 @@ class PageArchive:
             file = self.file = GrowingFile(path, opened)
             self.number += 1
             self.file_began = time.monotonic()
-            self.ledger.note(self.path, ARCHIVE)
+            self.ledger.note(self.path, ARCHIVE, **(self.shipping.about(path) if self.shipping is not None else {}))
         return file
 
     def _is_full(self, file: GrowingFile) -> bool:
-        return file.length >= self.largest or time.monotonic() - self.file_began >= LONGEST_DAY_S
+        return file.length >= self.largest or time.monotonic() - self.file_began >= self.longest_s
 
     @staticmethod
-    def _finish(file: GrowingFile) -> None:
+    def _finish(file: GrowingFile) -> bool:
+        """Give a file its name; whether it has it."""
         try:
             file.finish()
         except OSError as error:
             logger.error("the archive's file %s could not be finished, the next run does it: %s", file.path, error)
+            return False
+        return True
 
     def _count(self, what: str, number: int) -> None:
         if number and self.crawler.stats is not None:

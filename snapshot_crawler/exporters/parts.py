@@ -10,25 +10,24 @@ So an object holds nothing but committed articles. One whose commit did not come
 the same bytes under the same name. What the frontier knows nothing of (the database was brought back from a backup) is
 removed by the next start on the DATA_DIR, since its articles are fetched again.
 
-shipping.py sends in a run; send_left() does when none is at work.
+shipping.py sends in a run; delivery.py does when none is at work.
 """
 
 from __future__ import annotations
 
 import contextlib
 import logging
-from collections.abc import Iterator, Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
 
-from snapshot_crawler.bucket import S3, Bucket
+from snapshot_crawler.archive.places import SUFFIX as WARC
+from snapshot_crawler.bucket import LONGEST_S, S3, Bucket, split
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
-from snapshot_crawler.frontier.store import Store, frontiers_of
+from snapshot_crawler.frontier.store import Store
 from snapshot_crawler.postgres.worker import worker_name
 
 logger = logging.getLogger(__name__)
@@ -84,12 +83,6 @@ class Place:
         return f"{self.address}/{part.name.removesuffix(UNFINISHED)}"
 
 
-def split(address: str) -> tuple[str, str]:
-    """The folder and the name of an object's address."""
-    folder, _, name = address.rpartition("/")
-    return folder, name
-
-
 def waiting(store: Store) -> dict[str, str]:
     """The parts of a job that are not registered: path to the address of the object."""
     found = {}
@@ -101,8 +94,8 @@ def waiting(store: Store) -> dict[str, str]:
 
 
 def registered(store: Store) -> list[str]:
-    """The addresses of a job's objects."""
-    return [name for name in store.finished_paths() if is_remote(name)]
+    """The addresses of a job's objects, without those of its archive (warcs.py)."""
+    return [name for name in store.finished_paths() if is_remote(name) and not name.endswith(WARC)]
 
 
 def is_complete(store: Store, path: str) -> bool:
@@ -111,10 +104,10 @@ def is_complete(store: Store, path: str) -> bool:
     return bool(commits) and Path(path).is_file() and Path(path).stat().st_size == commits[0][1]
 
 
-def send(path: str, address: str, *, longest_s: float | None = None) -> None:
-    """Send a part. Raises OutputError, ConfigurationError."""
+def send(path: str, address: str, is_over: Callable[[], bool], *, longest_s: float = LONGEST_S) -> None:
+    """Send a file. is_over: asked on the way whether to give up. Raises OutputError, ConfigurationError."""
     folder, name = split(address)
-    (Bucket(folder) if longest_s is None else Bucket(folder, longest_s=longest_s)).put(name, Path(path))
+    Bucket(folder, longest_s=longest_s).put(name, Path(path), is_over)
 
 
 def register(store: Store, path: str, address: str) -> None:
@@ -123,28 +116,19 @@ def register(store: Store, path: str, address: str) -> None:
 
 
 # --- Between runs
-def send_left(settings: Mapping[str, Any], root: Path, job: str) -> int:
-    """Send a job's parts that are complete and not registered; how many. The job's lease is held, no run is at work.
-
-    Parts of a run that was killed are left: the next start cuts them. Raises our errors.
-    """
-    folder = root.resolve() / FOLDER / job
-    if not folder.is_dir():
-        return 0
+def send_parts(store: Store, folder: Path, is_over: Callable[[], bool]) -> int:
+    """Send a job's parts that are complete and not registered; how many. folder: of the parts. Raises our errors."""
     sent = 0
-    with closing(frontiers_of(settings, root).open(job)) as store:
-        if not store.get_state("stopped_cleanly"):
-            return 0
-        for path, address in waiting(store).items():
-            if is_complete(store, path):
-                if Path(path).stat().st_size:
-                    send(path, address, longest_s=STOPPED_S)
-                    register(store, path, address)
-                    sent += 1
-                else:
-                    store.reset_output(path)
-                store.commit({})
-        remove_strays(store, folder)
+    for path, address in waiting(store).items():
+        if is_complete(store, path):
+            if Path(path).stat().st_size:
+                send(path, address, is_over, longest_s=STOPPED_S)
+                register(store, path, address)
+                sent += 1
+            else:
+                store.reset_output(path)
+            store.commit({})
+    remove_strays(store, folder)
     return sent
 
 
@@ -161,13 +145,17 @@ def remove_strays(store: Store, folder: Path) -> None:
 def remove_unregistered(store: Store, place: Place) -> int:
     """Remove this job's and DATA_DIR's objects that do not count; how many. Raises OutputError where the storage does
     not answer."""
-    bucket = Bucket(place.address)
-    known = {*registered(store), *waiting(store).values()}
-    strange = [name for name in bucket.names(place.prefix) if f"{place.address}/{name}" not in known]
+    return len(remove_strange(place.address, place.prefix, {*registered(store), *waiting(store).values()}))
+
+
+def remove_strange(folder: str, prefix: str, known: set[str]) -> list[str]:
+    """Remove the objects of a folder whose names begin so and that are not known; their addresses."""
+    bucket = Bucket(folder)
+    strange = [name for name in bucket.names(prefix) if f"{folder}/{name}" not in known]
     for name in strange:
-        logger.warning("%s/%s is removed: no commit has registered it", place.address, name)
+        logger.warning("%s/%s is removed: no commit has registered it", folder, name)
         bucket.remove(name)
-    return len(strange)
+    return [f"{folder}/{name}" for name in strange]
 
 
 def others(root: Path, job: str) -> Iterator[str]:

@@ -27,6 +27,7 @@ from scrapy.settings import BaseSettings
 
 from snapshot_crawler.archive import retention
 from snapshot_crawler.archive.places import jobs_with_archive
+from snapshot_crawler.archive.sent import size_of
 from snapshot_crawler.exceptions import ConfigurationError, SnapshotCrawlerError
 from snapshot_crawler.jobs.clock import Moment
 from snapshot_crawler.jobs.history import History, moment_text, read_moment
@@ -234,7 +235,7 @@ def _tidy_archive(office: Office, tell: Callable[[str], None], done: Tidied, now
                 continue
             try:
                 for path in retention.removable(root, job, days, datetime.fromtimestamp(now, UTC)):
-                    size = path.stat().st_size
+                    size = size_of(path)
                     if not is_dry:
                         retention.remove(path)
                     tell(f"{'would remove' if is_dry else 'removed'} {path}")

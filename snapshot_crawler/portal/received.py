@@ -1,6 +1,6 @@
 """The page of an article as it was received: its record in, the decoded page out. Called by pages/archived.py.
 
-Only what lies below DATA_DIR/archive is opened, whatever the record names.
+Only what lies below DATA_DIR/archive is opened, or was sent away from there, whatever the record names.
 """
 
 from __future__ import annotations
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from snapshot_crawler.archive import places
 from snapshot_crawler.archive.find import with_body
-from snapshot_crawler.archive.places import FOLDER, opened_path
+from snapshot_crawler.archive.places import FOLDER
 from snapshot_crawler.archive.reader import LARGEST_RECORD, Capture, capture_at
+from snapshot_crawler.archive.sent import ArchiveAwayError
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.middlewares.compression.unpack import BrokenCodingError, TooMuchDataError, codings, unpack
 from snapshot_crawler.pages.page import Page
@@ -34,19 +36,24 @@ class Received:
 def is_kept(roots: Iterable[Path], record: Mapping[str, Any]) -> bool:
     """Whether the file with an article's page is there. roots: the DATA_DIRs of the library."""
     place = _place(record)
-    return place is not None and any(opened_path(root / place).is_file() for root in roots)
+    return place is not None and any(places.is_kept(root / place) for root in roots)
 
 
 def received(roots: Iterable[Path], record: Mapping[str, Any]) -> Received | None:
     """The page of an article; None where it is not kept, or no longer. Raises UnreadablePageError for what is no page
-    of text."""
-    capture = None
+    of text, ArchiveAwayError where it lies in a storage that does not answer."""
+    capture, away = None, None
     for root in roots:  # files of two machines may have one name; the digest tells whose it is
         try:
             capture = capture or _capture(root, record)
+        except ArchiveAwayError as error:
+            logger.warning("%s: %s", record.get("id"), error)
+            away = error
         except OSError as error:
             if not isinstance(error, FileNotFoundError):  # what ARCHIVE_KEEP_DAYS has removed
                 logger.warning("%s: the archive cannot be read: %s", record.get("id"), error)
+    if capture is None and away is not None:
+        raise away
     if capture is None:
         return None
     try:
@@ -80,7 +87,7 @@ def _capture(root: Path, record: Mapping[str, Any]) -> Capture | None:
     offset, length = (number if isinstance(number, int) else -1 for number in numbers)
     if offset < 0 or not 0 < length <= LARGEST_RECORD:
         return None
-    found = capture_at(opened_path(root / place), offset, length)
+    found = capture_at(root / place, offset, length)
     if not isinstance(found, Capture) or found.digest != (record["archived"].get("digest") or found.digest):
         return None  # taken down, damaged, or another page
     whole = with_body(root, place.parts[1], found)

@@ -78,6 +78,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "收到时的页面没有保存，或保存期已过；正文仍在。",
         "The page as it was received was not kept, or no longer is. The article is still here.",
     ),
+    "away": ("这个页面暂时读不到", "This page cannot be read at the moment"),
+    "away_why": (
+        "保存页面的地方现在没有回应，请稍后再试；正文仍在。",
+        "The storage that has the page does not answer. Try again later; the article is still here.",
+    ),
     "no_page": ("这个页面无法显示", "This page cannot be shown"),
     "no_page_why": (
         "收到的不是网页，或其中的文字无法辨认。",

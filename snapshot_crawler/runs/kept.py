@@ -18,6 +18,7 @@ from snapshot_crawler.archive.cdxj import indexed_lines
 from snapshot_crawler.archive.find import Indexed, parsed
 from snapshot_crawler.archive.places import files_of, jobs_with_archive
 from snapshot_crawler.archive.reader import Capture
+from snapshot_crawler.archive.sent import size_of
 from snapshot_crawler.exceptions import ConfigurationError, StateError, UnreadablePageError
 from snapshot_crawler.middlewares.compression.unpack import BrokenCodingError, TooMuchDataError, codings, unpack
 from snapshot_crawler.pages.encoding import decode
@@ -79,7 +80,7 @@ class Holding:
     def take(self, file: Path, captures: Iterable[Indexed]) -> None:
         """Count a file in."""
         self.files += 1
-        self.bytes += file.stat().st_size
+        self.bytes += size_of(file)
         for each in captures:
             self.pages += 1
             self.revisits += each.is_revisit

@@ -9,7 +9,7 @@ from typing import Any
 
 from snapshot_crawler.archive.cdxj import lines_of
 from snapshot_crawler.archive.places import FOLDER as ARCHIVE
-from snapshot_crawler.archive.places import SUFFIX
+from snapshot_crawler.archive.places import SUFFIX, is_kept
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.checked import is_whole
 from snapshot_crawler.sums import sum_of_file
@@ -84,10 +84,15 @@ def check_vouched(
 
 
 def _check_index(path: Path) -> Iterator[Finding]:
-    """An index against the file that it is of."""
+    """An index against the file that it is of. A file that is missing is told elsewhere."""
     warc = path.with_suffix(SUFFIX)
-    if warc.exists() and path.read_bytes() != b"".join(sorted(lines_of(warc))):
-        yield Finding(path, "", "not the index of its WARC file; remove it, and it is made again")
+    try:
+        if is_kept(warc) and path.read_bytes() != b"".join(sorted(lines_of(warc))):
+            yield Finding(path, "", "not the index of its WARC file; remove it, and it is made again")
+    except FileNotFoundError:
+        return
+    except OSError as error:  # of the file, or of the storage that it was sent to
+        yield Finding(path, "", f"not proven: its WARC file cannot be read: {error}", is_damage=False)
 
 
 def _torn_line(path: Path) -> Iterator[Finding]:

@@ -1,4 +1,6 @@
-"""A job's objects in S3-compatible storage (exporters/parts.py), fetched one after the other: verify and take-downs.
+"""A job's objects in S3-compatible storage, fetched one after the other: verify and take-downs.
+
+They are parts of outputs (exporters/parts.py) and files of the archive (exporters/warcs.py).
 
 Each is fetched into the system's folder for temporary files, looked at there, and removed. An object is rewritten by
 its new commits first and its new bytes after: a take-down that was killed in between is completed by the same command.
@@ -8,15 +10,22 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from snapshot_crawler.bucket import Bucket
+from snapshot_crawler.archive.places import note_path
+from snapshot_crawler.archive.retention import no_longer_kept
+from snapshot_crawler.archive.sent import note_of
+from snapshot_crawler.bucket import Bucket, split
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
-from snapshot_crawler.exporters.parts import split
+from snapshot_crawler.exporters.parts import OBJECT
+from snapshot_crawler.exporters.warcs import TO, path_of
+from snapshot_crawler.frontier.recovery import rewritten_path
 from snapshot_crawler.frontier.store import Store
+from snapshot_crawler.upkeep import pages
 from snapshot_crawler.upkeep.findings import Finding, Tally
 from snapshot_crawler.upkeep.formats import Record
 from snapshot_crawler.upkeep.outputs import CommittedOutput, check_output
@@ -55,6 +64,23 @@ def check_object(store: Store, address: str, tally: Tally) -> Iterator[Finding]:
         yield Finding(place, "", f"not proven: {error}", is_damage=False)
 
 
+def check_warc(store: Store, address: str, folder: Path, tally: Tally) -> Iterator[Finding]:
+    """What is wrong with an object of the archive, or with its note. folder: of the job's archive."""
+    path = path_of(address, folder)
+    if path.name in no_longer_kept(folder):
+        return  # it was old enough (ARCHIVE_KEEP_DAYS)
+    try:
+        sent = note_of(path)
+        what = "" if sent is not None else "missing"
+        if sent is not None and sent.object != address:
+            what = f"it names {sent.object}, and the frontier {address}"
+    except OSError as error:
+        what = str(error)
+    if what and not path.is_file():
+        yield Finding(note_path(path), "", f"{what}: so nobody finds the file; the next run writes it, or --repair")
+    yield from check_object(store, address, tally)
+
+
 def records_of(store: Store, address: str) -> Iterator[Record]:
     """All records of an object. Raises as fetched(), and UnknownFormatError."""
     with fetched(address) as there:
@@ -75,6 +101,33 @@ def rewrite_object(store: Store, address: str, is_meant: Callable[[Record], bool
             folder, name = split(address)
             Bucket(folder).put(name, new)
     return done.gone
+
+
+def rewrite_warc(store: Store | None, path: Path, members: Sequence[pages.Member], gone: set[int], day: str) -> None:
+    """Take records out of an object of the archive. path: its name here. store: None where the job has no frontier.
+
+    Raises as fetched().
+    """
+    sent = note_of(path)
+    if sent is None:
+        raise FileNotFoundError(str(path))
+    folder, name = split(sent.object)
+    with fetched(sent.object) as there:
+        pages.write_without(there.path, members, gone, day)
+        if store is not None and (commits := store.commits(sent.object)):
+            store.recount(sent.object, pages.recounted(there.path, commits))
+            store.commit({})
+        Bucket(folder).put(name, rewritten_path(there.path))
+
+
+def remove_unregistered(note: Mapping[str, Any]) -> None:
+    """Remove the object that a file was perhaps sent to, and that does not count yet: the file was rewritten.
+
+    note: of the output. Raises OutputError, ConfigurationError.
+    """
+    if address := note.get(OBJECT) or note.get(TO):
+        folder, name = split(str(address))
+        Bucket(folder).remove(name)
 
 
 def _file(store: Store, there: Fetched) -> RecordFile:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import struct
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,6 +20,8 @@ from uuid import uuid4
 import orjson
 
 from snapshot_crawler.archive.cdxj import index_path
+from snapshot_crawler.archive.sent import opened
+from snapshot_crawler.exceptions import StateError
 from snapshot_crawler.frontier.recovery import rewritten_path
 from snapshot_crawler.frontier.store import Commit
 from snapshot_crawler.sums import sum_of_range
@@ -32,6 +34,8 @@ MOST_STORED = 65_535  # bytes in a stored block of deflate (RFC 1951, 3.2.4)
 GZIP = 31  # of zlib: a gzip member
 CAPTURES = frozenset({"response", "revisit", "resource"})
 HEAD_END = b"\r\n\r\n"
+REVISIT_MIME = "warc/revisit"  # in an index (archive/cdxj.py)
+REVISIT = REVISIT_MIME.encode()
 
 
 @dataclass(slots=True, frozen=True)
@@ -49,7 +53,7 @@ class Member:
 
 def members_of(path: Path) -> Iterator[Member]:
     """The records of a file, one gzip member each; up to the first that is damaged. Raises OSError."""
-    with path.open("rb") as file:
+    with opened(path) as file:
         data, place = b"", 0
         while data := data or file.read(READ_AT_ONCE):
             member, plain, taken = zlib.decompressobj(GZIP), b"", 0
@@ -116,14 +120,20 @@ def meant(members: Sequence[Member], name: str, matcher: Matcher, shared: set[st
     return found
 
 
-def shared_digests(files: Sequence[Sequence[Member]], matcher: Matcher) -> set[str]:
-    """The payload digests of the revisit records of other addresses."""
-    return {
+def shared_digests(files: Iterable[Sequence[Member]], indexes: Iterable[bytes], matcher: Matcher) -> set[str]:
+    """The payload digests of the revisit records of other addresses. indexes: the lines of files that are not read."""
+    found = {
         each.digest
         for members in files
         for each in members
         if each.kind == "revisit" and not matcher.is_address(each.url)
-    } - matcher.target.pages
+    }
+    for line in indexes:
+        if REVISIT in line:
+            told = orjson.loads(line[line.index(b"{") :])
+            if told["mime"] == REVISIT_MIME and not matcher.is_address(told["url"]):
+                found.add(told["digest"])
+    return found - matcher.target.pages
 
 
 # --- The file without them
@@ -136,16 +146,26 @@ def write_without(path: Path, members: Sequence[Member], gone: set[int], day: st
                 runs[-1][1] += each.length
             else:
                 runs.append([each.offset, each.offset + each.length])
-    with path.open("rb") as old, rewritten_path(path).open("wb") as new:
+    new_path, length = rewritten_path(path), path.stat().st_size
+    with path.open("rb") as old, new_path.open("wb") as new:
         place = 0
         for start, end in runs:
             _copy(old, new, start - place)
             new.write(stand_in(end - start, day))
             old.seek(end)
             place = end
-        _copy(old, new, path.stat().st_size - place)
+        _copy(old, new, length - place)
         new.flush()
         os.fsync(new.fileno())
+    there = list(members_of(new_path))  # each record is decompressed
+    missing = {each.offset for each in members if each.offset not in gone} - {each.offset for each in there}
+    if missing or _end(there) != _end(members):
+        new_path.unlink()
+        raise StateError(f"{path} cannot be rewritten: its records are not whole; scrapy verify says what is wrong")
+
+
+def _end(members: Sequence[Member]) -> int:
+    return members[-1].offset + members[-1].length if members else 0
 
 
 def _copy(old: IO[bytes], new: IO[bytes], length: int) -> None:

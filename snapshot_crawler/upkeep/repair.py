@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from snapshot_crawler.archive.cdxj import write_index
-from snapshot_crawler.archive.places import SUFFIX
+from snapshot_crawler.archive.places import SUFFIX, archive_folder
 from snapshot_crawler.exceptions import SnapshotCrawlerError
 from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
+from snapshot_crawler.exporters.warcs import settle
 from snapshot_crawler.frontier.claims import Owner, claim
 from snapshot_crawler.frontier.output import Form, Remains
 from snapshot_crawler.frontier.recovery import LINES, AppendedFile, follow_data_dir, recover_outputs
@@ -130,6 +131,7 @@ def _repair_job(verification: Verification, job: str) -> Iterator[str]:
     with closing(frontiers.open(job)) as store:
         follow_data_dir(store, verification.root)
         finish_outputs(store)
+        settle(store, archive_folder(verification.root, job))
         reopened = list(_reopened(store))
         before = {path: store.boundaries(path, most=1) for path in store.output_paths()}
         owner = Owner.of(store, job, verification.root)

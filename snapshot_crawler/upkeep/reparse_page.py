@@ -8,7 +8,6 @@ was published.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -23,8 +22,8 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.spider import iterate_spider_output
 
 from snapshot_crawler.archive.find import find, with_body
-from snapshot_crawler.archive.places import opened_path
 from snapshot_crawler.archive.reader import Capture, capture_at
+from snapshot_crawler.archive.sent import ArchiveAwayError
 from snapshot_crawler.dedup.content import content_hash
 from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import SnapshotCrawlerError
@@ -104,10 +103,12 @@ class PageReader:
         self.rejections.append(f"{reason}: {detail}" if detail else reason)
 
     def answer(self, task: Task) -> Answer:
-        """Read one page. Raises nothing: an error of the spider is an answer too."""
+        """Read one page. An error of the spider is an answer too. Raises ArchiveAwayError."""
         try:
             capture, body = self._capture(task)
             return self._compared(task, capture, body)
+        except ArchiveAwayError:  # the others could not be read either; later, it goes on from there
+            raise
         except (OSError, NotKept) as error:
             return Answer("not-kept", str(error))
         except Exception as error:  # the spider's own code may raise anything
@@ -120,15 +121,19 @@ class PageReader:
         if capture.refers_to is None:
             return capture, capture
         if task.body is not None:
-            with suppress(OSError, NotKept):
+            try:
                 return capture, self._read(task.body)
+            except ArchiveAwayError:
+                raise
+            except (OSError, NotKept):
+                pass  # another record may have the bytes
         whole = with_body(self.root, self.job, capture)
         if not isinstance(whole, Capture):
             raise NotKept("the page whose bytes it repeats is not kept any more")
         return capture, whole
 
     def _read(self, at: Kept) -> Capture:
-        found = capture_at(opened_path(self.root / at.file), at.offset, at.length)
+        found = capture_at(self.root / at.file, at.offset, at.length)
         if not isinstance(found, Capture):
             raise NotKept(f"{found.file} at byte {found.offset}: {found.what}")
         return found

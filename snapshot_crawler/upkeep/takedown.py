@@ -24,9 +24,12 @@ from typing import Any
 
 from itemadapter import ItemAdapter
 
+from snapshot_crawler.archive.cdxj import indexed_lines
+from snapshot_crawler.archive.places import archive_folder
 from snapshot_crawler.dedup.index import open_index, rows_of
 from snapshot_crawler.dedup.tombstones import Tombstone, Tombstones, keep, print_of
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
+from snapshot_crawler.exporters import warcs
 from snapshot_crawler.exporters.parts import registered
 from snapshot_crawler.frontier.outcome import Kind
 from snapshot_crawler.frontier.output import final_name
@@ -40,7 +43,7 @@ from snapshot_crawler.runs.report_file import revouch
 from snapshot_crawler.upkeep import elsewhere, pages
 from snapshot_crawler.upkeep.formats import Record
 from snapshot_crawler.upkeep.holdings import archive_files, finish_outputs, is_below, jobs_of, record_files
-from snapshot_crawler.upkeep.objects import records_of, rewrite_object
+from snapshot_crawler.upkeep.objects import records_of, remove_unregistered, rewrite_object, rewrite_warc
 from snapshot_crawler.upkeep.order import FOLDER, Order, only_one, open_orders
 from snapshot_crawler.upkeep.rewriting import RecordFile, UnknownFormatError, replace, rewrite
 from snapshot_crawler.upkeep.target import Matcher, Target
@@ -233,6 +236,7 @@ class TakeDown:
                 follow_data_dir(store, self.root)
                 finish_rewrites(store)
                 finish_outputs(store)
+                warcs.settle(store, archive_folder(self.root, job))
                 self._clean_frontier(store, order)
             self._clean_records(job, store, order)
             self._clean_pages(job, store, order)
@@ -252,6 +256,7 @@ class TakeDown:
                 self.tell(f"not cleaned: {error}")
                 continue
             if gone:
+                remove_unregistered(file.note)
                 self.tell(f"{file.path}: {len(gone)} records")
             order.count("records", len(gone))
         for address in registered(store) if store is not None else ():
@@ -285,10 +290,14 @@ class TakeDown:
 
     def _clean_pages(self, job: str, store: Store | None, order: Order) -> None:
         for path, members, gone in list(self._meant_pages(job, order.target.matcher())):
-            if gone:
+            if gone and path.is_file():
                 pages.write_without(path, members, gone, order.day)
                 commits = store.commits(str(path)) if store is not None else []
                 replace(path, store, pages.recounted(path, commits) if commits else None)
+                remove_unregistered((store.get_state(f"output/{path}") or {}) if store is not None else {})
+            elif gone:
+                rewrite_warc(store, path, members, gone, order.day)
+            if gone:
                 self.tell(f"{path}: {len(gone)} records of pages")
                 order.count("archived records", len(gone))
             if store is not None:
@@ -299,12 +308,13 @@ class TakeDown:
 
     def _meant_pages(self, job: str, matcher: Matcher) -> Iterator[tuple[Path, list[pages.Member], set[int]]]:
         """The WARC files of a job that may hold something of the target: their records, and which are to go."""
-        files = [(name, path) for name, path in archive_files(self.root, job) if path.is_file()]
+        files = archive_files(self.root, job)
         held = {path for name, path in files if pages.may_hold(path, name, matcher)}
         if not held:
             return
-        members = {path: list(pages.members_of(path)) for _, path in files}
-        shared = pages.shared_digests(list(members.values()), matcher)
+        members = {path: list(pages.members_of(path)) for path in held}
+        others = (line for _, path in files if path not in held for line in indexed_lines(path))
+        shared = pages.shared_digests(members.values(), others, matcher)
         for name, path in files:
             if path in held:
                 yield path, members[path], pages.meant(members[path], name, matcher, shared)

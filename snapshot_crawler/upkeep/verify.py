@@ -14,15 +14,17 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler.archive.places import archive_folder
 from snapshot_crawler.exceptions import ConfigurationError, StateError, StorageError
 from snapshot_crawler.exporters.parts import is_remote, registered
+from snapshot_crawler.exporters.warcs import registered_warcs
 from snapshot_crawler.frontier.recovery import REWRITING, present_path, rewritten_path
 from snapshot_crawler.frontier.store import Frontiers, Store, frontiers_of
 from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
 from snapshot_crawler.upkeep.documents import check_document, check_vouched, documents_below, vouched_below
 from snapshot_crawler.upkeep.findings import Finding, Tally
-from snapshot_crawler.upkeep.objects import check_object
+from snapshot_crawler.upkeep.objects import check_object, check_warc
 from snapshot_crawler.upkeep.outputs import CommittedOutput, check_output
 
 LOOKS = 3  # at what seems wrong while a run is at work: it may have begun or ended between two reads
@@ -103,6 +105,8 @@ class Verification:
                 outputs = outputs_of(store, self.root, is_running=is_running)
                 for address in registered(store):
                     yield from check_object(store, address, self.tally)
+                for address in registered_warcs(store):
+                    yield from check_warc(store, address, archive_folder(self.root, job), self.tally)
         except (StateError, StorageError) as error:
             yield Finding(place, "", f"its outputs cannot be proven: {error}")
             return

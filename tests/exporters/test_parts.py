@@ -18,8 +18,9 @@ pytest.importorskip("obstore", reason="the extra s3 is not installed")
 from snapshot_crawler import bucket as bucket_module
 from snapshot_crawler.bucket import Bucket
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError
-from snapshot_crawler.exporters import parts, shipping
-from snapshot_crawler.exporters.parts import Place, registered, send_left, waiting
+from snapshot_crawler.exporters import parts, uploads
+from snapshot_crawler.exporters.delivery import send_left
+from snapshot_crawler.exporters.parts import Place, registered, waiting
 from snapshot_crawler.frontier.store import Store, frontiers_of
 from snapshot_crawler.upkeep.order import only_one, open_orders
 from snapshot_crawler.upkeep.takedown import TakeDown
@@ -111,7 +112,7 @@ class AtOnce:
 def test_parts_are_sent_while_the_run_goes_on_after_their_time(
     tmp_path: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(shipping, "ThreadPoolExecutor", AtOnce)
+    monkeypatch.setattr(uploads, "ThreadPoolExecutor", AtOnce)
     settings = {"DATA_DIR": str(tmp_path / "data"), "JOB_NAME": JOB}
     with NewsSite(articles=12, hidden_every=0, latency_s=0.4) as slow:
         crawler = run(slow, tmp_path, settings, BUCKET_PART_SECONDS=0, CONCURRENT_REQUESTS_PER_DOMAIN=1)

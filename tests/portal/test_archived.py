@@ -16,8 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
+from snapshot_crawler import bucket as bucket_module
 from snapshot_crawler.archive.reader import Capture, captures
 from snapshot_crawler.archive.retention import remove
+from snapshot_crawler.archive.sent import Sent, storage_of, write_note
 from snapshot_crawler.dedup import tombstones
 from snapshot_crawler.dedup.tombstones import Tombstone
 from snapshot_crawler.exceptions import UnreadablePageError
@@ -72,6 +74,26 @@ def test_the_page_of_another_machine_is_found_there_and_not_in_a_file_of_the_sam
         for number in (1, 2):
             assert client.page(f"/detail/{name_of(number)}.html").css_first("a[href^='/archived/']") is not None
             assert shown(client, f"/archived/{name_of(number)}").css_first("body").text().strip() == f"机器{number}"
+
+
+def test_a_page_that_was_sent_away_is_read_there_and_a_storage_that_is_away_is_no_missing_page(
+    tmp_path: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [Kept(html("远处的文字")), Kept(html("远处的文字"), repeats=0, url=URL.replace("page", "again"))]
+    with portal_with(tmp_path / "data", *pages) as client:
+        [file] = (tmp_path / "data" / "archive" / "news").glob("*.warc.gz")
+        write_note(file, Sent("s3://news/pages/x.warc.gz", file.stat().st_size))
+        (bucket / "pages").mkdir()
+        file.rename(bucket / "pages" / "x.warc.gz")
+        assert client.page(f"/detail/{name_of(1)}.html").css_first(f"a[href='{PATH}']") is not None
+        for number in (1, 2):
+            assert shown(client, f"/archived/{name_of(number)}").css_first("body").text().strip() == "远处的文字"
+        storage_of.cache_clear()
+        monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+        monkeypatch.setattr(bucket_module, "TRIES", 0)
+        answers = [client.get(PATH), client.get(f"{PATH}/page")]
+        assert [answer.status_code for answer in answers] == [503, 503]
+        assert "暂时读不到" in answers[0].text
 
 
 def test_the_page_as_received_stands_in_a_frame_beside_its_facts(tmp_path: Path) -> None:

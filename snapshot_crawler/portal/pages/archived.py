@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.routing import Route
 
+from snapshot_crawler.archive.sent import ArchiveAwayError
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.portal import addresses, times
 from snapshot_crawler.portal.asked import Asked, page
@@ -55,6 +56,8 @@ def frame(asked: Asked) -> Response:
         found = received(asked.site.roots(), stored.record)
     except UnreadablePageError:
         return shown("unkept.html", 404, heading="no_page")
+    except ArchiveAwayError:
+        return shown("unkept.html", 503, heading="away")
     if found is None:
         return shown("unkept.html", 404, heading="unkept")
     response = shown(
@@ -68,7 +71,7 @@ def frame(asked: Asked) -> Response:
 
 
 def document(asked: Asked) -> Response:
-    """What the frame shows. Raises 404 where there is nothing to show."""
+    """What the frame shows. Raises 404 where there is nothing to show, 503 where its storage does not answer."""
     stored = found_or_gone(asked, asked.part("name"))
     if isinstance(stored, Response):
         return stored
@@ -76,6 +79,8 @@ def document(asked: Asked) -> Response:
         found: Received | None = received(asked.site.roots(), stored.record)
     except UnreadablePageError:
         found = None
+    except ArchiveAwayError as error:
+        raise HTTPException(503) from error
     if found is None:
         raise HTTPException(404)
     gone = asked.site.taken_down
