@@ -19,15 +19,14 @@ import tempfile
 import time
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from scrapy.utils.project import get_project_settings  # noqa: E402
-
-from snapshot_crawler.jobs.office import Office  # noqa: E402
-from snapshot_crawler.jobs.rounds import run_now  # noqa: E402
-from tests.crash.site import NewsSite  # noqa: E402
+if TYPE_CHECKING:
+    from snapshot_crawler.jobs.office import Office
+    from tests.crash.site import NewsSite
 
 JOBS, EVERY_S, CORES = 300, 900, 2
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -82,6 +81,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=20, help="runs of each kind (default: 20)")
     parser.add_argument("--idle", type=float, default=60, help="seconds of the idle daemon (default: 60)")
     options = parser.parse_args()
+
+    # Not above: each run's process reads this file, as it reads the script `scrapy`, and would import all of it
+    from scrapy.utils.project import get_project_settings
+
+    from snapshot_crawler.jobs.office import Office
+    from snapshot_crawler.jobs.rounds import run_now
+    from tests.crash.site import NewsSite
+
     with tempfile.TemporaryDirectory() as name, NewsSite(articles=24, hidden_every=0) as site:
         file, data = Path(name) / "jobs.toml", Path(name) / "data"
         write(file, data, site, JOBS)

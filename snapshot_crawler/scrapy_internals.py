@@ -81,9 +81,10 @@ def open_no_spider(crawler: Crawler) -> None:
 
 
 def scraper_of(crawler: Crawler) -> Any:
-    """The engine's scraper. Its methods enqueue_scrape, handle_spider_output_async and start_itemproc_async are public,
-    but no setting names its class, so runs/yielded.py puts one of its own methods and its manager of spider
-    middlewares (spidermw) in the place of Scrapy's. Test: test_the_scraper_asks_by_the_names_that_are_replaced.
+    """The engine's scraper. No setting names its class, so runs/yielded.py puts methods of its own and its manager of
+    spider middlewares (spidermw) in the place of Scrapy's. The methods are public: enqueue_scrape, call_spider_async,
+    handle_spider_output_async. Private ones that it calls: _scrape, _check_if_closing, and the spider's _parse.
+    Test: test_the_scraper_asks_by_the_names_that_are_replaced.
     """
     assert crawler.engine is not None
     return crawler.engine.scraper

@@ -142,7 +142,7 @@ DOWNLOADER_MIDDLEWARES_BASE = {
     "snapshot_crawler.middlewares.redirects.RedirectMiddleware": 600,  # for Scrapy's: see redirects.py
     "snapshot_crawler.middlewares.cookies.CookiesMiddleware": 700,  # for Scrapy's: see cookies.py
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
-    "scrapy.downloadermiddlewares.stats.DownloaderStats": 850,
+    "snapshot_crawler.middlewares.traffic.Traffic": 850,  # for Scrapy's DownloaderStats: see traffic.py
     "scrapy.downloadermiddlewares.httpcache.HttpCacheMiddleware": 900,
     "snapshot_crawler.middlewares.address_guard.AddressGuard": 930,
     "snapshot_crawler.middlewares.traps.middleware.TrapMiddleware": 940,  # after robots.txt: counts what is fetched

@@ -118,6 +118,10 @@ def test_the_scraper_asks_by_the_names_that_are_replaced() -> None:
     assert "await self.spidermw.scrape_response_async(" in asked
     assert "self.call_spider_async, result, request" in asked
     assert "await self.handle_spider_output_async(output, request, result)" in asked
+    assert "self._scrape(" in inspect.getsource(Scraper._wait_for_processing)
+    assert "self._check_if_closing()" in inspect.getsource(Scraper.enqueue_scrape)
+    assert "self.crawler.spider._parse" in inspect.getsource(Scraper.call_spider_async)
+    assert "self.scraper.enqueue_scrape(result, request)" in inspect.getsource(ExecutionEngine)
     assert "_spidermw_unhandled" in inspect.getsource(SpiderMiddlewareManager._evaluate_iterable)
 
 
@@ -243,6 +247,7 @@ LEFT_OUT = {
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware",
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware",
         "scrapy.downloadermiddlewares.cookies.CookiesMiddleware",
+        "scrapy.downloadermiddlewares.stats.DownloaderStats",
     },
     "SPIDER_MIDDLEWARES_BASE": {"scrapy.spidermiddlewares.urllength.UrlLengthMiddleware"},
 }

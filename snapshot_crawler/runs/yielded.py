@@ -1,9 +1,12 @@
-"""What a page's callback yields, through the spider middlewares and into scheduler and pipelines, with no tasks for it.
+"""An answer's way through the spider: it goes in; requests and items that its callback yields go to their places.
 
 A callback that is no coroutine yields its requests and items from a plain generator. Scrapy makes async generators of
 it, three for each middleware, and five tasks with a queue, so that four items of a page may be in the pipelines at the
 same time. Here the middlewares' own plain generators are put around the callback's, in the same order, and each output
 is dealt with when it comes. docs/performance.md has what that saves.
+
+An answer is one task and one Deferred, for which Scrapy takes two of each. Whether a callback is a generator that
+returns a value, of which Scrapy warns, is looked up once for each callback and not for each page.
 
 Scrapy's way is taken, as before: for a callback that is a coroutine; for all pages, where a middleware has async
 generators only, or a pipeline's process_item is a coroutine and gains by waiting side by side.
@@ -12,18 +15,27 @@ generators only, or a pipeline's process_item is a coroutine and gains by waitin
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
 from inspect import isasyncgenfunction, iscoroutinefunction
+from types import GeneratorType
 from typing import Any, Self
 
 from scrapy import Request, signals
 from scrapy.core.spidermw import SpiderMiddlewareManager
 from scrapy.crawler import Crawler
 from scrapy.http import Response
+from scrapy.utils.defer import deferred_from_coro, ensure_awaitable
 from scrapy.utils.deprecate import argument_is_required
+from scrapy.utils.misc import warn_on_generator_with_return_value
+from scrapy.utils.python import global_object_name
+from scrapy.utils.spider import iterate_spider_output
+from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
 from snapshot_crawler.scrapy_internals import scraper_of
+
+logger = logging.getLogger(__name__)
 
 Scrape = Callable[[Response | Failure, Request], Coroutine[Any, Any, Any]]
 Layer = Callable[..., Iterable[Any]]  # a middleware's process_spider_output
@@ -31,10 +43,11 @@ OUTPUTS_IN_A_ROW = 8  # as many as Scrapy takes before the event loop gets its t
 
 
 class YieldedInLine:
-    """An extension. It sets itself in the place of two methods of the engine's scraper when the spider is opened."""
+    """An extension. It sets itself in the place of methods of the engine's scraper when the spider is opened."""
 
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self.looked_at: set[Any] = set()  # functions of callbacks
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -50,8 +63,47 @@ class YieldedInLine:
         if not layers.are_plain or any(map(iscoroutinefunction, self.scraper.itemproc.methods["process_item"])):
             return
         self.scraper.spidermw = layers
-        self.by_scrapy = self.scraper.handle_spider_output_async
+        self.by_scrapy, self.call_by_scrapy = self.scraper.handle_spider_output_async, self.scraper.call_spider_async
+        self.scraper.enqueue_scrape = self.enqueue
+        self.scraper.call_spider_async = self.call_spider
         self.scraper.handle_spider_output_async = self.handle_output
+
+    def enqueue(self, result: Response | Failure, request: Request) -> Deferred[None]:
+        """In the place of Scraper.enqueue_scrape: the engine's call; it waits for the end of what is begun here."""
+        slot = self.scraper.slot
+        if slot is None:
+            raise RuntimeError("Scraper slot not assigned")
+        slot.add_response_request(result, request)
+        slot.next_response_request_deferred()  # it never waits
+        return deferred_from_coro(self._scrape(result, request))
+
+    async def _scrape(self, result: Response | Failure, request: Request) -> None:
+        try:
+            await self.scraper._scrape(result, request)
+        except Exception:
+            extra = {"spider": self.crawler.spider}
+            logger.error("Scraper bug processing %(request)s", {"request": request}, exc_info=True, extra=extra)
+        finally:
+            self.scraper.slot.finish_response(result, request)
+            self.scraper._check_if_closing()
+
+    async def call_spider(self, result: Response | Failure, request: Request) -> Any:
+        """In the place of Scraper.call_spider_async: what the callback gives."""
+        spider = self.crawler.spider
+        if isinstance(result, Failure) or spider is None:
+            return await self.call_by_scrapy(result, request)
+        await let_read_and_write()
+        if result.request is None:
+            result.request = request
+        callback = result.request.callback or spider._parse
+        if (function := getattr(callback, "__func__", callback)) not in self.looked_at:
+            self.looked_at.add(function)
+            warn_on_generator_with_return_value(spider, callback)
+        output = callback(result, **result.request.cb_kwargs)
+        if type(output) is GeneratorType:
+            return output
+        name = global_object_name(callback) if isinstance(output, Deferred) else None  # Scrapy warns of it
+        return await ensure_awaitable(iterate_spider_output(output), _warn=name)
 
     async def handle_output(self, outputs: Any, request: Request, response: Response | Failure) -> None:
         """In the place of Scraper.handle_spider_output_async."""
@@ -113,8 +165,7 @@ class Layers(SpiderMiddlewareManager):
         try:
             outputs = await self._process_spider_input(scrape_func, response, request)
         except Exception as error:
-            await asyncio.sleep(0)  # as often as Scrapy lets the event loop read and write before it goes on
-            await asyncio.sleep(0)
+            await let_read_and_write()
             return self._process_spider_exception(response, error)
         if isinstance(outputs, AsyncIterator):
             return await self._process_callback_output(response, outputs)
@@ -133,3 +184,9 @@ class Layers(SpiderMiddlewareManager):
             if getattr(error, "_spidermw_unhandled", False):  # Scrapy's own mark: all were asked
                 raise
             yielded.recovered.append(self._process_spider_exception(response, error, number))
+
+
+async def let_read_and_write() -> None:
+    """Let the event loop go through its readers and writers, by as many turns as Scrapy gives it for that."""
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)

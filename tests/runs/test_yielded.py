@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import warnings
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -117,6 +118,10 @@ class Callbacks(Spider):
         yield {"n": 2}
         raise LookupError("in the callback")
 
+    async def once(self, response: Response) -> list[Any]:
+        await asyncio.sleep(0)
+        return [{"n": 4}, Request(URL + "once")]
+
     async def waits(self, response: Response) -> AsyncIterator[Any]:
         await asyncio.sleep(0)
         yield {"n": 3}
@@ -168,7 +173,7 @@ CASES = [
     [Recovers, RefusesInput, Doubles],
     [RefusesInput],
 ]
-CALLBACKS = ["some", "raises", "raises_at_once", "nothing", "one", "lookup", "waits"]
+CALLBACKS = ["some", "raises", "raises_at_once", "nothing", "one", "lookup", "once", "waits"]
 
 
 @pytest.mark.parametrize("callback", CALLBACKS)
@@ -193,3 +198,28 @@ def test_pipelines_that_wait_do_it_side_by_side_as_in_scrapy() -> None:
         told("some", [], quick=False, pipeline=WaitingPipeline)[0],
         False,
     )
+
+
+def test_a_generator_that_returns_a_value_is_told_of_once() -> None:
+    class Returns(Callbacks):
+        def parse(self, response: Response) -> Any:
+            yield {"n": 1}
+            return 1
+
+    async def scrape() -> None:
+        crawler: Any = get_crawler(Returns, {"TWISTED_REACTOR_ENABLED": False})
+        crawler.spider = Returns.from_crawler(crawler)
+        scraper = Scraper(crawler)
+        crawler.engine = SimpleNamespace(scraper=scraper)
+        await scraper.open_spider_async()
+        YieldedInLine.from_crawler(crawler).spider_opened()
+        for is_first in (True, False):
+            with warnings.catch_warnings(record=True) as warned:
+                warnings.simplefilter("always")
+                request = Request(URL, callback=crawler.spider.parse)
+                response = Response(URL)
+                await scraper.enqueue_scrape(response, request).asFuture(asyncio.get_running_loop())
+            assert ["return" in str(each.message) for each in warned] == [True] * is_first
+            assert response.request is request
+
+    asyncio.run(scrape())
