@@ -7,6 +7,7 @@ An object appears when all of it has arrived, so a reader never sees half of one
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -106,6 +107,16 @@ class _Watched:
         if self.is_over():
             raise TimeoutError("the run is over before all of it was sent")
         return self.file.read(size)
+
+
+@contextmanager
+def fetched(address: str) -> Iterator[Path]:
+    """An object as a temporary file of its name. Raises FileNotFoundError, OutputError, ConfigurationError."""
+    folder, name = split(address)
+    with tempfile.TemporaryDirectory() as here:
+        path = Path(here) / name
+        Bucket(folder).fetch(name, path)
+        yield path
 
 
 def split(address: str) -> tuple[str, str]:

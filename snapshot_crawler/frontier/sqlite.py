@@ -364,6 +364,11 @@ class SqliteStore:
         """See store.Store."""
         return [row[0] for row in self.db.execute("SELECT DISTINCT path FROM finished")]
 
+    def object_paths(self, *, of_all: bool) -> list[str]:
+        """See store.Store. "0" is the sign behind "/"."""
+        rows = self.db.execute("SELECT name FROM note WHERE name >= 'output/s3://' AND name < 'output/s3:/0'")
+        return [row[0].removeprefix("output/") for row in rows]
+
     def finish_output(self, path: str, name: str) -> None:
         """See store.Store."""
         self.db.execute("DELETE FROM finished WHERE path = ?", (name,))

@@ -220,6 +220,9 @@ class Store(Protocol):
     def finished_paths(self) -> list[str]:
         """The outputs that are complete: no run writes to them or recovers them any more."""
 
+    def object_paths(self, *, of_all: bool) -> list[str]:
+        """The finished outputs that lie in S3-compatible storage, by their notes; of_all: of all DATA_DIRs."""
+
     def finish_output(self, path: str, name: str) -> None:
         """An output is complete, and its file has another name now; its commits are kept under that name."""
 

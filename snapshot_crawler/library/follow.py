@@ -15,6 +15,7 @@ import hashlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,16 +24,20 @@ from typing import Any
 from snapshot_crawler.complaint import Complaint
 from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import LockHeldError, SnapshotCrawlerError
+from snapshot_crawler.exporters.parts import is_remote
 from snapshot_crawler.library.lines import Form, Read, UnreadableOutputError, batches, form_of, read
 from snapshot_crawler.library.records import Taken, taken
 from snapshot_crawler.library.schema import errors_told
-from snapshot_crawler.library.sources import AllSources, Source
+from snapshot_crawler.library.sources import AllSources, Source, UnreadableSourceError
 from snapshot_crawler.library.tantivy_index import SecondIndex, checked, drop
 from snapshot_crawler.library.writer import Writer
 
 logger = logging.getLogger(__name__)
 BATCH = 2_000  # records in one transaction: some 8 MB of text, and a second of work; by choice
 TAIL = 4_096  # bytes before the place that are looked at again; by choice: more than one article's end
+FETCHED_AGAIN_S = 60.0  # after an object that could not be fetched, by choice
+OBJECT = "object"  # the identity of an object that was taken in
+COLUMNS = "path, job, identity, size, mtime_ns, place, taken, tail"
 EVERY_S = 2.0  # between two rounds; articles are to appear within 10 s of their commit
 NOT_READ = "a format that the library does not read; JSON Lines, CSV and JSON, plain or compressed, are"
 
@@ -76,6 +81,8 @@ class Follower:
         self.second = SecondIndex(self.writer, engine)
         self.reached = reached or (lambda number: None)
         self.total = 0
+        self.is_storage_away = False  # in this round
+        self.fetch_after: dict[str, float] = {}  # of objects that could not be taken in, by the monotonic clock
 
     def close(self) -> None:
         """Let go of the library."""
@@ -96,17 +103,24 @@ class Follower:
         done = Round()
         with errors_told(self.writer.path):
             self._follow_tombstones()
-            there = set()
+            there, self.is_storage_away = set[str](), False
             told = dict(self.sources.troubles)
             for source in list(self.sources.all()):
-                there.add(str(source.path))
+                there.add(source.name)
                 try:
-                    self._follow(source, done)
+                    if source.address is not None:
+                        self._follow_object(source, source.address, done)
+                    else:
+                        self._follow(source, done)
+                except UnreadableSourceError as error:
+                    self.writer.rollback()
+                    self.is_storage_away = error.is_away  # then the others wait for the next minute, too
+                    self._tell_object(source, str(error))
                 except FileNotFoundError:  # moved between the look and the reading: the next round knows its new name
                     self.writer.rollback()
                 except (UnreadableOutputError, OSError) as error:
                     self.writer.rollback()
-                    self._tell(source, str(error))
+                    (self._tell if source.address is None else self._tell_object)(source, str(error))
             for job, trouble in self.sources.troubles.items():
                 if told.get(job) != trouble:
                     logger.warning("the outputs of %s are not followed: %s", job, trouble)
@@ -175,14 +189,63 @@ class Follower:
     def _take_again(self, source: Source, form: Form, known: Known, end: int, done: Round) -> None:
         """Read a file from its beginning, all in one transaction: readers never see it half."""
         about = source.path.stat()
-        known.place = known.taken = 0
         self.writer.begin()
-        before = self.writer.drop_lines(known.no)
-        for batch in batches(read(source.path, form, 0, 0, end), BATCH):
-            self._add(source, known, batch, done)
-        done.removed += self.writer.drop_unheld(before)
+        self._read_anew(source, source.path, form, known, end, done)
         self._keep(source, known, about)
         self.writer.commit()
+
+    def _read_anew(self, source: Source, path: Path, form: Form, known: Known, end: int, done: Round) -> None:
+        """Take all that a file holds, in the place of what it held before."""
+        known.place = known.taken = 0
+        before = self.writer.drop_lines(known.no)
+        for batch in batches(read(path, form, 0, 0, end), BATCH):
+            self._add(source, known, batch, done)
+        done.removed += self.writer.drop_unheld(before)
+
+    # --- One object
+    def _follow_object(self, source: Source, address: str, done: Round) -> None:
+        """Take in an object, once: nothing is added to it. What a take-down takes out of it goes by its tombstone."""
+        known = self._row("path = ?", address)
+        if (known is not None and known.identity == OBJECT) or self._has_been_read(source, address):
+            return
+        form = form_of(source.path)
+        if form is None or self.is_storage_away or time.monotonic() < self.fetch_after.get(address, 0.0):
+            return
+        with source.here() as path:
+            end = path.stat().st_size
+            self.writer.begin()
+            if known is None:
+                query = f"INSERT INTO file ({COLUMNS}) VALUES (?, ?, '', 0, 0, 0, 0, '')"
+                self.db.execute(query, (address, source.job))
+                known = self._row("path = ?", address)
+            assert known is not None
+            self._read_anew(source, path, form, known, end, done)
+            query = "UPDATE file SET identity = ?, size = ?, place = ?, trouble = NULL WHERE no = ?"
+            self.db.execute(query, (OBJECT, end, end, known.no))
+            self.writer.commit()
+
+    def _has_been_read(self, source: Source, address: str) -> bool:
+        """Whether the part from which the object was made was read to its end, here; then its row is the object's."""
+        part = self._row("path = ?", str(source.part))
+        if part is None or part.place != self.sources.length_of(source, address):
+            return False
+        self.writer.begin()
+        self.db.execute("DELETE FROM file WHERE path = ?", (address,))  # one with a trouble, and without lines
+        query = "UPDATE file SET path = ?, identity = ?, size = place, trouble = NULL WHERE no = ?"
+        self.db.execute(query, (address, OBJECT, part.no))
+        self.writer.commit()
+        return True
+
+    def _tell_object(self, source: Source, trouble: str) -> None:
+        """An object could not be taken in; it is tried again after a while."""
+        self.fetch_after[source.name] = time.monotonic() + FETCHED_AGAIN_S
+        known = self._row("path = ?", source.name)
+        if known is None:
+            query = f"INSERT INTO file ({COLUMNS}, trouble) VALUES (?, ?, '', 0, 0, 0, 0, '', ?)"
+            self.db.execute(query, (source.name, source.job, trouble))
+        else:
+            self.db.execute("UPDATE file SET trouble = ? WHERE no = ?", (trouble, known.no))
+        logger.warning("%s: %s; it is tried again in a minute", source.name, trouble)
 
     def _is_as_read(self, source: Source, known: Known, about: os.stat_result) -> bool:
         """Whether the file still is the one that was read up to its place."""
@@ -216,8 +279,7 @@ class Follower:
                 query = "UPDATE file SET path = ?, job = ? WHERE no = ?"
                 self.db.execute(query, (str(source.path), source.job, row.no))
         if row is None:
-            columns = "path, job, identity, size, mtime_ns, place, taken, tail"
-            query = f"INSERT INTO file ({columns}) VALUES (?, ?, ?, 0, 0, 0, 0, '')"
+            query = f"INSERT INTO file ({COLUMNS}) VALUES (?, ?, ?, 0, 0, 0, 0, '')"
             self.db.execute(query, (str(source.path), source.job, _identity(about)))
             row = self._row("path = ?", str(source.path))
         assert row is not None
@@ -252,6 +314,8 @@ class Follower:
         for number, path in self.db.execute("SELECT no, path FROM file").fetchall():
             if path in there or Path(path).exists() or self.sources.is_away(Path(path)):
                 continue
+            if is_remote(path) and self.sources.troubles:
+                continue  # the frontier that knows it may be the one that cannot be read
             self.writer.begin()
             done.removed += self.writer.drop_unheld(self.writer.drop_lines(number))
             self.db.execute("DELETE FROM file WHERE no = ?", (number,))

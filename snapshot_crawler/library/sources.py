@@ -2,18 +2,23 @@
 
 A run's own file that has its final name is committed as it stands. Of all others (own files that are being written,
 files of -o wherever they lie) the frontier of the job says how long they are; nothing behind that length is read.
+
+Objects in S3-compatible storage (exporters/parts.py) are committed as they stand, too. Where machines share a database,
+it knows the objects of all of them.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.exceptions import SnapshotCrawlerError
+from snapshot_crawler.bucket import fetched
+from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
+from snapshot_crawler.exporters.parts import FOLDER as OUTGOING
 from snapshot_crawler.frontier.recovery import placed
 from snapshot_crawler.frontier.store import Frontiers, frontiers_of
 
@@ -25,12 +30,45 @@ ALSO = "LIBRARY_ALSO"  # the setting: DATA_DIRs of other machines, as they are m
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One file. committed: the bytes of it that may be read; None: all."""
+    """One file. committed: the bytes of it that may be read; None: all. address: of an object; then path is its name
+    alone, and part the file here from which it was made, if that was here."""
 
     path: Path
     job: str
     committed: int | None
     is_copies: bool = False  # a file of duplicates
+    address: str | None = None
+    part: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """By which it is known: path or address."""
+        return self.address or str(self.path)
+
+    @contextmanager
+    def here(self) -> Iterator[Path]:
+        """The file, to be read. Raises OSError, and UnreadableSourceError where an object cannot be fetched."""
+        if self.address is None:
+            yield self.path
+            return
+        with ExitStack() as stack:
+            try:
+                path = stack.enter_context(fetched(self.address))
+            except FileNotFoundError as error:
+                raise UnreadableSourceError(f"{self.address} is gone", is_away=False) from error
+            except (OutputError, ConfigurationError) as error:
+                raise UnreadableSourceError(str(error), is_away=True) from error
+            yield path
+
+
+class UnreadableSourceError(SnapshotCrawlerError):
+    """An object that cannot be fetched: it is gone, or its storage does not answer (is_away)."""
+
+    exit_code = ExitCode.OUTPUT_FAILED
+
+    def __init__(self, message: str, *, is_away: bool) -> None:
+        super().__init__(message)
+        self.is_away = is_away
 
 
 @dataclass(slots=True)
@@ -39,6 +77,7 @@ class _Asked:
 
     at: float
     outputs: dict[str, int]
+    objects: list[str]
     looks: dict[str, tuple[int, int] | None] = field(default_factory=dict)
 
 
@@ -70,17 +109,22 @@ class AllSources:
 
     def all(self) -> Iterator[Source]:
         """All files, each once. Folders that a pattern of LIBRARY_ALSO matches by now are found as they come."""
-        seen: set[Path] = set()
+        seen: set[str] = set()
         named = roots(self.root, self.settings)
         self.away = [path.resolve() for path in named if path != self.root and _is_away(path)]
         self.troubles = {str(path): f"there is nothing at {path}, which {ALSO} names" for path in self.away}
         for path in named:
-            sources = self.by_root.setdefault(path, Sources(path, self.settings))
+            sources = self.by_root.setdefault(path, Sources(path, self.settings, of_all=True))
             for source in sources.all() if path.resolve() not in self.away else ():
-                if source.path not in seen:
-                    seen.add(source.path)
+                if source.name not in seen:
+                    seen.add(source.name)
                     yield source
             self.troubles |= {f"{path}: {job}": trouble for job, trouble in sources.troubles.items()}
+
+    def length_of(self, source: Source, address: str) -> int | None:
+        """The length of an object that a DATA_DIR of these has made; None where that is not known."""
+        lengths = (each.length_of(source.job, address) for each in self.by_root.values())
+        return next((length for length in lengths if length is not None), None)
 
     def is_away(self, path: Path) -> bool:
         """Whether a file that is not there lies in a folder that is away as a whole."""
@@ -97,26 +141,33 @@ def _is_away(folder: Path) -> bool:
 class Sources:
     """The files of one DATA_DIR; keeps what frontiers said, so that a look at a quiet one costs little."""
 
-    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
-        self.root = root
+    def __init__(self, root: Path, settings: Mapping[str, Any], *, of_all: bool = False) -> None:
+        """of_all: the objects of all DATA_DIRs that share a database."""
+        self.root, self.of_all = root, of_all
         self.frontiers: Frontiers = frontiers_of(settings, root)
         self.asked: dict[str, _Asked] = {}
         self.troubles: dict[str, str] = {}  # by frontier: why it cannot be read
 
     def all(self) -> Iterator[Source]:
         """All files, each once."""
-        seen: set[Path] = set()
+        seen: set[str] = set()
         for source in self._found():
-            if source.path not in seen:
-                seen.add(source.path)
+            if source.name not in seen:
+                seen.add(source.name)
                 yield source
 
     def _found(self) -> Iterator[Source]:
         for job in self.frontiers.jobs():
-            for name, length in self._outputs(job).items():
+            asked = self._asked(job)
+            for name, length in asked.outputs.items():
                 path = Path(name)
                 if not name.endswith(ARCHIVE) and path.is_file():
                     yield Source(path, job, length)
+            spool = self.root.resolve() / OUTGOING / job
+            for address in asked.objects:
+                if not address.endswith(ARCHIVE):
+                    path = Path(address.rpartition("/")[2])
+                    yield Source(path, job, None, address=address, part=spool / f"{path}{UNFINISHED}")
         for path in sorted(self.root.resolve().glob("articles/*/*.jsonl*")):
             if path.suffix != UNFINISHED and path.is_file() and not path.is_symlink():
                 yield Source(path, path.parent.name, None)
@@ -124,25 +175,35 @@ class Sources:
             if path.is_file() and not path.is_symlink():
                 yield Source(path, path.parent.name, None, is_copies=True)
 
-    def _outputs(self, job: str) -> dict[str, int]:
-        """The lengths of a job's outputs in its frontier's last commit."""
+    def length_of(self, job: str, address: str) -> int | None:
+        """The length of an object of this DATA_DIR; None where that is not known."""
+        try:
+            with closing(self.frontiers.read(job)) as store:
+                commits = store.commits(address)
+        except SnapshotCrawlerError:
+            return None
+        return commits[-1].length if commits else None
+
+    def _asked(self, job: str) -> _Asked:
+        """The lengths of a job's outputs in its frontier's last commit, and its objects."""
         asked = self.asked.get(job)
         now = time.monotonic()
         if asked is not None and now - asked.at < ASKED_AGAIN_S and asked.looks == _looks(asked.outputs):
-            return asked.outputs
+            return asked
         try:
             with closing(self.frontiers.read(job)) as store:
                 paths = store.output_paths()
                 names = {path: placed(store, self.root, path) for path in paths}
                 looks = _looks(names.values())
                 lengths = {names[path]: store.boundaries(path, most=1) for path in paths}
+                objects = store.object_paths(of_all=self.of_all)
         except SnapshotCrawlerError as error:  # it is just being made, or moved away
             self.troubles[job] = str(error)
-            return asked.outputs if asked is not None else {}
+            return asked if asked is not None else _Asked(now, {}, [])
         self.troubles.pop(job, None)
         outputs = {path: commits[0][1] for path, commits in lengths.items() if commits}
-        self.asked[job] = _Asked(now, outputs, looks)
-        return outputs
+        self.asked[job] = found = _Asked(now, outputs, objects, looks)
+        return found
 
 
 def _looks(paths: Any) -> dict[str, tuple[int, int] | None]:

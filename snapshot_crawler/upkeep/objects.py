@@ -9,13 +9,13 @@ its new commits first and its new bytes after: a take-down that was killed in be
 from __future__ import annotations
 
 import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from snapshot_crawler import bucket
 from snapshot_crawler.archive.places import note_path
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.archive.sent import note_of
@@ -43,10 +43,7 @@ class Fetched:
 @contextmanager
 def fetched(address: str) -> Iterator[Fetched]:
     """An object. Raises FileNotFoundError, OutputError, ConfigurationError."""
-    folder, name = split(address)
-    with tempfile.TemporaryDirectory() as here:
-        path = Path(here) / name
-        Bucket(folder).fetch(name, path)
+    with bucket.fetched(address) as path:
         yield Fetched(address, path)
 
 

@@ -21,7 +21,8 @@ class Published:
     """The records of one job as they are committed."""
 
     def __init__(self, root: Path, settings: Mapping[str, Any], job: str, last: Path | None = None) -> None:
-        """Reads all lines once. root: the DATA_DIR. last: the file that is added to; its lines come last."""
+        """Reads all lines once. Raises UnreadableSourceError. root: the DATA_DIR. last: the file that is added to; its
+        lines come last."""
         found = [source for source in Sources(root, settings).all() if source.job == job and not source.is_copies]
         self.sources: list[Source] = sorted(
             found, key=lambda source: last is not None and source.path == last.resolve()
@@ -41,7 +42,7 @@ class Published:
 
     def lengths(self) -> dict[str, int]:
         """How long each file is, as far as it is committed."""
-        return {str(source.path): _end(source) for source in self.sources}
+        return {source.name: _end(source) for source in self.sources}
 
     def newest(self) -> Iterator[dict[str, Any]]:
         """The newest record of each article."""
@@ -58,13 +59,18 @@ class Published:
     def _records(self) -> Iterator[dict[str, Any]]:
         """Every record that is an article's, in the order in which the files were begun and written."""
         for source in self.sources:
-            form = form_of(source.path)
-            for found in read(source.path, form, 0, 0, _end(source)) if form is not None else ():
-                if found.record is not None and isinstance(found.record.get("id"), str):
-                    yield found.record
+            with source.here() as path:
+                form = form_of(path)
+                end = path.stat().st_size if source.committed is None else source.committed
+                for found in read(path, form, 0, 0, end) if form is not None else ():
+                    if found.record is not None and isinstance(found.record.get("id"), str):
+                        yield found.record
 
 
 def _end(source: Source) -> int:
+    """How far a file is committed; 0 for an object, which has one length as long as it is there."""
+    if source.address is not None:
+        return 0
     return source.path.stat().st_size if source.committed is None else source.committed
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.exporters.files import CommittedFile
+from snapshot_crawler.exporters.parts import FOLDER as OUTGOING
 from snapshot_crawler.exporters.remains import ARCHIVE, FORMS, ArchivedPages
 from snapshot_crawler.exporters.storage import UNFINISHED, own_output
 from snapshot_crawler.frontier.claims import Owner, claim
@@ -55,9 +56,9 @@ class ReparsedLines:
 
         Raises ConfigurationError where the job writes only to files of another form.
         """
-        own = self.root.resolve() / "articles"
+        own = [self.root.resolve() / folder for folder in ("articles", OUTGOING)]
         found = [Path(path) for path in self.store.output_paths()]
-        named = [path for path in found if path.exists() and not path.is_relative_to(own) and not _is_archive(path)]
+        named = [path for path in found if path.exists() and not _is_archive(path) and not _is_below(path, own)]
         lines = [path for path in named if path.name.endswith(ENDINGS)]
         if named and not lines:
             raise ConfigurationError(
@@ -106,6 +107,10 @@ class ReparsedLines:
         if self.file is not None and not self.file.closed:
             self.file.file.close()
         self.ledger.close()
+
+
+def _is_below(path: Path, folders: list[Path]) -> bool:
+    return any(path.is_relative_to(folder) for folder in folders)
 
 
 def _is_archive(path: Path) -> bool:

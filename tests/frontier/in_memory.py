@@ -239,6 +239,10 @@ class DictStore:
     def finished_paths(self) -> list[str]:
         return [path for path, commits in self.kept.finished.items() if commits]
 
+    def object_paths(self, *, of_all: bool) -> list[str]:
+        names = (name.removeprefix("output/") for name in self.kept.notes if name.startswith("output/s3://"))
+        return sorted(names)
+
     def finish_output(self, path: str, name: str) -> None:
         self.kept.finished[name] = self.kept.outputs.pop(path, [])
         if f"output/{path}" in self.kept.notes:

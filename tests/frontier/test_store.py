@@ -478,6 +478,12 @@ def test_a_finished_output_keeps_its_commits_under_its_final_name(reopen: Callab
     store.finish_output("/out", "/out")
     store.drop_finished("/out")
     assert store.finished_paths() == [] and store.commits("/out") == [] and store.get_state("output//out") is None
+    assert store.object_paths(of_all=True) == []
+    store.set_state("output//other", {"kind": "lines"})
+    store.finish_output("/other", "s3://bucket/other")
+    assert store.object_paths(of_all=True) == store.object_paths(of_all=False) == ["s3://bucket/other"]
+    store.drop_finished("s3://bucket/other")
+    assert store.object_paths(of_all=True) == []
 
 
 def test_what_was_taken_down_comes_in_no_full_crawl_and_parts_are_found_by_their_page(

@@ -136,6 +136,14 @@ class PostgresOutputs:
         query = "DELETE FROM frontier_note WHERE job = %s AND worker = %s AND name = %s"
         self._change(query, (self.job, self.worker, f"output/{path}"))
 
+    def object_paths(self, *, of_all: bool) -> list[str]:
+        """See store.Store. "0" is the sign behind "/"."""
+        query = (
+            "SELECT name FROM frontier_note WHERE job = %s AND (worker = %s OR %s)"
+            " AND name >= 'output/s3://' AND name < 'output/s3:/0' ORDER BY name"
+        )
+        return [row[0].removeprefix("output/") for row in self._rows(query, (self.job, self.worker, of_all))]
+
     def finish_output(self, path: str, name: str) -> None:
         """See store.Store."""
         self._forget(name, is_finished=True)
