@@ -1,12 +1,16 @@
 """The index of duplicates in PostgreSQL beside SQLite: decisions a second, and bytes an article.
 
-    python benchmarks/dedup_shared.py [--articles N] [--processes N]
+    python benchmarks/dedup_shared.py [--articles N] [--copies N] [--processes N]
 
 Starts a PostgreSQL server of its own (Debian's settings: fsync and synchronous_commit are on) on loopback, on the same
 cores. Both indexes are filled with the same invented articles (dedup.py) in batches. Then fresh articles are decided as
 crawls do it, one at a time, settled by 100: by one process in SQLite, by one and by several in PostgreSQL. Decisions
 a second are of the wall, and so of a machine with nothing else to do; CPU times of the process and of the server's
 process that works for it are told beside. Fingerprints are made before.
+
+--copies: each stored article is there so many times more, by COPY and with the indexes in place, since deciding a
+million takes an hour. A copy has an id of its own, and other numbers for the keys that no other article shares; a key
+that several share, as articles of one pattern do, stays, and so leads to as many more.
 """
 
 from __future__ import annotations
@@ -15,9 +19,13 @@ import argparse
 import itertools
 import multiprocessing
 import os
+import random
+import sqlite3
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -27,11 +35,13 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks.dedup import candidate, disk_bytes, invented  # noqa: E402 - the path must be set first
 from snapshot_crawler.dedup.decision import Candidate  # noqa: E402
+from snapshot_crawler.dedup.identity import signed  # noqa: E402
 from snapshot_crawler.dedup.index import Index, open_index  # noqa: E402
 from snapshot_crawler.dedup.sqlite import SqliteRows  # noqa: E402
 from tests.postgres_server import PostgresServer, tools_of_postgres  # noqa: E402
 
 BATCH, SETTLED_BY = 64, 100
+COLUMNS = ("n", "story", "lead", "id", "content", "state", "version", "print")  # of an article, in both
 ASKED = 3_000  # decisions timed in each row
 
 
@@ -45,6 +55,49 @@ def fill(indexes: list[Index], count: int) -> None:
                 for one in asked:
                     index.decide(one)
             index.settle(one.url for one in asked)
+
+
+def multiply(path: Path, address: str, copies: int) -> None:
+    """Store each article so many times more in both: the same rows."""
+    import psycopg
+
+    with closing(sqlite3.connect(path)) as db, psycopg.connect(address) as shared:
+        db.execute("PRAGMA cache_size = -500000")  # for the filling alone
+        row = shared.execute("SELECT max(n) FROM index_entry").fetchone()
+        assert row is not None
+        given: int = row[0]  # the numbers of copies begin behind them
+        for articles, links in copied(db, copies):
+            marks = ", ".join("?" * len(COLUMNS))
+            db.executemany(f"INSERT INTO articles ({', '.join(COLUMNS)}) VALUES ({marks})", articles)
+            db.executemany("INSERT OR IGNORE INTO keys (n, key) VALUES (?, ?)", links)
+            with shared.cursor().copy(f"COPY index_entry ({', '.join(COLUMNS)}) FROM STDIN".encode()) as lines:
+                for n, story, lead, name, *rest in articles:
+                    numbers = [each and each + given for each in (n, story, lead)]
+                    lines.write_row([*numbers, b"h" + name, *rest])
+            with shared.cursor().copy("COPY index_key (n, key) FROM STDIN") as lines:
+                for n, key in sorted(set(links)):
+                    lines.write_row([n + given, key])
+        shared.execute("SELECT setval('index_entry_number', (SELECT max(n) FROM index_entry))")
+        db.commit()
+
+
+def copied(db: sqlite3.Connection, copies: int) -> Iterator[tuple[list[tuple[Any, ...]], list[tuple[int, int]]]]:
+    """Rows of articles (COLUMNS) and of keys (article, key), one copy of all after the other."""
+    articles = db.execute(f"SELECT {', '.join(COLUMNS)} FROM articles").fetchall()
+    keys: dict[int, list[int]] = defaultdict(list)
+    for n, key in db.execute("SELECT n, key FROM keys"):
+        keys[n].append(key)
+    shares, last = Counter(key for each in keys.values() for key in each), max(keys)
+    for copy in range(1, copies + 1):
+        chance, begin = random.Random(copy), copy * last
+        rows = [
+            (*(each and each + begin for each in numbers), chance.randbytes(20), content, state, version, own)
+            for *numbers, _, content, state, version, own in articles
+        ]
+        links = [
+            (n + begin, key if shares[key] > 1 else signed(chance.getrandbits(32))) for n in keys for key in keys[n]
+        ]
+        yield rows, links
 
 
 def seconds_for(index: Index, asked: list[Candidate]) -> float:
@@ -99,7 +152,7 @@ def several(settings: dict[str, str], folder: Path, number: int, first_seed: int
     return number * ASKED / longest
 
 
-def measure(server: PostgresServer, folder: Path, articles: int, processes: int) -> None:
+def measure(server: PostgresServer, folder: Path, articles: int, copies: int, processes: int) -> None:
     """Fill, ask, and print."""
     import psycopg
 
@@ -111,6 +164,11 @@ def measure(server: PostgresServer, folder: Path, articles: int, processes: int)
         closing(open_index(settings, folder / "here", "benchmark")) as shared,
     ):
         fill([embedded, shared], articles)
+        if copies:
+            began = time.perf_counter()
+            multiply(path, address, copies)
+            print(f"copied in {time.perf_counter() - began:.0f} s", flush=True)
+            articles *= copies + 1
         asked = [candidate(one) for one in itertools.islice(invented(2), ASKED)]
         print(f"{articles} articles stored", flush=True)
         row("SQLite, one process", embedded, asked)
@@ -133,6 +191,7 @@ def main() -> None:
     """Read the command line and measure."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--articles", type=int, default=100_000, help="how many are stored before the questions")
+    parser.add_argument("--copies", type=int, default=0, help="how many times more each of them is stored")
     parser.add_argument("--processes", type=int, default=4, help="how many ask PostgreSQL together")
     args = parser.parse_args()
     tools = tools_of_postgres()
@@ -143,7 +202,7 @@ def main() -> None:
     server.start(durable=True)
     try:
         with tempfile.TemporaryDirectory(prefix="dedup-shared-") as folder:
-            measure(server, Path(folder), args.articles, args.processes)
+            measure(server, Path(folder), args.articles, args.copies, args.processes)
     finally:
         server.remove()
 
