@@ -33,12 +33,7 @@ from snapshot_crawler.dedup.postgres_schema import (
     stored_text,
     text_of,
 )
-from snapshot_crawler.dedup.postgres_transactions import (
-    INDEX,
-    STORIES,
-    PostgresTransactions,
-    StoriesChangedError,
-)
+from snapshot_crawler.dedup.postgres_transactions import PostgresTransactions
 from snapshot_crawler.dedup.rows import Entry, Unsettled
 from snapshot_crawler.exceptions import LeaseLostError
 from snapshot_crawler.postgres.address import database_url, without_password
@@ -186,10 +181,10 @@ class PostgresRows(PostgresTransactions):
     def _cannot_come(self, note: Unsettled) -> bool:
         """Whether the frontier will refuse the commit with which another process would publish it: it is for the same
         job, and the page's host is held by this process, not by that one any more, however alive it is."""
-        if self.holds is None:
+        if self.holds is None or not self.holds(note.url):
             return False
         name = self._one("SELECT name FROM index_owner WHERE n = %s", note.owner) or ""
-        return bool(name.rpartition("@")[0] == self.job and self.holds(note.url))
+        return bool(name.rpartition("@")[0] == self.job)
 
     def _is_mine(self, owner: int) -> bool:
         return self.presence is not None and self.presence.owner == owner
@@ -200,7 +195,9 @@ class PostgresRows(PostgresTransactions):
         lacks_number = self.spare is None or self.spare[1] < time.monotonic()
         values = (newest, array(keys), WEIGHT, MOST_VERIFIED + 1, lacks_number)
         found: list[list[int]] = [[] for _ in keys]
-        for row in self._ask(SHARING, *values):
+        assert self.statements is not None
+        is_light = not self.is_begun and self.seen is None
+        for row in self.statements.ask(SHARING, *values) if is_light else self._ask(SHARING, *values):
             place, numbers, spare = row[:3]
             if place is None:
                 self._keep(row[2:])
@@ -208,6 +205,8 @@ class PostgresRows(PostgresTransactions):
             found[place - 1] = numbers
             if spare is not None:
                 self.spare = spare, time.monotonic() + SPARE_S
+        if is_light:
+            self.seen = newest, ";".join(map(array, found)), array(keys)
         return found
 
     def with_key(self, key: int) -> list[tuple[int, str]]:
@@ -233,7 +232,7 @@ class PostgresRows(PostgresTransactions):
         """Entries, with all that they lead to."""
         if lacking := [n for n in numbers if n not in self.rows]:
             if self.loaded:  # all of them as they were at one moment
-                self._hold_stories()
+                self._hold(stories=True)
             self.rows.update(dict.fromkeys(lacking))
             for columns in self._ask(FAMILY, array(lacking)):
                 self._keep(columns)
@@ -249,17 +248,10 @@ class PostgresRows(PostgresTransactions):
             if not self.has_stories:
                 self.loaded[n] = self.rows[n]
 
-    def _hold_stories(self) -> None:
-        """Called before an entry is changed that others may find by other keys, or a story. What was read so far must
-        still be so, under the lock. Raises StoriesChangedError, and then the decision is made again."""
-        if self.has_stories:
-            return
+    def _is_as_read(self) -> bool:
         assert self.statements is not None
-        self.statements.add("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
-        found = {columns[0]: row_of(columns) for columns in self._ask(FAMILY, array(self.loaded))}
-        self.has_stories = True
-        if any(found.get(n) != row for n, row in self.loaded.items()):
-            raise StoriesChangedError
+        found = {columns[0]: row_of(columns) for columns in self.statements.ask(FAMILY, array(self.loaded))}
+        return all(found.get(n) == row for n, row in self.loaded.items())
 
     def _row(self, n: int) -> Row | None:
         return next(iter(self._load([n])), None)
@@ -275,7 +267,7 @@ class PostgresRows(PostgresTransactions):
         else:
             n = self._one("SELECT nextval('index_entry_number')")
         if story is not None:
-            self._hold_stories()
+            self._hold(stories=True)
         number = None if source is None else self._source(source)
         self.spare = None
         self._write()
@@ -293,7 +285,7 @@ class PostgresRows(PostgresTransactions):
 
     def change(self, n: int, **values: bytes | int | None) -> None:
         """See rows.Rows."""
-        self._hold_stories()
+        self._hold(stories=True)
         columns = ", ".join(f"{name} = %s" for name in values)
         stored = [int(value) if isinstance(value, State) else value for value in values.values()]
         self._tell(f"UPDATE index_entry SET {columns} WHERE n = %s", *stored, n)
@@ -306,13 +298,13 @@ class PostgresRows(PostgresTransactions):
 
     def repoint(self, link: str, old: int, new: int | None) -> None:
         """See rows.Rows."""
-        self._hold_stories()
+        self._hold(stories=True)
         self._tell(f"UPDATE index_entry SET {link} = %s WHERE {link} = %s", new, old)
         self.rows.clear()
 
     def delete(self, n: int) -> None:
         """See rows.Rows."""
-        self._hold_stories()
+        self._hold(stories=True)
         for table in ("index_key", "index_unsettled", "index_entry"):
             self._tell(f"DELETE FROM {table} WHERE n = %s", n)
         self.rows[n] = None
@@ -353,7 +345,7 @@ class PostgresRows(PostgresTransactions):
         """See rows.Rows."""
         is_new = self.new is not None and self.new.n == note.n
         if not is_new:
-            self._hold_stories()
+            self._hold(stories=True)
         row = self.rows.get(note.n)
         if row is not None:
             known = row.note

@@ -92,6 +92,13 @@ SELECT place, numbers, CASE WHEN place = 1 AND %s::boolean THEN nextval('index_e
        NULL::integer, NULL::bytea, NULL::bytea, NULL::integer, NULL::smallint, NULL::boolean FROM sharing
 UNION ALL SELECT NULL, NULL, {_OF_FAMILY}
 """
+# An error, a division by zero, where the keys do not lead to the same entries as before. Values: those of SHARING, and
+# the numbers as the client has read them. An error keeps what is behind it in the same batch from being carried out.
+CHECK = """
+SELECT 1 / (string_agg(array(
+    SELECT n FROM index_key WHERE index_key.key = asked.key ORDER BY n DESC LIMIT %s
+)::text, ';' ORDER BY place) = %s)::integer FROM unnest(%s::integer[]) WITH ORDINALITY AS asked (key, place)
+"""
 # The locks of a decision, in this order
 LOCKS = """
 SELECT pg_advisory_xact_lock_shared(%s, %s),

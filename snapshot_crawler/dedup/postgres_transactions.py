@@ -1,9 +1,15 @@
 """Transactions of the index in the shared database, and their statements: postgres.py says what they read and write.
 
-A decision is one short transaction. Where SQLite lets one process write at a time, here decisions about different
-articles go on side by side. Advisory locks see to it that they come out as if one had followed the other (`_locks`).
-What is written waits until something is asked or until the commit (postgres/statements.py), so a new article costs two
-round trips: the look-up by all keys, then everything that is written, with the commit.
+Where SQLite lets one process write at a time, here decisions about different articles go on side by side. Advisory
+locks see to it that they come out as if one had followed the other (`_locks`).
+
+A decision looks up all keys first (PostgresRows.sharing), without a transaction and without a lock. Most articles turn
+out to be new. Then one batch of statements takes the locks, makes sure that the keys lead to the same entries as before
+(CHECK), writes and commits: so no lock is held while a process thinks, or while an answer is on its way. What else was
+read may have changed meanwhile. But nobody who changed it can have seen the new article, so it is as if that had
+happened later. A decision that touches another entry, or a story, takes all locks before, and makes sure that nothing
+of what it has read has changed (`_hold`). Where something has, the decision is made again, with the locks from its
+beginning on.
 
 A decision need not be on the server's disk when it is made: what is lost by a crash of the server is lost with the
 commits that rest on it, which are (`durable`), since the server writes its log in order.
@@ -16,7 +22,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from snapshot_crawler.dedup.postgres_schema import DONE, LOCKS, SESSION
+from snapshot_crawler.dedup.postgres_schema import CHECK, DONE, LOCKS, SESSION
 from snapshot_crawler.postgres.arrays import array
 from snapshot_crawler.postgres.database import LONGEST_STATEMENT_S, Database
 
@@ -33,8 +39,8 @@ WRITTEN = "SELECT EXISTS (SELECT FROM index_entry WHERE n = %s)"
 LAST_DONE = "SELECT EXISTS (SELECT FROM index_done WHERE client = %s AND token = %s)"
 
 
-class StoriesChangedError(Exception):
-    """The stories have changed between the look-up of a decision and its first change of one: decide it again."""
+class ReadAgainError(Exception):
+    """What a decision rests on has changed between its look-up and its locks: decide it again."""
 
 
 class PostgresTransactions:
@@ -46,8 +52,10 @@ class PostgresTransactions:
         self.statements: Statements | None = None  # of the connection
         self.beside: psycopg.Cursor | None = None  # of the frontier's transaction, while it is worked in
         self.is_open = False
-        self.has_locks = False  # of the open transaction: the server has passed them
+        self.keys: tuple[int, ...] | None = None  # see rows.Rows.transaction
+        self.is_begun = False  # the open transaction is one of the server's, and has its locks
         self.has_stories = False  # nobody else changes a story meanwhile
+        self.seen: tuple[Any, ...] | None = None  # values of CHECK: what the first look-up has found, without a lock
         self.entered: int | None = None  # the entry that the open transaction adds
         self.wrote_more = False  # besides that entry
         self.proof: tuple[str, tuple[int, ...]] | None = None  # the question whether the transaction was committed
@@ -59,6 +67,10 @@ class PostgresTransactions:
 
     def _begun(self) -> None:
         """A transaction begins."""
+        raise NotImplementedError
+
+    def _is_as_read(self) -> bool:
+        """Ask whether what was read without a lock is still so."""
         raise NotImplementedError
 
     def _write(self) -> None:
@@ -96,12 +108,12 @@ class PostgresTransactions:
                     result = work()
                     is_done = True
                 return result
-            except StoriesChangedError:
+            except ReadAgainError:
                 stories = True
             except self.database.psycopg.Error as error:
                 if not self.database.again(error, connection, repeats):
                     repeats += 1
-                elif is_done and self._was_committed(wanted):
+                elif is_done and self._was_committed():
                     assert result is not None
                     return result
 
@@ -120,21 +132,15 @@ class PostgresTransactions:
         self.passed()
         statements = self._set_up(connection)
         self._begun()
-        self.is_open, self.has_locks, self.entered, self.wrote_more, self.proof = True, False, None, False, None
+        self.keys = None if keys is None else tuple(keys)
+        self.is_open, self.is_begun, self.has_stories, self.seen = True, False, False, None
+        self.entered, self.wrote_more, self.proof = None, False, None
         try:
             with self.database.watchdog.watching(connection, LONGEST_STATEMENT_S):
-                statements.add("BEGIN")
-                if durable:
-                    statements.add("SET LOCAL synchronous_commit = on")
-                statements.add(*_locks(keys))
-                if stories and keys is not None:
-                    statements.add("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
-                self.has_stories = stories or keys is None
+                if durable or stories or not self.keys:
+                    self._begin(durable=durable, stories=stories)
                 yield
-                self._write()
-                if is_noted:
-                    self._note_proof(statements)
-                statements.ask("COMMIT")
+                self._end(statements, is_noted=is_noted)
             self._committed()
         except BaseException:
             statements.forget()
@@ -154,12 +160,58 @@ class PostgresTransactions:
             self.statements = Statements(connection)
         return self.statements
 
-    def _note_proof(self, statements: Statements) -> None:
-        """A new entry proves by itself that it was written; so does a transaction that wrote nothing, done again."""
-        if not (self.wrote_more or self.entered is not None):
+    def _begin(self, *, durable: bool = False, stories: bool = False) -> None:
+        """Let a transaction of the server's begin with what is sent next, with its locks."""
+        assert self.statements is not None
+        self.is_begun = True
+        self.statements.add("BEGIN")
+        if durable:
+            self.statements.add("SET LOCAL synchronous_commit = on")
+        self.statements.add(*_locks(self.keys))
+        if stories and self.keys is not None:
+            self.statements.add("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
+        self.has_stories = stories or self.keys is None
+
+    def _hold(self, *, stories: bool) -> None:
+        """Have the locks from now on. What was read without them must still be so. Raises ReadAgainError."""
+        if self.is_begun and (self.has_stories or not stories):
             return
-        if not self.has_locks:
-            statements.send()  # from now on, who waits for the locks waits for this transaction
+        assert self.statements is not None
+        if not self.is_begun:
+            self._begin(stories=stories or self.seen is not None)
+            if self.seen is None:
+                return
+            self.statements.add(CHECK, *self.seen)
+        else:
+            self.statements.add("SELECT pg_advisory_xact_lock(%s, %s)", INDEX, STORIES)
+            self.has_stories = True
+        with self._checked():
+            if not self._is_as_read():
+                raise ReadAgainError
+
+    def _end(self, statements: Statements, *, is_noted: bool) -> None:
+        if not self.is_begun:
+            if self.entered is None:
+                return  # nothing was changed
+            self._begin()
+            if self.seen is not None:
+                statements.add(CHECK, *self.seen)
+        self._write()
+        if is_noted:
+            self._note_proof(statements)
+        with self._checked():
+            statements.ask("COMMIT")
+
+    @contextmanager
+    def _checked(self) -> Iterator[None]:
+        """CHECK may be among what is sent."""
+        try:
+            yield
+        except self.database.psycopg.errors.DivisionByZero as error:
+            raise ReadAgainError from error
+
+    def _note_proof(self, statements: Statements) -> None:
+        """A new entry proves by itself that it was written; what wrote nothing may be done again."""
         if self.wrote_more:
             token = secrets.randbits(62)
             self.proof = LAST_DONE, (self.client, token)
@@ -167,23 +219,19 @@ class PostgresTransactions:
         elif self.entered is not None:
             self.proof = WRITTEN, (self.entered,)
 
-    def _was_committed(self, keys: Iterable[int] | None) -> bool:
-        """Whether the transaction whose connection was lost is committed all the same; waits for its end."""
+    def _was_committed(self) -> bool:
+        """Whether the transaction whose connection was lost is committed all the same. It is at its end, since a new
+        connection waits for that of the former one (postgres/database.py)."""
         if self.proof is None:
             return False  # its COMMIT was not sent yet
-        proof = self.proof
-        query, *values = _locks(keys)
-
-        def written(cursor: psycopg.Cursor) -> bool:
-            cursor.execute(query.encode(), values)
-            return cursor.execute(proof[0].encode(), proof[1]).fetchall() == [(True,)]
-
-        return self.database.run(written)
+        query, values = self.proof
+        return self.database.read(query, values) == [(True,)]
 
     # --- Statements
     def _tell(self, query: str, *values: Any) -> None:
         """Let a change wait for the next question, or for the commit."""
         assert self.is_open and self.statements is not None, "outside of transaction()"
+        self._hold(stories=False)
         self._write()
         self.wrote_more = True
         self.statements.add(query, *values)
@@ -193,9 +241,9 @@ class PostgresTransactions:
         if self.beside is not None:
             return self.beside.connection.execute(query.encode(), values).fetchall()
         assert self.is_open and self.statements is not None, "outside of transaction()"
+        self._hold(stories=False)
         self._write()
         self.wrote_more = self.wrote_more or changes
-        self.has_locks = True
         return self.statements.ask(query, *values)
 
     def _one(self, query: str, *values: Any, changes: bool = False) -> Any:
@@ -209,7 +257,7 @@ def _locks(keys: Iterable[int] | None) -> tuple[Any, ...]:
 
     A decision shares the index with others, and locks the keys by which it looks up and is found. Whoever may touch any
     entry, or names no keys, has the index for itself. A decision that changes a story, or an entry that others may find
-    by other keys, locks the stories, too (`PostgresRows._hold_stories`).
+    by other keys, locks the stories, too (`_hold`).
     """
     if keys is None:
         return "SELECT pg_advisory_xact_lock(%s, %s)", INDEX, WHOLE

@@ -54,8 +54,9 @@ ABOUT_US = """
 SELECT current_setting('transaction_read_only'), pg_backend_pid(),
     (SELECT backend_start FROM pg_stat_activity WHERE pid = pg_backend_pid())
 """
-# Where the process itself goes on, it ends what was left of its last connection, whatever stands between
-END_FORMER = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
+# Where the process itself goes on, it ends what was left of its last connection, whatever stands between, and waits for
+# that end (milliseconds, by choice): nothing of it may be committed later
+END_FORMER = "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE pid = %s AND backend_start = %s"
 
 
 class Database:
@@ -214,8 +215,9 @@ class Database:
                 f"SET client_connection_check_interval = {int(GONE_S * 1000)};"
                 f"{NOTICED_BY_SERVER} {self.session}".encode()
             )
-            if self.backend is not None:
-                connection.execute(END_FORMER, self.backend)
+            if self.backend is not None and connection.execute(END_FORMER, self.backend).fetchall() == [(False,)]:
+                connection.close()
+                raise self.psycopg.OperationalError("the last connection does not end")
             self.backend = row[1:]
         return connection
 
