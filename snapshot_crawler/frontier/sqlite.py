@@ -164,6 +164,8 @@ class SqliteStore:
         self.db.execute(UPDATE, [*(getattr(entry, name) for name in COLUMNS), entry.id])
 
     def hosts(self) -> dict[str, int]:
+        if self.only is None:
+            return dict(self.db.execute("SELECT host, number FROM tally WHERE state = 0 AND number > 0"))
         query = f"SELECT host, count(*) FROM entry WHERE state = 0 AND {IS_WANTED} GROUP BY host"
         return dict(self.db.execute(query, (self.only, self.only)))
 
@@ -174,7 +176,7 @@ class SqliteStore:
 
     def known_hosts(self) -> set[str]:
         """See store.Store."""
-        return {row[0] for row in self.db.execute("SELECT DISTINCT host FROM entry")}
+        return {row[0] for row in self.db.execute("SELECT DISTINCT host FROM tally WHERE number > 0")}
 
     def due_lists(self, most: int) -> list[Entry]:
         """See store.Store."""
@@ -188,7 +190,7 @@ class SqliteStore:
         return number
 
     def counts(self) -> dict[str, int]:
-        rows = self.db.execute("SELECT state, count(*) FROM entry GROUP BY state")
+        rows = self.db.execute("SELECT state, sum(number) FROM tally WHERE number > 0 GROUP BY state")
         return {State(state).name.lower(): count for state, count in rows}
 
     def recover(self) -> int:
@@ -221,8 +223,8 @@ class SqliteStore:
         """See store.Store."""
         return self.db.execute(
             "UPDATE entry SET state = 0 WHERE state = 3 AND (is_list = 0 OR kind = 'next')"
-            " AND (attempts < ? OR attempts < ? AND due_at <= ?)",
-            (most_attempts, most_attempts + LATE_ATTEMPTS, now),
+            " AND attempts < ? AND (attempts < ? OR due_at <= ?)",
+            (most_attempts + LATE_ATTEMPTS, most_attempts, now),
         ).rowcount
 
     def reopen(self, outcomes: Iterable[str]) -> list[str]:
@@ -340,9 +342,9 @@ class SqliteStore:
 
     def to_publish_again(self) -> Iterator[str]:
         """See store.Store."""
-        query = "SELECT url, key FROM entry WHERE state = 0 AND outcome IN (?, ?)"
+        query = f"SELECT url, key FROM entry WHERE state = 0 AND outcome IN ('{Kind.LINE_LOST}', '{Kind.ANOTHER_FILE}')"
         try:
-            for url, key in self.db.execute(query, (Kind.LINE_LOST, Kind.ANOTHER_FILE)):
+            for url, key in self.db.execute(query):
                 yield name_of(url, key)
         except sqlite3.Error as error:  # errors_are_ours does not see what happens between two addresses
             raise storage_error(f"the frontier {self.path}", error) from error
