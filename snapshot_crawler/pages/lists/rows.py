@@ -66,15 +66,17 @@ class Row:
 def time_of(block: Block, page: Page) -> tuple[Moment, str] | None:
     """The time of a block that is, or ends in, or begins with one, and the text beside it; None for other blocks."""
     text = block.text
-    if len(text) <= LONGEST_PLAIN_TIME and len(block.parts) > 1 and (leaf := _leaf(block)) is not None:
-        text = leaf
-    if len(text) <= LONGEST_PLAIN_TIME and text[0].isdigit() and (moment := _moment(text, page.zone)) is not None:
-        return (moment, "") if _has_come(moment, page) else None
-    near_end = max(0, len(text) - LONGEST_TIME)  # where an end's time would begin
-    if text[-1] in TIME_MAY_END_IN and (plain := PLAIN_TIME.search(text, near_end)) is not None:
-        moment = plain_moment(plain, page)
-        return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
-    if not _may_hold_time(text):
+    if len(text) <= LONGEST_PLAIN_TIME:
+        if len(block.parts) > 1 and (leaf := _leaf(block)) is not None:
+            text = leaf
+        if text[0].isdigit() and (moment := _moment(text, page.zone)) is not None:
+            return (moment, "") if _has_come(moment, page) else None
+    if text[-1] in TIME_MAY_END_IN:
+        near_end = max(0, len(text) - LONGEST_TIME)  # where an end's time would begin
+        if (plain := PLAIN_TIME.search(text, near_end)) is not None:
+            moment = plain_moment(plain, page)
+            return (moment, text[: plain.start()].strip(TIME_WORDS)) if moment else None
+    if not (_look_for_time(text) if len(text) > LONGEST_KEPT else _kept_look(text)):
         return None
     found = find_times(text, fetched_at=page.fetched_at, zone=page.zone)
     if not found:
@@ -100,12 +102,8 @@ def _leaf(block: Block) -> str | None:
     return None
 
 
-def _may_hold_time(text: str) -> bool:
-    """A cheap look whether a line can begin with a time or end in one."""
-    return _look_for_time(text) if len(text) > LONGEST_KEPT else _kept_look(text)
-
-
 def _look_for_time(text: str) -> bool:
+    """A cheap look whether a line can begin with a time or end in one."""
     core = text.strip(TIME_WORDS) if text[0] in TIME_WORDS or text[-1] in TIME_WORDS else text
     if not core:
         return False
@@ -233,17 +231,23 @@ def _read_row(blocks: Sequence[Block], time_at: int, time: tuple[Moment, str], p
     texts: list[str] = []
     for position, block in enumerate(blocks):
         text = beside if position == time_at else "" if block.box.hidden else block.text
-        if text:
+        if len(text) > LONGEST_ACTION and (not block.link_share or len(block.parts) == 1):
+            texts.append(text)
+        elif text:
             texts += _split(block, text)
     url = _address(blocks, page, box)
-    texts = _linked_first(texts, blocks, page, url)
+    if len(texts) > 1 and len(texts[0]) <= LONGEST_BEFORE and url is not None:
+        texts = _linked_first(texts, blocks, page, url)
     title, snippet = _title_and_snippet(texts, blocks)
-    return LinkRow(url, title, snippet, _iso(moment))
+    zone = page.zone
+    is_kept = _moment(moment.raw, zone) is moment  # then its text says all of it, and is looked up sooner than itself
+    return LinkRow(url, title, snippet, _iso(moment.raw, zone) if is_kept else moment.isoformat())
 
 
 @lru_cache(maxsize=10_000)
-def _iso(moment: Moment) -> str:
-    return moment.isoformat()
+def _iso(text: str, zone: tzinfo) -> str | None:
+    moment = _moment(text, zone)
+    return moment.isoformat() if moment is not None else None
 
 
 def _split(block: Block, text: str) -> list[str]:
@@ -261,10 +265,8 @@ def _split(block: Block, text: str) -> list[str]:
     return [text.strip()]
 
 
-def _linked_first(texts: list[str], blocks: Sequence[Block], page: Page, url: str | None) -> list[str]:
+def _linked_first(texts: list[str], blocks: Sequence[Block], page: Page, url: str) -> list[str]:
     """The row's texts without a number or a short word before the headline: a table's count, a section's name."""
-    if len(texts) < 2 or len(texts[0]) > LONGEST_BEFORE or url is None:
-        return texts
     for block in blocks:
         leads_there = any(part.href and page.absolute(part.href) == url for part in block.parts)
         if leads_there and block.link_share >= LINKED and block.text in texts and len(block.text) > len(texts[0]):

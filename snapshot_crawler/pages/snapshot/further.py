@@ -15,6 +15,8 @@ from snapshot_crawler.pages.page import Page
 
 MORE = re.compile(r"更多关于|更多關於|更多.{1,12}(?:资讯|新闻|資訊|新聞)")
 RELATED = re.compile(r"^\W*(?:相关|相關)(?:新闻|资讯|阅读|文章|信息|推荐|報道|报道|快照|內容|内容)?\W*$")
+LONGEST_HEADING = 40  # characters, by choice
+LINKED = 0.5  # share of a line's text that is link: from here on it is no heading; by choice
 MOST_IN_ROW = 6  # blocks of one row of a list
 HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
@@ -37,9 +39,13 @@ def further_rows(blocks: Sequence[Block], begin: int, foot_last: int, page: Page
         target: list[Row] | None = default
         start = first
         for index in range(first, last + 1):
-            heading = index == last or _list_heading(blocks, index, page)
-            if not heading:
-                continue
+            if index < last:
+                block = blocks[index]
+                # asked here first, for most lines are long, or links of a menu
+                if len(block.text) > LONGEST_HEADING or (block.link_share >= LINKED and not _has_word(block.text)):
+                    continue
+                if not _list_heading(blocks, index, page):
+                    continue
             if target is not None:
                 target += find_rows(blocks, page, start, index)
             if index < last:
@@ -53,14 +59,19 @@ def _list_heading(blocks: Sequence[Block], index: int, page: Page) -> bool:
     """Whether the block stands above a list: by its words, or as a heading that is neither a link nor a row's title."""
     block = blocks[index]
     text = block.text
-    if len(text) > 40:  # characters, by choice: a heading is shorter
+    if len(text) > LONGEST_HEADING:
         return False
-    if ("更多" in text and MORE.search(text)) or (("相关" in text or "相關" in text) and RELATED.match(text)):
+    if _has_word(text) and (MORE.search(text) or RELATED.match(text)):
         return True
     # by choice: a heading is no link, and short
-    if block.link_share >= 0.5 or len(text) > 12 or text.startswith(DOTS) or not is_heading(block):
+    if block.link_share >= LINKED or len(text) > 12 or text.startswith(DOTS) or not is_heading(block):
         return False
     return not _is_in_row(blocks, index, page)
+
+
+def _has_word(text: str) -> bool:
+    """Whether a word is there that is in each of MORE and RELATED."""
+    return "更多" in text or "相关" in text or "相關" in text
 
 
 def _is_in_row(blocks: Sequence[Block], index: int, page: Page) -> bool:
