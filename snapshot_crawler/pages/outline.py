@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from selectolax.lexbor import LexborNode
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from snapshot_crawler.text import folded
 
@@ -31,6 +31,15 @@ SKIPPED = frozenset(
 )
 PICTURES = frozenset({"img", "image", "amp-img"})
 LEAVES = PICTURES | {"br", "hr"}
+# What the walk does with a node.
+TEXT, LINE, BOX, LEAF, SKIP = "text", "line", "box", "leaf", "skip"
+KINDS = {"-text": TEXT} | dict.fromkeys(INLINE, LINE) | dict.fromkeys(LEAVES, LEAF) | dict.fromkeys(SKIPPED, SKIP)
+BOXES = (
+    "address article aside blockquote body caption center col colgroup dd details div dl dt fieldset figcaption figure "
+    "footer form h1 h2 h3 h4 h5 h6 header hgroup legend li main menu nav noscript ol p picture pre section source "
+    "summary table tbody td tfoot th thead tr ul"
+).split()
+FEWEST_ADDRESS = 4_096  # lexbor has some 200 numbers for names, by choice more; no address in memory is as low
 # Controls, signs of no width in the middle of words, and code points that are not characters.
 UNSEEN_SIGNS = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\ufdd0-\ufdef\ufeff\ufffe\uffff]"
@@ -96,11 +105,7 @@ class Block:
     parts: list[Part]
     order: int
     link_share: float  # how much of the text is inside links, 0 to 1
-    size: int = field(init=False)  # bytes of the text in UTF-8: a Chinese character weighs about half an English word
-
-    def __post_init__(self) -> None:
-        text = self.text
-        self.size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    size: int = field(init=False, repr=False)  # set by measure(), for readers that weigh
 
 
 @dataclass(slots=True)
@@ -132,9 +137,28 @@ class Outline:
     times: list[TimeTag] = field(default_factory=list)
 
 
+@cache
+def kinds_of_numbers() -> dict[int, tuple[str, str]]:
+    """What the walk does with nodes, and their names, by lexbor's numbers of names.
+
+    A number costs a third of a name, which is decoded for each node. The numbers differ from version to version, so
+    they are read from nodes. A name that lexbor does not know has an address in the tree for a number, and is not here.
+    """
+    tree = LexborHTMLParser("<p>text<!-- -->")
+    nodes = list(tree.root.traverse(include_text=True)) if tree.root is not None else []
+    nodes += [tree.create_node(name) for name in (*KINDS, *BOXES) if name[0] != "-"]
+    known = {node.tag_id: node.tag for node in nodes if node.tag_id < FEWEST_ADDRESS}
+    return {number: kind_of(tag) for number, tag in known.items()}
+
+
+def kind_of(tag: str | None) -> tuple[str, str]:
+    """What the walk does with a node of that name, and the name."""
+    return KINDS.get(tag or "", BOX), tag or ""
+
+
 # What an element is to its children: the box they lie in; hint, tag and link of the innermost element around them;
-# and whether a line ends where the element does.
-Inside = tuple[Box, str, str, str | None, bool]
+# and whether a line ends where the element does. The first of a stack's entry is the node behind the element.
+Inside = tuple[LexborNode | None, Box, str, str, str | None, bool]
 
 
 class _Layout:
@@ -165,53 +189,71 @@ class _Layout:
 
     def lay_out(self, root: LexborNode, body: Box) -> None:
         """Read the children of root, which lie in body; iterative, for trees may be 100,000 deep."""
-        stack: list[tuple[LexborNode | None, Inside]] = []
+        stack: list[Inside] = []
+        kinds, blocks = kinds_of_numbers(), self.blocks
         child = root.first_child
-        around: Inside = (body, "", "body", None, False)
-        box, hint, inner_tag, href, is_block = around
+        box, hint, inner_tag, is_block = body, "", "body", False
+        href: str | None = None
         while True:
             if child is None:
                 if is_block:
                     if self.parts:
                         self.flush(box)
-                    box.last = len(self.blocks)
+                    box.last = len(blocks)
                 if not stack:
                     return
-                child, around = stack.pop()
-                box, hint, inner_tag, href, is_block = around
+                child, box, hint, inner_tag, href, is_block = stack.pop()
                 continue
-            tag = child.tag
-            if tag == "-text":
+            kind, tag = kinds.get(child.tag_id) or kind_of(child.tag)
+            if kind is TEXT:
                 text = child.text_content
                 if text and (self.parts or not text.isspace()):
                     if text.isprintable():  # no line break and nothing unseen in it: most texts
                         self.parts.append(Part(text, hint, inner_tag, href))
                     else:
-                        self.add_text(text, around)
-            elif tag not in SKIPPED:
-                inside = self.enter_line(child, tag, around) if tag in INLINE else self.enter(child, tag or "", around)
-                if inside is not None:
-                    stack.append((child.next, around))
+                        self.add_text(Part(text, hint, inner_tag, href), box)
+            elif kind is LINE:
+                if (inside := self.enter_line(child, tag, box, href)) is not None:
+                    stack.append((child.next, box, hint, inner_tag, href, is_block))
+                    hint, href = inside
+                    inner_tag, is_block = tag, False
                     child = child.first_child
-                    around = inside
-                    box, hint, inner_tag, href, is_block = around
                     continue
+            elif kind is BOX:
+                if self.parts:
+                    self.flush(box)
+                stack.append((child.next, box, hint, inner_tag, href, is_block))
+                is_block = True
+                if box.depth < DEEPEST:
+                    box, hint = self.enter(child, tag, box)
+                    inner_tag = tag
+                child = child.first_child
+                continue
+            elif kind is LEAF:
+                self.add_leaf(child, tag, box)
             child = child.next
 
-    def add_text(self, text: str, around: Inside) -> None:
+    def add_text(self, part: Part, box: Box) -> None:
         """Add a text node that is to be mended first; inside pre every line break ends a line."""
-        box, hint, tag, href, _ = around
         self.is_mended = True
-        text = UNSEEN_SIGNS.sub("", text)
+        text = UNSEEN_SIGNS.sub("", part.text)
         if box.tag == "pre" and "\n" in text:
             for line in text.split("\n"):
-                self.parts.append(Part(line, hint, tag, href))
+                self.parts.append(Part(line, part.hint, part.tag, part.href))
                 self.is_mended = True
                 self.flush(box)
             return
-        if "\n" in text and not text.isascii():
+        if "\n" in text:
             text = WRAP.sub("", text)
-        self.parts.append(Part(text, hint, tag, href))
+        part.text = text
+        self.parts.append(part)
+
+    def add_leaf(self, node: LexborNode, tag: str, box: Box) -> None:
+        """Add a picture, or end the line at a break."""
+        if tag in PICTURES:
+            self.outline.pictures.append(Picture(node, len(self.blocks), box))
+        elif self.parts:
+            self.flush(box)
 
     def add_time(self, values: dict[str, str | None], box: Box) -> None:
         """Keep the machine-readable time of an element, if it has one."""
@@ -222,14 +264,19 @@ class _Layout:
             )
             self.outline.times.append(TimeTag(value.strip(), len(self.outline.blocks), box, is_published))
 
-    def enter_line(self, node: LexborNode, tag: str, around: Inside) -> Inside | None:
-        """Begin an element inside a line; None for one that nobody sees."""
-        box, _, _, href, _ = around
+    def enter_line(self, node: LexborNode, tag: str, box: Box, href: str | None) -> tuple[str, str | None] | None:
+        """Begin an element inside a line: its hint and link; None for one that nobody sees."""
         values = node.attributes
         if tag == "a":
             href = values.get("href") or ""
-        if not values:
-            return box, "", tag, href, False
+            if len(values) == 1:  # as most links
+                return ("", href) if "href" in values else self.hint_in_line(values, tag, box, href)
+        return self.hint_in_line(values, tag, box, href) if values else ("", href)
+
+    def hint_in_line(
+        self, values: dict[str, str | None], tag: str, box: Box, href: str | None
+    ) -> tuple[str, str | None] | None:
+        """See enter_line, for an element with attributes."""
         if ("style" in values or "hidden" in values) and is_unseen(values):
             return None
         if tag == "time" or ("itemprop" in values and values["itemprop"] == "datePublished"):
@@ -237,36 +284,33 @@ class _Layout:
         hint = names_of(values.get("class"), values.get("id"))[0] if "class" in values or "id" in values else ""
         if "itemprop" in values or "rel" in values:
             hint = f"{hint} {values.get('itemprop') or ''} {values.get('rel') or ''}"
-        return box, hint, tag, href, False
+        return hint, href
 
-    def enter(self, node: LexborNode, tag: str, around: Inside) -> Inside | None:
-        """Begin an element that ends the line before it; None for a leaf."""
-        box, hint, inner_tag, href, _ = around
-        boxes = self.boxes
-        if tag in LEAVES:
-            if tag in PICTURES:
-                self.outline.pictures.append(Picture(node, len(self.blocks), box))
-            elif self.parts:
-                self.flush(box)
-            return None
-        if self.parts:
-            self.flush(box)
-        if box.depth >= DEEPEST:
-            return box, hint, inner_tag, href, True
+    def enter(self, node: LexborNode, tag: str, parent: Box) -> tuple[Box, str]:
+        """Begin an element that ends the line before it: its box, and the hint of what stands in it."""
         values = node.attributes
-        hint, hidden = "", box.hidden or tag == "noscript"
+        hint, hidden, role = "", parent.hidden or tag == "noscript", ""
         if values:
             if "class" in values or "id" in values:
                 hint, is_unseen_class = names_of(values.get("class"), values.get("id"))
                 hidden = hidden or is_unseen_class
             if "style" in values or "hidden" in values:
                 hidden = hidden or is_unseen(values)
-        inner = Box(tag, box, hint, box.depth + 1, len(self.blocks), hidden, node, len(boxes))
+            if "itemprop" in values or "role" in values:
+                role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
+        box = Box(tag, parent, hint, parent.depth + 1, len(self.blocks), hidden, node, len(self.boxes))
+        self.boxes.append(box)
         if values and ("itemprop" in values or "role" in values):
-            inner.role = f"{values.get('itemprop') or ''} {values.get('role') or ''}".strip().lower()
-            hint = f"{hint} {inner.role}"
-        boxes.append(inner)
-        return inner, hint, tag, href, True
+            box.role = role
+            hint = f"{hint} {role}"
+        return box, hint
+
+
+def measure(blocks: list[Block]) -> None:
+    """Set size: the bytes of each text in UTF-8, in which a Chinese character weighs about half an English word."""
+    for block in blocks:
+        text = block.text
+        block.size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
 
 
 def names_of(of_class: str | None, of_id: str | None) -> tuple[str, bool]:

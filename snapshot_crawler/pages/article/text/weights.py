@@ -20,7 +20,7 @@ from snapshot_crawler.lazy_pattern import LazyPattern, any_of
 from snapshot_crawler.pages.article.text import phrases
 from snapshot_crawler.pages.han import HanPattern
 from snapshot_crawler.pages.needed import GuardedPattern
-from snapshot_crawler.pages.outline import Block, Box, Outline
+from snapshot_crawler.pages.outline import Block, Box, Outline, measure
 
 BESIDE = LazyPattern(any_of(phrases.BESIDE))
 TEXT = LazyPattern(any_of(phrases.TEXT))
@@ -224,6 +224,7 @@ def _rows(outline: Outline, title: int | None) -> Iterable[list[Box]]:
 
 def weigh_blocks(outline: Outline, *, captions: bool = False) -> list[float]:
     """Every block's value by itself."""
+    measure(outline.blocks)
     values = [weigh(block, captions=captions) for block in outline.blocks]
     if not captions:
         for picture in outline.pictures:
