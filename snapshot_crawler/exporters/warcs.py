@@ -19,8 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.archive.cdxj import index_path
-from snapshot_crawler.archive.places import SENT, SUFFIX, archive_folder, note_path
+from snapshot_crawler.archive.places import SENT, SUFFIX, archive_folder
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.archive.sent import Sent, note_of, write_note
 from snapshot_crawler.bucket import S3
@@ -138,18 +137,15 @@ def _is_noted(path: Path, address: str) -> bool:
 
 
 def remove_unregistered(store: Store, depot: Depot) -> int:
-    """Remove this job's and DATA_DIR's objects that do not count, and their notes; how many.
+    """Remove this job's and DATA_DIR's objects that do not count; how many.
 
+    One that has left its note here was registered once. A frontier that does not know it was brought back from a
+    backup, and lines of outputs that it does not know either may name the object: it stays.
     Raises OutputError where the storage does not answer.
     """
     known = {*registered_warcs(store), *(address for _, address in unsent(store).values())}
-    strange = parts.remove_strange(depot.address, "", known)
-    for address in strange:
-        path = path_of(address, depot.folder)
-        note_path(path).unlink(missing_ok=True)
-        if not path.exists():
-            index_path(path).unlink(missing_ok=True)
-    return len(strange)
+    known |= {depot.object_of(path.with_suffix("")) for path in depot.folder.glob(f"*{SUFFIX}{SENT}")}
+    return len(parts.remove_strange(depot.address, "", known))
 
 
 def send_warcs(store: Store, folder: Path, is_over: Callable[[], bool]) -> int:

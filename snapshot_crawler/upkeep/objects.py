@@ -16,13 +16,14 @@ from pathlib import Path
 from typing import Any
 
 from snapshot_crawler import bucket
-from snapshot_crawler.archive.places import note_path
+from snapshot_crawler.archive.places import SENT, note_path
+from snapshot_crawler.archive.places import SUFFIX as WARC
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.archive.sent import note_of
 from snapshot_crawler.bucket import Bucket, split
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.exporters.parts import OBJECT
-from snapshot_crawler.exporters.warcs import TO, path_of
+from snapshot_crawler.exporters.warcs import TO, path_of, registered_warcs
 from snapshot_crawler.frontier.recovery import rewritten_path
 from snapshot_crawler.frontier.store import Store
 from snapshot_crawler.upkeep import pages
@@ -76,6 +77,15 @@ def check_warc(store: Store, address: str, folder: Path, tally: Tally) -> Iterat
     if what and not path.is_file():
         yield Finding(note_path(path), "", f"{what}: so nobody finds the file; the next run writes it, or --repair")
     yield from check_object(store, address, tally)
+
+
+def check_notes(store: Store, folder: Path) -> Iterator[Finding]:
+    """The files that were sent away and that the frontier does not know. folder: of the job's archive."""
+    known = {path_of(address, folder).name for address in registered_warcs(store)}
+    for note in sorted(folder.glob(f"*{WARC}{SENT}")):
+        if note.name.removesuffix(SENT) not in known:
+            what = "not proven: the frontier does not know the object; it was brought back from a backup, or made anew"
+            yield Finding(note, "", what, is_damage=False)
 
 
 def records_of(store: Store, address: str) -> Iterator[Record]:

@@ -24,7 +24,7 @@ from snapshot_crawler.runs.lease import is_held
 from snapshot_crawler.upkeep.databases import check_database, databases_below
 from snapshot_crawler.upkeep.documents import check_document, check_vouched, documents_below, vouched_below
 from snapshot_crawler.upkeep.findings import Finding, Tally
-from snapshot_crawler.upkeep.objects import check_object, check_warc
+from snapshot_crawler.upkeep.objects import check_notes, check_object, check_warc
 from snapshot_crawler.upkeep.outputs import CommittedOutput, check_output
 
 LOOKS = 3  # at what seems wrong while a run is at work: it may have begun or ended between two reads
@@ -107,6 +107,7 @@ class Verification:
                     yield from check_object(store, address, self.tally)
                 for address in registered_warcs(store):
                     yield from check_warc(store, address, archive_folder(self.root, job), self.tally)
+                yield from check_notes(store, archive_folder(self.root, job))
         except (StateError, StorageError) as error:
             yield Finding(place, "", f"its outputs cannot be proven: {error}")
             return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -27,6 +28,7 @@ from snapshot_crawler.archive.reader import Capture, capture_at, captures
 from snapshot_crawler.archive.sent import ArchiveAwayError, storage_of
 from snapshot_crawler.backfill.files import warc_files
 from snapshot_crawler.bucket import Bucket
+from snapshot_crawler.dedup.tombstones import Tombstones
 from snapshot_crawler.exceptions import ConfigurationError, OutputError
 from snapshot_crawler.exporters import parts, uploads, warcs
 from snapshot_crawler.exporters.delivery import send_archive, send_left
@@ -413,6 +415,57 @@ def test_the_notes_of_a_machine_that_is_lost_come_back_from_the_database(
     for record in found:
         page_of(settings, record)
         assert len(find(root_of(settings), record["id"])) == 1
+
+
+def test_a_take_down_outlives_every_machine_and_reaches_the_objects_of_a_lost_one_under_its_name(
+    site: NewsSite, tmp_path: Path, quick_database_url: str, bucket: Path
+) -> None:
+    lost = {**embedded(tmp_path, "lost"), "DATABASE_URL": quick_database_url}
+    feeds = {"s3://news/daily/articles.jsonl": {"format": "jsonlines"}}
+    crawl("snapshot", site.url(), tmp_path, allowed=site.address, **{**lost, "FEEDS": feeds})
+    send_left(lost, root_of(lost), JOB)
+    name = worker_name(root_of(lost))
+    story = next(iter(site.stories.values()))
+    other = {**lost, "DATA_DIR": str(tmp_path / "other")}
+    root_of(other).mkdir()
+    take_down(other, site.url(f"/detail/{story.name}.html"))
+    for settings in (lost, other):
+        shutil.rmtree(root_of(settings))
+    third = {**lost, "DATA_DIR": str(tmp_path / "third")}
+    root_of(third).mkdir()
+    with closing(Tombstones(root_of(third), third)) as tombstones:
+        assert tombstones.of_name(story.name, None) is not None
+
+    def held() -> int:
+        plain = [path.read_bytes() for path in (bucket / "daily").rglob("*.jsonl")]
+        return sum(story.name.encode() in each for each in plain) + sum(
+            story.name in each for each in addresses(bucket)
+        )
+
+    assert held() == 2, "nobody has the keys of its files"
+    (root_of(third) / "worker.json").write_text(json.dumps({"worker": name}))
+    work = TakeDown(third, lambda line: None)
+    with only_one(work.root):
+        assert work.obey() == 1
+    assert held() == 0 and len(addresses(bucket)) == ARTICLES - 1
+    assert {what for what in damage(third).values() if not what.startswith("missing")} == set()
+
+
+def test_objects_that_a_frontier_from_a_backup_does_not_know_stay_where_their_notes_are(
+    site: NewsSite, tmp_path: Path, bucket: Path
+) -> None:
+    settings = embedded(tmp_path)
+    run(site, tmp_path, settings)
+    with closing(opened(settings)) as store:
+        [address] = registered_warcs(store)
+        store.drop_finished(address)
+        store.commit({})
+    run(site, tmp_path, settings)
+    assert len(objects(bucket)) == 1
+    for record in records(settings):
+        page_of(settings, record)
+    [finding] = Verification(settings).findings()
+    assert finding.path.name.endswith(".sent") and not finding.is_damage and "does not know" in finding.what
 
 
 @pytest.mark.slow
