@@ -28,8 +28,9 @@ from snapshot_crawler.archive.reader import Capture, capture_at, captures
 from snapshot_crawler.archive.sent import ArchiveAwayError, storage_of
 from snapshot_crawler.backfill.files import warc_files
 from snapshot_crawler.bucket import Bucket
+from snapshot_crawler.commands.crawl import Command as Crawl
 from snapshot_crawler.dedup.tombstones import Tombstones
-from snapshot_crawler.exceptions import ConfigurationError, OutputError
+from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError
 from snapshot_crawler.exporters import parts, uploads, warcs
 from snapshot_crawler.exporters.delivery import send_archive, send_left
 from snapshot_crawler.exporters.warcs import registered_warcs
@@ -271,6 +272,12 @@ def test_storage_that_is_away_at_the_end_loses_nothing_and_one_that_is_away_at_t
         away.setattr(parts, "send", lambda *_, **__: (_ for _ in ()).throw(OutputError("the storage is away")))
         run(site, tmp_path, settings)
     assert not objects(bucket) and here(settings) == ["cdxj", "gz"]
+    command = Crawl()
+    command.settings = Settings(settings)
+    with monkeypatch.context() as away:
+        away.setattr(parts, "send", lambda *_, **__: (_ for _ in ()).throw(OutputError("the storage is away")))
+        codes = [command.deliver(root_of(settings), JOB, code) for code in (ExitCode.COMPLETE, ExitCode.INTERRUPTED)]
+    assert codes == [ExitCode.OUTPUT_FAILED, ExitCode.INTERRUPTED]
     with pytest.raises(OutputError, match="before all of it was sent"):
         send_left(settings, root_of(settings), JOB, lambda: True)
     assert not objects(bucket)
@@ -327,8 +334,9 @@ def take_down(settings: dict[str, Any], name: str) -> None:
 
 
 def test_a_take_down_goes_through_the_object_and_leaves_all_other_records_in_their_places(
-    site: NewsSite, tmp_path: Path, settings: dict[str, Any], bucket: Path, monkeypatch: pytest.MonkeyPatch
+    site: NewsSite, tmp_path: Path, bucket: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    settings = embedded(tmp_path)
     run(site, tmp_path, settings)
     gone, *others = records(settings)
     with monkeypatch.context() as dying, pytest.raises(KilledError):
@@ -400,6 +408,7 @@ def test_the_setting_is_judged_before_anything_is_fetched(site: NewsSite, tmp_pa
     assert len(site.asked) == before
 
 
+@pytest.mark.slow
 def test_the_notes_of_a_machine_that_is_lost_come_back_from_the_database(
     site: NewsSite, tmp_path: Path, quick_database_url: str, bucket: Path
 ) -> None:
