@@ -18,6 +18,7 @@ from scrapy.utils.test import get_crawler
 
 from snapshot_crawler.exceptions import DatabaseAwayError, ExitCode, StateError
 from snapshot_crawler.frontier.requests import Unstorable, entry_of, key_of, request_of
+from snapshot_crawler.frontier.run import SETTLED_IN_A_ROW
 from snapshot_crawler.frontier.scheduler import FrontierScheduler
 from snapshot_crawler.frontier.schema import VERSION
 from snapshot_crawler.frontier.sqlite import SqliteStore
@@ -145,6 +146,40 @@ def test_new_links_are_counted_by_identity_and_only_while_their_page_is_in_progr
             scheduler.outcomes.by_key.clear()
             scheduler.enqueue_request(Request("http://h.example/late", meta=found))
             assert scheduler.outcomes.fresh == {}, "nobody would take it out any more"
+
+    asyncio.run(crawl())
+
+
+def test_pages_are_settled_in_a_row_while_as_many_others_are_under_way(tmp_path: Path) -> None:
+    async def crawl() -> None:
+        opened = Opened(tmp_path, CONCURRENT_REQUESTS_PER_DOMAIN=40)
+        async with opened as scheduler:
+            in_progress: set[Request] = set()
+            opened.crawler.engine._slot = SimpleNamespace(inprogress=in_progress, closing=None)  # type: ignore[union-attr]
+            never_due = SimpleNamespace(is_due=lambda *_: False, begin=lambda: None, done=lambda: None)
+            scheduler.clock = never_due  # type: ignore[assignment]
+            for number in range(4 * SETTLED_IN_A_ROW):
+                scheduler.enqueue_request(Request(f"https://h.example/{number}"))
+            while (request := scheduler.next_request()) is not None:
+                in_progress.add(request)
+            assert len(in_progress) == 4 * SETTLED_IN_A_ROW
+
+            def settled_after(finished: int) -> int:
+                for request in list(in_progress)[:finished]:
+                    scheduler.outcomes.leased[request].status = 200
+                    in_progress.remove(request)
+                scheduler._acknowledge_finished()
+                return scheduler.store.counts().get("done", 0)
+
+            assert settled_after(1) == 0
+            assert settled_after(SETTLED_IN_A_ROW - 1) == SETTLED_IN_A_ROW
+            assert settled_after(1) == SETTLED_IN_A_ROW
+            scheduler.commit()
+            assert settled_after(0) == SETTLED_IN_A_ROW + 1, "a commit waits for nobody"
+            left = len(in_progress)
+            assert settled_after(left - SETTLED_IN_A_ROW) == 3 * SETTLED_IN_A_ROW
+            assert settled_after(1) == 3 * SETTLED_IN_A_ROW + 1, "few are under way, so nobody waits"
+            opened.crawler.engine._slot = None  # type: ignore[union-attr]
 
     asyncio.run(crawl())
 
