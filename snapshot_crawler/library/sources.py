@@ -25,6 +25,7 @@ from snapshot_crawler.frontier.store import Frontiers, frontiers_of
 UNFINISHED = ".part"
 ASKED_AGAIN_S = 4.0  # a job whose known outputs are as they were; with a round each 2 s a new one is met within 6 s
 ARCHIVE = (".warc", ".warc.gz")
+FETCH_S = 10.0  # for how long the fetch of an object is tried again, by choice: take-downs wait for the library
 ALSO = "LIBRARY_ALSO"  # the setting: DATA_DIRs of other machines, as they are mounted or copied here
 
 
@@ -53,7 +54,7 @@ class Source:
             return
         with ExitStack() as stack:
             try:
-                path = stack.enter_context(fetched(self.address))
+                path = stack.enter_context(fetched(self.address, longest_s=FETCH_S))
             except FileNotFoundError as error:
                 raise UnreadableSourceError(f"{self.address} is gone", is_away=False) from error
             except (OutputError, ConfigurationError) as error:
