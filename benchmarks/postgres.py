@@ -30,11 +30,12 @@ import time
 from collections import Counter
 from contextlib import ExitStack, closing
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import psycopg
 import throughput
 
+from snapshot_crawler.dedup.index import open_index
 from snapshot_crawler.frontier.postgres import PostgresFrontiers, rows
 from snapshot_crawler.frontier.store import Entry, State
 
@@ -75,7 +76,7 @@ def crawls(url: str, pages: int, rounds: int) -> None:
 
 def together(url: str, numbers: list[int], sites: int, pages: int, rounds: int) -> None:
     """CPU a page of crawls by several processes, with each of these numbers in turn."""
-    found: dict[int, list[tuple[float, float, float]]] = {number: [] for number in numbers}
+    found: dict[int, list[tuple[float, ...]]] = {number: [] for number in numbers}
     with ExitStack() as stack:
         few, many = (
             [
@@ -88,28 +89,48 @@ def together(url: str, numbers: list[int], sites: int, pages: int, rounds: int) 
             for number in numbers:
                 with Waits(url) as waits:
                     less, more = (fleet(url, starts, number) for starts in (few, many))
-                crawled = more[3] - less[3]
-                if more[3] != sites * pages:
-                    raise RuntimeError(f"{number} processes wrote {more[3]} articles of {sites * pages}")
-                own, server = (1000 * (more[place] - less[place]) / crawled for place in range(2))
-                rate = crawled / max(0.1, more[2] - less[2])
-                found[number].append((own, server, rate))
-                print(f"{told(number, own, server, rate)}; {waits}", flush=True)
+                if more.articles != sites * pages:
+                    raise RuntimeError(f"{number} processes wrote {more.articles} articles of {sites * pages}")
+                crawled = more.articles - less.articles
+                figures = (
+                    1000 * (more.own_s - less.own_s) / crawled,
+                    1000 * (more.server_s - less.server_s) / crawled,
+                    crawled / max(0.1, more.took_s - less.took_s),
+                    (more.commits - less.commits) / crawled,
+                )
+                found[number].append(figures)
+                print(f"{told(number, *figures)}; {waits}", flush=True)
     print("\nmedians")
     for number, rounds_found in found.items():
         print(told(number, *map(statistics.median, zip(*rounds_found, strict=True))))
 
 
-def told(processes: int, own_ms: float, server_ms: float, rate: float) -> str:
+def told(processes: int, own_ms: float, server_ms: float, rate: float, commits: float) -> str:
     """A row of figures."""
-    return f"{processes} processes: {own_ms:.2f} ms CPU a page, {server_ms:.2f} of the server, {rate:.0f} pages/s"
+    return (
+        f"{processes} processes: {own_ms:.2f} ms CPU a page, {server_ms:.2f} of the server, {rate:.0f} pages/s, "
+        f"{commits:.2f} commits a page"
+    )
 
 
-def fleet(url: str, starts: list[str], number: int) -> tuple[float, float, float, int]:
-    """One job by so many processes: CPU s of theirs and of the server's, seconds, and how many different articles."""
+class Crawled(NamedTuple):
+    """What the crawls of a job took and brought."""
+
+    own_s: float  # CPU of the processes
+    server_s: float
+    took_s: float
+    articles: int  # different ones
+    commits: int
+
+
+def fleet(url: str, starts: list[str], number: int) -> Crawled:
+    """One job by so many processes. The tables are made before."""
     with tempfile.TemporaryDirectory() as folder:
         outputs = [Path(folder, str(place), "out.jsonl") for place in range(number)]
-        shared = f"DATABASE_URL={new_schema(url)}"
+        schema = new_schema(url)
+        with closing(store_of(schema, folder)), closing(open_index({"DATABASE_URL": schema}, Path(folder), "bench")):
+            pass
+        shared = f"DATABASE_URL={schema}"
         allowed = f"PRIVATE_NETWORKS_ALLOWED={','.join(start.split('/')[2] for start in starts)}"
         before, began = server_cpu_s(url), time.monotonic()
         processes = []
@@ -127,7 +148,11 @@ def fleet(url: str, starts: list[str], number: int) -> tuple[float, float, float
             raise RuntimeError(f"exit codes {[process.returncode for process in processes]}")
         took_s = time.monotonic() - began
         lines = [line for output in outputs if output.exists() for line in output.read_bytes().splitlines()]
-        return own, server_cpu_s(url) - before, took_s, len({json.loads(line)["id"] for line in lines})
+        reports = [json.loads(path.read_text()) for path in Path(folder).glob("*/data/runs/*.json")]
+        commits = sum(report["frontier"]["commits"] for report in reports)
+        return Crawled(
+            own, server_cpu_s(url) - before, took_s, len({json.loads(line)["id"] for line in lines}), commits
+        )
 
 
 def new_schema(url: str) -> str:

@@ -59,18 +59,18 @@ def pair() -> Iterator[Pair]:
 @pytest.mark.slow
 def test_a_standby_takes_over_and_nobody_loses_a_host(tmp_path: Path, pair: Pair) -> None:
     pair.wait_for_each_other()
-    with Fleet(tmp_path, pair.url(), sites=4, workers=4, articles=12, DOWNLOAD_DELAY=0.2) as fleet:
+    with Fleet(tmp_path, pair.url(), sites=3, workers=2, articles=12, DOWNLOAD_DELAY=0.2) as fleet:
         for worker in fleet.workers:
             worker.start()
-        fleet.until_asked(24)
+        fleet.until_asked(18)
         pair.first.stop(mode="immediate")
         time.sleep(LEASE_S + 1)  # so that the leases of all are over
         assert all(worker.is_running for worker in fleet.workers), fleet.logs()
         pair.second.promote()
-        assert [worker.wait() for worker in fleet.workers] == [ExitCode.COMPLETE] * 4, fleet.logs()
+        assert [worker.wait() for worker in fleet.workers] == [ExitCode.COMPLETE] * 2, fleet.logs()
         assert fleet.faults() == NO_FAULTS, fleet.logs()
         reports = [json.loads(path.read_text()) for path in tmp_path.glob("*/data/runs/*.json")]
-        assert [report["frontier"].get("dropped", 0) for report in reports] == [0] * 4, fleet.logs()
+        assert [report["frontier"].get("dropped", 0) for report in reports] == [0] * 2, fleet.logs()
 
 
 @pytest.mark.slow

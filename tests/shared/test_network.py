@@ -19,7 +19,7 @@ from tests.shared.fleet import LEASE_S, NO_FAULTS, Fleet, Proxy
 from tests.shared.lossy import LossyLink
 
 GOES_ON = {ExitCode.COMPLETE, ExitCode.DATABASE_AWAY}
-BAD_S = 20  # seconds with a bad network
+BAD_S = 10  # seconds with a bad network, longer than a lease
 
 
 def through(proxy: Proxy, url: str, server: PostgresServer, host: str = "127.0.0.1") -> str:
