@@ -20,6 +20,8 @@ from snapshot_crawler.extras import needed
 S3 = "s3://"
 IS_HTTP = "http://"
 TRIES, LONGEST_S = 6, 60.0  # obstore's own are 10 and 180 s; by choice
+REQUEST_S = 30.0  # as obstore has it
+WHOLE_S = 600.0  # by choice, of one that fetches a whole object: 1 GB at 14 Mbit/s
 # Parts of 5 MiB of one object on their way at once; obstore's own is 12. Each has 30 s, so this takes 3 Mbit/s and
 # 10 MiB of memory, where 12 would take 17 Mbit/s and 60 MiB.
 SIDE_BY_SIDE = 2
@@ -28,13 +30,17 @@ SIDE_BY_SIDE = 2
 class Bucket:
     """The objects below one address. names: relative to it. All raise OutputError where the storage does not answer."""
 
-    def __init__(self, address: str, *, longest_s: float = LONGEST_S) -> None:
-        """longest_s: for how long one call is tried again. Raises ConfigurationError."""
+    def __init__(self, address: str, *, longest_s: float = LONGEST_S, request_s: float = REQUEST_S) -> None:
+        """longest_s: for how long one call is tried again; request_s: how long one request of it may take.
+
+        Raises ConfigurationError.
+        """
         self._obstore = needed("obstore", "s3")
         stores, self._errors = needed("obstore.store", "s3"), needed("obstore.exceptions", "s3").BaseError
         self.address = address.rstrip("/")
         endpoint = os.environ.get("AWS_ENDPOINT_URL") or os.environ.get("AWS_ENDPOINT") or ""
         options: dict[str, Any] = {"allow_http": True} if endpoint.startswith(IS_HTTP) else {}
+        options["timeout"] = timedelta(seconds=request_s)
         retries = {"max_retries": TRIES, "retry_timeout": timedelta(seconds=longest_s)}
         try:
             self._store = stores.S3Store.from_url(
@@ -113,12 +119,12 @@ class _Watched:
 
 
 @contextmanager
-def fetched(address: str, *, longest_s: float = LONGEST_S) -> Iterator[Path]:
+def fetched(address: str, *, longest_s: float = LONGEST_S, request_s: float = WHOLE_S) -> Iterator[Path]:
     """An object as a temporary file of its name. Raises FileNotFoundError, OutputError, ConfigurationError."""
     folder, name = split(address)
     with tempfile.TemporaryDirectory() as here:
         path = Path(here) / name
-        Bucket(folder, longest_s=longest_s).fetch(name, path)
+        Bucket(folder, longest_s=longest_s, request_s=request_s).fetch(name, path)
         yield path
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import IO
 
 from snapshot_crawler.archive.places import UNFINISHED, is_unfinished, note_path
-from snapshot_crawler.bucket import Bucket, split
+from snapshot_crawler.bucket import WHOLE_S, Bucket, split
 from snapshot_crawler.durable import write
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
 
@@ -70,7 +70,7 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
     with tempfile.TemporaryFile() as file:
         try:
             folder, name = split(sent.object)
-            Bucket(folder).copy_to(name, file)
+            Bucket(folder, request_s=WHOLE_S).copy_to(name, file)
         except (OutputError, ConfigurationError) as error:
             raise ArchiveAwayError(f"{path}: {error}") from error
         file.seek(0)

@@ -130,12 +130,15 @@ class Command(ScrapyCrawl):
     def deliver(self, root: Path, job: str, code: ExitCode) -> ExitCode:
         """Send what this run has left of outputs in S3-compatible storage; the exit code, which is another one where
         that was not possible."""
+        from snapshot_crawler.bucket import REQUEST_S
         from snapshot_crawler.exporters.delivery import send_left
 
         assert self.settings is not None
-        end = time.monotonic() + LAST_UPLOADS_S if code == ExitCode.INTERRUPTED else math.inf
+        has_time = code != ExitCode.INTERRUPTED
+        end = math.inf if has_time else time.monotonic() + LAST_UPLOADS_S
+        request_s = REQUEST_S if has_time else LAST_UPLOADS_S
         try:
-            send_left(self.settings, root, job, lambda: time.monotonic() > end)
+            send_left(self.settings, root, job, lambda: time.monotonic() > end, request_s)
         except (SnapshotCrawlerError, OSError) as error:
             logger.error("%s. It is kept below DATA_DIR; run the same command again to send it", error)
             return code or ExitCode.OUTPUT_FAILED

@@ -12,17 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.archive.places import SUFFIX, archive_folder
+from snapshot_crawler.bucket import REQUEST_S
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.exporters import parts, warcs
 from snapshot_crawler.frontier.recovery import follow_data_dir
 from snapshot_crawler.frontier.store import frontiers_of
 
 
-def send_left(settings: Mapping[str, Any], root: Path, job: str, is_over: Callable[[], bool] = lambda: False) -> int:
+def send_left(
+    settings: Mapping[str, Any],
+    root: Path,
+    job: str,
+    is_over: Callable[[], bool] = lambda: False,
+    request_s: float = REQUEST_S,
+) -> int:
     """Send what is complete and not registered; how many. The job's lease is held, and no run is at work.
 
-    Files of a run that was killed are left: the next start cuts them. is_over: asked on the way whether to give up.
-    Raises our errors, OSError.
+    Files of a run that was killed are left: the next start cuts them. is_over: asked on the way whether to give up;
+    request_s: how long one request may take. Raises our errors, OSError.
     """
     outgoing, archive = root.resolve() / parts.FOLDER / job, archive_folder(root, job).resolve()
     has_parts = outgoing.is_dir()
@@ -32,8 +39,8 @@ def send_left(settings: Mapping[str, Any], root: Path, job: str, is_over: Callab
     with closing(frontiers_of(settings, root).open(job)) as store:
         if not store.get_state("stopped_cleanly"):
             return 0
-        sent = parts.send_parts(store, outgoing, is_over) if has_parts else 0
-        return sent + (warcs.send_warcs(store, archive, is_over) if has_warcs else 0)
+        sent = parts.send_parts(store, outgoing, is_over, request_s) if has_parts else 0
+        return sent + (warcs.send_warcs(store, archive, is_over, request_s) if has_warcs else 0)
 
 
 def send_archive(settings: Mapping[str, Any], root: Path, job: str) -> int:

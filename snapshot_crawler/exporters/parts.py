@@ -24,7 +24,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from snapshot_crawler.archive.places import SUFFIX as WARC
-from snapshot_crawler.bucket import LONGEST_S, S3, Bucket, split
+from snapshot_crawler.bucket import REQUEST_S, S3, Bucket, split
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.exporters.compression import PLUGIN_OF_SUFFIX
 from snapshot_crawler.frontier.store import Store
@@ -36,7 +36,7 @@ UNFINISHED = ".part"
 OBJECT = "object"  # in the note of an output: the address that the part is to have
 ARTICLES, SECONDS = "BUCKET_PART_ARTICLES", "BUCKET_PART_SECONDS"  # the settings, in settings.py with their reasons
 FORMATS = ("jsonl", "jl", "jsonlines", "csv")  # those that are only appended to
-STOPPED_S = 10.0  # for how long a call is tried again when a run is over: it is to end within 30 s of a SIGTERM
+STOPPED_S = 10.0  # for how long an upload is tried again: a run is to end within 30 s of a SIGTERM
 
 
 def is_remote(name: str) -> bool:
@@ -104,10 +104,10 @@ def is_complete(store: Store, path: str) -> bool:
     return bool(commits) and Path(path).is_file() and Path(path).stat().st_size == commits[0][1]
 
 
-def send(path: str, address: str, is_over: Callable[[], bool], *, longest_s: float = LONGEST_S) -> None:
+def send(path: str, address: str, is_over: Callable[[], bool], *, request_s: float = REQUEST_S) -> None:
     """Send a file. is_over: asked on the way whether to give up. Raises OutputError, ConfigurationError."""
     folder, name = split(address)
-    Bucket(folder, longest_s=longest_s).put(name, Path(path), is_over)
+    Bucket(folder, longest_s=STOPPED_S, request_s=request_s).put(name, Path(path), is_over)
 
 
 def register(store: Store, path: str, address: str) -> None:
@@ -116,13 +116,13 @@ def register(store: Store, path: str, address: str) -> None:
 
 
 # --- Between runs
-def send_parts(store: Store, folder: Path, is_over: Callable[[], bool]) -> int:
+def send_parts(store: Store, folder: Path, is_over: Callable[[], bool], request_s: float) -> int:
     """Send a job's parts that are complete and not registered; how many. folder: of the parts. Raises our errors."""
     sent = 0
     for path, address in waiting(store).items():
         if is_complete(store, path):
             if Path(path).stat().st_size:
-                send(path, address, is_over, longest_s=STOPPED_S)
+                send(path, address, is_over, request_s=request_s)
                 register(store, path, address)
                 sent += 1
             else:

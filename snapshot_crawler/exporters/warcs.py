@@ -22,7 +22,7 @@ from typing import Any
 from snapshot_crawler.archive.places import SENT, SUFFIX, archive_folder
 from snapshot_crawler.archive.retention import no_longer_kept
 from snapshot_crawler.archive.sent import Sent, note_of, write_note
-from snapshot_crawler.bucket import S3
+from snapshot_crawler.bucket import REQUEST_S, S3
 from snapshot_crawler.exceptions import ConfigurationError
 from snapshot_crawler.exporters import parts
 from snapshot_crawler.exporters.parts import is_remote
@@ -148,11 +148,11 @@ def remove_unregistered(store: Store, depot: Depot) -> int:
     return len(parts.remove_strange(depot.address, "", known))
 
 
-def send_warcs(store: Store, folder: Path, is_over: Callable[[], bool]) -> int:
+def send_warcs(store: Store, folder: Path, is_over: Callable[[], bool], request_s: float = REQUEST_S) -> int:
     """Send a job's files that are to be sent, and settle; how many. No run is at work. Raises our errors, OSError."""
     sent = unsent(store)
     for name, (path, address) in sent.items():
-        parts.send(str(path), address, is_over, longest_s=parts.STOPPED_S)
+        parts.send(str(path), address, is_over, request_s=request_s)
         register(store, name, address)
         store.commit({})
         leave(store, address, folder)

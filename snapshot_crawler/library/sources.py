@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from snapshot_crawler.bucket import fetched
+from snapshot_crawler.bucket import REQUEST_S, fetched
 from snapshot_crawler.exceptions import ConfigurationError, ExitCode, OutputError, SnapshotCrawlerError
 from snapshot_crawler.exporters.parts import FOLDER as OUTGOING
 from snapshot_crawler.frontier.recovery import placed
@@ -54,7 +54,7 @@ class Source:
             return
         with ExitStack() as stack:
             try:
-                path = stack.enter_context(fetched(self.address, longest_s=FETCH_S))
+                path = stack.enter_context(fetched(self.address, longest_s=FETCH_S, request_s=REQUEST_S))
             except FileNotFoundError as error:
                 raise UnreadableSourceError(f"{self.address} is gone", is_away=False) from error
             except (OutputError, ConfigurationError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -226,6 +227,19 @@ def test_a_take_down_goes_through_the_objects_and_is_completed_after_a_kill(
     assert list(Verification(settings).findings()) == []
     run(site, tmp_path, settings)
     assert ids(bucket) == dict.fromkeys(site.names - {name}, 1)
+
+
+def test_a_storage_that_hangs_holds_up_nobody_for_longer_than_a_request_may_take(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "part").write_bytes(b"x")
+    monkeypatch.setattr(bucket_module, "TRIES", 0)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        with pytest.raises(OutputError, match="cannot be written"):
+            parts.send(str(tmp_path / "part"), "s3://news/a/b", lambda: False, request_s=0.2)
 
 
 @pytest.mark.parametrize("wrong", ["s3://news/a.json", "s3://news", "s3://news/a", "s3://news/%(time)s.jsonl"])
