@@ -13,7 +13,7 @@ from functools import cached_property
 from itertools import product
 
 from snapshot_crawler.lazy_pattern import Finder
-from snapshot_crawler.pages.han import OTHER_FORMS, HanPattern
+from snapshot_crawler.pages.han import OTHER_FORMS, HanPattern, both_spellings
 
 ATOM = re.compile(
     r"\\(?P<escape>.)|\[\^?\]?(?:\\.|[^\]\\])*\]|(?P<open>\((?:\?(?:P<\w+>|<?[=!]|:)?)?)|(?P<close>\))|(?P<or>\|)|"
@@ -107,6 +107,11 @@ def first_signs(sign: str) -> str:
 
 class GuardedPattern(HanPattern):
     """A HanPattern that looks first whether a text holds any of the words that it needs."""
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        self._any_word  # noqa: B018 - a cached property; compile_all makes both
+        return re.compile(both_spellings(self.pattern), self.flags)
 
     @cached_property
     def _words(self) -> tuple[str, ...]:

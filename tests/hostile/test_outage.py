@@ -16,6 +16,7 @@ from snapshot_crawler.middlewares.traps.evidence import MOST_UNANSWERED
 from snapshot_crawler.middlewares.traps.families import family
 from tests.crash.run import NO_FAULTS, Job
 from tests.crash.site import NewsSite
+from tests.crawling import crawl
 from tests.server import Request, response
 
 LOGIN = "<html><head><title>用户登录</title></head><body><form><input name=u><input type=password></form></body></html>"
@@ -163,3 +164,14 @@ def test_what_an_earlier_version_refused_in_an_outage_comes_back(site: NewsSite,
         database.execute("INSERT OR REPLACE INTO note VALUES ('note/traps', ?)", (state,))
     assert job.run() == 0, job.log()
     assert job.faults() == NO_FAULTS, job.log()
+
+
+def test_a_run_that_is_stopped_early_has_looked_for_refusals_of_earlier_versions(
+    site: NewsSite, tmp_path: Path
+) -> None:
+    """Each look is at all addresses: a run after it need not look again."""
+    crawl("snapshot", site.url(), tmp_path, allowed=site.address, CLOSESPIDER_PAGECOUNT=1)
+    (path,) = (tmp_path / "data" / "frontier").glob("*.sqlite")
+    with closing(sqlite3.connect(path)) as database:
+        (state,) = database.execute("SELECT value FROM note WHERE name = 'note/traps'").fetchone()
+    assert "unanswered" in json.loads(state)

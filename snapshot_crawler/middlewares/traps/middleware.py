@@ -421,6 +421,7 @@ class TrapMiddleware:
         if "unanswered" not in known:
             self._reopen(known, frontier.reopen)
             self._is_dirty = True
+            self._save()  # a run that is stopped early would leave the look at all addresses to each run after it
 
     def _reopen(self, known: dict[str, Any], reopen: Callable[[list[str]], list[str]]) -> None:
         """Take back refusals of versions that did not count `unanswered`: walls, and families closed as dead links or
