@@ -226,6 +226,11 @@ class Index:
         with self._rows.within(transaction):
             self._settle(list(urls))
 
+    def committed(self) -> None:
+        """The frontier's transaction is committed, and with it all that was decided before."""
+        if isinstance(self._rows, InCommits):
+            self._rows.committed()
+
     def give_back(self, urls: Iterable[str]) -> int:
         """What these requests brought will not be committed: its entries are what they were before. How many."""
         gone = {name for url in urls for name in (url, normalised(url))}

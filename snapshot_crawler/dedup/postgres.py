@@ -411,9 +411,18 @@ class PostgresRows(PostgresTransactions):
         self._begun()
         self.beside = cursor
         try:
+            if self.newest is not None and not self._one(self.newest[0], *self.newest[1]):
+                raise LeaseLostError(
+                    "the database has lost what was decided last, as a server does that crashes; "
+                    "run the same command again"
+                )
             yield
         finally:
             self.beside = None
+
+    def committed(self) -> None:
+        """See rows.InCommits."""
+        self.newest = None
 
     def passed(self) -> None:
         """See rows.Rows."""

@@ -11,8 +11,9 @@ happened later. A decision that touches another entry, or a story, takes all loc
 of what it has read has changed (`_hold`). Where something has, the decision is made again, with the locks from its
 beginning on.
 
-A decision need not be on the server's disk when it is made: what is lost by a crash of the server is lost with the
-commits that rest on it, which are (`durable`), since the server writes its log in order.
+A decision need not be on the server's disk when it is made. The server writes its log in order, so a commit of the
+frontier, which is (`durable`), brings all earlier decisions with it. What a crash of the server takes away before that
+is noticed by the commit: the last decision must still be there (`newest`), or the run ends and fetches its pages again.
 """
 
 from __future__ import annotations
@@ -59,6 +60,7 @@ class PostgresTransactions:
         self.entered: int | None = None  # the entry that the open transaction adds
         self.wrote_more = False  # besides that entry
         self.proof: tuple[str, tuple[int, ...]] | None = None  # the question whether the transaction was committed
+        self.newest: tuple[str, tuple[int, ...]] | None = None  # that of the last one since the frontier's last commit
 
     # --- What the rows add
     def passed(self) -> None:
@@ -115,6 +117,7 @@ class PostgresTransactions:
                     repeats += 1
                 elif is_done and self._was_committed():
                     assert result is not None
+                    self.newest = self.proof
                     return result
 
     @contextmanager
@@ -141,6 +144,7 @@ class PostgresTransactions:
                     self._begin(durable=durable, stories=stories)
                 yield
                 self._end(statements, is_noted=is_noted)
+            self.newest = self.proof or self.newest
             self._committed()
         except BaseException:
             statements.forget()

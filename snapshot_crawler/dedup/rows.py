@@ -68,7 +68,11 @@ class InCommits(Protocol):
         process were settled or withdrawn: nobody may believe in them because the owner is there again."""
 
     def within(self, transaction: Any) -> AbstractContextManager[None]:
-        """Do what follows in that transaction, which the frontier has opened and will commit."""
+        """Do what follows in that transaction, which the frontier has opened and will commit. Raises LeaseLostError
+        where the database has lost a decision since the last commit: it must not be made."""
+
+    def committed(self) -> None:
+        """The frontier's transaction is committed."""
 
 
 class Rows(Protocol):

@@ -203,7 +203,11 @@ class DeduplicatePipeline:
 
     def committed(self, urls: list[str]) -> None:
         """Signal frontier_committed: these requests are acknowledged and their lines are on disk."""
-        if self.index is not None and not self.settles_beside:
+        if self.index is None:
+            return
+        if self.settles_beside:
+            self.index.committed()
+        else:
             try:
                 self.index.settle(urls)
             except (StorageError, StateError) as error:  # the next run settles them: recover()

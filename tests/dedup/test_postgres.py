@@ -282,6 +282,27 @@ def test_settling_is_part_of_the_transaction_that_it_is_done_in(
     assert index.recover(lambda url: False) == (0, 0)
 
 
+def test_a_commit_whose_decisions_the_database_has_lost_is_not_made(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    """As after a crash of the server: decisions are on its disk with the next commit, and not before."""
+    index, url = opened("job"), article(BRIDGE, "a").url
+    for one in (article(LIBRARY, "c"), article(BRIDGE, "a")):
+        index.decide(one)
+    with psycopg.connect(quick_database_url) as db, db.cursor() as cursor:
+        index.settle_within(cursor, [article(LIBRARY, "c").url])
+        db.commit()
+        index.committed()
+        index.settle_within(cursor, [])
+        index.decide(article(weather("北宁", 1, 20, 28), "d"))
+        for table in ("index_key", "index_unsettled", "index_entry"):
+            cursor.execute(f"DELETE FROM {table} WHERE n = (SELECT max(n) FROM {table})")  # type: ignore[arg-type]
+        with pytest.raises(LeaseLostError, match="has lost what was decided last"):
+            index.settle_within(cursor, [url])
+        db.rollback()
+        index.settle_within(cursor, [url])
+
+
 def test_what_the_frontier_could_not_commit_is_given_back(opened: Callable[..., Index]) -> None:
     index = opened("job")
     index.decide(article(BRIDGE, "a"))
