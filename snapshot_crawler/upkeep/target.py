@@ -86,6 +86,8 @@ class Matcher:
         body, name = record.get("body"), record.get("id")
         if isinstance(name, str) and name and "reason" not in record:
             target.ids.add(name)
+            if record.get("rule") == EXACT and isinstance(first := record.get("duplicate_of"), str):
+                target.ids.add(first)  # the same words, whichever of the two was fetched first
         if isinstance(body, str) and body.strip():
             target.bodies.add(body_hash(body))
         where = record.get("archived")

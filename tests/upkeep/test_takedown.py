@@ -423,12 +423,35 @@ def test_a_dry_run_and_an_unknown_address_touch_nothing(site: NewsSite, folder: 
     assert scrapy("takedown", "https://h.example/x", "-s", f"DATA_DIR={data}").returncode == 2, "no reason"
 
 
-def test_a_story_goes_whole_where_that_is_wanted(site: NewsSite, tmp_path: Path) -> None:
+@pytest.mark.parametrize("is_first", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_a_copy_with_a_note_of_its_own_goes_whichever_was_fetched_first(
+    site: NewsSite, tmp_path: Path, is_first: bool
+) -> None:
+    """To the index, a note like this one is no part of the text."""
+    story = story_of(site)
+    copy = dataclasses.replace(story, name="f" * 40, paragraphs=[*story.paragraphs, "（来源：样例转载）"], related=[])
+    site.add(copy, place=0)
+    site.fail_once.add(copy.path if is_first else story.path)
+    try:
+        crawl_into(site, tmp_path, DUPLICATES="mark")
+        both = {record["id"]: record["duplicate_of"] for record in records(tmp_path) if record["title"] == story.title}
+        assert set(both) == {story.name, copy.name}
+        assert [first for first in both.values() if first is not None and first in both], "one repeats the other"
+        take_down(tmp_path, site.url(story.path))
+        assert not [record for record in records(tmp_path) if record["id"] in both]
+    finally:
+        site.lists[copy.slug].remove(copy)
+        del site.stories[copy.path]
+
+
+@pytest.mark.parametrize("is_first", [True, pytest.param(False, marks=pytest.mark.slow)])
+def test_a_story_goes_whole_where_that_is_wanted(site: NewsSite, tmp_path: Path, is_first: bool) -> None:
     story = story_of(site)
     near = dataclasses.replace(
-        story, name="e" * 40, paragraphs=[*story.paragraphs, "（来源：样例转载）编辑加了一句。"], related=[]
+        story, name="e" * 40, paragraphs=[*story.paragraphs, "另一家报纸的编辑在文末加了这句话。"], related=[]
     )
     site.add(near, place=0)
+    site.fail_once.add(near.path if is_first else story.path)
     try:
         crawl_into(site, tmp_path, DUPLICATES="mark")
         names = {record["id"] for record in records(tmp_path)}
