@@ -222,7 +222,7 @@ def main() -> None:
     options = parser.parse_args()
     numbers = [(0, 0), *((0, n) for n in options.articles if n), *((n, 0) for n in options.addresses if n)]
     folder = Path(tempfile.mkdtemp(prefix="growth-"))
-    pages = FIRST + options.rounds * (FEW + options.pages + 2 * UNDER_WAY) + UNDER_WAY
+    pages = FIRST + FEW + UNDER_WAY + options.rounds * (FEW + options.pages + 2 * UNDER_WAY) + UNDER_WAY
     try:
         with site(pages) as start:
             states = [
@@ -236,6 +236,7 @@ def main() -> None:
                     state.added = pool.submit(
                         grow, state.folder, addresses=state.addresses, articles=state.articles
                     ).result()
+                state.crawl(start, FEW)  # the first run behind the filling brings its journal home
                 print(f"made in {time.perf_counter() - began:.0f} s: {state.added or 'nothing added'}", flush=True)
             for _ in range(options.rounds):
                 for state in states:
