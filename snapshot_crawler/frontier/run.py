@@ -342,6 +342,10 @@ class FrontierRun:
                 self.ledger.take_back()
             self.fail(error)
             return
+        except Exception as error:
+            logger.exception("A commit has failed by a mistake of this program")
+            self.fail(error)
+            return
         if self.shared is not None:
             self.shared.hosts.changed()
         self._count("commits")
@@ -355,13 +359,17 @@ class FrontierRun:
         self.clock.done()
 
     def fail(self, error: Exception) -> None:
-        """The output or the store cannot be written: end the run; what was committed stands."""
+        """The output or the store cannot be written, or something unforeseen: end the run. What was committed stands;
+        without commits all that came later would count for nothing."""
         if self.has_failed:
             return
         self.has_failed = True
         if isinstance(error, (DatabaseAwayError, LeaseLostError)):
             why = str(error)
             self.stats.set_value("frontier/database_away", True)
+        elif not isinstance(error, (OSError, StorageError)):
+            self.stats.set_value("frontier/crashed", True)
+            why = f"{type(error).__name__}: {error}; see the traceback above; the next start fetches what is lacking"
         else:
             what = error if isinstance(error, StorageError) else f"the output cannot be written: {_told(error)}"
             why = f"{what}; {way_out(error)}"
@@ -390,6 +398,9 @@ class FrontierRun:
                 if self.shared is not None and not self.has_failed:
                     self.shared.hosts.look(is_committed=not self.is_dirty)
             except StorageError as error:
+                self.fail(error)
+            except Exception as error:  # and nobody would wake the engine any more
+                logger.exception("The frontier has failed by a mistake of this program")
                 self.fail(error)
             wake_engine(self.crawler)
         self._tick_later()

@@ -183,6 +183,7 @@ class RunReport:
         facts.articles -= stats.get("frontier/repeated", 0)  # items of plain spiders that are in the output already
         facts.output_problem = stats.get("frontier/output_failed")
         facts.is_database_away = bool(stats.get("frontier/database_away"))
+        facts.is_crash = bool(stats.get("frontier/crashed"))
         parked = stats.get("pace/parked_hosts") or {}
         for host, why in parked.items():
             facts.start_problem = facts.start_problem or f"{host} was not asked for any page: {why}"

@@ -37,6 +37,7 @@ class Facts:
     had_articles_before: bool = False
     output_problem: str | None = None  # why the output could not be written, and what to do about it
     is_database_away: bool = False  # the problem is that the shared database was away
+    is_crash: bool = False  # the problem is a mistake of this program
     drift: list[str] = field(default_factory=list)
     repair: str | None = None  # the command that brings the articles of a drift right; None where no page is kept
     error_share_max: float | None = None  # ERROR_SHARE_MAX; None: failed pages alone do not count
@@ -80,6 +81,8 @@ def _ended_early(facts: Facts) -> Verdict | None:
     if facts.output_problem is not None:
         if facts.is_database_away:
             return Verdict("database away", ExitCode.DATABASE_AWAY, facts.output_problem)
+        if facts.is_crash:
+            return Verdict("crashed", ExitCode.CRASHED, facts.output_problem)
         return Verdict("output failed", ExitCode.OUTPUT_FAILED, facts.output_problem)
     if facts.reason in ("shutdown", "cancelled"):
         return Verdict("interrupted", ExitCode.INTERRUPTED, "run the same command again to continue")
