@@ -62,7 +62,7 @@ class Index:
         with ExitStack() as on_failure:
             on_failure.callback(rows.close)
             self._is_present = not isinstance(rows, InCommits)
-            self._owner = rows.run(lambda: rows.register(owner), keys=())
+            self._owner = rows.run(lambda: rows.register(owner), durable=True, keys=())
             on_failure.pop_all()
 
     def close(self) -> None:
@@ -251,7 +251,7 @@ class Index:
 
     def recover(self, is_durable: Callable[[str], bool]) -> tuple[int, int]:
         """Settle or withdraw the unsettled entries of this owner; (settled, withdrawn). is_durable: is it exported?"""
-        found = self._rows.run(lambda: self._recover(is_durable))
+        found = self._rows.run(lambda: self._recover(is_durable), durable=True)
         self._is_present = True
         return found
 

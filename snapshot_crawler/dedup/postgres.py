@@ -411,18 +411,18 @@ class PostgresRows(PostgresTransactions):
         self._begun()
         self.beside = cursor
         try:
-            if self.newest is not None and not self._one(self.newest[0], *self.newest[1]):
-                raise LeaseLostError(
-                    "the database has lost what was decided last, as a server does that crashes; "
-                    "run the same command again"
-                )
+            if self.since and not self._one(self.since[-1].proof[0], *self.since[-1].proof[1]):
+                self.beside = None
+                self._make_up()
+                self._begun()
+                self.beside = cursor
             yield
         finally:
             self.beside = None
 
     def committed(self) -> None:
         """See rows.InCommits."""
-        self.newest = None
+        self.since.clear()
 
     def passed(self) -> None:
         """See rows.Rows."""

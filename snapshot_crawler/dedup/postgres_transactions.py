@@ -12,18 +12,21 @@ of what it has read has changed (`_hold`). Where something has, the decision is 
 beginning on.
 
 A decision need not be on the server's disk when it is made. The server writes its log in order, so a commit of the
-frontier, which is (`durable`), brings all earlier decisions with it. What a crash of the server takes away before that
-is noticed by the commit: the last decision must still be there (`newest`), or the run ends and fetches its pages again.
+frontier, which is (`durable`), brings all earlier decisions with it. A crash of the server before that takes the newest
+ones away. So they are kept here until that commit (`since`), and it begins with the question whether the last one is
+there; those that are not are made again (`_make_up`).
 """
 
 from __future__ import annotations
 
 import secrets
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from snapshot_crawler.dedup.postgres_schema import CHECK, DONE, LOCKS, SESSION
+from snapshot_crawler.exceptions import LeaseLostError
 from snapshot_crawler.postgres.arrays import array
 from snapshot_crawler.postgres.database import LONGEST_STATEMENT_S, Database
 
@@ -36,12 +39,22 @@ T = TypeVar("T")
 INDEX, BUCKETS = 1710, 1711  # first numbers of our advisory locks, by choice; postgres/migrations.py has another
 WHOLE, STORIES = 0, 1  # second numbers of INDEX
 BUCKET_BITS = 10  # of a key, by choice: 1,024 locks, so that two decisions at once seldom meet by accident
+MOST_KEPT = 10_000  # by choice; the server writes its log within a second anyway (wal_writer_delay)
 WRITTEN = "SELECT EXISTS (SELECT FROM index_entry WHERE n = %s)"
 LAST_DONE = "SELECT EXISTS (SELECT FROM index_done WHERE client = %s AND token = %s)"
 
 
 class ReadAgainError(Exception):
     """What a decision rests on has changed between its look-up and its locks: decide it again."""
+
+
+class Made(NamedTuple):
+    """A transaction that was committed: the question whether it is there, what was done in it, and what came out."""
+
+    proof: tuple[str, tuple[int, ...]]
+    work: Callable[[], Any]
+    keys: tuple[int, ...] | None
+    result: Any
 
 
 class PostgresTransactions:
@@ -60,7 +73,7 @@ class PostgresTransactions:
         self.entered: int | None = None  # the entry that the open transaction adds
         self.wrote_more = False  # besides that entry
         self.proof: tuple[str, tuple[int, ...]] | None = None  # the question whether the transaction was committed
-        self.newest: tuple[str, tuple[int, ...]] | None = None  # that of the last one since the frontier's last commit
+        self.since: deque[Made] = deque(maxlen=MOST_KEPT)  # what is not known to be on the server's disk
 
     # --- What the rows add
     def passed(self) -> None:
@@ -109,6 +122,7 @@ class PostgresTransactions:
                 with self._opened(connection, durable=durable, keys=wanted, stories=stories, is_noted=True):
                     result = work()
                     is_done = True
+                self._made(work, wanted, result, durable=durable)
                 return result
             except ReadAgainError:
                 stories = True
@@ -117,8 +131,27 @@ class PostgresTransactions:
                     repeats += 1
                 elif is_done and self._was_committed():
                     assert result is not None
-                    self.newest = self.proof
+                    self._made(work, wanted, result, durable=durable)
                     return result
+
+    def _made(self, work: Callable[[], Any], keys: tuple[int, ...] | None, result: Any, *, durable: bool) -> None:
+        if durable:
+            self.since.clear()
+        elif self.proof is not None:
+            self.since.append(Made(self.proof, work, keys, result))
+
+    def _make_up(self) -> None:
+        """Make the transactions again that the server has lost in a crash: all behind the last one that is there.
+        Raises LeaseLostError where another thing comes out: others have come before meanwhile."""
+        lost: list[Made] = []
+        while self.since and self.database.read(*self.since[-1].proof) != [(True,)]:
+            lost.append(self.since.pop())
+        for made in reversed(lost):
+            if self.run(made.work, keys=made.keys) != made.result:
+                raise LeaseLostError(
+                    "the database has lost in a crash what was decided last, and others have decided meanwhile; "
+                    "run the same command again"
+                )
 
     @contextmanager
     def _opened(
@@ -144,7 +177,6 @@ class PostgresTransactions:
                     self._begin(durable=durable, stories=stories)
                 yield
                 self._end(statements, is_noted=is_noted)
-            self.newest = self.proof or self.newest
             self._committed()
         except BaseException:
             statements.forget()

@@ -68,8 +68,8 @@ class InCommits(Protocol):
         process were settled or withdrawn: nobody may believe in them because the owner is there again."""
 
     def within(self, transaction: Any) -> AbstractContextManager[None]:
-        """Do what follows in that transaction, which the frontier has opened and will commit. Raises LeaseLostError
-        where the database has lost a decision since the last commit: it must not be made."""
+        """Do what follows in that transaction, which the frontier has opened and will commit. What the database has
+        lost since the last commit is made again before. Raises LeaseLostError where that cannot be: no commit, then."""
 
     def committed(self) -> None:
         """The frontier's transaction is committed."""

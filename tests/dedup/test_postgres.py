@@ -282,25 +282,41 @@ def test_settling_is_part_of_the_transaction_that_it_is_done_in(
     assert index.recover(lambda url: False) == (0, 0)
 
 
-def test_a_commit_whose_decisions_the_database_has_lost_is_not_made(
+def lose(url: str, entries: int) -> None:
+    """Take the newest entries away, as a crash of the server takes what is not on its disk."""
+    with psycopg.connect(url, autocommit=True) as db:
+        newest = [n for (n,) in db.execute("SELECT n FROM index_entry ORDER BY n DESC LIMIT %s", (entries,))]
+        for table in ("index_key", "index_unsettled", "index_entry"):
+            db.execute(f"DELETE FROM {table} WHERE n = ANY(%s)", (newest,))  # type: ignore[arg-type]
+
+
+def test_decisions_that_the_database_has_lost_in_a_crash_are_made_again_before_the_commit(
     opened: Callable[..., Index], quick_database_url: str
 ) -> None:
-    """As after a crash of the server: decisions are on its disk with the next commit, and not before."""
-    index, url = opened("job"), article(BRIDGE, "a").url
-    for one in (article(LIBRARY, "c"), article(BRIDGE, "a")):
-        index.decide(one)
+    index = opened("job")
+    decided = [article(LIBRARY, "c"), article(BRIDGE, "a"), article(weather("北宁", 1, 20, 28), "d")]
+    for one in decided:
+        assert index.decide(one).action == "new"
+    lose(quick_database_url, 2)
     with psycopg.connect(quick_database_url) as db, db.cursor() as cursor:
-        index.settle_within(cursor, [article(LIBRARY, "c").url])
+        index.settle_within(cursor, [one.url for one in decided])
         db.commit()
-        index.committed()
-        index.settle_within(cursor, [])
-        index.decide(article(weather("北宁", 1, 20, 28), "d"))
-        for table in ("index_key", "index_unsettled", "index_entry"):
-            cursor.execute(f"DELETE FROM {table} WHERE n = (SELECT max(n) FROM {table})")  # type: ignore[arg-type]
-        with pytest.raises(LeaseLostError, match="has lost what was decided last"):
-            index.settle_within(cursor, [url])
-        db.rollback()
-        index.settle_within(cursor, [url])
+    index.committed()
+    assert index.recover(lambda url: False) == (0, 0), "each is settled"
+    assert [index.decide(one).action for one in decided] == ["unchanged"] * 3
+
+
+def test_a_commit_is_not_made_where_others_have_published_meanwhile_what_the_database_had_lost(
+    opened: Callable[..., Index], quick_database_url: str
+) -> None:
+    index, other = opened("job"), opened("other", "there")
+    index.decide(article(BRIDGE, "a"))
+    lose(quick_database_url, 1)
+    assert other.decide(article(BRIDGE, "b")).action == "new"
+    other.settle([article(BRIDGE, "b").url])
+    lost = pytest.raises(LeaseLostError, match="others have decided")
+    with psycopg.connect(quick_database_url) as db, db.cursor() as cursor, lost:
+        index.settle_within(cursor, [article(BRIDGE, "a").url])
 
 
 def test_what_the_frontier_could_not_commit_is_given_back(opened: Callable[..., Index]) -> None:
