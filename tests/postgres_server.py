@@ -1,4 +1,5 @@
 """A PostgreSQL server of the tests' own: started for a test run, on loopback and on a socket in a folder, then removed.
+A run that is killed leaves no server behind: a guard stops it.
 
 `postgres_server` is the server; `database_url` is a new, empty database of it for one test. Where there is no server
 or no psycopg, the tests that ask for them skip and say so. Used by conftest.py, which makes them fixtures of all tests.
@@ -20,6 +21,8 @@ import pytest
 
 LONGEST_S = 120  # for a server to start or stop on a busy machine
 USER = "crawler"
+# Waits until the other end of its standard input is closed, as it is when the tests are killed
+GUARD = 'read -r nothing; "$0" -D "$1" -m immediate stop; rm -rf "$2"'
 numbers = count()
 
 
@@ -34,6 +37,7 @@ class PostgresServer:
         self.data = self.folder / "data"
         self.port = _free_port()
         self.is_running = False
+        self.guard: subprocess.Popen[bytes] | None = None
 
     def own(self, folder: Path) -> None:
         """Let the server write to a folder. Skips where that cannot be."""
@@ -68,6 +72,17 @@ class PostgresServer:
         if not durable:
             options += " -c fsync=off"
         options += "".join(f" -c {setting}" for setting in self.settings)
+        if self.guard is None:
+            control = self.tools / "pg_ctl"
+            self.guard = subprocess.Popen(
+                ["sh", "-c", GUARD, control, self.data, self.folder],
+                user=self.user,
+                cwd="/",
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+            )
         self._control("-o", options, "-l", self.folder / "log", "start")
         self.is_running = True
 
@@ -109,6 +124,9 @@ class PostgresServer:
         """Stop it for good and remove its files."""
         if self.is_running:
             self.stop(mode="immediate")
+        if self.guard is not None:
+            self.guard.kill()
+            self.guard.communicate()
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _control(self, *words: object) -> None:
