@@ -31,7 +31,14 @@ class Client:
 
     def close(self) -> None:
         self.app.state.site.close()
+        self.loop.run_until_complete(self._let_go())
         self.loop.close()
+
+    async def _let_go(self) -> None:
+        """Bodies that the application has not read to their end are closed by the event loop, when it has its turn."""
+        await self.loop.shutdown_asyncgens()
+        for _ in range(3):
+            await asyncio.sleep(0)
 
     def get(self, path: str, peer: str = "127.0.0.1", **headers: str) -> httpx.Response:
         return self.ask("GET", path, peer, headers)
