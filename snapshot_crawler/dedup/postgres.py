@@ -408,14 +408,10 @@ class PostgresRows(PostgresTransactions):
     @contextmanager
     def within(self, cursor: psycopg.Cursor) -> Iterator[None]:
         """Do what follows in an open transaction of another connection to the same database: the frontier's commit."""
+        self._make_up()
         self._begun()
         self.beside = cursor
         try:
-            if self.since and not self._one(self.since[-1].proof[0], *self.since[-1].proof[1]):
-                self.beside = None
-                self._make_up()
-                self._begun()
-                self.beside = cursor
             yield
         finally:
             self.beside = None

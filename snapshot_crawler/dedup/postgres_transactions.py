@@ -13,8 +13,8 @@ beginning on.
 
 A decision need not be on the server's disk when it is made. The server writes its log in order, so a commit of the
 frontier, which is (`durable`), brings all earlier decisions with it. A crash of the server before that takes the newest
-ones away. So they are kept here until that commit (`since`), and it begins with the question whether the last one is
-there; those that are not are made again (`_make_up`).
+ones away. So they are kept here until that commit, or until another durable transaction (`since`), and it begins with
+the question whether the last one is there; those that are not are made again (`_make_up`).
 """
 
 from __future__ import annotations
@@ -115,6 +115,8 @@ class PostgresTransactions:
         """See rows.Rows."""
         if self.is_open:
             return work()
+        if durable:
+            self._make_up()
         wanted, repeats, stories = None if keys is None else tuple(keys), 0, False
         while True:
             connection, result, is_done = self.database.connected(), None, False

@@ -290,18 +290,22 @@ def lose(url: str, entries: int) -> None:
             db.execute(f"DELETE FROM {table} WHERE n = ANY(%s)", (newest,))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("has_frontier", [True, False])
 def test_decisions_that_the_database_has_lost_in_a_crash_are_made_again_before_the_commit(
-    opened: Callable[..., Index], quick_database_url: str
+    opened: Callable[..., Index], quick_database_url: str, has_frontier: bool
 ) -> None:
     index = opened("job")
     decided = [article(LIBRARY, "c"), article(BRIDGE, "a"), article(weather("北宁", 1, 20, 28), "d")]
     for one in decided:
         assert index.decide(one).action == "new"
     lose(quick_database_url, 2)
-    with psycopg.connect(quick_database_url) as db, db.cursor() as cursor:
-        index.settle_within(cursor, [one.url for one in decided])
-        db.commit()
-    index.committed()
+    if has_frontier:
+        with psycopg.connect(quick_database_url) as db, db.cursor() as cursor:
+            index.settle_within(cursor, [one.url for one in decided])
+            db.commit()
+        index.committed()
+    else:
+        index.settle(one.url for one in decided)
     assert index.recover(lambda url: False) == (0, 0), "each is settled"
     assert [index.decide(one).action for one in decided] == ["unchanged"] * 3
 
