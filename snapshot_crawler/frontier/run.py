@@ -337,13 +337,9 @@ class FrontierRun:
             self.ledger.release("")
             lengths = self.ledger.commit()
             self.store.commit(lengths, self.ledger.digests)
-        except (OSError, StorageError) as error:
+        except Exception as error:  # a mistake of this program, too: fail()
             if isinstance(error, LeaseLostError):
                 self.ledger.take_back()
-            self.fail(error)
-            return
-        except Exception as error:
-            logger.exception("A commit has failed by a mistake of this program")
             self.fail(error)
             return
         if self.shared is not None:
@@ -368,6 +364,7 @@ class FrontierRun:
             why = str(error)
             self.stats.set_value("frontier/database_away", True)
         elif not isinstance(error, (OSError, StorageError)):
+            logger.error("The frontier has failed by a mistake of this program", exc_info=error)
             self.stats.set_value("frontier/crashed", True)
             why = f"{type(error).__name__}: {error}; see the traceback above; the next start fetches what is lacking"
         else:
@@ -397,10 +394,7 @@ class FrontierRun:
                 self._acknowledge_finished()
                 if self.shared is not None and not self.has_failed:
                     self.shared.hosts.look(is_committed=not self.is_dirty)
-            except StorageError as error:
-                self.fail(error)
-            except Exception as error:  # and nobody would wake the engine any more
-                logger.exception("The frontier has failed by a mistake of this program")
+            except Exception as error:  # else nobody would wake the engine any more
                 self.fail(error)
             wake_engine(self.crawler)
         self._tick_later()
