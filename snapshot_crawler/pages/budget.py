@@ -6,11 +6,11 @@ for some made-up ones (measured with selectolax 1.0): attributes of one tag (30,
 and others that nobody has found yet. All of them need many tags, or many attributes in one tag; of these, the
 first 200 are kept.
 
-Where the source has few signs that could begin a tag, and few that could begin an attribute, it is parsed as it is; so
-it is where none of its tags can have many attributes. With few tags, but a script in which something looks like a long
-one (i<n), the signs < that are no tag's are escaped in one pass (markup.py: signs_escaped). A page with many signs has
-its real markup counted, tag by tag, which a script full of strings with tags does not add to. Only one with more real
-markup than any saved page is tried by another process first (trial.py), whose time is bounded.
+Where the source has few signs that could begin a tag, and none of its tags can have many attributes, it is parsed as
+it is. With few tags, but a script in which something looks like a long one (i<n), the signs < that are no tag's are
+escaped in one pass (markup.py: signs_escaped). A page with many signs has its real markup counted, tag by tag, which a
+script full of strings with tags does not add to. Only one with more real markup than any saved page is tried by
+another process first (trial.py), whose time is bounded.
 
 The real markup of 314 saved pages of 200 sites (tests/pages/test_real_markup.py measures it again):
                                      half have  95 in 100  99 in 100    most
@@ -20,7 +20,7 @@ The real markup of 314 saved pages of 200 sites (tests/pages/test_real_markup.py
     attributes and gaps of one tag          17         32         47         67
     elements inside each other              16         64        177        212
     open formatting x tags               1,486      4,360      6,602     21,042
-In 25 of 100 signs were escaped, 2 in 100 were counted, and none was tried.
+In 5 of 100 signs were escaped, 2 in 100 were counted, and none was tried.
 """
 
 from __future__ import annotations
@@ -35,21 +35,23 @@ from snapshot_crawler.pages.trial import LONGEST_PARSE_S, parses_in_time
 MOST_TAGS = 60_000  # more are left out: memory and the readers' time grow with them (60,000: 40 MB, 1 s)
 DEEPEST = 5_000  # elements inside each other; the deepest saved page has 212 (table above)
 HARMLESS_TAGS = 10_000  # the worst that so many can cost is 0.4 s
-HARMLESS_SEPARATORS = 15_000  # of attributes; in one tag they would cost 0.4 s
-RARELY_FEW = 6  # characters to a separator; of 183 saved pages with more characters, 24 have so few separators
+HARMLESS_ATTRIBUTES = 15_000  # in one tag; they cost 0.4 s
 HARMLESS_COPIES = (
     300_000  # elements; each open one of FORMATTING comes again in each new paragraph (3,000 of both: 3 GB)
 )
 FEWEST_TAGS = 1_000  # by choice: fewer tags than a page in two has (table above), so formatting is not counted
 FORMATTING = frozenset("b big code em font i nobr s small strike strong tt u".split())
-# The letters that they begin with are asked first: most tags begin with another.
-FORMATTING_TAG = re.compile(rf"<(?=[bcefinstuBCEFINSTU])(?i:{'|'.join(sorted(FORMATTING))})[\s/>]")
+# First those of one letter, as a set; then each other one by its first letter in both cases, which is quickly asked.
+FORMATTING_TAG = re.compile(
+    rf"<(?:[{''.join(sorted(name + name.upper() for name in FORMATTING if len(name) == 1))}]|"
+    + "|".join(f"[{name[0]}{name[0].upper()}](?i:{name[1:]})" for name in sorted(FORMATTING) if len(name) > 1)
+    + r")[\s/>]"
+)
 # Inside these, an end tag does not close what was opened outside.
 BOUNDARIES = frozenset(
     "annotation-xml applet caption desc foreignobject marquee mi mn mo ms mtext object select".split()
     + "table td template th".split()
 )
-SEPARATORS = " \n\t\r\f/\"'"  # each attribute has one of them before it
 NEVER_NESTED = frozenset("p li br hr img input link meta option dt dd tr td th wbr area base col source a".split())
 
 
@@ -61,7 +63,7 @@ def check(text: str) -> str:
     be parsed in time.
     """
     if _has_few_tags(text):
-        return text if _has_few_attributes(text) or has_short_tags(text) else signs_escaped(text)
+        return text if has_short_tags(text, _harmless_attributes(len(text))) else signs_escaped(text)
     text, is_harmless = _counted(text)
     if not is_harmless and not parses_in_time(text):
         raise UnreadablePageError(
@@ -76,14 +78,12 @@ def _has_few_tags(text: str) -> bool:
     return tags <= DEEPEST and (tags <= FEWEST_TAGS or len(FORMATTING_TAG.findall(text)) * tags <= HARMLESS_COPIES)
 
 
-def _has_few_attributes(text: str) -> bool:
-    """Whether no tag in a page of this size could have too many attributes: each takes two characters at least.
+def _harmless_attributes(characters: int) -> int:
+    """How many attributes each tag of a page of that size may have: an attribute takes two characters at least.
 
-    False of a long page, which has seldom so few signs that it is worth counting them.
+    n attributes of one tag cost as n * n, and those of all tags no more than n times the number that has room.
     """
-    if len(text) > RARELY_FEW * HARMLESS_SEPARATORS:
-        return False
-    return len(text) < 2 * HARMLESS_SEPARATORS or sum(map(text.count, SEPARATORS)) <= HARMLESS_SEPARATORS
+    return 2 * HARMLESS_ATTRIBUTES * HARMLESS_ATTRIBUTES // max(1, characters)
 
 
 def _counted(text: str) -> tuple[str, bool]:

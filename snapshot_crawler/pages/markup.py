@@ -27,7 +27,11 @@ START = re.compile(
     rf"<(?:(?P<comment>!--)|[!?][^>]*(?:>|\Z)|/(?![a-zA-Z])[^>]*(?:>|\Z)"
     rf"|(?P<closing>/?)(?P<name>[a-zA-Z][^{NAME_END}]*)(?:{ATTRIBUTE.pattern}){{0,{PIECES}}}(?P<end>>?))"
 )
-FEW = 100  # attributes and gaps between a < and the next one; a saved page's most were 67, by rule of budget.py
+TAG_BEGINS = re.compile("</?[a-zA-Z]")
+WHITE = " \t\n\f\r"
+BETWEEN_ATTRIBUTES = WHITE + "/="  # each attribute has one before it; = is the one before a value in quotes
+MOST_TRIED = 8  # signs > at which a stretch may end; by choice: most end at the first, in scripts at one of a few
+MOST_SPACES = 40  # between = and a quote; by choice, where there are more a quote may be open
 FURTHER = re.compile(rf"(?:{ATTRIBUTE.pattern}){{1,{PIECES}}}")
 COMMENT_END = re.compile(r"--!?>")
 # Elements whose content is text up to their own end tag.
@@ -88,12 +92,12 @@ def _token(source: str, found: re.Match[str]) -> Token:
     return Token(name, bool(found["closing"]), start, end, cut)
 
 
-def _short(few: int) -> str:
-    """A pattern of at most that many attributes and gaps of a tag without a < in them; every quote is closed."""
+def _short() -> str:
+    """A pattern of at most MOST_PIECES attributes and gaps of a tag without a < in them; every quote is closed."""
     # A sign of equality is never a name's first here, so that an open quote behind one ends the match.
     return (
         rf"(?:[{SPACE}/]++|[^<={NAME_END}][^<{NAME_END}=]*+"
-        rf"""(?:[{SPACE}]*+=[{SPACE}]*+(?:"[^"<]*+"|'[^'<]*+'|[^<{SPACE}>"'][^<{SPACE}>]*+|(?=[<>])))?+){{0,{few}}}+"""
+        rf"""(?:[{SPACE}]*+=[{SPACE}]*+(?:"[^"<]*+"|'[^'<]*+'|[^<{SPACE}>"'][^<{SPACE}>]*+|(?=[<>])))?+){{0,{MOST_PIECES}}}+"""
     )
 
 
@@ -103,7 +107,7 @@ def plain_tokens() -> re.Pattern[str]:
 
     A tag of OF_TEXT ends the match, but for a script and a style whose whole text is without a <.
     """
-    short = _short(MOST_PIECES)
+    short = _short()
     of_text = "".join(sorted({name[0] for name in OF_TEXT}))
     other = "".join(letter for letter in "abcdefghijklmnopqrstuvwxyz" if letter not in of_text)
     names = "|".join(OF_TEXT)
@@ -141,28 +145,55 @@ def signs_escaped(source: str) -> str:
     return "".join((*pieces, source[copied:])) if pieces else source
 
 
-@cache
-def all_short(few: int) -> re.Pattern[str]:
-    """Matches as much of a page as has, between a < that a name follows and the next <, few attributes and gaps.
+def has_short_tags(source: str, most: int) -> bool:
+    """Whether no tag has more than `most` attributes, however a parser takes comments and scripts.
 
-    Every quote is closed there. Up to four such stretches may follow each other before a >, as in scripts (i<n); the
-    further ones begin with a name without a quote in it. No sign is looked at more than four times, and possessive
-    repeats keep no way back.
+    False where it may have. Only one stretch after the other is asked whether it ends where no tag can be open: few
+    places of a page are looked at.
     """
-    short = _short(few)
-    further = rf"</?[a-zA-Z][^<{NAME_END}=\"']*+{short}"
-    return re.compile(
-        rf"(?:[^<]++|<(?![a-zA-Z/])|<(?=/[^a-zA-Z])|</?[a-zA-Z][^<{NAME_END}]*+{short}"
-        rf"(?:>|{further}(?:>|{further}(?:>|{further}>))))*+"
-    )
+    at, end = 0, len(source)
+    while (begun := TAG_BEGINS.search(source, at)) is not None and begun.start() + 2 * most < end:
+        ended = _end_of_stretch(source, begun.start(), most)
+        if ended is None:
+            return False
+        at = ended
+    return True
 
 
-def has_short_tags(source: str) -> bool:
-    """Whether no tag can have many attributes, however a parser takes comments and scripts; False where it may have.
+def _end_of_stretch(source: str, start: int, most: int) -> int | None:
+    """A place behind start, where a tag may begin, at which none is open, with at most that many attributes between.
 
-    A real tag begins at some <, and from each of them on is short (all_short).
+    The last one that is near enough, for an attribute takes two characters; or one farther away, where the attributes'
+    separators are few: behind a long address or a script.
     """
-    return all_short(FEW).fullmatch(source) is not None
+    place = start + 2 * most
+    for _ in range(MOST_TRIED):
+        place = source.rfind(">", start, place)
+        if place < 0:
+            break
+        if _ends_all(source, start, place):
+            return place + 1
+    place = start + 2 * most - 1
+    for _ in range(MOST_TRIED):
+        place = source.find(">", place + 1)
+        if place < 0 or sum([source.count(sign, start, place) for sign in BETWEEN_ATTRIBUTES]) > most:
+            return None
+        if _ends_all(source, start, place):
+            return place + 1
+    return None
+
+
+def _ends_all(source: str, start: int, place: int) -> bool:
+    """Whether the > at place ends every tag that has begun at start or later: it stands in no quotes.
+
+    A quote that is still open is the last of its kind, and stands behind a sign of equality.
+    """
+    for quote in "\"'":
+        if (at := source.rfind(quote, start, place)) >= 0:
+            before = source[max(start, at - MOST_SPACES) : at].rstrip(WHITE)
+            if not before or before[-1] == "=":
+                return False
+    return True
 
 
 def _end_of_comment(source: str, after: int) -> int:

@@ -14,8 +14,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.pages import trial
-from snapshot_crawler.pages.budget import FORMATTING, HARMLESS_TAGS, _counted, check
-from snapshot_crawler.pages.markup import MOST_PIECES, all_short, has_short_tags, signs_escaped, tokens
+from snapshot_crawler.pages.budget import FORMATTING, HARMLESS_TAGS, _counted, _harmless_attributes, check
+from snapshot_crawler.pages.markup import MOST_PIECES, has_short_tags, signs_escaped, tokens
 from snapshot_crawler.pages.page import Page
 from snapshot_crawler.pages.trial import PARSE_BYTES
 from snapshot_crawler.runs.memory import peak_memory_bytes
@@ -183,12 +183,12 @@ def _with_distinct_names(pieces: list[str]) -> str:
 @given(PIECES_OF_TAGS)
 def test_where_all_tags_are_short_no_parser_finds_one_with_many_attributes(pieces: list[str]) -> None:
     text = _with_distinct_names(pieces)
-    few = 2
-    if not all_short(few).fullmatch(text):
+    most = 2
+    if not has_short_tags(text, most):
         return
     tree = LexborHTMLParser(text)
-    most = max((len(node.attributes) for node in tree.root.traverse() if node.tag != "-text"), default=0)  # type: ignore[union-attr]
-    assert most <= 4 * (few + 1)  # four stretches; a name of each may be an attribute's
+    nodes = tree.root.traverse() if tree.root is not None else ()
+    assert max((len(node.attributes) for node in nodes if node.tag != "-text"), default=0) <= most
 
 
 OF_SIGNS = (
@@ -223,7 +223,10 @@ def test_of_a_tag_with_too_many_attributes_the_first_are_kept(more: int) -> None
     ("text", "is_short"),
     [
         ('<p class="a > b">x</p>', True),
-        ("<script>for(i=0;i<n;i++){}</script><p>", True),
+        ("<script>for(i=0;i<n;i++){}</script><p>" * 20, True),
+        ("<script>" + 'a="<b>";i>n;' * 100 + "</script>", True),  # a quote is open at some signs > only
+        ("<img src='data:" + "A" * 5000 + "'>" + "<p>" * 100, True),  # long, with few signs between attributes
+        ("<p>" + "x " * 5000 + "</p>", True),
         ("a < b, 3 <4 </ x", True),
         ("<a " + "b " * 500 + ">", False),
         ("<a x='>' " + "b " * 500 + ">", False),
@@ -233,14 +236,29 @@ def test_of_a_tag_with_too_many_attributes_the_first_are_kept(more: int) -> None
     ],
 )
 def test_a_tag_that_may_be_long_is_seen(text: str, *, is_short: bool) -> None:
-    assert has_short_tags(text) is is_short
+    assert has_short_tags(text, 100) is is_short
 
 
 @pytest.mark.parametrize(
-    "unit", ["<a x='", '<a x="y" ', "<a b ", "<", "</", "a<b;", "<a =", "<a/", '<!--<a x="', "= '", "<a\n"]
+    "unit",
+    [
+        "<a x='",
+        '<a x="y" ',
+        "<a b ",
+        "<",
+        "</",
+        "a<b;",
+        "<a =",
+        "<a/",
+        '<!--<a x="',
+        "= '",
+        "<a\n",
+        "<a x='>",
+        "<a x='>'",
+    ],
 )
 def test_looking_for_long_tags_takes_linear_time(unit: str) -> None:
     started = process_time()
-    has_short_tags(unit * (4_000_000 // len(unit)))
-    has_short_tags("<p>" + unit * 100_000 + ">")
+    for text in (unit * (4_000_000 // len(unit)), "<p>" + unit * 100_000 + ">", f"<p>{unit}>" * 400_000):
+        has_short_tags(text, _harmless_attributes(len(text)))
     assert process_time() - started < LONGEST_S

@@ -54,7 +54,7 @@ def test_hardly_any_real_page_is_tried_by_another_process(monkeypatch: pytest.Mo
     monkeypatch.setattr(budget, "parses_in_time", lambda text: not tried.append(text))
     for page in pages:
         budget.check(page)
-    escaped = sum(not (budget._has_few_attributes(page) or has_short_tags(page)) for page in pages)
+    escaped = sum(not has_short_tags(page, budget._harmless_attributes(len(page))) for page in pages)
     counted = sum(not budget._has_few_tags(page) for page in pages)
     print(f"{len(pages)} pages, {escaped} with escaped signs, {counted} counted, {len(tried)} tried")
     rows = [figures(page) for page in pages]
