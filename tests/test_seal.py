@@ -13,7 +13,6 @@ from snapshot_crawler.dedup.index import open_index
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.jobs.history import History
 from snapshot_crawler.seal import Seal, SealState, is_in_use, read_seal, seal_path
-from snapshot_crawler.sums import sum_of_file
 
 
 @pytest.fixture
@@ -27,7 +26,7 @@ def database(tmp_path: Path) -> Path:
 def is_as_sealed(database: Path) -> bool:
     seal = read_seal(database)
     assert seal.state == SealState.CLOSED
-    return sum_of_file(database) == (seal.size, seal.digest)
+    return seal.whole_now(database) == seal.whole
 
 
 def test_every_changed_byte_and_every_cut_shows(database: Path) -> None:
@@ -73,7 +72,7 @@ def test_a_file_that_stayed_as_it_was_is_not_read_again(database: Path, monkeypa
     os.utime(database, (1e9, 1e9))
     monkeypatch.setattr("snapshot_crawler.seal.SETTLED_S", -1)
     with monkeypatch.context() as patched:
-        patched.setattr("snapshot_crawler.seal.sum_of_file", lambda path: pytest.fail("it was read"))
+        patched.setattr("snapshot_crawler.seal.made", lambda path: pytest.fail("it was read"))
         Seal(database).close()
     assert is_as_sealed(database)
     changing = Seal(database)

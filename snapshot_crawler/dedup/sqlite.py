@@ -18,7 +18,7 @@ from snapshot_crawler.dedup import owners
 from snapshot_crawler.dedup.decision import State
 from snapshot_crawler.dedup.identity import pack_id, unpack_id
 from snapshot_crawler.dedup.rows import Entry, Unsettled
-from snapshot_crawler.dedup.schema import connect, damaged, sealed
+from snapshot_crawler.dedup.schema import JOURNAL_PAGES, connect, damaged, sealed
 from snapshot_crawler.exceptions import StateError, StorageError
 from snapshot_crawler.holders import Holder
 from snapshot_crawler.seal import seal_path
@@ -39,6 +39,8 @@ class SqliteRows:
             self.holder = Holder(seal_path(path))
             on_failure.callback(self.holder.close)
             self.db = connect(path)
+            on_failure.callback(self.db.close)
+            self.seal.follow(self.db, home_at=JOURNAL_PAGES)
             on_failure.pop_all()
         self.sources: dict[str, int] = {}
         self.may_hold = self.in_block = False
@@ -61,6 +63,7 @@ class SqliteRows:
 
     def close(self) -> None:
         """See rows.Rows."""
+        self.seal.end()
         self.db.close()
         self.holder.close()
         self.seal.close()
@@ -84,6 +87,7 @@ class SqliteRows:
                 yield
                 if durable or not self._may_go_on():
                     self.db.execute("COMMIT")
+                    self.seal.committed()
                 elif is_held:
                     self.db.execute("RELEASE block")
             except BaseException as error:
@@ -138,6 +142,7 @@ class SqliteRows:
             return
         try:
             self.db.execute("COMMIT")
+            self.seal.committed()
         except sqlite3.Error as error:
             self.undone = self._told(error)
             self.sources.clear()

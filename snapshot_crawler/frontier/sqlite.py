@@ -33,6 +33,7 @@ AGAIN = "state = 0, attempts = 0, item_count = 0, outcome = ?, etag = NULL, modi
 KEYS_AT_ONCE = 500  # SQLite takes 999 parameters at least (https://www.sqlite.org/limits.html)
 MEMORY_KB = 8_192  # of SQLite's page cache, by choice: memory must not grow with the frontier
 TIMES_MADE = 5  # by choice: another job's refused start takes away an empty folder once
+HOME_AT = 1_000  # pages of the log before it is brought home: SQLite's default
 BUSY_MS = 10_000  # for a lock of `scrapy status` or a backup beside us, by choice: these hold it for milliseconds
 
 
@@ -104,6 +105,8 @@ class SqliteStore:
         self.db.execute("PRAGMA journal_mode = WAL")
         self.db.execute("PRAGMA synchronous = FULL")  # a commit means that it is on disk, after a power cut too
         self.db.execute(f"PRAGMA busy_timeout = {BUSY_MS}")
+        if self.seal is not None:
+            self.seal.follow(self.db, home_at=HOME_AT)
         if not has_layout:
             make_current(self.db, self.path)
         self.db.execute("BEGIN IMMEDIATE")
@@ -289,6 +292,8 @@ class SqliteStore:
                 row = (path, self.batch, length, digests.get(path))
                 self.db.execute("INSERT OR REPLACE INTO output VALUES (?, ?, ?, ?)", row)
         self.db.execute("COMMIT")
+        if self.seal is not None:
+            self.seal.committed()
         self.db.execute("BEGIN IMMEDIATE")
         return self.batch
 
@@ -432,6 +437,8 @@ class SqliteStore:
         self.commit({})
         self.db.execute("COMMIT")
         self.db.execute("VACUUM")
+        if self.seal is not None:
+            self.seal.end()
         self.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self.db.execute("BEGIN IMMEDIATE")
 
@@ -441,6 +448,8 @@ class SqliteStore:
             self.is_closed = True
             try:
                 self.rollback()
+                if self.seal is not None:
+                    self.seal.end()
                 self.db.close()
             finally:
                 if self.seal is not None:

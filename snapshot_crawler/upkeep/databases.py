@@ -6,14 +6,15 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from snapshot_crawler.seal import SealState, is_in_use, read_seal, seal_path, wal_path
+from snapshot_crawler.block_sums import BLOCK, damaged_blocks, has_sums, sums_path
+from snapshot_crawler.seal import ReadSeal, SealState, is_in_use, read_seal, seal_path, wal_path
 from snapshot_crawler.sqlite_still import complaints, layout_of
-from snapshot_crawler.sums import sum_of_file
 from snapshot_crawler.upkeep.findings import Finding, Tally
 
 SUFFIX = ".sqlite"
 FRONTIERS = "frontier"
 LOOKS, LOOK_AGAIN_S = 5, 0.3  # by choice: one look falls between two writes
+MOST_PLACES = 3  # told of a damaged database, by choice
 SEALED_SINCE = 4  # the layout of the frontier from which on every one has a seal
 
 
@@ -34,24 +35,40 @@ def check_database(path: Path, tally: Tally) -> Iterator[Finding]:
     if seal.state == SealState.DAMAGED and not in_use:
         yield Finding(seal_path(path), "", "this seal is damaged, so it proves nothing of its database")
     if seal.state == SealState.CLOSED and not in_use and not _has_log(path):
-        size, digest = sum_of_file(path)
-        tally.add(size)
-        if (size, digest) == (seal.size, seal.digest):
-            return
-        if is_in_use(path):  # a writer has opened it meanwhile
-            return
-        if size != seal.size:
-            yield Finding(path, f"byte {min(size, seal.size)}", f"it has {size} bytes; it was closed with {seal.size}")
-        else:
-            said = complaints(path)
-            what = "a byte was changed since it was closed" + (f"; SQLite says: {said}" if said else "")
-            yield Finding(path, "", what)
+        yield from _compare(path, seal, tally)
         return
     if (said := _settled_complaints(path)) is not None:
         yield Finding(path, "", f"damaged: {said}")
     elif not in_use:
         yield from _not_proven(path, seal.state)
     tally.add(path.stat().st_size)
+
+
+def _compare(path: Path, seal: ReadSeal, tally: Tally) -> Iterator[Finding]:
+    """What is not as the seal says."""
+    whole = seal.whole_now(path)
+    tally.add(whole.size)
+    are_sums_whole = seal.has_sums and has_sums(path, seal.whole)
+    if is_in_use(path):  # a writer has opened it meanwhile
+        return
+    if whole == seal.whole:
+        if seal.has_sums and not are_sums_whole:
+            yield Finding(sums_path(path), "", "not the sums of its database's pages; the next run makes them anew")
+        return
+    if whole.size != seal.whole.size:
+        place, what = (
+            min(whole.size, seal.whole.size),
+            f"it has {whole.size} bytes; it was closed with {seal.whole.size}",
+        )
+        yield Finding(path, f"byte {place}", what)
+        return
+    places = [number * BLOCK for number in damaged_blocks(path, MOST_PLACES)] if are_sums_whole else []
+    if read_seal(path) != seal:  # it was opened and closed again
+        return
+    where = f"byte {', '.join(map(str, places))}" if places else ""
+    said = complaints(path)
+    what = "a byte was changed since it was closed" + (f"; SQLite says: {said}" if said else "")
+    yield Finding(path, where, f"{f'in the {BLOCK} bytes from there ' if places else ''}{what}")
 
 
 def _not_proven(path: Path, state: SealState) -> Iterator[Finding]:
