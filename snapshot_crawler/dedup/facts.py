@@ -28,11 +28,11 @@ CHINESE = "一二三四五六七八九十百千〇零两"
 
 def _by_first_sign(words: Sequence[str]) -> LazyPattern:
     """Digits, Chinese numbers and these words, found by their first sign: three times as fast as by alternatives, but
-    for words in English, where each letter may be the first of one."""
+    for words in English, where each letter may be the first of one. One group: split() gives the numbers too."""
     first = sorted({word[0] for word in words})
     spelt = [rf"(?<=\b{sign})(?:{'|'.join(word[1:] for word in words if word[0] == sign)})\b" for sign in first]
     rest = [r"(?<=\d)\d*(?:[.,/:-]\d+)*", rf"(?<=第)[{CHINESE}]+", rf"(?<=[{CHINESE}])[{CHINESE}]+", *spelt]
-    return LazyPattern(rf"[\d第{CHINESE}{''.join(first)}](?:{'|'.join(rest)})")
+    return LazyPattern(rf"([\d第{CHINESE}{''.join(first)}](?:{'|'.join(rest)}))")
 
 
 NUMBER_IN_CHINESE = _by_first_sign(WORDS)
@@ -61,35 +61,62 @@ class Facts:
 def read_facts(lines: list[str]) -> Facts:
     """The facts of a story's softened lines."""
     text = "\n".join(lines)
-    if CHINESE_BEGIN.match(text):
-        spans = [found.span() for found in NUMBER_IN_CHINESE.finditer(text)]
-    else:
-        spans = sorted([*(found.span() for found in SIGNED.finditer(text)), *_spelt_out(text)])
-    values = []
-    pairs = set()
+    between, values = _in_chinese(text) if CHINESE_BEGIN.match(text) else _in_other(text)
+    if not values:
+        return Facts(0, (), None)
+    if "," in text:
+        values = [value.replace(",", "") for value in values]
+    contexts = _contexts(between)
+    level, limit, few = 0, 0x10000, {*contexts}  # contexts have 16 bits
+    while len(few) > MOST_SLOTS:
+        level += 1
+        limit >>= 1
+        few = {each for each in few if each < limit}
+    # only now are the values of those that are left hashed: most are not
     hashed = xxhash.xxh32_intdigest
-    last = 0
-    begins = [start for start, _ in spans[1:]]
-    for place, ((start, end), following) in enumerate(zip(spans, [*begins, -1], strict=False)):
-        value = text[start:end]
-        if "," in value:
-            value = value.replace(",", "")
-        before = text[start - BEFORE : start] if start - last >= BEFORE else ""
-        if not before.isalnum():
-            before = _letters_before(text, spans, place)
-        after = text[end : end + BEHIND]
-        if not after.isalnum() or following == end:
-            after = _letter_behind(text, spans, place)
-        pairs.add((hashed(f"{before}#{after}".encode()) & 0xFFFF, hashed(value.encode()) & 0xFF))
-        values.append(value)
-        last = end
-    level = 0
-    kept = pairs
+    kept = {
+        (context, hashed(value.encode()) & 0xFF)
+        for context, value in zip(contexts, values, strict=True)
+        if context < limit
+    }
     while len(kept) > MOST_SLOTS:
         level += 1
-        kept = {pair for pair in pairs if pair[0] < 1 << (16 - level)}  # contexts have 16 bits
+        limit >>= 1
+        kept = {pair for pair in kept if pair[0] < limit}
     key = xxhash.xxh64_intdigest("|".join(sorted(values)).encode()) if len(set(values)) > 2 else None
     return Facts(level, tuple(sorted(kept)), key)
+
+
+def _in_chinese(text: str) -> tuple[list[str], list[str]]:
+    """(what stands before, between and behind the numbers; the numbers): one text more than numbers."""
+    parts = NUMBER_IN_CHINESE.split(text)
+    return parts[::2], parts[1::2]
+
+
+def _in_other(text: str) -> tuple[list[str], list[str]]:
+    """As _in_chinese, of a text in another language."""
+    spans = sorted([*(found.span() for found in SIGNED.finditer(text)), *_spelt_out(text)])
+    ends = [0, *(end for _, end in spans)]
+    starts = [*(start for start, _ in spans), len(text)]
+    between = [text[end:start] for end, start in zip(ends, starts, strict=True)]
+    return between, [text[start:end] for start, end in spans]
+
+
+def _contexts(between: list[str]) -> list[int]:
+    """The words around each number, as 16 bits."""
+    hashed = xxhash.xxh32_intdigest
+    contexts = []
+    for place in range(len(between) - 1):
+        before = between[place][-BEFORE:]
+        if len(before) < BEFORE or not before.isalnum():
+            before = _letters_before(between, place)
+        after = between[place + 1][:BEHIND]
+        if not after.isalnum():  # a sign, white space, or the next number
+            after = between[place + 1][:NEAR].lstrip()[:BEHIND] if after.isspace() else ""
+            if not after.isalnum():
+                after = ""
+        contexts.append(hashed(f"{before}#{after}".encode()) & 0xFFFF)
+    return contexts
 
 
 def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
@@ -100,25 +127,13 @@ def _spelt_out(text: str) -> Iterator[tuple[int, int]]:
                 yield found.span()
 
 
-def _letters_before(text: str, spans: list[tuple[int, int]], place: int) -> str:
+def _letters_before(between: list[str], place: int) -> str:
     """The last letters before a number; where another number stands there, a sign for it and its own letters."""
-    start = spans[place][0]
-    last = spans[place - 1][1] if place else 0
-    before = "".join(filter(str.isalnum, text[max(last, start - NEAR) : start]))[-BEFORE:]
+    before = "".join(filter(str.isalnum, between[place][-NEAR:]))[-BEFORE:]
     if len(before) < BEFORE and place:
-        further = spans[place - 2][1] if place > 1 else 0
-        start = spans[place - 1][0]
-        ahead = "".join(filter(str.isalnum, text[max(further, start - NEAR) : start]))[-BEFORE:]
+        ahead = "".join(filter(str.isalnum, between[place - 1][-NEAR:]))[-BEFORE:]
         before = (ahead + "#" + before)[-BEFORE:]
     return before
-
-
-def _letter_behind(text: str, spans: list[tuple[int, int]], place: int) -> str:
-    """The first letter behind a number and white space; '' where a sign or the next number stands there."""
-    end = spans[place][1]
-    limit = spans[place + 1][0] if place + 1 < len(spans) else len(text)
-    after = text[end : min(limit, end + NEAR)].lstrip()[:BEHIND]
-    return after if after.isalnum() else ""
 
 
 def compare(one: Facts, other: Facts) -> tuple[int, int]:

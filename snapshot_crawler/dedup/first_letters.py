@@ -1,6 +1,6 @@
 """The first letters of a story (letters.py): folded code units in, four bits of each letter out.
 
-Called for each new article by fingerprint.py, which imports it then, as it does shingles.py: both need numpy.
+Called for each new article by making.py. It needs numpy, as shingles.py does.
 """
 
 from __future__ import annotations

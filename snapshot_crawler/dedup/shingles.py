@@ -1,7 +1,6 @@
 """The shingles of a story: folded code units go in; a sketch, candidate keys and the opening come out.
 
-Called for each new article by fingerprint.py, which imports it then: numpy takes a tenth of a crawl's start, and a run
-that finds nothing new needs none of it (python benchmarks/startup.py).
+Called for each new article by making.py.
 """
 
 from __future__ import annotations
@@ -33,6 +32,7 @@ MULTIPLIERS = np.array(
     dtype=np.uint64,
 )  # fmt: skip
 MIXERS = np.array([0xD6E8FEB86659FD93, 0x9FB21C651E98DF25], dtype=np.uint64)
+LIMITS = [np.uint64(1 << (64 - level)) for level in range(1, 32)]  # what a level keeps is below; level 0 keeps all
 HALF, LESS_THAN_HALF = np.uint64(32), np.uint64(29)  # bits
 
 
@@ -56,11 +56,16 @@ def sketch(hashes: Hashes) -> tuple[Sketch, list[int]]:
     if not hashes.size:
         return Sketch(0, 0, frozenset()), []
     level = max(0, int(hashes.size / MOST_KEPT).bit_length() - 1)
-    kept: list[int] = sorted({*(hashes[hashes < np.uint64(1 << (64 - level))] if level else hashes).tolist()})
+    drawn = hashes[hashes < LIMITS[level - 1]] if level else hashes.copy()
+    drawn.sort()  # here, and not as Python's numbers: a third of the time
+    kept: list[int] = drawn.tolist()
+    if len({*kept}) < len(kept):
+        kept = [*dict.fromkeys(kept)]
     while len(kept) > MOST_KEPT:
         level += 1
         kept = kept[: bisect_left(kept, 1 << (64 - level))]
-    values = frozenset([value >> (48 - level) for value in kept])
+    beyond = 48 - level  # bits that are not kept
+    values = frozenset([value >> beyond for value in kept])
     return Sketch(int(hashes.size), level, values), [_signed_half(value) for value in kept[:KEYS]]
 
 

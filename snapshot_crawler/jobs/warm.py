@@ -40,7 +40,7 @@ LATE = (
     # and when a spider is made, which naming the sites does without
     *("snapshot_crawler.pages.site.articles", "snapshot_crawler.pages.snapshot.reader"),
     # and at the first article or cookie
-    *("snapshot_crawler.dedup.shingles", "snapshot_crawler.middlewares.cookie_jars"),
+    *("snapshot_crawler.dedup.making", "snapshot_crawler.middlewares.cookie_jars"),
 )
 
 
