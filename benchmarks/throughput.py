@@ -1,6 +1,7 @@
 """CPU and memory of a crawl beside other crawlers: our `snapshot` spider, whole, against plain Scrapy and others.
 
     python benchmarks/throughput.py [--pages 1500] [--rounds 3] [--no-memory] [--only NAME ...]
+    python benchmarks/throughput.py --processes 2 [--pages 1500] [--rounds 3]
 
 A generated site of snapshot pages (27 KB, 80 links each, every fifth in GB18030; bigsite.py) is served by a process of
 its own. In each round every crawler crawls it once, one after the other, each in a process of its own that is bound to
@@ -13,6 +14,8 @@ dearer.
 
 Memory: crawls in which each page brings 60 addresses that nothing else has; the peak RSS after many pages less the peak
 after few, for each 1,000 addresses discovered in between. So caches of a fixed size do not count.
+
+--processes: jobs that crawl at the same time on one core each, beside one job alone (at_once.py).
 """
 
 from __future__ import annotations
@@ -122,11 +125,18 @@ CRAWLERS = [
 @contextmanager
 def site(count: int, *more: str, fresh_links: bool = False) -> Iterator[str]:
     """The generated site in a process of its own; its address. more: further words of its command."""
+    with served(count, *more, fresh_links=fresh_links) as (start, _):
+        yield start
+
+
+@contextmanager
+def served(count: int, *more: str, fresh_links: bool = False) -> Iterator[tuple[str, int]]:
+    """As site, with the number of the process that serves."""
     command = [sys.executable, str(HERE / "bigsite.py"), str(count), *more, *(["--fresh-links"] if fresh_links else [])]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as server:
         assert server.stdin and server.stdout
         try:
-            yield server.stdout.readline().strip()
+            yield server.stdout.readline().strip(), server.pid
         finally:
             server.stdin.close()
 
@@ -241,7 +251,13 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--no-memory", action="store_true")
     parser.add_argument("--only", action="append", help="name of a crawler, may be repeated; ours is always there")
+    parser.add_argument("--processes", type=int, help="jobs at the same time, beside one alone")
     options = parser.parse_args()
+    if options.processes:
+        from at_once import measure_at_once  # it imports this module
+
+        measure_at_once(options.processes, options.pages, options.rounds)
+        return
     crawlers = []
     for crawler in CRAWLERS:
         if options.only and crawler.name not in options.only and crawler is not CRAWLERS[0]:
