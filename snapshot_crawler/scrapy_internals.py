@@ -83,7 +83,8 @@ def open_no_spider(crawler: Crawler) -> None:
 def scraper_of(crawler: Crawler) -> Any:
     """The engine's scraper. No setting names its class, so runs/yielded.py puts methods of its own and its manager of
     spider middlewares (spidermw) in the place of Scrapy's. The methods are public: enqueue_scrape, call_spider_async,
-    handle_spider_output_async. Private ones that it calls: _scrape, _check_if_closing, and the spider's _parse.
+    handle_spider_output_async, and needs_backout of its slot. Private ones that it calls: _scrape, _check_if_closing,
+    and the spider's _parse.
     Test: test_the_scraper_asks_by_the_names_that_are_replaced.
     """
     assert crawler.engine is not None

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from scrapy import Request, Spider
 from scrapy.core import engine
+from scrapy.core import scraper as scraper_module
 from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.engine import ExecutionEngine
 from scrapy.core.scraper import Scraper
@@ -122,6 +123,8 @@ def test_the_scraper_asks_by_the_names_that_are_replaced() -> None:
     assert "self._check_if_closing()" in inspect.getsource(Scraper.enqueue_scrape)
     assert "self.crawler.spider._parse" in inspect.getsource(Scraper.call_spider_async)
     assert "self.scraper.enqueue_scrape(result, request)" in inspect.getsource(ExecutionEngine)
+    assert "self.scraper.slot.needs_backout()" in inspect.getsource(ExecutionEngine.needs_backout)
+    scraper_module.Slot().needs_backout = lambda: True  # type: ignore[method-assign]  # an object that takes it
     assert "_spidermw_unhandled" in inspect.getsource(SpiderMiddlewareManager._evaluate_iterable)
 
 

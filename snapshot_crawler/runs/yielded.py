@@ -5,6 +5,10 @@ it, three for each middleware, and five tasks with a queue, so that four items o
 same time. Here the middlewares' own plain generators are put around the callback's, in the same order, and each output
 is dealt with when it comes. docs/performance.md has what that saves.
 
+Answers that are there at the same time go in groups (groups.py): first the callbacks of all, then what each has
+yielded. Those that wait count as requests under way, so that a crawl that is bound by its processor asks for no more
+than it can use soon: each page that was asked for is one that a kill makes the next run fetch again.
+
 An answer is one task and one Deferred, for which Scrapy takes two of each. Whether a callback is a generator that
 returns a value, of which Scrapy warns, is looked up once for each callback and not for each page.
 
@@ -33,13 +37,16 @@ from scrapy.utils.spider import iterate_spider_output
 from twisted.internet.defer import Deferred
 from twisted.python.failure import Failure
 
-from snapshot_crawler.scrapy_internals import scraper_of
+from snapshot_crawler.runs.groups import Groups, let_read_and_write
+from snapshot_crawler.scrapy_internals import requests_in_downloader, scraper_of
 
 logger = logging.getLogger(__name__)
 
 Scrape = Callable[[Response | Failure, Request], Coroutine[Any, Any, Any]]
 Layer = Callable[..., Iterable[Any]]  # a middleware's process_spider_output
-OUTPUTS_IN_A_ROW = 8  # as many as Scrapy takes before the event loop gets its turn: twice CONCURRENT_ITEMS
+# Outputs that are taken from a callback, and held, before they are dealt with: as many as Scrapy takes before the event
+# loop gets its turn (twice CONCURRENT_ITEMS)
+OUTPUTS_IN_A_ROW = 8
 
 
 class YieldedInLine:
@@ -48,6 +55,9 @@ class YieldedInLine:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
         self.looked_at: set[Any] = set()  # functions of callbacks
+        self.groups = Groups()
+        self.unread: set[Request] = set()  # whose answers are here, and wait for the callback
+        self.most_at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -65,8 +75,18 @@ class YieldedInLine:
         self.scraper.spidermw = layers
         self.by_scrapy, self.call_by_scrapy = self.scraper.handle_spider_output_async, self.scraper.call_spider_async
         self.scraper.enqueue_scrape = self.enqueue
+        self.needs_backout_by_scrapy = self.scraper.slot.needs_backout
+        self.scraper.slot.needs_backout = self.needs_backout
         self.scraper.call_spider_async = self.call_spider
         self.scraper.handle_spider_output_async = self.handle_output
+
+    def needs_backout(self) -> bool:
+        """In the place of the slot's method: whether the engine is to send nothing more for now. Answers that are here
+        and not read yet count as requests, so that a crawl without time for them asks for no more."""
+        unread = len(self.unread)
+        if unread and 0 < self.most_at_once <= len(requests_in_downloader(self.crawler)) + unread:
+            return True
+        return bool(self.needs_backout_by_scrapy())
 
     def enqueue(self, result: Response | Failure, request: Request) -> Deferred[None]:
         """In the place of Scraper.enqueue_scrape: the engine's call; it waits for the end of what is begun here."""
@@ -84,6 +104,7 @@ class YieldedInLine:
             extra = {"spider": self.crawler.spider}
             logger.error("Scraper bug processing %(request)s", {"request": request}, exc_info=True, extra=extra)
         finally:
+            self.unread.discard(request)
             self.scraper.slot.finish_response(result, request)
             self.scraper._check_if_closing()
 
@@ -92,7 +113,8 @@ class YieldedInLine:
         spider = self.crawler.spider
         if isinstance(result, Failure) or spider is None:
             return await self.call_by_scrapy(result, request)
-        await let_read_and_write()
+        self.unread.add(request)
+        await self.groups.turn(len(result.body))
         if result.request is None:
             result.request = request
         callback = result.request.callback or spider._parse
@@ -112,24 +134,33 @@ class YieldedInLine:
             return
         engine = self.crawler.engine
         assert engine is not None
-        number = 0
-        while True:
+        is_more = True
+        while is_more:
+            kept, is_more = self._take(outputs, request, response)
+            await asyncio.sleep(0)  # the callbacks of the group's other pages
+            self.unread.discard(request)
+            for output in kept:
+                if isinstance(output, Request):
+                    engine.crawl(output)
+                else:
+                    await self.scraper.start_itemproc_async(output, response=response)
+        for others in outputs.recovered:
+            await self.by_scrapy(others, request, response)
+
+    def _take(self, outputs: Yielded, request: Request, response: Response | Failure) -> tuple[list[Any], bool]:
+        """The next outputs of a page, and whether there may be more."""
+        kept: list[Any] = []
+        while len(kept) < OUTPUTS_IN_A_ROW:
             try:
                 output = next(outputs)
             except StopIteration:
-                break
+                return kept, False
             except Exception:
                 self.scraper.handle_spider_error(Failure(), request, response)  # type: ignore[no-untyped-call]
                 continue
-            if isinstance(output, Request):
-                engine.crawl(output)
-            elif output is not None:
-                await self.scraper.start_itemproc_async(output, response=response)
-            number += 1
-            if number % OUTPUTS_IN_A_ROW == 0:
-                await asyncio.sleep(0)
-        for others in outputs.recovered:
-            await self.by_scrapy(others, request, response)
+            if output is not None:
+                kept.append(output)
+        return kept, True
 
 
 class Yielded(Iterator[Any]):
@@ -184,9 +215,3 @@ class Layers(SpiderMiddlewareManager):
             if getattr(error, "_spidermw_unhandled", False):  # Scrapy's own mark: all were asked
                 raise
             yielded.recovered.append(self._process_spider_exception(response, error, number))
-
-
-async def let_read_and_write() -> None:
-    """Let the event loop go through its readers and writers, by as many turns as Scrapy gives it for that."""
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
