@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
+from collections.abc import Callable
 
 MOST_PAGES = 8  # of a group; 16 are no faster (docs/performance.md), and more to fetch again after a kill
 MOST_BYTES = 1024 * 1024  # of a group's bodies, by choice: trees take ten times as much; a larger page goes alone
@@ -22,37 +23,34 @@ TURNS = 5
 
 
 class Groups:
-    """Where answers wait for the turn of their group."""
+    """Where answers wait until their group is begun: all of its answers in one turn of the event loop."""
 
     def __init__(self) -> None:
-        self.waiting: deque[tuple[int, asyncio.Future[None]]] = deque()  # with the size of the body, in bytes
+        self.waiting: deque[tuple[int, Callable[[], object]]] = deque()  # size of the body in bytes; begins an answer
         self.calling: asyncio.Task[None] | None = None
 
-    async def turn(self, size_bytes: int) -> None:
-        """Wait for the turn of the group that an answer with a body of that size belongs to."""
-        turn = asyncio.get_running_loop().create_future()
-        self.waiting.append((size_bytes, turn))
+    def add(self, begin: Callable[[], object], size_bytes: int) -> None:
+        """Let an answer with a body of that size wait; begin is called, and starts its task, with its group."""
+        self.waiting.append((size_bytes, begin))
         if self.calling is None:
             self.calling = asyncio.ensure_future(self._call())
-        await turn
 
     async def _call(self) -> None:
-        """Call group after group, until none waits."""
+        """Begin group after group, until none waits."""
         await let_read_and_write()
         while self.waiting:
-            self._call_group()
+            self._begin_group()
             for _ in range(TURNS):
                 await asyncio.sleep(0)
         self.calling = None
 
-    def _call_group(self) -> None:
+    def _begin_group(self) -> None:
         pages = size = 0
         while self.waiting and pages < MOST_PAGES and (not pages or size + self.waiting[0][0] <= MOST_BYTES):
-            size_bytes, turn = self.waiting.popleft()
-            if not turn.done():  # who waited was cancelled
-                turn.set_result(None)
-                pages += 1
-                size += size_bytes
+            size_bytes, begin = self.waiting.popleft()
+            begin()
+            pages += 1
+            size += size_bytes
 
 
 async def let_read_and_write() -> None:

@@ -21,6 +21,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from functools import partial
 from inspect import isasyncgenfunction, iscoroutinefunction
 from types import GeneratorType
 from typing import Any, Self
@@ -29,7 +30,7 @@ from scrapy import Request, signals
 from scrapy.core.spidermw import SpiderMiddlewareManager
 from scrapy.crawler import Crawler
 from scrapy.http import Response
-from scrapy.utils.defer import deferred_from_coro, ensure_awaitable
+from scrapy.utils.defer import ensure_awaitable
 from scrapy.utils.deprecate import argument_is_required
 from scrapy.utils.misc import warn_on_generator_with_return_value
 from scrapy.utils.python import global_object_name
@@ -56,6 +57,7 @@ class YieldedInLine:
         self.crawler = crawler
         self.looked_at: set[Any] = set()  # functions of callbacks
         self.groups = Groups()
+        self.tasks: set[asyncio.Task[None]] = set()
         self.unread: set[Request] = set()  # whose answers are here, and wait for the callback
         self.most_at_once = crawler.settings.getint("CONCURRENT_REQUESTS")
 
@@ -95,9 +97,20 @@ class YieldedInLine:
             raise RuntimeError("Scraper slot not assigned")
         slot.add_response_request(result, request)
         slot.next_response_request_deferred()  # it never waits
-        return deferred_from_coro(self._scrape(result, request))
+        done: Deferred[None] = Deferred()
+        if isinstance(result, Failure):
+            self._begin(result, request, done)
+        else:
+            self.unread.add(request)
+            self.groups.add(partial(self._begin, result, request, done), len(result.body))
+        return done
 
-    async def _scrape(self, result: Response | Failure, request: Request) -> None:
+    def _begin(self, result: Response | Failure, request: Request, done: Deferred[None]) -> None:
+        task = asyncio.ensure_future(self._scrape(result, request, done))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def _scrape(self, result: Response | Failure, request: Request, done: Deferred[None]) -> None:
         try:
             await self.scraper._scrape(result, request)
         except Exception:
@@ -107,14 +120,13 @@ class YieldedInLine:
             self.unread.discard(request)
             self.scraper.slot.finish_response(result, request)
             self.scraper._check_if_closing()
+            done.callback(None)
 
     async def call_spider(self, result: Response | Failure, request: Request) -> Any:
         """In the place of Scraper.call_spider_async: what the callback gives."""
         spider = self.crawler.spider
         if isinstance(result, Failure) or spider is None:
             return await self.call_by_scrapy(result, request)
-        self.unread.add(request)
-        await self.groups.turn(len(result.body))
         if result.request is None:
             result.request = request
         callback = result.request.callback or spider._parse
