@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from snapshot_crawler.pages.outline import UNSEEN_SIGNS
 
@@ -107,40 +107,50 @@ def _read_breadcrumbs(node: dict[str, Any]) -> list[str]:
     return [name for _, name in sorted(rows, key=lambda row: row[0])]
 
 
-def _read_json_ld(tree: LexborHTMLParser, found: Metadata) -> None:
-    best = 0
-    for script in tree.css("script[type*='ld+json']"):
-        for node in _nodes(_parse_json(script.text() or "")):
-            kinds = _types(node)
-            if "BreadcrumbList" in kinds and not found.breadcrumbs:
-                found.breadcrumbs = _read_breadcrumbs(node)
-            if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
-                found.people[node["@id"]] = node["name"]
-            is_article = any(ARTICLE_TYPE.search(kind) for kind in kinds)
-            if not is_article and not ("WebPage" in kinds and "datePublished" in node):
-                continue
-            # more than all of the three keys together
-            worth = (10 if is_article else 0) + sum(key in node for key in ("headline", "datePublished", "articleBody"))
-            if worth > best:
-                best, found.article = worth, node
+def _read_json_ld(script: LexborNode, found: Metadata, best: int) -> int:
+    """Take what a script of JSON-LD says. best: the worth of the article found so far; returned as it is then."""
+    for node in _nodes(_parse_json(script.text() or "")):
+        kinds = _types(node)
+        if "BreadcrumbList" in kinds and not found.breadcrumbs:
+            found.breadcrumbs = _read_breadcrumbs(node)
+        if isinstance(node.get("@id"), str) and isinstance(node.get("name"), str):
+            found.people[node["@id"]] = node["name"]
+        is_article = any(ARTICLE_TYPE.search(kind) for kind in kinds)
+        if not is_article and not ("WebPage" in kinds and "datePublished" in node):
+            continue
+        # more than all of the three keys together
+        worth = (10 if is_article else 0) + sum(key in node for key in ("headline", "datePublished", "articleBody"))
+        if worth > best:
+            best, found.article = worth, node
+    return best
 
 
-def read_metadata(tree: LexborHTMLParser) -> Metadata:
-    """Collect the page's own description of itself. Never raises on any tree."""
+def _read_meta(node: LexborNode, found: Metadata) -> None:
+    """Take the names and the value of a meta element."""
+    values = node.attributes
+    if content := squeeze(values.get("content") or ""):
+        for attribute in ("property", "name", "itemprop", "http-equiv"):
+            if name := values.get(attribute):
+                found.meta.setdefault(name.strip().lower(), content)
+
+
+def read_metadata(tree: LexborHTMLParser, describing: list[LexborNode]) -> Metadata:
+    """Collect the page's own description of itself. Never raises on any tree. describing: see Page.describing."""
     found = Metadata()
     root = tree.root
     if root is not None and root.tag == "html":
         found.language = root.attributes.get("lang") or root.attributes.get("xml:lang")
     title = tree.css_first("head title") or tree.css_first("title")
     found.title = squeeze(title.text()) or None if title else None
-    for node in tree.css("meta[content]"):
-        values = node.attributes
-        content = squeeze(values.get("content") or "")
-        for attribute in ("property", "name", "itemprop", "http-equiv"):
-            name = values.get(attribute)
-            if name and content:
-                found.meta.setdefault(name.strip().lower(), content)
-    canonical = tree.css_first("link[rel~='canonical' i]")
+    best = 0
+    canonical: LexborNode | None = None
+    for node in describing:
+        tag = node.tag
+        if tag == "meta":
+            _read_meta(node, found)
+        elif tag == "script":
+            best = _read_json_ld(node, found, best)
+        elif tag == "link":
+            canonical = canonical or node
     found.canonical = (canonical.attributes.get("href") or "").strip() or None if canonical else None
-    _read_json_ld(tree, found)
     return found

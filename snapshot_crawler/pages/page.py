@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from functools import cached_property
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from snapshot_crawler.exceptions import UnreadablePageError
 from snapshot_crawler.items import Article, LinkRow
@@ -109,9 +109,14 @@ class Page:
         return node.attributes.get("lang") if node is not None else None
 
     @cached_property
+    def describing(self) -> list[LexborNode]:
+        """The elements by which the page describes itself, found in one walk through the tree for all who ask."""
+        return describing(self.tree)
+
+    @cached_property
     def base_url(self) -> str:
         """What relative links count from: <base href> where it stays on the site, else the page's own address."""
-        base = self.tree.css_first("base[href]")
+        base = next((node for node in self.describing if node.tag == "base"), None)
         if base is None:
             return normalised(self.url)
         absolute = normalise(base.attributes.get("href") or "", self.url)
@@ -138,6 +143,11 @@ class Page:
                 if len(urls) >= MOST_LINKS:
                     break
         return list(urls)
+
+
+def describing(tree: LexborHTMLParser) -> list[LexborNode]:
+    """See Page.describing: base, meta, the canonical link and scripts of JSON-LD, in page order."""
+    return tree.css("base[href], meta[content], link[rel~='canonical' i], script[type*='ld+json']")
 
 
 def _sample(outline: Outline) -> str:

@@ -19,6 +19,8 @@ FORMATS = (
     "zip", "rar", "7z", "ceb", "hwpx?",
 )  # fmt: skip
 FILE = re.compile(rf"\.(?:{'|'.join(FORMATS)})$", re.IGNORECASE)
+# No link without one of these leads to a file, once it is made absolute and its escapes are resolved.
+MAY_BE_FILE = re.compile(rf"\.(?:{'|'.join(FORMATS)})|[%\s]", re.IGNORECASE)
 # A link that says no more than that it leads to a file: its line, or else the file, has the name.
 ACTION = HanPattern(
     r"\W*(?:点击|點擊|点此|點此)?(?:这里|此处|此處)?(?:下载|下載|查看|预览|附件)(?:附件|文件|全文)?\W*|"
@@ -59,6 +61,8 @@ def find_attachments(outline: Outline, body: Body, base: str) -> list[Attachment
                 words[part.href] = words.get(part.href, "") + part.text
         for href, word in words.items():
             text = " ".join(word.split())
+            if not MAY_BE_FILE.search(href) and not FILE.search(text):
+                continue
             address = normalise(href, base or None)
             if address and address not in found and _is_file(address, text):
                 found[address] = Attachment(address, _name(block, text, address))

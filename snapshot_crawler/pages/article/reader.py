@@ -154,7 +154,7 @@ def is_made_of_rows(reading: Reading | None, listing: Reading) -> bool:
 def _find_parts(page: Page) -> _Parts | None:
     """Headline and text, which everything else is found by."""
     outline = page.outline
-    found = read_metadata(page.tree)
+    found = read_metadata(page.tree, page.describing)
     raw = weigh_blocks(outline)
     title = find_title(outline, found, running_text(outline, raw))
     declared = declared_text(found)

@@ -16,7 +16,7 @@ from snapshot_crawler.pages.article.title import cut_site
 from snapshot_crawler.pages.language import detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Outline, lay_out
-from snapshot_crawler.pages.page import Page
+from snapshot_crawler.pages.page import Page, describing
 
 NOW = datetime(2026, 3, 16, 12, tzinfo=UTC)
 
@@ -79,7 +79,8 @@ def test_json_ld_is_read_as_sites_write_it() -> None:
     <!-- {"@graph": [{"@type": ["NewsArticle"], "headline": "One
     two", "author": {"@id": "#p"},}, {"@type": "Person", "@id": "#p", "name": "Ada"}]} --></script>
     <script type="application/ld+json">{broken</script><meta name="Author" content=" x  y ">"""
-    found = read_metadata(LexborHTMLParser(html))
+    tree = LexborHTMLParser(html)
+    found = read_metadata(tree, describing(tree))
     assert (found.title, found.text("headline"), found.meta["author"]) == ("A b", "One two", "x y")
     assert found.people == {"#p": "Ada"}
 
