@@ -133,10 +133,11 @@ class GuardedPattern(HanPattern):
         """Whether the pattern can be found in a text."""
         if not text.isascii():
             return self._any_word.search(text) is not None
-        text = text.lower()
-        for word in self._ascii_words:
-            if word in text:
-                return True
+        if words := self._ascii_words:
+            text = text.lower()
+            for word in words:
+                if word in text:
+                    return True
         return not self._words
 
     def _guarded(self, find: Finder) -> Finder:

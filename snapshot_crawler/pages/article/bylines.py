@@ -230,8 +230,11 @@ def declared_house(found: Metadata, sites: list[str]) -> str | None:
     return None
 
 
-def visible(blocks: Iterable[Block]) -> list[str]:
-    """Names in the lines around the headline: links to authors, elements named so, lines that begin with By."""
+def visible(blocks: Iterable[Block], told: list[str] | None = None) -> list[str]:
+    """Names in the lines around the headline: links to authors, elements named so, lines that begin with By.
+
+    told: those of the last, where they are known (labelled).
+    """
     lines = [block for block in blocks if len(block.text) <= LONGEST]
     linked: list[str] = []
     named: list[str] = []
@@ -254,7 +257,7 @@ def visible(blocks: Iterable[Block]) -> list[str]:
             named.extend(name for name in names_in(block.text) if is_person(name))
     if linked or named:
         return list(dict.fromkeys(linked or named))[:6]
-    return labelled(lines)
+    return labelled(lines) if told is None else told
 
 
 def labelled(lines: list[Block]) -> list[str]:
@@ -402,10 +405,11 @@ def authors(found: Metadata, head: Iterable[Block], sites: list[str], tail: Iter
     persons, own = declared(found, sites)
     below = [line for line in lines if line.order >= lines[0].order]
     said = "\n".join(block.text for block in head if len(block.text) > LONGEST_SIGNATURE * 2)
-    told = [name for place, name in enumerate(labelled(below)) if not place or name not in said]
-    if told and all(len(name.split()) > 1 and not HOUSE.search(name) for name in told):
-        return _only_persons(visible(below), sites)
-    if found_here := persons or _only_persons(visible(below), sites) or _only_persons(visible(lines), sites):
+    told = labelled(below)
+    sure = [name for place, name in enumerate(told) if not place or name not in said]
+    if sure and all(len(name.split()) > 1 and not HOUSE.search(name) for name in sure):
+        return _only_persons(visible(below, told), sites)
+    if found_here := persons or _only_persons(visible(below, told), sites) or _only_persons(visible(lines), sites):
         return found_here
     above = [line for line in lines if line.order < lines[0].order]
     alone = standing(below, above, sites, said)

@@ -12,6 +12,7 @@ from snapshot_crawler.pages.article import bylines
 from snapshot_crawler.pages.article import source as sources
 from snapshot_crawler.pages.article.attachments import find_attachments
 from snapshot_crawler.pages.article.authors import chinese_authors, editors, marked, named_in, person, standing
+from snapshot_crawler.pages.article.bylines_east import READERS as EASTERN
 from snapshot_crawler.pages.article.bylines_east import eastern_authors
 from snapshot_crawler.pages.article.links import next_part, original_address, own_address
 from snapshot_crawler.pages.article.page_data import article_in_data, framed_text, variables
@@ -343,12 +344,11 @@ def _write_people(parts: _Parts, article: Article) -> None:
         return
     blocks, body, head = parts.outline.blocks, parts.body, parts.head()
     behind = blocks[body.last : body.last + 4]
-    named = eastern_authors(
-        parts.language or "",
-        [text.strip() for block in head for text in dict.fromkeys((block.text, *(part.text for part in block.parts)))],
-        [block.text for block in body.blocks],
-        [block.text for block in blocks[body.last : body.last + 8]],
-    )
+    named: list[str] = []
+    if parts.language in EASTERN:
+        lines = (text.strip() for block in head for text in dict.fromkeys((block.text, *(p.text for p in block.parts))))
+        behind_text = [block.text for block in blocks[body.last : body.last + 8]]
+        named = eastern_authors(parts.language, lines, [block.text for block in body.blocks], behind_text)
     persons = bylines.authors(parts.found, head, _sites(parts), [*body.blocks[-3:], *behind])
     article.authors = persons if not named or {*named} < {*persons} else named  # metadata may name them all
     publisher = parts.found.article.get("publisher")

@@ -8,7 +8,6 @@ win. `python benchmarks/extraction.py` shows the effect of a change on the score
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -37,6 +36,7 @@ DATE = LazyPattern(
 FIGURE = re.compile("[0-9]")  # nothing that DATE finds is without one
 CHINESE = re.compile("[\u3400-\u9fff]")
 MOST_LINES = 6  # of a headline
+DATE_BELOW = 5  # lines below a headline in which its date stands; by choice
 MOST_BETWEEN = 0.2  # share of the running text that stands between the only h1 and a headline below it; by choice
 MOST_BEHIND = 0.7  # share of the running text that stands below a headline that nothing else confirms; by choice
 SURE = 0.7  # score of a line that is the headline
@@ -202,15 +202,22 @@ def _may_be_claimed(text: str, spelled: str) -> bool:
     return lower[2:6] in spelled or lower[-6:-2] in spelled
 
 
+def _is_above_dates(outline: Outline, last: int, known: dict[int, bool]) -> bool:
+    """Whether one of the lines below block last holds a date. known: the answers for lines that were asked before."""
+    for block in outline.blocks[last + 1 : last + 1 + DATE_BELOW]:
+        if block.order not in known:
+            text = block.text
+            known[block.order] = len(text) < 120 and bool(FIGURE.search(text) and DATE.search(text))
+        if known[block.order]:
+            return True
+    return False
+
+
 def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title | None:
     """The page's headline; None when neither text nor metadata has one. running: running_text of the outline."""
     raw = references(found)
     claims = [claim for claim in dict.fromkeys(bare(text) for text in [*raw, *map(cut_site, raw)]) if claim]
-    dates = [
-        block.order
-        for block in outline.blocks
-        if len(block.text) < 120 and FIGURE.search(block.text) and DATE.search(block.text)
-    ]
+    has_date: dict[int, bool] = {}  # of the lines that were asked
     claimed, spelled = "\n".join(claims), "\n".join(raw).lower()
     names = site_names(found)
     lines = list(_headings(outline))
@@ -230,9 +237,8 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
             continue
         if heading is None and key not in claimed and not any(claim in key for claim in claims):
             continue  # no claim and no heading supports it
-        place = bisect_right(dates, last)
-        dated = place < len(dates) and dates[place] - last <= 5
-        score = _score(key, heading, block, claims, dated and (heading is not None or key in "".join(claims)))
+        dated = (heading is not None or key in "".join(claims)) and _is_above_dates(outline, last, has_date)
+        score = _score(key, heading, block, claims, dated)
         if _after(running, last) < 0.2:
             score -= 0.5
         if any(key in name for name in names):

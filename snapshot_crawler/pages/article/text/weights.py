@@ -29,6 +29,7 @@ MOST_MARKS = 3  # of sentences that are counted: as many make a paragraph weigh 
 SENTENCE = re.compile(r"[。！？；，…：]|[.!?,;:]['\"”’)]?(?=\s|$)|[।؟،]")
 LEGAL = GuardedPattern(any_of(phrases.LEGAL), re.IGNORECASE)
 RIGHTS = GuardedPattern(any_of(phrases.RIGHTS))
+LEGAL_OR_RIGHTS = GuardedPattern(any_of((*phrases.LEGAL, *phrases.RIGHTS)), re.IGNORECASE)  # one look for both
 END = HanPattern(rf"{phrases.SIGNS_BEFORE}(?!.*[。！？][”’」』）)]?$)(?:{any_of(phrases.END)})", re.IGNORECASE)
 TAGS_BESIDE = frozenset(("nav", "footer", "aside", "menu", "form"))  # a form around the whole page holds its text too
 TAGS_OF_TEXT = frozenset(("body", "html", "main", "article"))
@@ -106,6 +107,11 @@ def is_credited(block: Block) -> bool:
     return len(text) <= LONGEST_CAPTION and bool(PICTURE_CREDIT.search(text) or text[0] in POINTERS)
 
 
+def _is_legal(text: str, size: int) -> bool:
+    """Whether a line is about the site and its rights."""
+    return bool(LEGAL.search(text) or (size < 200 and RIGHTS.search(text)))
+
+
 def weigh(block: Block, *, captions: bool = False) -> float:
     """The weight of one block by itself: bytes of running text, less the linked ones; labels are negative.
 
@@ -114,7 +120,7 @@ def weigh(block: Block, *, captions: bool = False) -> float:
     size, share = block.size, block.link_share
     if share > 0.6 or (share > 0.25 and size < 200 and ROW_DATE.search(block.text)):
         return -size - 30.0
-    if (size < 500 and LEGAL.search(block.text)) or (size < 200 and RIGHTS.search(block.text)):
+    if size < 500 and LEGAL_OR_RIGHTS.may_be_in(block.text) and _is_legal(block.text, size):
         return -float(size)
     if not captions and is_caption(block):
         return -31.0
@@ -144,15 +150,6 @@ def words_beside(hint: str) -> tuple[str, ...]:
     return tuple(word for token in hint.split() if (word := _word_beside(token)))
 
 
-def beside_words(box: Box) -> tuple[str, ...]:
-    """The words in the box's name or tag that put it beside the article."""
-    if box.tag in TAGS_BESIDE:
-        return (box.tag,)
-    if not box.hint or box.first == box.last or box.tag in TAGS_OF_TEXT:
-        return ()
-    return words_beside(box.hint)
-
-
 def boxes_beside(outline: Outline, running: list[float], title: int | None) -> list[bool]:
     """For every box, whether it lies beside the article. running: sums of the running text before each block."""
     total = running[-1] or 1.0
@@ -161,7 +158,11 @@ def boxes_beside(outline: Outline, running: list[float], title: int | None) -> l
     inside: list[frozenset[str]] = []
     for box in outline.boxes:
         around = inside[box.parent.order] if box.parent is not None else frozenset()
-        words = beside_words(box)
+        words: tuple[str, ...] = ()  # in the box's name or tag, that put it beside the article
+        if box.tag in TAGS_BESIDE:
+            words = (box.tag,)
+        elif box.hint and box.last > box.first and box.tag not in TAGS_OF_TEXT:
+            words = words_beside(box.hint)
         if words:
             named[box.order] = words
             for word in {*words} - around:
@@ -241,7 +242,7 @@ def captions_by_neighbours(outline: Outline) -> set[int]:
     found: set[int] = set()
     blocks = outline.blocks
     for picture in outline.pictures:
-        alt = picture.node.attributes.get("alt") or ""
+        alt = picture.node.attrs.get("alt") or ""
         words = NOT_LETTER.sub("", alt[:LONGEST_ALT]).lower() if len(alt) >= SHORTEST_ALT else ""
         if len(words) < SHORTEST_ALT or words[0] >= FIRST_IDEOGRAPH:
             continue  # in Chinese, captions are often paragraphs of the text
