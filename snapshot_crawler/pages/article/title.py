@@ -39,6 +39,8 @@ MOST_LINES = 6  # of a headline
 DATE_BELOW = 5  # lines below a headline in which its date stands; by choice
 MOST_BETWEEN = 0.2  # share of the running text that stands between the only h1 and a headline below it; by choice
 MOST_BEHIND = 0.7  # share of the running text that stands below a headline that nothing else confirms; by choice
+MOST_LIKENESS = 0.56  # points for letters that a line has in common with a claim, where it is not in it: _agreement
+MOST_OF_OTHERS = 0.7  # points of what is not the line's own likeness or heading: its name, a date, the only h1
 SURE = 0.7  # score of a line that is the headline
 LONGEST = 220  # characters of a headline
 LONGEST_CLAIM = 1_000  # characters of a <title> or og:title that are looked at; every line is held against them
@@ -120,8 +122,8 @@ def _pairs(text: str) -> frozenset[str]:
 _pairs_of_claim = lru_cache(maxsize=16)(_pairs)  # a page's few claims are held against every line
 
 
-def _agreement(key: str, claims: list[str], is_heading: bool) -> float:
-    """How well one of the claims confirms key, 0 to 1.2."""
+def _agreement(key: str, claims: list[str], *, is_likeness_asked: bool) -> float:
+    """How well one of the claims confirms key, 0 to 1.2: is it, holds it or, if that is asked, is like it."""
     best = 0.0
     pairs: frozenset[str] | None = None
     for claim in claims:
@@ -131,7 +133,7 @@ def _agreement(key: str, claims: list[str], is_heading: bool) -> float:
             best = max(best, 0.35 + 0.75 * len(key) / len(claim))
         elif len(claim) >= 6 and claim in key and len(claim) * 3 > len(key):
             best = max(best, 0.35 + 0.65 * len(claim) / len(key))
-        elif is_heading and len(key) >= 8 and len(claim) >= 8:
+        elif is_likeness_asked and len(key) >= 8 and len(claim) >= 8:
             pairs = _pairs(key) if pairs is None else pairs
             likeness = 0.8 * (_share(pairs, _pairs_of_claim(claim)) - 0.3)
             best = max(best, likeness * min(len(key), len(claim)) / max(len(key), len(claim)))
@@ -182,11 +184,13 @@ def site_spellings(found: Metadata) -> list[str]:
     return sorted((name for name in names if len(name) > 1), key=len, reverse=True)
 
 
-def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated: bool) -> float:
-    """A score for a line as the headline; 1 or more is sure."""
-    score = _agreement(key, claims, heading is not None)
-    if heading is not None:
-        score += {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1)
+def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated: bool, best: float) -> float:
+    """A score for a line as the headline; 1 or more is sure. best: that of another line, which this one must pass."""
+    of_heading = {"h1": 0.3, "h2": 0.15}.get(heading.tag, 0.1) if heading is not None else 0.0
+    # pairs of letters are only counted where the line could win by its likeness
+    may_win = MOST_LIKENESS + of_heading + MOST_OF_OTHERS > best
+    score = _agreement(key, claims, is_likeness_asked=heading is not None and may_win)
+    score += of_heading
     if _is_named(block.parts[0].hint) or _is_named(block.box.hint):
         score += 0.1
     if dated:
@@ -238,7 +242,7 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
         if heading is None and key not in claimed and not any(claim in key for claim in claims):
             continue  # no claim and no heading supports it
         dated = (heading is not None or key in "".join(claims)) and _is_above_dates(outline, last, has_date)
-        score = _score(key, heading, block, claims, dated)
+        score = _score(key, heading, block, claims, dated, best.score if best is not None else 0.0)
         if _after(running, last) < 0.2:
             score -= 0.5
         if any(key in name for name in names):
