@@ -98,7 +98,7 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     if found < 1 and not is_empty:
         raise StateError(f"{path} is another program's database; choose another DATA_DIR or --index.")
     connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")  # Index.settle() asks for FULL: there the order of writes matters
+    connection.execute("PRAGMA synchronous = NORMAL")  # where the order of writes matters, SqliteRows._sync follows
     connection.execute(f"PRAGMA cache_size = -{CACHE_KIB}")
     connection.execute(f"PRAGMA wal_autocheckpoint = {JOURNAL_PAGES}")
     connection.execute("PRAGMA temp_store = MEMORY")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import itertools
 import sqlite3
 import subprocess
 import sys
@@ -13,7 +15,7 @@ import pytest
 from snapshot_crawler.dedup.index import Index
 from snapshot_crawler.dedup.sqlite import SqliteRows
 from snapshot_crawler.exceptions import StateError, StorageError, is_disk_trouble, way_out
-from tests.dedup.stories import BRIDGE, article
+from tests.dedup.stories import BRIDGE, LIBRARY, article
 
 
 @pytest.fixture
@@ -69,3 +71,76 @@ def test_an_index_that_takes_no_more_says_so_by_an_error_of_ours(path: Path) -> 
                 index.decide(article(BRIDGE * 3, f"{number}"), mark=True)
     assert is_disk_trouble(caught.value)
     assert way_out(caught.value).startswith("make room")
+
+
+# --- Crawls that share the file
+def test_who_waits_for_another_transaction_looks_again_soon(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite's own waiting begins with a millisecond, five times as long as a decision takes."""
+    pauses: list[float] = []
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        closing(Index(SqliteRows(path), "job")) as index,
+    ):
+
+        def pause(seconds: float) -> None:
+            pauses.append(seconds)
+            if len(pauses) == 30:
+                other.execute("COMMIT")
+
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("snapshot_crawler.dedup.sqlite.time.sleep", pause)
+        assert index.decide(article(BRIDGE, "a")).action == "new"
+    assert pauses[0] < 0.001
+    assert pauses == sorted(pauses)
+    assert pauses[-1] <= 0.005, "and who waits long finds the lock free soon after, too"
+
+
+def test_a_transaction_that_never_ends_is_not_waited_for_without_end(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = itertools.count(0, 50)
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as other,
+        closing(Index(SqliteRows(path), "job")) as index,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        monkeypatch.setattr("snapshot_crawler.dedup.sqlite.time.monotonic", lambda: next(clock))
+        with pytest.raises(StorageError, match="locked"):
+            index.decide(article(BRIDGE, "a"))
+        other.execute("COMMIT")
+        assert index.decide(article(BRIDGE, "a")).action == "new"
+
+
+def test_nobody_waits_while_the_disk_writes_what_was_settled(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    synced: list[int] = []
+    with closing(Index(SqliteRows(path), "job")) as index, closing(sqlite3.connect(path, timeout=0)) as other:
+
+        def sync(descriptor: int) -> None:
+            other.execute("BEGIN IMMEDIATE")  # raises where the lock is held
+            synced.append(other.execute("SELECT count(*) FROM unsettled").fetchone()[0])
+            other.commit()
+
+        index.decide(article(BRIDGE, "a"))
+        with monkeypatch.context() as patched:
+            patched.setattr("os.fdatasync", sync)
+            index.settle([article(BRIDGE, "a").url])
+    assert synced == [0], "committed before, and seen by all"
+
+
+def test_a_disk_that_did_not_take_what_was_settled_is_never_believed_again(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Linux tells a failed write once; the next fsync succeeds without what was lost."""
+    with closing(Index(SqliteRows(path), "job")) as index:
+        index.decide(article(BRIDGE, "a"))
+        with monkeypatch.context() as patched, pytest.raises(StorageError) as caught:
+            patched.setattr("os.fdatasync", _broken)
+            index.settle([article(BRIDGE, "a").url])
+        assert is_disk_trouble(caught.value)
+        for call in (lambda: index.settle([]), lambda: index.decide(article(LIBRARY, "b"))):
+            with pytest.raises(StorageError):
+                call()
+
+
+def _broken(descriptor: int) -> None:
+    raise OSError(errno.EIO, "Input/output error")
