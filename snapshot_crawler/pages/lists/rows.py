@@ -164,7 +164,7 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
         # characters, by choice: a shorter text before a time is its label
         and (not found[1] or block.link_share or len(found[1]) > 8)
     }
-    order = list(times)
+    order = [index for index in times if not _is_of_a_sentence(times[index], times.get(index + 1))]
     rows: list[Row] = []
     previous_end = first
     for index, before, behind in zip(order, [first - 1, *order], [*order[1:], last], strict=False):
@@ -186,6 +186,12 @@ def find_rows(blocks: Sequence[Block], page: Page, first: int, last: int) -> lis
             rows.append(Row(row, start, end - 1))
         previous_end = end
     return rows
+
+
+def _is_of_a_sentence(time: tuple[Moment, str], next_one: tuple[Moment, str] | None) -> bool:
+    """Whether a time such as 刚刚 is where a snippet was cut: the row's own time follows, with nothing beside it."""
+    moment, beside = time
+    return moment.is_relative and bool(beside) and next_one is not None and not next_one[1]
 
 
 def _leads_away(block: Block, page: Page) -> bool:

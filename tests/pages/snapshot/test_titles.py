@@ -53,3 +53,11 @@ def test_prose_that_begins_with_a_word_of_time_is_no_time() -> None:
     (row,) = read(TITLE, f"<h1>{TITLE}</h1>", rows).more_in_category
     assert (row.snippet or row.title) == "刚刚过去的一个季度，三个渡口都换了新船"
     assert row.published_at == "2023-05-01T09:00:00+08:00"
+
+
+@pytest.mark.parametrize("end", ["刚刚", "3小时前"])
+def test_a_word_of_time_where_a_snippet_was_cut_is_no_time(end: str) -> None:
+    shown = f"老戏台的修缮正在成为街谈巷议的话题。{end}"
+    rows = f"<li><h4><a href=/detail/1.html>老戏台</a></h4><p>{shown}</p><time>2023-01-06 19:08:44</time></li>"
+    (row,) = read(TITLE, f"<h1>{TITLE}</h1>", f"<ul>{rows}</ul>").more_in_category
+    assert (row.title, row.snippet, row.published_at) == ("老戏台", shown, "2023-01-06T19:08:44+08:00")
