@@ -9,6 +9,7 @@ yes: what this module cannot tell of a pattern is looked for as before.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import product
 
@@ -140,20 +141,26 @@ class GuardedPattern(HanPattern):
                     return True
         return not self._words
 
-    def _guarded(self, find: Finder) -> Finder:
+    def _guarded(self, name: str) -> Finder:
+        """A method of the pattern, which is compiled when the first text holds one of its words."""
+
         def found(string: str, *between: int) -> re.Match[str] | None:
-            return find(string, *between) if self.may_be_in(string) else None
+            return getattr(self.compiled, name)(string, *between) if self.may_be_in(string) else None
 
         return found  # type: ignore[return-value]  # as Finder, for arguments by place
 
     @cached_property
     def search(self) -> Finder:
-        return self._guarded(self.compiled.search)
+        return self._guarded("search")
 
     @cached_property
     def match(self) -> Finder:
-        return self._guarded(self.compiled.match)
+        return self._guarded("match")
 
     @cached_property
     def fullmatch(self) -> Finder:
-        return self._guarded(self.compiled.fullmatch)
+        return self._guarded("fullmatch")
+
+    @cached_property
+    def finditer(self) -> Callable[[str], Iterator[re.Match[str]]]:
+        return lambda text: self.compiled.finditer(text) if self.may_be_in(text) else iter(())

@@ -33,9 +33,11 @@ SIGN_OF_LABEL = re.compile(rf"{COLON}\s{{0,2}}$")  # behind it stand names, pen 
 WRITER = GuardedPattern(
     rf"(?:{any_of(author_words.WRITER)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>[^\n|｜\]】）)]{{2,60}})"
 )
-WRITER_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
-WRITER_BEHIND = HanPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
-REPORTER = HanPattern(rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}")
+WRITER_SPACED = GuardedPattern(rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
+WRITER_BEHIND = GuardedPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
+REPORTER = GuardedPattern(
+    rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}"
+)
 PHOTO = HanPattern(rf"\s?[/／]?(?:{any_of(author_words.PHOTO)})(?!影?报[道导]|[像影片]?\s?[:：︰|｜丨])")
 PHOTO_GLUED = HanPattern("[摄]影?$")
 # 社會中心／某某報導, 上報快訊／某某 2024年5月20日; 某某／台北報導
@@ -45,28 +47,29 @@ CREDIT = (
     rf"{NAMES}(?:\s?[/／]?(?:{any_of(author_words.PHOTO)}|文字?))?[\s、，,;；]{{0,3}}"
 )
 PICTURES_BY = rf"(?:{NAMES}\s?[/／]?(?:{any_of(author_words.PHOTO)})\s?)?"
-CREDITS_ALONE = HanPattern(rf"[\s（(【\[〔]*(?:{CREDIT}){{1,4}}{PICTURES_BY}[\s）)】\]〕]*")
+CREDITS_ALONE = GuardedPattern(rf"[\s（(【\[〔]*(?:{CREDIT}){{1,4}}{PICTURES_BY}[\s）)】\]〕]*")
 BOOK = re.compile(r"^《[^》]{2,16}》")  # 文|《样例周刊》某某
 NOT_BEHIND_REPORTER = HanPattern(any_of(author_words.NOT_BEHIND_REPORTER))
 GAP = re.compile(r"\s{2,}|[|｜]")
 TIME_BEFORE = re.compile(r"^[\d\s/.:年月日-]{6,24}")
-DESK = HanPattern(
+DESK = GuardedPattern(
     rf"^[\s【〔（(\[]*[\u4e00-\u9fffA-Za-z]{{1,8}}?(?:{any_of(author_words.DESK)})\s?[/／]\s?(?:实习编辑|编辑|记者)?"
     rf"(?P<names>{NAMES})(?=\s|$|[0-9/／]|[综报]|[】〕）)\]])"
 )
-FROM_PLACE = HanPattern(rf"^[\s【〔（(\[◎■●]*(?P<names>{NAMES})\s?[/／]\s?[\u4e00-\u9fff]{{2,6}}报[道导]")
+FROM_PLACE = GuardedPattern(rf"^[\s【〔（(\[◎■●]*(?P<names>{NAMES})\s?[/／]\s?[\u4e00-\u9fff]{{2,6}}报[道导]")
 # 报道：某某: no sentence (据样例社报道：...) before it
-REPORTED_BY = HanPattern(rf"(?<![\u4e00-\u9fff])(?:采访)?报\s?[道导]\s?{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
+REPORTED_BY = GuardedPattern(rf"(?<![\u4e00-\u9fff])(?:采访)?报\s?[道导]\s?{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
 # 某某 报道: the line alone
-REPORTER_ALONE = HanPattern(r"^[（(【〔]\s?(?:\S{2,8})?记者\s?(?P<name>[\u4e00-\u9fff]{3})\s?[）)】〕]$")
-REPORTS = HanPattern(rf"^\W*(?P<names>{NAMES})\s{{1,3}}(?:综合)?报[道导]\W*$")
+REPORTER_ALONE = GuardedPattern(r"^[（(【〔]\s?(?:\S{2,8})?记者\s?(?P<name>[\u4e00-\u9fff]{3})\s?[）)】〕]$")
+REPORTS = GuardedPattern(rf"^\W*(?P<names>{NAMES})\s{{1,3}}(?:综合)?报[道导]\W*$")
 # 冯 远: a name of two widened to the breadth of three
 WIDENED = re.compile(rf"(?<![\u4e00-\u9fff])([{''.join(sorted(FAMILY))}])[ \u3000]([\u4e00-\u9fff])(?![\u4e00-\u9fff])")
 GAP_INSIDE = re.compile("[ \u3000]")
 BRACKETED = re.compile(r"[（(【\[〔][^（）()【】\[\]〔〕]{0,60}[）)】\]〕]")
+OPENING = re.compile("[（(【〔]")  # nothing that SIGNED finds is without one
 SIGNED = HanPattern(rf"[（(【〔]\s?(?P<names>{NAMES})\s?[）)】〕]\s*(?:[（(【]完[）)】])?[。.]?\s*$")
-EDITOR = HanPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
-EDITOR_SPACED = HanPattern(rf"(?:^|\s)(?:{any_of(author_words.EDITOR)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
+EDITOR = GuardedPattern(rf"(?:{any_of(author_words.EDITOR)})\s{{0,2}}{COLON}\s{{0,3}}(?P<names>{NAMES}){BOUND}")
+EDITOR_SPACED = GuardedPattern(rf"(?:^|\s)(?:{any_of(author_words.EDITOR)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)")
 STOP = HanPattern(any_of(author_words.STOP))
 SPLIT = LazyPattern(any_of(author_words.BETWEEN))
 NOT_A_PERSON = HanPattern(any_of(author_words.NOT_A_PERSON))
@@ -128,6 +131,8 @@ def _reporters(text: str, *, is_labelled: bool = False) -> list[str]:
     Each must begin with a family name, if nothing else vouches for it. is_labelled: text stands behind a label.
     """
     found: list[str] = []
+    if not REPORTER.may_be_in(text):
+        return found
     is_alone = is_labelled or bool(len(text) < LONGEST_CREDITS and CREDITS_ALONE.fullmatch(text))
     for credit in REPORTER.finditer(text):
         if PHOTO.match(text[credit.end() : credit.end() + 6]) or PHOTO_GLUED.search(credit["names"]):
@@ -272,7 +277,7 @@ def chinese_authors(head: Iterable[Block], body: list[str], tail: Iterable[Block
     for text in [*body[-2:], *(text for text in tails[:1] if BRACKETED.fullmatch(text))]:
         if (alone := REPORTER_ALONE.match(text)) and not NOT_A_PERSON.search(alone["name"]):
             return [alone["name"]]
-        if names := _persons(SIGNED.search(text)):
+        if OPENING.search(text) and (names := _persons(SIGNED.search(text))):
             return names
     return []
 
