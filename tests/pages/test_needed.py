@@ -51,6 +51,14 @@ def test_of_a_text_of_ascii_only_words_of_ascii_are_asked() -> None:
     assert pattern.fullmatch("版權x") is None
 
 
+def test_a_pattern_is_compiled_by_the_first_text_that_may_hold_it() -> None:
+    pattern = GuardedPattern("记者(?P<name>..)")
+    assert pattern.search("nobody") is None
+    assert list(pattern.finditer("没有人")) == []
+    assert "compiled" not in vars(pattern)
+    assert [found["name"] for found in pattern.finditer("记者某甲，記者某乙")] == ["某甲", "某乙"]
+
+
 def test_all_signs_are_known_that_a_pattern_without_regard_to_case_takes_for_another() -> None:
     signs = [chr(code) for code in range(0x20000) if not 0xD800 <= code < 0xE000]  # no alphabet with cases lies above
     with_cases = "".join(sign for sign in signs if sign != sign.lower() or sign != sign.upper())

@@ -13,7 +13,7 @@ from snapshot_crawler.pages.article.reader import read_article
 from snapshot_crawler.pages.article.sections import find_breadcrumbs, find_category
 from snapshot_crawler.pages.article.source import dateline
 from snapshot_crawler.pages.article.title import cut_site
-from snapshot_crawler.pages.language import detect
+from snapshot_crawler.pages.language import LATIN_WORD, NOT_LATIN, WORD, detect
 from snapshot_crawler.pages.metadata import Metadata, read_metadata
 from snapshot_crawler.pages.outline import Outline, lay_out
 from snapshot_crawler.pages.page import Page, describing
@@ -52,6 +52,12 @@ def lines_of(html: str) -> list[str]:
 )
 def test_the_text_tells_its_language(text: str, language: str | None) -> None:
     assert detect(text) == language
+
+
+def test_words_of_latin_scripts_are_words_of_any() -> None:
+    signs = [chr(code).lower() for code in (*range(0x250), *range(0x2010, 0x2045))]
+    text = "x".join(sign for sign in signs if not NOT_LATIN.search(sign))
+    assert LATIN_WORD.findall(text) == WORD.findall(text)
 
 
 def test_lines_are_what_a_reader_sees() -> None:
