@@ -125,8 +125,10 @@ class Page:
     @cached_property
     def canonical_url(self) -> str | None:
         """The address that the page calls its own, normalised; None without one."""
-        link = self.tree.css_first("link[rel~=canonical][href]")
-        return normalise(link.attributes.get("href") or "", self.base_url) if link is not None else None
+        for node in self.describing:
+            if node.tag == "link" and "href" in (said := node.attributes):
+                return normalise(said["href"] or "", self.base_url)
+        return None
 
     def absolute(self, href: str | None) -> str | None:
         """A link's address, absolute and normalised; None where it is not an http(s) address."""
