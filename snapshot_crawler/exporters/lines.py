@@ -19,8 +19,7 @@ from snapshot_crawler.text import DIRTY
 
 # JSON allows these in a text, but str.splitlines and JavaScript take them for line ends. So they are escaped.
 LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"\xc2\x85", b"\\u0085"))
-SEPARATORS = (b"\x80\xa8", b"\x80\xa9")  # the bytes of the first two after b"\xe2"
-NEXT_LINE = 0x85  # the byte of the third after b"\xc2", which is in many lines: the middle dot has it too
+LINE_ENDS_BY_FIRST = {b"\xe2": (b"\x80\xa8", b"\x80\xa9"), b"\xc2": (b"\x85",)}
 
 
 def json_line(value: Any) -> bytes:
@@ -33,10 +32,18 @@ def json_line(value: Any) -> bytes:
 
 
 def _may_hold_line_ends(line: bytes) -> bool:
-    """A quick test for LINE_ENDS. Searching for each of them takes ten times as long (45 us for 20 KB)."""
-    if b"\xc2" in line and any(rest[0] == NEXT_LINE for rest in line.split(b"\xc2")[1:]):
-        return True
-    return any(rest.startswith(SEPARATORS) for rest in line.split(b"\xe2")[1:])
+    """A quick test for LINE_ENDS. Python finds one byte many times as fast as several (1.5 and 90 us for 13 KB)."""
+    return any(_is_followed(line, first, rests) for first, rests in LINE_ENDS_BY_FIRST.items())
+
+
+def _is_followed(line: bytes, first: bytes, rests: tuple[bytes, ...]) -> bool:
+    """Whether one of the rests stands behind this byte anywhere."""
+    at = line.find(first)
+    while at >= 0:
+        if line.startswith(rests, at + 1):
+            return True
+        at = line.find(first, at + 1)
+    return False
 
 
 def _without_line_ends(line: bytes) -> bytes:
