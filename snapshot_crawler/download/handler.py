@@ -62,7 +62,7 @@ from snapshot_crawler.download.tls import Tls
 from snapshot_crawler.frontier.door import frontier_of
 from snapshot_crawler.meta import DOWNLOAD_LATENCY, DOWNLOAD_MAXSIZE, DOWNLOAD_TIMEOUT, EXCHANGE, PROXY, ROBOTS_TXT
 from snapshot_crawler.middlewares.address_guard import AddressGuard
-from snapshot_crawler.middlewares.pace.middleware import pace_of
+from snapshot_crawler.middlewares.pace.middleware import PaceMiddleware, pace_of
 from snapshot_crawler.postgres.address import database_url
 from snapshot_crawler.signals import page_rejected
 
@@ -101,6 +101,7 @@ class HttpDownloadHandler:
         self.longest_body = settings.getint("DOWNLOAD_MAXSIZE")
         bind = settings["DOWNLOAD_BIND_ADDRESS"]
         self.local: tuple[str, int] | None = (bind, 0) if isinstance(bind, str) else bind
+        self.pace: PaceMiddleware | None = None  # found at the first page; Scrapy looks through all middlewares for it
         self._hosts_named: set[str] = set()
         self.is_shared = database_url(settings) is not None
 
@@ -179,7 +180,9 @@ class HttpDownloadHandler:
 
     def _turn(self, request: Request, deadline: Deadline) -> AbstractAsyncContextManager[None]:
         """The block in which the request's bytes may go out."""
-        pace = pace_of(self.crawler)
+        pace = self.pace
+        if pace is None:
+            pace = self.pace = pace_of(self.crawler)
         return contextlib.nullcontext() if pace is None else pace.turn_to_send(request, deadline.paused())
 
     def _make_sure(self, request: Request) -> None:

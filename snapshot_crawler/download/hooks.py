@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from inspect import isawaitable
+from types import CoroutineType
 from typing import TYPE_CHECKING, Any
 
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
@@ -79,6 +80,8 @@ class Hooks(DownloaderMiddlewareManager):
 
 async def _awaited(answer: Any, method: Callable[..., Any]) -> Any:
     """What a method has returned, awaited where it must be."""
+    if type(answer) is CoroutineType:  # the usual case, without Scrapy's questions
+        return await answer
     if isinstance(answer, Deferred) or isawaitable(answer):
         return await ensure_awaitable(answer, _warn=global_object_name(method))
     return answer

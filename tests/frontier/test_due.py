@@ -15,11 +15,13 @@ class Clocks:
     """Stands for the module time."""
 
     now = cpu = 100.0
+    asked = 0  # how often for the CPU time
 
     def monotonic(self) -> float:
         return self.now
 
     def process_time(self) -> float:
+        self.asked += 1
         return self.cpu
 
     def passed(self, seconds: float, *, busy: float = 0.0) -> None:
@@ -65,3 +67,11 @@ def test_a_slow_disk_is_asked_as_seldom_as_before(clocks: Clocks) -> None:
 
 def test_for_few_pages_nothing_is_hurried(clocks: Clocks) -> None:
     assert waits(clocks, 0.002, busy=0.1, acknowledged=FEWEST - 1) == pytest.approx(LONGEST_S, abs=0.006)
+
+
+def test_the_cpu_time_is_asked_for_at_most_every_20_ms(clocks: Clocks) -> None:
+    clock, before = committed(clocks, 0.002), clocks.asked
+    for _ in range(150):  # 150 ms of a crawl that works
+        clocks.passed(0.001, busy=0.9)
+        assert not clock.is_due(MANY, LONGEST_S)
+    assert 1 <= clocks.asked - before <= 150 // 20

@@ -72,6 +72,7 @@ class Visit:
     is_named: bool
 
 
+@lru_cache(maxsize=1_024)  # a page's is asked before it is fetched, and once more when it is noted
 def visit(url: str) -> Visit | None:
     """What is left of an address without the parts that nobody typed; None when it has none.
 

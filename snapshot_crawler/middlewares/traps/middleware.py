@@ -26,6 +26,7 @@ import logging
 import re
 from collections import OrderedDict
 from dataclasses import asdict
+from functools import cached_property
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
@@ -445,7 +446,7 @@ class TrapLinksMiddleware(BaseSpiderMiddleware):
 
     def process_spider_input(self, response: Response) -> None:
         """Look at a page before the spider does."""
-        if (traps := self._traps()) is not None:
+        if (traps := self._traps) is not None:
             traps.look_at_links(response)
 
     def get_processed_request(self, request: Request, response: Response | None) -> Request | None:
@@ -454,13 +455,15 @@ class TrapLinksMiddleware(BaseSpiderMiddleware):
             return request
         parent = page_id(response.request.url)
         request.meta[TRAP_PARENT] = parent
-        if (traps := self._traps()) is None:
+        if (traps := self._traps) is None:
             return request
         if is_next_part(request):
             traps.next_part_follows(response.request)
         return None if traps.is_closed(request, parent) else request
 
+    @cached_property
     def _traps(self) -> TrapMiddleware | None:
+        """Asked for pages only, when all middlewares are there; Scrapy looks through all of them for it."""
         return self.crawler.get_downloader_middleware(TrapMiddleware)
 
 
