@@ -21,7 +21,7 @@ FEWEST = 4  # acknowledgements, by choice: below it a commit saves next to nothi
 FEWEST_WHEN_BUSY = 16
 # Of the time since the last commit, the share that a commit may take, or may wait for the disk; by choice
 SHARE_WHEN_IDLE = 0.05
-DISK_SHARE_WHEN_BUSY = 0.02
+DISK_SHARE_WHEN_BUSY = 0.05
 BUSY = 0.5  # of one core, since the last commit
 OF_THIS_THREAD = "/proc/thread-self/schedstat"  # its second number: nanoseconds waiting for a core
 LOOK_EVERY_S = 0.02  # by choice: asking for CPU time is two system calls, and run.py asks three times a page

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from snapshot_crawler.frontier import due
-from snapshot_crawler.frontier.due import FEWEST, FEWEST_WHEN_BUSY, CommitClock, Moment
+from snapshot_crawler.frontier.due import DISK_SHARE_WHEN_BUSY, FEWEST, FEWEST_WHEN_BUSY, CommitClock, Moment
 
 LONGEST_S = 0.5
 STEP_S = 0.005
@@ -58,13 +58,13 @@ def test_who_waits_for_the_network_commits_sooner_than_who_works() -> None:
     few = FEWEST_WHEN_BUSY - 1
     idle = waits(disk_s=0.002, busy=0.1, acknowledged=few)
     assert idle == pytest.approx(0.04, abs=STEP_S * 1.1)
-    assert waits(disk_s=0.002, busy=0.9) == pytest.approx(0.1, abs=STEP_S * 1.1)
+    assert waits(disk_s=0.002, busy=0.9) == pytest.approx(0.002 / DISK_SHARE_WHEN_BUSY, abs=STEP_S * 1.1)
     assert waits(disk_s=0.002, busy=0.9, acknowledged=few) == pytest.approx(LONGEST_S, abs=STEP_S * 1.1)
 
 
 def test_other_processes_on_the_core_make_no_commit_dear_and_no_crawl_idle() -> None:
     crowded = waits(disk_s=0.002, queued_s=0.05, busy=0.3, crowded=0.6)
-    assert crowded == pytest.approx(0.1, abs=STEP_S * 1.1)
+    assert crowded == pytest.approx(0.002 / DISK_SHARE_WHEN_BUSY, abs=STEP_S * 1.1)
     few = FEWEST_WHEN_BUSY - 1
     crowded = waits(disk_s=0.002, queued_s=0.05, busy=0.3, crowded=0.6, acknowledged=few)
     assert crowded == pytest.approx(LONGEST_S, abs=STEP_S * 1.1), "it has work to do"
