@@ -86,6 +86,8 @@ class Seal:
             self.is_settled = self.stat is not None and time.time_ns() - self.stat[1] > SETTLED_S * 1e9
             self.opened = _opened(secrets.token_hex(8).encode())  # by whom: the last one to open it
             self._write(self.opened)
+            if parse(self.before).state == SealState.CLOSED:
+                os.fdatasync(self.fd)  # a power cut must not leave the closed one beside a file that has changed
         except BaseException:
             os.close(self.fd)
             raise

@@ -12,7 +12,7 @@ import pytest
 from snapshot_crawler.dedup.index import open_index
 from snapshot_crawler.frontier.store import frontiers_of
 from snapshot_crawler.jobs.history import History
-from snapshot_crawler.seal import Seal, SealState, is_in_use, read_seal, seal_path
+from snapshot_crawler.seal import Seal, SealState, is_in_use, parse, read_seal, seal_path
 
 
 @pytest.fixture
@@ -114,3 +114,16 @@ def test_who_reads_leaves_the_seal(tmp_path: Path) -> None:
     assert is_as_sealed(path)
     frontiers.remove("job")
     assert not seal_path(path).exists()
+
+
+def test_an_opened_seal_is_on_the_disk_before_the_database_can_change(
+    database: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else a power cut leaves the closed one, and verify tells of damage."""
+    synced: list[bytes] = []
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdatasync", lambda fd: synced.append(os.pread(fd, 256, 0)))
+        seal = Seal(database)
+    assert [parse(text).state for text in synced] == [SealState.OPEN]
+    seal.close()
+    assert read_seal(database).state == SealState.CLOSED
