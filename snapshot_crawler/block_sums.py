@@ -10,6 +10,7 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import IO
 
@@ -41,8 +42,8 @@ def sums_path(path: Path) -> Path:
 def summed(path: Path, keep: IO[bytes] | None = None) -> Whole:
     """Read a whole file; its blocks' sums go into another. Raises OSError."""
     state, size = xxhash.xxh3_128(), 0
-    with path.open("rb", buffering=0) as file:
-        while data := _full(file, READ_AT_ONCE):
+    with path.open("rb") as file:
+        while data := file.read(READ_AT_ONCE):
             sums = _sums(data)
             state.update(sums)
             size += len(data)
@@ -80,9 +81,7 @@ def renewed(path: Path, before: Whole, changed: Changed, *, kept: int) -> Whole 
             was.update(old)
             end = max(first, min(first + BLOCKS_AT_ONCE, blocks))
             new = bytearray(old[: (end - first) * SUM].ljust((end - first) * SUM, b"\0"))
-            for number in changed(first, min(end, kept)):
-                new[(number - first) * SUM : (number - first + 1) * SUM] = _sums(_block(file, number))
-            for number in range(max(first, kept), end):
+            for number in chain(changed(first, min(end, kept)), range(max(first, kept), end)):
                 new[(number - first) * SUM : (number - first + 1) * SUM] = _sums(_block(file, number))
             if new != old:
                 os.pwrite(sums.fileno(), new, first * SUM)
@@ -109,9 +108,9 @@ def has_sums(path: Path, whole: Whole) -> bool:
 def damaged_blocks(path: Path, most: int) -> list[int]:
     """The numbers of the first blocks that are not as their kept sums say. Raises OSError."""
     found: list[int] = []
-    with path.open("rb", buffering=0) as file, sums_path(path).open("rb") as sums:
+    with path.open("rb") as file, sums_path(path).open("rb") as sums:
         first = 0
-        while (data := _full(file, READ_AT_ONCE)) and len(found) < most:
+        while (data := file.read(READ_AT_ONCE)) and len(found) < most:
             is_now, was = _sums(data), sums.read(BLOCKS_AT_ONCE * SUM)
             if is_now != was:
                 places = range(0, len(is_now), SUM)
@@ -128,11 +127,3 @@ def _sums(data: bytes) -> bytes:
 
 def _block(file: IO[bytes], number: int) -> bytes:
     return os.pread(file.fileno(), BLOCK, number * BLOCK)
-
-
-def _full(file: IO[bytes], length: int) -> bytes:
-    """As many bytes; fewer at the end of the file alone."""
-    data = file.read(length)
-    while data and len(data) < length and (more := file.read(length - len(data))):
-        data += more
-    return data

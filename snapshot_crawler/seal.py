@@ -82,11 +82,12 @@ class Seal:
         try:
             self.has_lock = _lock(self.fd, fcntl.LOCK_SH)
             self.before = os.pread(self.fd, LONGEST, 0)
+            self.was = parse(self.before)
             self.stat = _stat(database)
             self.is_settled = self.stat is not None and time.time_ns() - self.stat[1] > SETTLED_S * 1e9
             self.opened = _opened(secrets.token_hex(8).encode())  # by whom: the last one to open it
             self._write(self.opened)
-            if parse(self.before).state == SealState.CLOSED:
+            if self.was.state == SealState.CLOSED:
                 os.fdatasync(self.fd)  # a power cut must not leave the closed one beside a file that has changed
         except BaseException:
             os.close(self.fd)
@@ -98,11 +99,11 @@ class Seal:
         From then on call committed() after each commit and end() before the connection is closed; home_at: pages of
         the log before it is brought home.
         """
-        if not parse(self.before).has_sums:
+        if not self.was.has_sums:
             return
         with contextlib.suppress(sqlite3.Error, OSError):  # whatever is wrong with it is told when it is used
             self.log = Log(db, wal_path(self.database), home_at=home_at)
-            if _times(self.database) != parse(self.before).times:
+            if _times(self.database) != self.was.times:
                 self.log.give_up()
 
     def committed(self) -> None:
@@ -136,7 +137,7 @@ class Seal:
             wal = wal_path(self.database)
             if wal.exists() and wal.stat().st_size:
                 return
-            is_unchanged = self.is_settled and self.stat == _stat(self.database) and parse(self.before).whole.size
+            is_unchanged = self.is_settled and self.stat == _stat(self.database) and self.was.whole.size
             self._write(self.before if is_unchanged else self._closed())
 
     def _closed(self) -> bytes:
@@ -151,7 +152,7 @@ class Seal:
         """The database by what is known of it and of its changes."""
         if self.log is None or not self.log.is_known or os.pread(self.fd, LONGEST, 0) != self.opened:
             return None
-        before = parse(self.before).whole
+        before = self.was.whole
         kept = before.size if self.log.lowest is None else self.log.lowest
         with contextlib.suppress(OSError):
             return renewed(self.database, before, self.log.pages.between, kept=kept)

@@ -97,7 +97,8 @@ class Log:
 
     def closed(self) -> None:
         """The connection is closed: whether anything has come since end()."""
-        self.is_known = self.is_known and not (self._look() and self.has_more) and self.is_known
+        if self._look() and self.has_more:
+            self.is_known = False
         if self.fd >= 0:
             os.close(self.fd)
             self.fd = -1

@@ -19,7 +19,9 @@ from snapshot_crawler.text import DIRTY
 
 # JSON allows these in a text, but str.splitlines and JavaScript take them for line ends. So they are escaped.
 LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"), (b"\xc2\x85", b"\\u0085"))
-LINE_ENDS_BY_FIRST = {b"\xe2": (b"\x80\xa8", b"\x80\xa9"), b"\xc2": (b"\x85",)}
+LINE_ENDS_BY_FIRST = {  # the first byte of each, and what stands behind it
+    sign[:1]: tuple(other[1:] for other, _ in LINE_ENDS if other[:1] == sign[:1]) for sign, _ in LINE_ENDS
+}
 
 
 def json_line(value: Any) -> bytes:
