@@ -20,8 +20,9 @@ from typing import IO
 from snapshot_crawler.exceptions import ConfigurationError, LockHeldError
 from snapshot_crawler.frontier.claims import is_still_at
 
-# is_held() takes the lock for a moment to test it; a start at that moment tries again
-GLANCES, GLANCE_S = 5, 0.01
+OPENED = 5  # times a lease is opened where its folders go meanwhile, by choice
+GLANCE_S = 0.001  # is_held() shares the lock for a moment to test it: a start waits so long and tries again
+GLANCES = 10_000  # so often at most, by choice: on a busy machine a test may stand still while it holds the lock
 
 
 class Lease:
@@ -66,7 +67,7 @@ class Lease:
     def _open(self) -> IO[str]:
         """The file, made with its folders where they are missing; again where another start, which was refused, has
         just taken its empty folders away (leave_nothing)."""
-        for _ in range(GLANCES):
+        for _ in range(OPENED):
             self.made += missing_folders(self.path.parent)
             with contextlib.suppress(FileNotFoundError):
                 self.path.parent.mkdir(parents=True, exist_ok=True)
@@ -88,13 +89,18 @@ def missing_folders(folder: Path) -> list[Path]:
 
 
 def lock(descriptor: int) -> None:
-    """Take the lock of an open file. Raises BlockingIOError when another process holds it for longer than a test."""
+    """Take the lock of an open file. Raises BlockingIOError when another process holds it.
+
+    Who only tests it shares it, and who shares it can be shared with: so a test is told from a holder, and waited for.
+    """
     for _ in range(GLANCES):
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return
         except BlockingIOError:
-            time.sleep(GLANCE_S)
+            fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)  # raises beside a holder
+            fcntl.flock(descriptor, fcntl.LOCK_UN)
+        time.sleep(GLANCE_S)
     fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 

@@ -19,7 +19,6 @@ from snapshot_crawler.jobs.listing import jobs_as_they_stand
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.rounds import run_due, run_now
 from snapshot_crawler.jobs.runner import Runner
-from snapshot_crawler.runs.lease import is_held
 from tests.crash.site import NewsSite
 from tests.jobs.world import MovableClock, Webhook, World, wait_until
 from tests.process import run
@@ -119,27 +118,6 @@ def test_a_crawl_by_hand_with_the_jobs_spider_and_start_is_a_run_of_the_job(site
     other = [*command, "-s", f"DATA_DIR={tmp_path / 'other'}"]
     assert run(other).returncode == 0
     assert [path.stem for path in (tmp_path / "other" / "frontier").glob("*.sqlite")] != ["one"]
-
-
-def test_a_glance_at_a_lock_is_no_holder(tmp_path: Path) -> None:
-    path = tmp_path / "a.lock"
-    path.touch()
-    ends = threading.Event()
-
-    def look() -> None:
-        while not ends.is_set():
-            is_held(path)
-
-    threads = [threading.Thread(target=look) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for _ in range(100):
-        taken = JobLock.take(path)
-        assert taken is not None
-        taken.release()
-    ends.set()
-    for thread in threads:
-        thread.join()
 
 
 def limited(kib: int, command: list[str]) -> list[str]:
