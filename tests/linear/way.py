@@ -15,7 +15,7 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from functools import _lru_cache_wrapper
 from pathlib import Path
-from time import process_time
+from time import thread_time
 from types import SimpleNamespace, TracebackType
 from typing import Any, Self
 
@@ -150,9 +150,9 @@ def _run(coroutine: Coroutine[Any, Any, Any]) -> None:
 
 
 def cpu_s() -> float:
-    """CPU seconds of this process and of its children that have ended."""
+    """CPU seconds of this thread, on which all of a page's way runs, and of the process's children that have ended."""
     children = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return process_time() + children.ru_utime + children.ru_stime
+    return thread_time() + children.ru_utime + children.ru_stime
 
 
 def cost_s(way: Way, kind: str, body: bytes, url: str) -> tuple[float, Brought]:

@@ -53,10 +53,10 @@ def test_a_test_that_stands_still_while_it_shares_the_lock_is_waited_for(tmp_pat
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_SH)  # as is_held() does, on a machine that is too busy to let it go on
         leaving = threading.Timer(0.3, fcntl.flock, (file, fcntl.LOCK_UN))
-        leaving.start()
         asked = time.monotonic()
+        leaving.start()
         with Lease(path, "a"):
-            assert time.monotonic() - asked > 0.2 and is_held(path)
+            assert time.monotonic() - asked >= 0.3 and is_held(path)
         leaving.join()
 
 
