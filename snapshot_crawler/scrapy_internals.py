@@ -11,17 +11,58 @@ Workarounds for mistakes of Scrapy's, and when each can go, are in docs/threat-m
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, ItemsView
 
     from scrapy import Request
+    from scrapy.commands import ScrapyCommand
     from scrapy.core.downloader import Downloader, Slot
     from scrapy.crawler import Crawler
     from scrapy.http import Headers
     from scrapy.http.cookies import CookieJar
+    from scrapy.settings import BaseSettings
     from tldextract import TLDExtract
+
+
+# --- The command line, and the versions in its log (scrapy.cmdline, scrapy.utils.versions)
+def look_for_one_command(name: str) -> None:
+    """Let scrapy.cmdline.execute() make one command of COMMANDS_MODULE, and all commands only where it has none so.
+
+    Scrapy makes all of them before it runs one, and reads the entry points of every installed package for more. Those
+    of COMMANDS_MODULE go before all others there, too. Test: test_the_command_line_makes_one_command.
+    """
+    from scrapy import cmdline
+
+    find_all = cmdline._get_commands_dict
+
+    def find(settings: BaseSettings, inproject: bool) -> dict[str, ScrapyCommand]:
+        module = f"{settings['COMMANDS_MODULE']}.{name}"
+        found = cmdline._get_commands_from_module(module, inproject) if _is_there(module) else None
+        return found or find_all(settings, inproject)
+
+    cmdline._get_commands_dict = find
+
+
+def _is_there(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ImportError:  # not even its package
+        return False
+
+
+def remember_versions() -> None:
+    """Read the versions that Scrapy logs at a start now, and never again in this process and its children.
+
+    Each comes from the whole description of a package. Test: test_versions_are_read_once.
+    """
+    from scrapy.utils import versions
+
+    versions.version = cache(versions.version)  # type: ignore[attr-defined]
+    versions.get_versions()  # which also has `platform` remember what it asks another process for
 
 
 # --- The engine (scrapy.core.engine.ExecutionEngine._slot)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from scrapy import Request, Spider
+from scrapy import Request, Spider, cmdline
 from scrapy.core import engine
 from scrapy.core import scraper as scraper_module
 from scrapy.core.downloader import Downloader, Slot
@@ -21,13 +21,53 @@ from scrapy.core.spidermw import SpiderMiddlewareManager
 from scrapy.http import Headers
 from scrapy.http.cookies import CookieJar
 from scrapy.settings import default_settings
+from scrapy.settings.default_settings import LOG_VERSIONS
+from scrapy.utils import versions
+from scrapy.utils.log import log_scrapy_info
 from scrapy.utils.misc import load_object
+from scrapy.utils.project import get_project_settings
 from scrapy.utils.test import get_crawler
 
 from snapshot_crawler import scrapy_internals, settings
 from snapshot_crawler.scrapy_internals import INHERITED, Inherited
 
 PACKAGE = Path(scrapy_internals.__file__).parent
+
+
+# --- The command line, and the versions in its log
+def test_the_command_line_makes_one_command(monkeypatch: pytest.MonkeyPatch) -> None:
+    from snapshot_crawler.commands.crawl import Command
+
+    assert "cmds = _get_commands_dict(settings, inproject)" in inspect.getsource(cmdline.execute)
+    every = cmdline._get_commands_dict
+    found_by_scrapy = every(own := get_project_settings(), True)
+    monkeypatch.setattr(cmdline, "_get_commands_dict", every)  # put back at the end
+    scrapy_internals.look_for_one_command("crawl")
+
+    def found(module: str, *, inproject: bool = True) -> dict[str, Any]:
+        own.set("COMMANDS_MODULE", module, priority="cmdline")
+        return cmdline._get_commands_dict(own, inproject)
+
+    (one,) = found("snapshot_crawler.commands").items()
+    assert one[0] == "crawl" and type(one[1]) is type(found_by_scrapy["crawl"]) is Command
+    # no such command there, none that works outside of a project, or no such setting: as Scrapy does it
+    assert found("snapshot_crawler.jobs").keys() == found("").keys() == every(own, True).keys()
+    outside = found("snapshot_crawler.commands", inproject=False)
+    assert "version" in outside and "crawl" not in outside
+    assert found("")["crawl"].__module__ == "scrapy.commands.crawl"
+    with pytest.raises(ModuleNotFoundError, match="there_is_none"):
+        found("there_is_none")
+
+
+def test_versions_are_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    monkeypatch.setattr(versions, "version", lambda name: read.append(name) or f"{name} 1")
+    scrapy_internals.remember_versions()
+    of_packages = sorted(read)
+    assert {"parsel", "Twisted", "cryptography"} <= set(of_packages)
+    assert ("parsel", "parsel 1") in versions.get_versions(LOG_VERSIONS)
+    assert sorted(read) == of_packages
+    assert "get_versions(software)" in inspect.getsource(log_scrapy_info)
 
 
 # --- The engine

@@ -146,11 +146,9 @@ class Command(ScrapyCrawl):
 
     def spider_class(self, name: str) -> type[Spider]:
         """The spider of that name. Raises ConfigurationError when there is none."""
-        from scrapy.spiderloader import get_spider_loader
-
-        assert self.settings is not None
+        assert self.crawler_process is not None
         try:
-            return get_spider_loader(self.settings).load(name)
+            return self.crawler_process.spider_loader.load(name)
         except KeyError as error:
             raise ConfigurationError(str(error.args[0])) from None
 

@@ -20,6 +20,7 @@ from snapshot_crawler.jobs.history import History
 from snapshot_crawler.jobs.locks import JobLock
 from snapshot_crawler.jobs.outcome import outcome_of
 from snapshot_crawler.jobs.store import Shared, Where
+from snapshot_crawler.scrapy_internals import look_for_one_command
 
 if TYPE_CHECKING:
     from snapshot_crawler.jobs.alive import RunLease
@@ -64,6 +65,7 @@ def crawl(argv: list[str]) -> int:
     """`scrapy crawl` with this command line; its exit code."""
     from scrapy.cmdline import execute
 
+    look_for_one_command("crawl")  # 10 ms of CPU less than all commands: a tenth of a run that finds nothing new
     try:
         execute(argv)
     except SystemExit as end:

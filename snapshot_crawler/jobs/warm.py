@@ -17,6 +17,7 @@ from importlib import import_module
 from typing import Any
 
 from snapshot_crawler.lazy_pattern import compile_all
+from snapshot_crawler.scrapy_internals import remember_versions
 
 # OpenBLAS starts a thread for each core when numpy is imported; no crawl needs one, and a fork wants no threads
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -37,10 +38,14 @@ LATE = (
     # and by the command itself, when it runs
     *("snapshot_crawler.runs.start", "snapshot_crawler.runs.configuration", "snapshot_crawler.frontier.former"),
     *("snapshot_crawler.runs.lease", "scrapy.spiderloader", "tldextract"),
+    *("snapshot_crawler.backfill.switch", "snapshot_crawler.exporters.delivery", "snapshot_crawler.jobs.identity"),
+    *("snapshot_crawler.jobs.places", "snapshot_crawler.jobs.sqlite", "snapshot_crawler.runs.receivers"),
+    "snapshot_crawler.dedup.tombstone_file",
     # and when a spider is made, which naming the sites does without
     *("snapshot_crawler.pages.site.articles", "snapshot_crawler.pages.snapshot.reader"),
     # and at the first article or cookie
     *("snapshot_crawler.dedup.making", "snapshot_crawler.middlewares.cookie_jars"),
+    "snapshot_crawler.pages.article.crosscheck",
 )
 
 
@@ -63,6 +68,7 @@ def warm_up() -> list[str]:
             except (Exception, SystemExit):
                 left_out.append(name)
         compile_all()
+        remember_versions()
         if own:
             sys.modules.pop(own, None)
     finally:

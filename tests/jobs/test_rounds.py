@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from snapshot_crawler.exceptions import ExitCode, SnapshotCrawlerError
+from snapshot_crawler.jobs import child
 from snapshot_crawler.jobs.history import History, Run
 from snapshot_crawler.jobs.listing import jobs_as_they_stand
 from snapshot_crawler.jobs.locks import JobLock
@@ -276,24 +277,30 @@ def test_claims_of_many_threads_give_one_run(tmp_path: Path) -> None:
     assert sorted(isinstance(number, int) for number in found) == [False] * 9 + [True]
 
 
-def test_no_reactor_comes_with_the_warm_parent(tmp_path: Path) -> None:
+def test_all_but_what_can_change_comes_with_the_warm_parent_and_no_reactor(site: NewsSite, tmp_path: Path) -> None:
     world = World(tmp_path)
-    world.write("")
+    world.write(table(site))
     office = world.office()
+    argv = office.file.jobs["one"].argv({})
     with office.history() as history:
         context = Runner(office.places, history, office.clock).warm_up()
     reader, writer = context.Pipe(duplex=False)
-    process = context.Process(target=_send_modules, args=(writer,))
+    process = context.Process(target=_send_modules_of_runs, args=(writer, argv))
     process.start()
-    modules = reader.recv()
+    modules, then = reader.recv(), reader.recv()
     process.join()
     process.close()
     reader.close()
     writer.close()
     assert "twisted.internet.reactor" not in modules
     assert {"scrapy.core.engine", "snapshot_crawler.frontier.scheduler", "numpy", "uvloop"} <= modules
-    assert "snapshot_crawler.settings" not in modules and "snapshot_crawler.spiders.banyuetan" not in modules
+    can_change = {"snapshot_crawler.settings", "snapshot_crawler.spiders.snapshot"}
+    assert not modules & can_change and "snapshot_crawler.spiders.banyuetan" not in modules
+    assert can_change == {name for name in then - modules if name.startswith("snapshot_crawler.")}
 
 
-def _send_modules(writer: Any) -> None:
+def _send_modules_of_runs(writer: Any, argv: list[str]) -> None:
+    """The modules that are imported before a run, and behind it."""
+    writer.send(set(sys.modules))
+    child.crawl(argv)
     writer.send(set(sys.modules))
