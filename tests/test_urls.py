@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from snapshot_crawler import urls
-from snapshot_crawler.urls import article_id, identity, normalise, same_site
+from snapshot_crawler.urls import article_id, host, identity, normalise, same_site
 
 PAGE = "https://news.example/a/b.html"
 SPELLINGS = [
@@ -108,6 +108,25 @@ SITES = [
 @pytest.mark.parametrize(("url", "site", "same"), SITES)
 def test_a_site_is_its_host_and_what_lies_below(url: str, site: str, same: bool) -> None:
     assert same_site(url, site) is same
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://www.a.example/x", "www.a.example"),
+        ("https://a.example:8443/x", "a.example"),
+        ("https://a.example:443/x", "a.example"),
+        ("https://a.example", "a.example"),
+        ("https://a.example?x=/", "a.example"),
+        ("https://A.Example./x", "a.example"),
+        ("https://b.example:1@a.example/x", "a.example"),
+        ("https://[::1]:80/x", "::1"),
+        ("https://[a/x", ""),
+        ("/a.example/x", ""),
+    ],
+)
+def test_the_host_of_an_address(url: str, name: str) -> None:
+    assert host(url) == name
 
 
 PIECES = [

@@ -13,6 +13,7 @@ import inspect
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
@@ -27,6 +28,7 @@ from snapshot_crawler.sqlite_still import connect_still
 
 INSERT = f"INSERT OR IGNORE INTO entry ({', '.join(COLUMNS)}) VALUES ({', '.join('?' * len(COLUMNS))})"
 UPDATE = f"UPDATE entry SET {', '.join(f'{name} = ?' for name in COLUMNS)} WHERE id = ?"
+ROW = attrgetter(*COLUMNS)
 SELECT = f"SELECT {', '.join(COLUMNS)}, id FROM entry"
 IS_WANTED = "(? IS NULL OR id IN (SELECT value FROM json_each(?)))"  # only_rejected(); twice the ids
 AGAIN = "state = 0, attempts = 0, item_count = 0, outcome = ?, etag = NULL, modified = NULL"
@@ -126,11 +128,11 @@ class SqliteStore:
     # --- Addresses
     def enqueue_all(self, entries: Iterable[Entry]) -> set[str]:
         """See store.Store."""
-        return {
-            entry.key
-            for entry in entries
-            if self.db.execute(INSERT, [getattr(entry, name) for name in COLUMNS]).rowcount > 0
-        }
+        given = list(entries)
+        last = self.db.execute("SELECT coalesce(max(id), 0) FROM entry").fetchone()[0]
+        if self.db.executemany(INSERT, map(ROW, given)).rowcount == len(given):
+            return {entry.key for entry in given}
+        return {row[0] for row in self.db.execute("SELECT key FROM entry WHERE id > ?", (last,))}
 
     def known(self, keys: Iterable[str]) -> set[str]:
         wanted = list(keys)
@@ -164,7 +166,7 @@ class SqliteStore:
     def update(self, entry: Entry) -> None:
         if (entry.state == State.DONE or entry.item_count) and not entry.batch:
             entry.batch = self.batch + 1
-        self.db.execute(UPDATE, [*(getattr(entry, name) for name in COLUMNS), entry.id])
+        self.db.execute(UPDATE, (*ROW(entry), entry.id))
 
     def hosts(self) -> dict[str, int]:
         if self.only is None:

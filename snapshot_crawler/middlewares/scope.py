@@ -21,8 +21,8 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from snapshot_crawler.meta import ALLOW_OFFSITE, IS_START_REQUEST, REDIRECT_URLS
 from snapshot_crawler.signals import links_left, page_rejected
+from snapshot_crawler.urls import before_path, same_site
 from snapshot_crawler.urls import host as host_of
-from snapshot_crawler.urls import same_site
 
 if TYPE_CHECKING:
     from scrapy import Request, Spider
@@ -41,7 +41,7 @@ class ScopeMiddleware:
         self.crawler, self.stats = crawler, crawler.stats
         self.longest_url = crawler.settings.getint("URLLENGTH_LIMIT")
         self.sites: dict[str, None] = {}  # start addresses; each brings its host and its port
-        self._known: dict[tuple[str, str], bool] = {}  # (scheme, host and port) -> on the site
+        self._known: dict[str, bool] = {}  # what stands before the path -> on the site
         self._named: set[str] = set()
 
     @classmethod
@@ -82,14 +82,14 @@ class ScopeMiddleware:
 
     def is_on_site(self, request: Request) -> bool:
         """Whether the request's address is on one of the sites, at one of the ports."""
-        split = urlparse_cached(request)
-        key = (split.scheme, split.netloc)
-        answer = self._known.get(key)
+        place = before_path(request.url)
+        answer = self._known.get(place)
         if answer is None:
+            split = urlparse_cached(request)
             url = f"{split.scheme}://{split.netloc}"
             answer = any(same_site(url, site) for site in self.sites)
             if len(self._known) < 10_000:  # by choice: bounds memory
-                self._known[key] = answer
+                self._known[place] = answer
         return answer
 
     def _refuse(self, request: Request, reason: str, detail: str) -> None:

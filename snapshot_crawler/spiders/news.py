@@ -171,8 +171,9 @@ class NewsSpider(Spider):
             row = rows.get(link.url)
             if link.url not in seen:
                 request = self.request(link, found_on=response.url, row=row)
-                must_wait = self.untimed.must_wait(link, row, reading.article)
-                yield request.replace(priority=untimed.PRIORITY) if must_wait else request
+                if self.untimed.must_wait(link, row, reading.article):
+                    request.priority = untimed.PRIORITY
+                yield request
             elif self.untimed.comes(link, row):  # the frontier knows the address, and not its row
                 yield self.request(link, found_on=response.url, row=row)
 

@@ -50,6 +50,15 @@ def test_an_address_is_taken_once_and_keeps_its_first_history(reopen: Callable[[
     assert store.get("http://h.example/other") is None
 
 
+def test_of_many_addresses_the_new_ones_are_told(reopen: Callable[[], Store]) -> None:
+    store = reopen()
+    assert store.enqueue_all([]) == set()
+    assert store.enqueue_all([entry("b"), entry("d")]) == {"http://h.example/b", "http://h.example/d"}
+    new = store.enqueue_all([entry(name) for name in "abcdea"])
+    assert new == {f"http://h.example/{name}" for name in "ace"}
+    assert [each.url[-1] for each in store.lease("h.example", 10)] == ["b", "d", "a", "c", "e"]
+
+
 def test_known_tells_the_stored_keys_in_any_state_and_any_number(reopen: Callable[[], Store]) -> None:
     store = reopen()
     for number in range(0, 3000, 2):

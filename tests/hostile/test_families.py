@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 
 import pytest
@@ -113,6 +114,20 @@ def test_what_may_name_a_visit_is_taken_out(address: str, page: str, is_named: b
 @pytest.mark.parametrize("address", ["/list?sid=5", "/n/1.html", "/detail/0123456789abcdef.html", "/list?page=2&id=77"])
 def test_addresses_that_somebody_typed_name_no_visit(address: str) -> None:
     assert visit(HOST + address) is None
+
+
+SEGMENTS = ("a", "2024", "q8x7z6k5w4", "a-b-c-d", "%E4", "x;sid=3", "(S(abc))", "", "index.php?m=content", "x y", "]")
+
+
+@pytest.mark.parametrize("host", [HOST, "http://U:p@q8x7z6k5w4.H.example:8080", "//", "https://", "http://[::1]"])
+@pytest.mark.parametrize("segments", [2, 4, 7, 9])
+def test_an_address_that_is_known_by_its_folder_is_read_as_one_that_is_taken_apart(host: str, segments: int) -> None:
+    """An address with a fragment, which says nothing, is taken apart."""
+    for begin, step in itertools.product(range(len(SEGMENTS)), range(3)):
+        path = "".join(f"/{SEGMENTS[(begin + step * place) % len(SEGMENTS)]}" for place in range(segments))
+        for address in (host, host + path, f"{host}{path}/", f"{host}{path}/9.html", f"{host}{path}.html"):
+            assert family(address) == family(f"{address}#part"), address
+            assert visit(address) == visit(f"{address}#part"), address
 
 
 # --- The record

@@ -64,6 +64,13 @@ def test_the_start_host_and_what_is_below_it_belong_to_the_crawl(url: str, belon
     assert scope(start_urls=["http://www.news.example:8080/list"]).is_on_site(Asked(url)) is belongs
 
 
+def test_what_is_known_of_one_host_decides_for_no_other() -> None:
+    site = scope(start_urls=["https://news.example/list"])
+    for host in ("news.example", "news.examplf", "news.exampl", "xnews.example"):
+        for path in ("/a", "/b/c", "", "?a=/", "#/a"):
+            assert site.is_on_site(Asked(f"https://{host}{path}")) is (host == "news.example")
+
+
 def test_the_domains_that_a_spider_allows_belong_to_the_crawl() -> None:
     site = scope(start_urls=["https://news.example/"], allowed_domains=["paper.example"])
     assert site.is_on_site(Asked("https://m.paper.example/a"))

@@ -29,6 +29,7 @@ from scrapy.utils.test import get_crawler
 from snapshot_crawler.exporters.lines import json_line
 from snapshot_crawler.frontier.requests import entry_of
 from snapshot_crawler.frontier.sqlite import SqliteStore
+from snapshot_crawler.frontier.store import Entry
 from snapshot_crawler.middlewares.content import ContentMiddleware
 from snapshot_crawler.middlewares.limits import LinksPerPage
 from snapshot_crawler.middlewares.redirects import MetaRefreshMiddleware
@@ -68,7 +69,7 @@ class Way:
 
     def __init__(self, folder: Path, spider: str) -> None:
         ours = get_project_settings()
-        settings = {name: ours[name] for name in ("LINKS_PER_PAGE_MAX", "URLLENGTH_LIMIT")}
+        settings = {name: ours[name] for name in ("LINKS_PER_PAGE_MAX", "STATS_CLASS", "URLLENGTH_LIMIT")}
         settings |= {"DATA_DIR": str(folder), "DUPLICATES": "mark", "TWISTED_REACTOR_ENABLED": False}
         self.crawler = crawler = get_crawler(SPIDERS[spider], settings)
         crawler.spider = self.spider = SPIDERS[spider].from_crawler(crawler, start=START)
@@ -113,21 +114,23 @@ class Way:
         self.trap_links.process_spider_input(response)
         callback = self.spider.parse_feed if kind in FEED_KINDS else self.spider.parse
         brought = Brought(b"", 0, self.rejected)
+        entries: list[Entry] = []
         for output in self.caps.process_spider_output(response, callback(response)):
             if isinstance(output, Request):
-                brought.requests += self._store(output, response)
+                brought.requests += self._follow(output, response, entries)
             else:
                 brought.line = self._publish(output)
+        self.store.enqueue_all(entries)  # the links of a page go in together, as far as nothing is asked meanwhile
         return brought
 
-    def _store(self, request: Request, response: Response) -> bool:
-        """The way of a link: to the frontier, and out of it again as far as the traps."""
+    def _follow(self, request: Request, response: Response, entries: list[Entry]) -> bool:
+        """The way of a link: to the frontier's entries, and when it comes out again as far as the traps."""
         passed = self.trap_links.get_processed_request(request, response)
         if passed is None:
             return False
         with contextlib.suppress(IgnoreRequest):
             self.scope.process_request(passed)
-            self.store.enqueue_all([entry_of(passed, self.spider)])
+            entries.append(entry_of(passed, self.spider))
             _run(self.traps.process_request(passed))
             return True
         return False

@@ -87,6 +87,7 @@ def read_feed(
         raise UnreadablePageError(f"{url} is neither RSS, Atom nor a sitemap")
     base = normalise(root.get("BASE") or "", url) if kind == "channel" else None
     reading, texts = Reading(), Texts()
+    times: dict[str, str | None] = {}  # as they are written: many entries of a sitemap have the same
     entries = (element for element in root.iter() if _name(element) in ROOTS[kind])
     for element in islice(entries, MAX_ITEMS if ROOTS[kind] is ENTRIES else MAX_ENTRIES):
         entry = Entry(element, base)
@@ -95,10 +96,11 @@ def read_feed(
         if kind == "sitemapindex":
             reading.links.append(Link(address, "sitemap"))
             continue
-        time = entry.time()
-        zone = zone or _zone(root, url)
-        moment = parse_time(time, fetched_at=fetched_at, zone=zone) if time else None
-        row = FeedEntry(address, entry.title(), None, moment.isoformat() if moment else None, entry.authors())
+        if (time := entry.time() or "") not in times:
+            zone = zone or _zone(root, url)
+            moment = parse_time(time, fetched_at=fetched_at, zone=zone)
+            times[time] = moment.isoformat() if moment else None
+        row = FeedEntry(address, entry.title(), None, times[time], entry.authors())
         row.text = texts.take(entry.element_of(WHOLE_TEXTS))
         row.snippet = (texts.take(entry.element_of(SUMMARIES)) or "")[:LONGEST_SNIPPET] or None
         reading.rows.append(row)
