@@ -9,13 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import lru_cache
-from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
 from snapshot_crawler.address_parts import SESSION_IN_PATH, TRACKING, WHERE_FROM
-
-if TYPE_CHECKING:
-    from tldextract import TLDExtract
+from snapshot_crawler.public_suffixes import is_public_suffix
 
 KEPT = 20_000  # answers of each kind kept in memory, by choice: 8 MB each at most, of addresses of usual length
 LONGEST_PLAIN = 1_000  # characters of an address that is read by pattern; a host's name has 253 at most
@@ -240,15 +237,6 @@ def same_site(url: str, other: str) -> bool:
     return bool(site) and one.endswith("." + site) and not IP_ADDRESS.search(site) and _is_registered(site)
 
 
-@lru_cache(maxsize=1_000)
 def _is_registered(name: str) -> bool:
     """Whether a host can be somebody's own: not when all of it is a public suffix."""
-    return "." not in name or bool(_suffixes()(name).domain)
-
-
-@lru_cache(maxsize=1)
-def _suffixes() -> TLDExtract:
-    """The list of public suffixes that comes with tldextract; no network. Imported here because it brings requests."""
-    from tldextract import TLDExtract
-
-    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+    return "." not in name or not is_public_suffix(name)

@@ -37,7 +37,7 @@ LATE = (
     *("rich.live", "email.policy", "email.headerregistry", "sqlite3", "snapshot_crawler.jobs.child"),
     # and by the command itself, when it runs
     *("snapshot_crawler.runs.start", "snapshot_crawler.runs.configuration", "snapshot_crawler.frontier.former"),
-    *("snapshot_crawler.runs.lease", "scrapy.spiderloader", "tldextract"),
+    *("snapshot_crawler.runs.lease", "scrapy.spiderloader"),
     *("snapshot_crawler.backfill.switch", "snapshot_crawler.exporters.delivery", "snapshot_crawler.jobs.identity"),
     *("snapshot_crawler.jobs.places", "snapshot_crawler.jobs.sqlite", "snapshot_crawler.runs.receivers"),
     "snapshot_crawler.dedup.tombstone_file",

@@ -40,21 +40,16 @@ FORMS = (
     "旧舊 较較 亲親 划劃 历歷曆 节節 获獲 丝絲 态態 断斷 献獻 着著 脸臉 袭襲 诉訴 踪蹤 选選 锁鎖 须須 将將"
 )
 OTHER_FORMS = {pair[0]: pair for pair in FORMS.split()}
-TOKEN = re.compile(r"\\.|\[\^?\]?|\]|[^\\]", re.DOTALL)
+IN_CLASS = str.maketrans(OTHER_FORMS)
+OUTSIDE = str.maketrans({character: f"[{forms}]" for character, forms in OTHER_FORMS.items()})
+WHOLE = re.compile(r"(\[\^?\]?(?:\\.|[^\]\\])*\]|\\.)", re.DOTALL)  # a class, or a sign behind a backslash
 
 
 def both_spellings(pattern: str) -> str:
     """A regular expression in which each simplified character stands for its traditional forms too."""
-    parts: list[str] = []
-    is_class = False
-    for token in TOKEN.findall(pattern):
-        if token[0] == "[" and not is_class:
-            is_class = True
-        elif token == "]" and is_class:
-            is_class = False
-        elif forms := OTHER_FORMS.get(token):
-            token = forms if is_class else f"[{forms}]"
-        parts.append(token)
+    parts = WHOLE.split(pattern)  # every second one is a WHOLE
+    parts[::2] = [part.translate(OUTSIDE) for part in parts[::2]]
+    parts[1::2] = [part.translate(IN_CLASS) if part[0] == "[" else part for part in parts[1::2]]
     return "".join(parts)
 
 

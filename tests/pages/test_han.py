@@ -15,6 +15,7 @@ from snapshot_crawler.pages.article.text.trimming import CREDIT, NOTICE
 from snapshot_crawler.pages.article.text.weights import END
 from snapshot_crawler.pages.han import OTHER_FORMS, HanPattern, both_spellings
 from snapshot_crawler.pages.lists import link_words
+from snapshot_crawler.pages.needed import GuardedTable
 
 
 @pytest.mark.parametrize(
@@ -44,7 +45,7 @@ def test_a_simplified_word_finds_its_traditional_form(pattern: str, text: str, f
         (LABEL, "資料來源：樣例報"),
     ],
 )
-def test_the_readers_know_lines_of_taiwan_and_hong_kong(table: HanPattern, line: str) -> None:
+def test_the_readers_know_lines_of_taiwan_and_hong_kong(table: HanPattern | GuardedTable, line: str) -> None:
     assert table.search(line)
 
 

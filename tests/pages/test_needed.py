@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from snapshot_crawler.lazy_pattern import MADE
 from snapshot_crawler.pages.article import reader
-from snapshot_crawler.pages.needed import GuardedPattern, first_signs, is_told, needed
+from snapshot_crawler.pages.article.text.trimming import NOTICE
+from snapshot_crawler.pages.needed import GuardedPattern, GuardedTable, first_signs, folded, is_told, needed
 
 GUARDED = [each for each in MADE if isinstance(each, GuardedPattern)]
 assert reader  # imports all of them
@@ -65,9 +66,34 @@ def test_all_signs_are_known_that_a_pattern_without_regard_to_case_takes_for_ano
     told = [sign for sign in signs if sign == sign.lower() and is_told(sign)]
     for sign in told:
         if sign != sign.upper():
-            assert set(re.findall(re.escape(sign), with_cases, re.IGNORECASE)) <= set(first_signs(sign))
+            same = set(re.findall(re.escape(sign), with_cases, re.IGNORECASE))
+            assert same <= set(first_signs(sign))
+            assert {folded(one) for one in same} == {folded(sign)}
     uncased = "".join(sign for sign in told if sign == sign.upper())
     assert not re.findall(f"[{re.escape(uncased)}]", with_cases, re.IGNORECASE)
+
+
+def test_a_sign_is_asked_beside_the_words_and_before_the_pattern() -> None:
+    pattern = GuardedPattern("作者 (?P<name>某.)", sign="作者 ")
+    assert pattern.search("作者：某甲") is None
+    assert "compiled" not in vars(pattern)
+    assert pattern.search("作者 某甲") is not None
+
+
+def test_of_a_table_only_entries_are_compiled_whose_words_are_in_the_text() -> None:
+    table = GuardedTable(("版权所有", "all rights", r"\d{5}", "rights? of"), re.IGNORECASE)
+    assert table.search("All wrongs") is None
+    assert [entry.pattern for entry in table.entries if "compiled" in vars(entry)] == [r"\d{5}"]  # without a word
+    assert table.search("All RİGHTS")
+    assert table.search("版權所有")
+    assert table.search("Room 12345")
+    assert "compiled" not in vars(table.entries[-1])
+
+
+@settings(max_examples=100)
+@given(st.sampled_from(NOTICE.entries).flatmap(lambda entry: st.from_regex(entry.compiled)))
+def test_what_an_entry_finds_is_found_by_its_table(text: str) -> None:
+    assert NOTICE.search(text)
 
 
 @pytest.mark.parametrize("pattern", GUARDED, ids=lambda pattern: pattern.pattern[:20])

@@ -47,7 +47,7 @@ PLACE_FOLLOWS = HanPattern(r"(?:发布于|来自|属地|地点)\s*[:：]?\s*$")
 ORGANISATION = HanPattern(any_of(source_words.ORGANISATION))
 PUBLISHER = HanPattern("[社网报台]$")  # agency, site, paper, station; a section's name ends so seldom
 # Offices call their accounts so (青禾发布); elsewhere the word begins what stands behind a name (发布时间).
-OFFICE = HanPattern(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
+OFFICE = GuardedPattern(r"[\u4e00-\u9fff]{2,8}发布(?=$|[\s|｜】\])）])")
 FOREIGN_LABEL = LazyPattern(
     rf"^\W*(?:(?:{any_of(source_words.FOREIGN_LABEL)})\s*[:：]|(?:news\s)?provided by|(?-i:SOURCE)(?=\s[A-Z]))\s*"
     r"(?P<name>[^\n|:：]{2,40}?)\W*$",

@@ -212,8 +212,14 @@ MONTH_NAME = (
     rf"(?P<month>tháng\s[0-9]{{1,2}}|{_any_of(ARABIC_MONTHS)}|[一二三四五六七八九十]{{1,2}}月|[^\W\d_]{{3,14}}|"
     r"[\u0900-\u097f]{2,14})\.?"
 )
+DAY_AND_MONTH_NAME = (
+    r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.-]{0,3}(?:of\s|de\s|di\s)?"
+    + MONTH_NAME
+    + r"[\s,،-]{0,3}(?:del?\s)?(?P<year>(?:19|20)[0-9]{2})"
+)
 # Behind a month's name.
 DAY_AND_YEAR = r"(?P<day>[0-9]{1,2})(?![0-9])(?:st|nd|rd|th)?[\s,،]{1,3}(?P<year>(?:19|20)[0-9]{2})"
+MONTH_AND_DAY = r"(?<![0-9年.])(?P<month>[0-9]{1,2})\s?月\s?(?P<day>[0-9]{1,2})\s?[日号]"  # without a year before it
 Reader = Callable[[Parts, Context], Day]
 
 
@@ -274,12 +280,9 @@ FORMS = (
     ),
     # 18 August 2023, 18th of Aug. 2023, Fri, 18 Aug 2023 07:02:00 +0800, 18-Aug-2023
     Form(
-        r"(?<![0-9])(?P<day>[0-9]{1,2})(?:st|nd|rd|th|er|º|ª)?[\s.-]{0,3}(?:of\s|de\s|di\s)?"
-        + MONTH_NAME
-        + r"[\s,،-]{0,3}"
-        r"(?:del?\s)?(?P<year>(?:19|20)[0-9]{2})" + AFTER,
+        r"(?<![0-9])" + DAY_AND_MONTH_NAME + AFTER,
         _read_named_month,
-        r"(?:19|20)[0-9]{2}",
+        DAY_AND_MONTH_NAME,
     ),
     # August 18, 2023; Dec. 5, 2023 3:04 pm EST
     Form(
@@ -295,9 +298,9 @@ FORMS = (
     ),
     # 8月18日 07:02, 8月18日
     Form(
-        r"(?<![0-9年.])(?P<month>[0-9]{1,2})\s?月\s?(?P<day>[0-9]{1,2})\s?[日号]" + AFTER,
+        MONTH_AND_DAY + AFTER,
         _read_month_day,
-        r"[0-9]\s?月\s?[0-9]",
+        MONTH_AND_DAY,
     ),
     # 08-18 07:02
     Form(

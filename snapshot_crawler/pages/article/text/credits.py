@@ -53,9 +53,9 @@ LABELS = LazyPattern(
 )
 OPENING = " \t(（[【〔<《"  # what a line in brackets begins with
 BEHIND_LABEL = re.compile(r"\s{0,3}[:：/／|｜︱丨＝‧·]")
-SIGN = r"\s{0,3}[:：/／|｜︱丨＝]"
+SIGN = re.compile(r"[:：/／|｜︱丨＝]")  # behind a label
 COLLEAGUE_HAN = any_of((*credit_words.COLLEAGUES_HAN, *author_words.EDITOR, *author_words.WRITER))
-COLLEAGUES_HAN = HanPattern(rf"^\W*(?:{COLLEAGUE_HAN})(?:[・、/／](?:{COLLEAGUE_HAN})){{0,3}}{SIGN}")
+COLLEAGUES_HAN = HanPattern(rf"^\W*(?:{COLLEAGUE_HAN})(?:[・、/／](?:{COLLEAGUE_HAN})){{0,3}}\s{{0,3}}{SIGN.pattern}")
 COLLEAGUES_LATIN = LazyPattern(rf"^\W*(?:{any_of(credit_words.COLLEAGUES_LATIN)})\s?[:：]", re.IGNORECASE)
 PICTURES_FROM = HanPattern(rf"^\W*(?:{any_of(credit_words.PICTURES_FROM)})")
 OFFICE = LazyPattern(
@@ -118,7 +118,7 @@ def _is_above(block: Block, said: Said) -> bool:
     if is_said(block.text, said, is_foot=False):
         return True
     return bool(said.authors and OFFICE.fullmatch(block.text)) or bool(
-        COLLEAGUES_HAN.match(block.text) and is_of_colleagues(block)
+        SIGN.search(block.text) and COLLEAGUES_HAN.match(block.text) and is_of_colleagues(block)
     )
 
 
@@ -134,8 +134,9 @@ def is_of_colleagues(block: Block) -> bool:
         return False
     if PICTURES_FROM.match(text) or SIGNS.fullmatch(text):
         return True
-    has_label = COLLEAGUES_HAN.match(text) or COLLEAGUES_LATIN.match(text)
-    return bool(has_label) and not SENTENCE_END.search(text) and "，" not in text
+    if SENTENCE_END.search(text) or "，" in text or not SIGN.search(text):
+        return False
+    return bool(COLLEAGUES_HAN.match(text) or COLLEAGUES_LATIN.match(text))
 
 
 def is_said(text: str, said: Said, *, is_foot: bool) -> bool:

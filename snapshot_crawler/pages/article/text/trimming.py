@@ -13,14 +13,14 @@ from snapshot_crawler.pages.article.text import notice_words, phrases
 from snapshot_crawler.pages.article.text.weights import END, PICTURE_CREDIT, POINTERS
 from snapshot_crawler.pages.article.title import bare
 from snapshot_crawler.pages.han import HanPattern
-from snapshot_crawler.pages.needed import GuardedPattern
+from snapshot_crawler.pages.needed import GuardedTable
 from snapshot_crawler.pages.outline import Block
 from snapshot_crawler.pages.snapshot.furniture import is_advert_line
 
 # A line that is about the article and not part of it, at either end or between.
 CREDIT = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(phrases.CREDIT)})\s{{0,3}}(?:[:：/|丨】\]]|$)", re.IGNORECASE)
 INSIDE = HanPattern(any_of(notice_words.INSIDE), re.IGNORECASE)
-NOTICE = GuardedPattern(any_of(notice_words.NOTICE), re.IGNORECASE)
+NOTICE = GuardedTable(notice_words.NOTICE, re.IGNORECASE)
 FOR_MEMBERS = HanPattern(rf"{phrases.SIGNS_BEFORE}(?:{any_of(notice_words.FOR_MEMBERS)})", re.IGNORECASE)
 # A line that begins with a whole date and goes on with nothing, a clock or a label: the line under the headline.
 DATE_LINE = HanPattern(

@@ -6,9 +6,11 @@ import re
 
 import pytest
 
+from snapshot_crawler.lazy_pattern import LazyPattern
 from snapshot_crawler.pages.article.text import notice_words, phrases
 from snapshot_crawler.pages.article.text.trimming import CREDIT, NOTICE
 from snapshot_crawler.pages.article.text.weights import BESIDE, END
+from snapshot_crawler.pages.needed import GuardedTable
 
 TABLES = {"BESIDE": BESIDE, "END": END, "CREDIT": CREDIT, "NOTICE": NOTICE}
 
@@ -38,7 +40,9 @@ TABLES = {"BESIDE": BESIDE, "END": END, "CREDIT": CREDIT, "NOTICE": NOTICE}
         ),
     ],
 )
-def test_a_table_knows_its_own_and_no_other(table: re.Pattern[str], known: list[str], unknown: list[str]) -> None:
+def test_a_table_knows_its_own_and_no_other(
+    table: LazyPattern | GuardedTable, known: list[str], unknown: list[str]
+) -> None:
     assert [text for text in known if not table.search(text)] == []
     assert [text for text in unknown if table.search(text)] == []
 
