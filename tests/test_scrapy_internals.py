@@ -18,7 +18,7 @@ from scrapy.core.downloader import Downloader, Slot
 from scrapy.core.engine import ExecutionEngine
 from scrapy.core.scraper import Scraper
 from scrapy.core.spidermw import SpiderMiddlewareManager
-from scrapy.http import Headers
+from scrapy.http import Headers, Response
 from scrapy.http.cookies import CookieJar
 from scrapy.settings import default_settings
 from scrapy.settings.default_settings import LOG_VERSIONS
@@ -29,6 +29,7 @@ from scrapy.utils.project import get_project_settings
 from scrapy.utils.test import get_crawler
 
 from snapshot_crawler import scrapy_internals, settings
+from snapshot_crawler.download.hooks import Hooks
 from snapshot_crawler.scrapy_internals import INHERITED, Inherited
 
 PACKAGE = Path(scrapy_internals.__file__).parent
@@ -266,6 +267,20 @@ def test_a_method_that_we_override_or_call_is_there_and_is_called(part: Inherite
     assert part.name in inspect.getsource(user), "our class no longer needs it: take the entry out"
     if part.caller:
         assert f"self.{part.name}(" in inspect.getsource(getattr(owner, part.caller))
+
+
+def test_a_manager_notes_the_methods_that_want_the_spider(recwarn: pytest.WarningsRecorder) -> None:
+    class Old:
+        def process_request(self, request: Request, spider: Spider) -> None:
+            """As before Scrapy 2.13."""
+
+        def process_response(self, request: Request, response: Response) -> Response:
+            return response
+
+    assert inspect.getsource(Hooks).count("self._mw_methods_requiring_spider") == 1
+    old = Old()
+    assert Hooks(old, crawler=get_crawler(Spider)).old == {old.process_request}
+    assert len(recwarn) == 1
 
 
 def test_csv_s_exporter_has_the_attributes_that_ours_reads() -> None:

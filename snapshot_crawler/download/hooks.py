@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 from scrapy.core.downloader.middleware import DownloaderMiddlewareManager
 from scrapy.http import Request, Response
 from scrapy.utils.defer import ensure_awaitable
-from scrapy.utils.deprecate import argument_is_required
 from scrapy.utils.python import global_object_name
 from twisted.internet.defer import Deferred
 
@@ -32,10 +31,7 @@ class Hooks(DownloaderMiddlewareManager):
         of_requests, of_responses = self.methods["process_request"], self.methods["process_response"]
         self.of_requests = [method for method in of_requests if method is not None]
         self.of_responses = [method for method in of_responses if method is not None]
-        # Methods of others that still want the spider as an argument
-        self.old = {
-            method for method in (*self.of_requests, *self.of_responses) if argument_is_required(method, "spider")
-        }
+        self.old = self._mw_methods_requiring_spider  # as Scrapy has found them (tests/test_scrapy_internals.py)
 
     async def _process_request(self, request: Request, download_func: Send) -> Response | Request:
         old = self.old

@@ -21,7 +21,7 @@ def earlier_reports(root: Path, job: str, *, most: int = 20) -> list[dict[str, A
     own = [path for path in (root / "runs").glob(f"{job}-*.json") if runs.fullmatch(path.name)]
     for path in sorted(own, reverse=True)[:most]:
         try:
-            report = json.loads(path.read_text(encoding="utf-8"))
+            report = json.loads(path.read_bytes())
         except (OSError, ValueError):
             continue
         if report.get("job") == job:

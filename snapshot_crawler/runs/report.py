@@ -87,7 +87,7 @@ class RunReport:
         before = earlier_reports(self.places.root, self.places.job)
         self.facts.had_articles_before = any(report.get("articles", {}).get("new") for report in before)
         self.was_outage = bool(before) and before[0].get("verdict") == ARTICLES_FAILED
-        end_reports_of_killed_runs(self.places.root, self.places.job)
+        end_reports_of_killed_runs(self.places.root, self.places.job, before)
         self._write({"state": "running"})
 
     def answered(self, response: Response, request: Request) -> None:

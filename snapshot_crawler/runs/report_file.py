@@ -8,12 +8,13 @@ from __future__ import annotations
 import glob
 import json
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from snapshot_crawler.archive.places import FOLDER as ARCHIVE
 from snapshot_crawler.checked import with_check_sum
-from snapshot_crawler.runs.earlier import KILLED, earlier_reports
+from snapshot_crawler.runs.earlier import KILLED
 from snapshot_crawler.sums import sum_of_file
 
 logger = logging.getLogger(__name__)
@@ -88,9 +89,12 @@ def revouch(root: Path, job: str) -> None:
                 write_report(path, {**report, "files": files})
 
 
-def end_reports_of_killed_runs(root: Path, job: str) -> None:
-    """Mark the reports of killed runs as ended: they still say "running", and no run of the job is at work."""
-    for report in earlier_reports(root, job):
+def end_reports_of_killed_runs(root: Path, job: str, reports: Iterable[dict[str, Any]]) -> None:
+    """Mark the reports of killed runs as ended: they still say "running", and no run of the job is at work.
+
+    reports: the earlier ones of the job (earlier.py).
+    """
+    for report in reports:
         if report.get("state") == "running":
             sentence = "the run ended without a word, as by kill -9 or a power cut; the next run has continued it"
             files = sums_of_files(root, job, str(report["run"]))

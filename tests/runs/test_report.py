@@ -102,7 +102,7 @@ def test_reports_of_killed_runs_are_ended_and_no_others(tmp_path: Path) -> None:
         name = f"{job}-20261124T00000{number}Z-1"
         report = {"run": name, "job": job, "state": state, "verdict": "complete", "number": number}
         write_report(tmp_path / "runs" / f"{name}.json", report)
-    end_reports_of_killed_runs(tmp_path, "daily")
+    end_reports_of_killed_runs(tmp_path, "daily", earlier_reports(tmp_path, "daily"))
     states = {
         report["number"]: (report["state"], report["verdict"])
         for path in (tmp_path / "runs").glob("*.json")
