@@ -74,6 +74,8 @@ class Sighting(NamedTuple):
 
 BARE_MONTH_DAY = re.compile(r"(?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})")
 COMPACT = re.compile(r"((?:19|20)[0-9]{2})([0-9]{2})([0-9]{2})(?:([0-9]{2})([0-9]{2})([0-9]{2})?)?")
+# As sitemaps, feeds and page data write it: 2024-05-01T08:30:00+08:00. UTC+14 is the farthest zone.
+WHOLE_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:Z|[+-](?:0[0-9]|1[0-3]):[0-5][0-9])")
 UNIX = re.compile(r"[0-9]{10}(?:[0-9]{3})?")
 LONGEST_CLOCK = 40  # characters before a day in which its clock is looked for: "03:04:05 p.m. (UTC+08:00), Wednesday "
 LONGEST_TEXT = 100_000  # characters that are looked through; 4 MB of "12:12:" would take 9 s
@@ -192,11 +194,13 @@ def parse_time(
     day_first says how to read 08/07/2023; without it only what is beyond doubt counts. unix allows the whole text to
     be seconds or milliseconds since 1970. Raises ValueError for a naive fetched_at.
     """
+    context = Context(fetched_at, zone, day_first)
+    if WHOLE_ISO.fullmatch(text) and (whole_iso := _whole_iso(text, context)) is not None:
+        return whole_iso
     found = find_times(text, fetched_at=fetched_at, zone=zone, day_first=day_first)
     if found:
         return found[0].moment
     whole = text.translate(PLAIN).strip()
-    context = Context(fetched_at, zone, day_first)
     if parts := BARE_MONTH_DAY.fullmatch(whole):
         return _moment(without_year(int(parts["month"]), int(parts["day"]), context), None, context, text.strip())
     if parts := COMPACT.fullmatch(whole):
@@ -207,3 +211,14 @@ def parse_time(
         at = datetime.fromtimestamp(int(whole[:10]), zone)
         return _plausible(Moment(at, "second", text.strip(), is_zoned=True), context)
     return None
+
+
+def _whole_iso(text: str, context: Context) -> Moment | None:
+    """A text that is a whole time, as find_times reads it in ten times as long; None where it must decide."""
+    if context.fetched_at.tzinfo is None:
+        return None
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return _plausible(Moment(at, "second", text, is_zoned=True), context)

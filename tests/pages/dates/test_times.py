@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
@@ -216,3 +217,22 @@ def test_a_time_of_another_custom_is_read(text: str, zone: timezone, answer: str
 )
 def test_what_only_looks_like_such_a_time_is_none(text: str, zone: timezone) -> None:
     assert parse_time(text, fetched_at=datetime(2026, 4, 1, tzinfo=UTC), zone=zone) is None
+
+
+CLOCKS = ("00:00:00", "23:59:59", "24:00:00", "12:60:00", "12:00:60")
+DAYS = ("1989-12-31", "1990-01-01", "0000-01-01", "2023-02-29", "2023-13-01", "2023-12-07", "2023-12-08", "2024-12-07")
+ZONES = ("Z", "z", "", "+00:00", "-00:00", "+08:00", "-09:30", "+13:59", "-14:00", "+14:01", "+15:00", "+08:60")
+
+
+@pytest.mark.parametrize("day", DAYS)
+def test_a_text_that_is_a_whole_time_is_read_as_inside_a_text(day: str) -> None:
+    for clock, zone in itertools.product(CLOCKS, ZONES):
+        text = f"{day}T{clock}{zone}"
+        alone, inside = parse_time(text, fetched_at=NOW), parse_time(f" {text}", fetched_at=NOW)
+        assert alone == inside, text
+        assert alone is None or inside is None or alone.isoformat() == inside.isoformat()
+
+
+def test_a_whole_time_needs_a_fetch_with_a_zone_too() -> None:
+    with pytest.raises(ValueError, match="has no zone"):
+        parse_time("2023-08-18T07:02:00Z", fetched_at=NOW.replace(tzinfo=None))
