@@ -2,6 +2,9 @@
 
 The readers of pages and the dedup rules keep their words as data, one entry a line with what it means. Such a pattern
 costs 1 to 10 ms to compile. A command that reads no page never pays for it.
+
+Python goes through a set of characters one by one: 0.7 ms for all Chinese ones, and 2.4 without regard to case. So
+where a pattern has re.IGNORECASE, such a set stands in (?-i:...).
 """
 
 from __future__ import annotations

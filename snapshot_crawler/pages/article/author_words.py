@@ -19,8 +19,8 @@ WRITER = (
     r"主\s?笔",  # lead writer
     r"文\s?字",  # text, beside 图片 (pictures)
     r"供\s?稿",  # copy given by
-    r"(?<![\u4e00-\u9fff])(?:[图影摄][、/／&+和]?文|文[、/／&+和]?[图影摄])",  # pictures and text by one
-    r"(?<![\u4e00-\u9fff])文",  # text, one character; 本文 or 论文 is no label
+    # pictures and text by one, or text, one character; 本文 or 论文 is no label
+    r"(?<![\u4e00-\u9fff])(?:[图影摄][、/／&+和]?文|文[、/／&+和]?[图影摄]|文)",
 )
 # The same before a name with white space alone between them.
 WRITER_SPACED = (
@@ -182,11 +182,9 @@ STOP = (
     "摄$",  # photographs
 )
 
-# What parts two names in a list.
-BETWEEN = (
-    r"[\s、,，；;&／/]+",
-    r"(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})",  # and
-)
+# What parts two names in a list: signs, and the word for and.
+BETWEEN = r"[\s、,，；;&／/]+"
+AND = r"(?<=[\u4e00-\u9fff]{2})和(?=[\u4e00-\u9fff]{2})"
 
 # Parts of what stands where a name should, and is none.
 NOT_A_PERSON = (

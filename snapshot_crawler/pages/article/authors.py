@@ -38,7 +38,9 @@ WRITER_SPACED = GuardedPattern(
     rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s{{1,3}}(?P<names>{NAMES})(?=\s|$)",
     sign=rf"(?:^|\s)(?:{any_of(author_words.WRITER_SPACED)})\s",
 )
-WRITER_BEHIND = GuardedPattern(r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])")
+WRITER_BEHIND = GuardedPattern(
+    r"(?<![\u4e00-\u9fff])(?P<names>[\u4e00-\u9fff]{2,4})\s?[/／]\s?文(?![\u4e00-\u9fff])", sign=r"[/／]\s?文"
+)
 REPORTER = GuardedPattern(
     rf"(?:{any_of(author_words.REPORTER)})(?:\s{{0,2}}{COLON}|\s)?\s{{0,2}}(?P<names>{NAMES}){BOUND}"
 )
@@ -90,7 +92,8 @@ EDITOR_SPACED = GuardedPattern(
     sign=rf"(?:^|\s)(?:{any_of(author_words.EDITOR)})\s",
 )
 STOP = HanPattern(any_of(author_words.STOP))
-SPLIT = LazyPattern(any_of(author_words.BETWEEN))
+SPLIT = LazyPattern(author_words.BETWEEN)
+AND = LazyPattern(author_words.AND)
 NOT_A_PERSON = HanPattern(any_of(author_words.NOT_A_PERSON))
 WITH_OFFICE = HanPattern(rf"(?:{any_of(author_words.OFFICE)})\s?(?P<name>[\u4e00-\u9fff]{{2,4}})$")
 WITHOUT_SUFFIX = HanPattern("(?:报[道导]|综合|采写|撰文|整理|编译)+$")
@@ -121,7 +124,8 @@ def person(text: str) -> str | None:
 def _names(text: str) -> list[str]:
     """The names in the text behind a label, pen names too; of 样例研究院研究员某某 the person's."""
     text = BOOK.sub("", text.strip())
-    parts = [part.strip("：:.。·") for part in SPLIT.split(STOP.split(text.strip(), maxsplit=1)[0])]
+    listed = SPLIT.split(STOP.split(text.strip(), maxsplit=1)[0])
+    parts = [part.strip("：:.。·") for one in listed for part in (AND.split(one) if "和" in one else [one])]
     found: dict[str, None] = {}
     for part in parts:
         if len(part) > 4 and len(part) <= LONGEST_WITH_OFFICE and (office := WITH_OFFICE.search(part)):

@@ -57,8 +57,7 @@ LABEL = (
 # Labels that need no colon: a space, the beginning of the line or the time before them shows that they are labels.
 LABEL_WITHOUT_COLON = (
     r"(?<![\w])(?:来源|來源|稿源)\s{1,3}(?=[\u4e00-\u9fff])",
-    r"^(?:来源于?|來源)(?=[\u4e00-\u9fff《])",
-    r"(?<=[\d\s])(?:来源于?|來源)(?=[\u4e00-\u9fff《])",
+    r"(?:^|(?<=[\d\s]))(?:来源于?|來源)(?=[\u4e00-\u9fff《])",
 )
 
 # -- What comes behind the name in the same line ----------------------------------------------------------------------
@@ -124,7 +123,7 @@ NEXT_LABEL = (
 BEHIND = (
     r"\s{2,}",  # a gap between two elements of the page
     r"\t",
-    r"[|｜\]】〕\ue000-\uf8ff]",  # strokes, closing brackets, private characters of icon fonts
+    r"(?-i:[|｜\]】〕\ue000-\uf8ff])",  # strokes, closing brackets, private characters of icon fonts
     rf"\s*(?:{any_of(NEXT_LABEL)})",
     r"\s*[（(](?![^）)]{1,12}[）)]$)",  # a bracket, but not a short one that ends the line: 样例报（电子版）
     r"\s*(?:19|20)[0-9]{2}\s?[-/.年]",  # a date

@@ -21,10 +21,11 @@ from snapshot_crawler.pages.outline import Block, Box, Outline
 NOT_WORD = re.compile(r"[\W_]+")
 # The same for ASCII, where it takes a third of the time: signs that are no letters and digits go, capitals are folded.
 BARE_ASCII = {code: chr(code).lower() if chr(code).isalnum() else None for code in range(128)}
-SITE_CUT = LazyPattern(
-    r"\s*[|_｜]+\s*|\s+[-–—·»«:]+\s+|\s*[-–—]{2,}\s*|(?<=[\u3400-\u9fff”！？）)])\s*[-–—]\s*|"
-    r"\s*[-–—]\s*(?=[\u3400-\u9fff])"
-)
+SIGNS_CUT = r"\s*[|_｜]+\s*|\s+[-–—·»«:]+\s+|\s*[-–—]{2,}\s*"
+SITE_CUT = LazyPattern(rf"{SIGNS_CUT}|(?<=[”！？）)])\s*[-–—]\s*")
+# The same beside Chinese characters; their sets take 2 ms to compile.
+CHINESE_CUT = LazyPattern(rf"{SIGNS_CUT}|(?<=[\u3400-\u9fff”！？）)])\s*[-–—]\s*|\s*[-–—]\s*(?=[\u3400-\u9fff])")
+DASH = re.compile("[-–—]")
 TITLE_HINT = re.compile(r"title|headline|biaoti|\bheading|\bhd\b")
 LINE_HINT = re.compile(r"(?:^|[\s_-])(?:bt|tit|headtext)(?:$|[\s_-])")  # bt: 标题, its initials
 SHORT_NAME = 36  # bytes: twelve Chinese characters
@@ -91,7 +92,7 @@ def references(found: Metadata) -> list[str]:
 @lru_cache(maxsize=16)  # a page's few claims are cut several times
 def _cut(title: str) -> tuple[str, ...]:
     """The parts of a <title> between the signs that part headline and site."""
-    return tuple(SITE_CUT.split(title))
+    return tuple((CHINESE_CUT if DASH.search(title) and CHINESE.search(title) else SITE_CUT).split(title))
 
 
 def cut_site(title: str) -> str:

@@ -286,7 +286,7 @@ FORMS = (
     ),
     # August 18, 2023; Dec. 5, 2023 3:04 pm EST
     Form(
-        r"(?<![^\W一-龥])" + MONTH_NAME + r"\s{0,3}" + DAY_AND_YEAR + AFTER,
+        r"(?<!(?-i:[^\W一-龥]))" + MONTH_NAME + r"\s{0,3}" + DAY_AND_YEAR + AFTER,
         _read_named_month,
         DAY_AND_YEAR,
     ),

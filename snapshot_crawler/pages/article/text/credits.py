@@ -30,6 +30,7 @@ FEWEST = 2  # other lines of a text whose first may be a caption; by choice
 LONGEST_CAPTION = 100  # characters, by choice
 MOST_SHARE = 0.35  # of the line's letters
 LETTERS = re.compile(r"[^\W\d_]")
+# None of the words of HAN_LABELS and COLLEAGUES_HAN is without one; each takes 5 ms to compile.
 WIDE = re.compile(r"[\u1100-\u11ff\u3040-\u9fff\uac00-\ud7af]")
 PUBLISHED = [word for word in published_words.PUBLISHED if word.isalpha()]
 HAN_LABELS = HanPattern(
@@ -117,9 +118,9 @@ def _is_above(block: Block, said: Said) -> bool:
     """Whether one of the first lines of a text is the byline, what the author is, or who else worked on it."""
     if is_said(block.text, said, is_foot=False):
         return True
-    return bool(said.authors and OFFICE.fullmatch(block.text)) or bool(
-        SIGN.search(block.text) and COLLEAGUES_HAN.match(block.text) and is_of_colleagues(block)
-    )
+    if said.authors and OFFICE.fullmatch(block.text):
+        return True
+    return _begins_with_colleagues(block.text) and is_of_colleagues(block)
 
 
 def _is_caption(text: str) -> bool:
@@ -134,9 +135,14 @@ def is_of_colleagues(block: Block) -> bool:
         return False
     if PICTURES_FROM.match(text) or SIGNS.fullmatch(text):
         return True
-    if SENTENCE_END.search(text) or "，" in text or not SIGN.search(text):
+    if SENTENCE_END.search(text) or "，" in text:
         return False
-    return bool(COLLEAGUES_HAN.match(text) or COLLEAGUES_LATIN.match(text))
+    return _begins_with_colleagues(text) or COLLEAGUES_LATIN.match(text) is not None
+
+
+def _begins_with_colleagues(text: str) -> bool:
+    """Whether a line begins with a Chinese, Japanese or Korean label of who else worked on the text."""
+    return bool(WIDE.search(text) and SIGN.search(text) and COLLEAGUES_HAN.match(text))
 
 
 def is_said(text: str, said: Said, *, is_foot: bool) -> bool:
@@ -157,7 +163,8 @@ def is_said(text: str, said: Said, *, is_foot: bool) -> bool:
     has_clock = any(sighting.moment.precision != "day" for sighting in times)
     if not (has_author or has_clock or has_label or has_mail or (not is_foot and (has_house or times))):
         return False
-    rest = LABELS.sub(" ", HAN_LABELS.sub(" ", CLOCK.sub(" ", rest)))
+    rest = CLOCK.sub(" ", rest)
+    rest = LABELS.sub(" ", HAN_LABELS.sub(" ", rest) if WIDE.search(rest) else rest)
     left, all_letters = _weight(rest), _weight(text)
     if has_author and LABELS.match(text):
         return left <= MOST_BEHIND_NAME
@@ -176,7 +183,7 @@ def _begins_with_author(text: str, authors: Iterable[str]) -> bool:
 
 def _begins_with_label(text: str) -> bool:
     """Whether a line begins with a word such as 记者 or Source and a sign behind it."""
-    label = HAN_LABELS.match(text) or LABELS.match(text)
+    label = (HAN_LABELS.match(text) if WIDE.search(text) else None) or LABELS.match(text)
     return label is not None and (
         label[0].rstrip().endswith((":", "：")) or bool(BEHIND_LABEL.match(text, label.end()))
     )

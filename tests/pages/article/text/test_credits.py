@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from snapshot_crawler.pages.article.reader import read_article
-from snapshot_crawler.pages.article.text.credits import Said, is_said, without_credits
+from snapshot_crawler.pages.article.text.credits import COLLEAGUES_HAN, HAN_LABELS, WIDE, Said, is_said, without_credits
 from snapshot_crawler.pages.dates.times import find_times
 from snapshot_crawler.pages.outline import lay_out
 from snapshot_crawler.pages.page import Page
@@ -81,3 +83,9 @@ def test_only_the_first_line_behind_a_picture_may_be_its_caption() -> None:
         assert reading is not None and reading.article is not None
         assert reading.article.body.startswith("It was time") == is_kept
         assert reading.article.body.endswith(TEXT[2])
+
+
+@settings(max_examples=100)
+@given(st.sampled_from([HAN_LABELS, COLLEAGUES_HAN]).flatmap(lambda labels: st.from_regex(labels.compiled)))
+def test_no_label_of_wide_characters_is_without_one(text: str) -> None:
+    assert WIDE.search(text)
