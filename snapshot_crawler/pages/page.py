@@ -27,6 +27,7 @@ MARKUP = re.compile(
 MARKUP_WITHIN = 100_000  # characters: pages may begin with long comments
 SHORTEST_LINE = 8  # characters of a line that tells the language; by choice
 CONTROLS = bytes({*range(32), 127} - {*b"\t\n\f\r"})  # characters that no page means
+EACH_CONTROL = tuple(bytes([control]) for control in sorted(CONTROLS))
 MOST_DAMAGED = 0.1  # share of controls and undecodable places in a page; of random bytes, 0.13 and more are such
 BROKEN_CHARACTERS = "broken-characters"  # word in Article.suspect
 
@@ -167,6 +168,8 @@ def _sample(outline: Outline) -> str:
 
 def _controls(source: bytes) -> int:
     """How many control characters a text in UTF-8 holds, other than white space."""
+    if not any(sign in source for sign in EACH_CONTROL):  # looked for one by one in half the time
+        return 0
     return len(source) - len(source.translate(None, CONTROLS))
 
 

@@ -146,15 +146,19 @@ def _after(running: list[float], last: int) -> float:
     return 1 - running[last + 1] / running[-1] if running[-1] else 1.0
 
 
-def _headings(outline: Outline) -> Iterator[tuple[str, int, int, Box | None, Block]]:
-    """Every line that may be a headline: text, first and last block, its heading box, its first block."""
+def _headings(outline: Outline, spelled: str) -> Iterator[tuple[str, int, int, Box | None, Block]]:
+    """Every line that may be a headline: text, first and last block, its heading box, its first block.
+
+    spelled: the claims, in lower case; one must seem to hold a line that is in no heading.
+    """
     seen: set[int] = set()
     for block in outline.blocks:
         if block.box.hidden or len(block.text) > LONGEST:
             continue
         heading = heading_of(block)
         if heading is None:
-            yield block.text, block.order, block.order, None, block
+            if _may_be_claimed(block.text, spelled):
+                yield block.text, block.order, block.order, None, block
         elif heading.order not in seen:
             seen.add(heading.order)
             is_whole = heading.last - heading.first <= MOST_LINES
@@ -203,8 +207,7 @@ def _score(key: str, heading: Box | None, block: Block, claims: list[str], dated
 
 def _may_be_claimed(text: str, spelled: str) -> bool:
     """A quick look whether a line can be in one of the claims: four of its letters are."""
-    lower = text.lower()
-    return lower[2:6] in spelled or lower[-6:-2] in spelled
+    return text[2:6].lower() in spelled or text[-6:-2].lower() in spelled
 
 
 def _is_above_dates(outline: Outline, last: int, known: dict[int, bool]) -> bool:
@@ -225,7 +228,7 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
     has_date: dict[int, bool] = {}  # of the lines that were asked
     claimed, spelled = "\n".join(claims), "\n".join(raw).lower()
     names = site_names(found)
-    lines = list(_headings(outline))
+    lines = list(_headings(outline, spelled))
     # a logo or a section set as h1 is a link
     first_headings = {
         text: (first, last)
@@ -235,8 +238,6 @@ def find_title(outline: Outline, found: Metadata, running: list[float]) -> Title
     only_h1 = len(first_headings) == 1
     best: Title | None = None
     for text, first, last, heading, block in lines:
-        if heading is None and not _may_be_claimed(text, spelled):
-            continue
         key = bare(text)
         if not 2 <= len(text) <= LONGEST or len(key) < 2:
             continue
