@@ -193,7 +193,9 @@ def test_a_byline_is_cut_into_names(text: str, names: list[str]) -> None:
     ("title", "headline"),
     [
         ("桥修好了 公交恢复通行_国内新闻_样例网", "桥修好了 公交恢复通行"),
+        ("桥修好了公交恢复通行-样例网", "桥修好了公交恢复通行"),
         ("Bridge opens after two winters | The Port Ledger", "Bridge opens after two winters"),
+        ("Bridge re-opens after two winters", "Bridge re-opens after two winters"),
         ("Harbour: the ferry is back", "Harbour: the ferry is back"),
     ],
 )
